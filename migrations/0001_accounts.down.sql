@@ -1,0 +1,4 @@
+drop table signing_keys;
+drop table sessions;
+drop table profiles;
+drop table users;

@@ -1,0 +1,3 @@
+drop table upload_extents;
+drop table uploads;
+drop table nodes;

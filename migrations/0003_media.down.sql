@@ -1,0 +1,2 @@
+drop table renditions;
+drop table media;

@@ -1,0 +1,2 @@
+drop table post_media;
+drop table posts;
