@@ -1,0 +1,85 @@
+//! How to reach Postgres, and the limits every connection sets.
+//!
+//! The URLs are secrets because they may carry a password; whether they lead anywhere is found
+//! out by `shared::db`, not here.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::{Secret, units::duration};
+
+/// Postgres: where it is and how patient we are with it.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Postgres")]
+pub struct DatabaseArgs {
+    /// Postgres, as `postgres://user:password@host:port/database`; a pooler may stand between.
+    #[arg(
+        id = "DATABASE_URL",
+        long = "database-url",
+        env = "DATABASE_URL",
+        value_name = "URL"
+    )]
+    pub url: Option<Secret>,
+
+    /// Postgres without a transaction-mode pooler between, for LISTEN and advisory locks; unset,
+    /// `DATABASE_URL` serves.
+    #[arg(
+        id = "DATABASE_DIRECT_URL",
+        long = "database-direct-url",
+        env = "DATABASE_DIRECT_URL",
+        value_name = "URL"
+    )]
+    pub direct_url: Option<Secret>,
+
+    /// Most connections this process opens.
+    #[arg(
+        id = "PAWL_DATABASE_POOL_SIZE",
+        long = "database-pool-size",
+        env = "PAWL_DATABASE_POOL_SIZE",
+        value_name = "COUNT",
+        default_value_t = 8,
+        value_parser = clap::value_parser!(u32).range(1..=1000)
+    )]
+    pub pool_size: u32,
+
+    /// A statement that takes longer is cancelled.
+    #[arg(
+        id = "PAWL_DATABASE_STATEMENT_TIMEOUT",
+        long = "database-statement-timeout",
+        env = "PAWL_DATABASE_STATEMENT_TIMEOUT",
+        value_name = "DURATION",
+        default_value = "10s",
+        value_parser = duration
+    )]
+    pub statement_timeout: Duration,
+
+    /// A statement that waits longer for a lock fails.
+    #[arg(
+        id = "PAWL_DATABASE_LOCK_TIMEOUT",
+        long = "database-lock-timeout",
+        env = "PAWL_DATABASE_LOCK_TIMEOUT",
+        value_name = "DURATION",
+        default_value = "3s",
+        value_parser = duration
+    )]
+    pub lock_timeout: Duration,
+
+    /// A transaction that does nothing for longer is ended together with its connection.
+    #[arg(
+        id = "PAWL_DATABASE_IDLE_IN_TRANSACTION_TIMEOUT",
+        long = "database-idle-in-transaction-timeout",
+        env = "PAWL_DATABASE_IDLE_IN_TRANSACTION_TIMEOUT",
+        value_name = "DURATION",
+        default_value = "10s",
+        value_parser = duration
+    )]
+    pub idle_in_transaction_timeout: Duration,
+}
+
+impl DatabaseArgs {
+    /// The URL for LISTEN and locks: the direct one, else the ordinary one.
+    pub fn direct_or_url(&self) -> Option<&Secret> {
+        self.direct_url.as_ref().or(self.url.as_ref())
+    }
+}
