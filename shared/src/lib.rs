@@ -1,3 +1,4 @@
-//! What two of Pawl's binaries use today, and nothing that one might use.
+//! What two of Pawl's binaries use, and nothing that one might use.
 
 pub mod config;
+pub mod media;

@@ -1,0 +1,14 @@
+//! Published media: its states, the names of its objects, its rows and the playlists made from them.
+//!
+//! Everything here is pure except [`store`]. How media is encoded is the transcoder's business, who
+//! may see it is decided by the API; this module is the language in which the two speak.
+
+pub mod keys;
+pub mod playlist;
+pub mod rendition;
+pub mod state;
+
+pub use keys::{ContentType, ObjectNames, PublishedFile};
+pub use playlist::{PlaylistError, TARGET_DURATION_S, render_master, render_rendition};
+pub use rendition::{FrameRate, Rendition, RenditionKind, Segment, VideoShape};
+pub use state::{FailureCode, MediaKind, MediaState};
