@@ -1,1 +1,40 @@
+//! The resumable-upload protocols as pure decisions: a request's head, what is known of the
+//! upload and the limits go in, what to do or to answer comes out.
+//!
+//! Nothing here reads a socket, a file, a database or a clock. (No decision needs the time: an
+//! upload expires by one statement of the database, never by a look at a clock in a request.)
+//! The caller does it in three steps: [`read`] the head; find the upload and ask
+//! [`Append::permit`] or its siblings; do the work and answer with [`v1::answer`] or
+//! [`Error::headers`].
 
+mod dialect;
+mod draft;
+mod error;
+mod fields;
+mod head;
+mod metadata;
+mod operation;
+pub mod v1;
+
+pub use dialect::Dialect;
+pub use error::{Error, Extension};
+pub use fields::names;
+pub use head::{BodyLength, Head, Limits, Target};
+pub use metadata::{Metadata, MetadataError};
+pub use operation::{Append, Creation, Gone, Operation, Permit, Phase, Upload};
+
+/// Reads a request head in the dialect it speaks.
+///
+/// # Errors
+/// Everything that is wrong with the head alone: method, version, header values, limits.
+pub fn read(head: &Head<'_>, limits: &Limits) -> Result<Operation, Error> {
+    let method = head.effective_method()?;
+    match Dialect::detect(&method, head.headers) {
+        Some(Dialect::V1) => v1::read(&method, head, limits),
+        Some(Dialect::Draft) => Err(draft::refuse(&method, head.target)),
+        None => Err(Error::UnsupportedVersion),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+//! The answers of tus 1.0 that are not refusals: status and headers, no bodies.
+
+use http::{HeaderMap, HeaderValue, StatusCode, header::CACHE_CONTROL, header::LOCATION};
+
+use crate::{
+    Limits, Target, Upload, names,
+    v1::{EXTENSIONS, VERSION},
+};
+
+/// An answer without a body.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+}
+
+/// To OPTIONS: versions, extensions, largest size (tus 1.0, "OPTIONS").
+pub fn options(limits: &Limits, target: Target) -> Answer {
+    let mut answer = Answer::new(StatusCode::NO_CONTENT);
+    let extensions = EXTENSIONS.map(|extension| extension.to_string()).join(",");
+    answer.headers.insert(names::TUS_VERSION, VERSION);
+    if let Ok(extensions) = HeaderValue::from_str(&extensions) {
+        answer.headers.insert(names::TUS_EXTENSION, extensions);
+    }
+    answer
+        .headers
+        .insert(names::TUS_MAX_SIZE, HeaderValue::from(limits.max_size));
+    answer
+        .headers
+        .insert(http::header::ALLOW, allowed_methods(target));
+    answer
+}
+
+/// To a creation: where the upload is and, when the request carried bytes, how many of them are
+/// durable.
+pub fn created(location: HeaderValue, offset: Option<u64>) -> Answer {
+    let mut answer = Answer::new(StatusCode::CREATED);
+    answer.headers.insert(LOCATION, location);
+    if let Some(offset) = offset {
+        answer
+            .headers
+            .insert(names::UPLOAD_OFFSET, HeaderValue::from(offset));
+    }
+    answer
+}
+
+/// To HEAD: offset, length and metadata. Never stored by a cache.
+pub fn inspected(upload: &Upload<'_>) -> Answer {
+    let mut answer = Answer::new(StatusCode::OK);
+    answer
+        .headers
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+        .headers
+        .insert(names::UPLOAD_OFFSET, HeaderValue::from(upload.offset));
+    if let Some(length) = upload.length {
+        answer
+            .headers
+            .insert(names::UPLOAD_LENGTH, HeaderValue::from(length));
+    }
+    // What was read from a header fits into one again.
+    if let Ok(metadata) = HeaderValue::from_bytes(upload.metadata.as_bytes())
+        && !upload.metadata.is_empty()
+    {
+        answer.headers.insert(names::UPLOAD_METADATA, metadata);
+    }
+    answer
+}
+
+/// To PATCH: the durable offset after it.
+pub fn appended(offset: u64) -> Answer {
+    let mut answer = Answer::new(StatusCode::NO_CONTENT);
+    answer
+        .headers
+        .insert(names::UPLOAD_OFFSET, HeaderValue::from(offset));
+    answer
+}
+
+/// To DELETE.
+pub fn terminated() -> Answer {
+    Answer::new(StatusCode::NO_CONTENT)
+}
+
+/// The methods an address knows, for `Allow`.
+pub(crate) fn allowed_methods(target: Target) -> HeaderValue {
+    HeaderValue::from_static(match target {
+        Target::Collection => "OPTIONS, POST",
+        Target::Upload => "DELETE, HEAD, OPTIONS, PATCH",
+    })
+}
+
+/// What every answer carries.
+pub(crate) fn common_headers() -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(8);
+    headers.insert(names::TUS_RESUMABLE, VERSION);
+    headers
+}
+
+impl Answer {
+    fn new(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: common_headers(),
+        }
+    }
+}
