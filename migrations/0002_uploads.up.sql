@@ -33,6 +33,8 @@ create table uploads (
     created_at timestamptz not null default now(),
     expires_at timestamptz,
     finished_at timestamptz,
+    -- When the bytes of an upload that came to nothing were removed from the store.
+    discarded_at timestamptz,
     constraint uploads_state check (
         state in ('uploading', 'complete', 'rejected', 'expired', 'terminated', 'condemned')
     ),
@@ -46,6 +48,8 @@ create table uploads (
 
 create index uploads_owner on uploads (owner_id, created_at desc);
 create index uploads_expiring on uploads (expires_at) where state = 'uploading';
+create index uploads_to_discard on uploads (id)
+    where state in ('rejected', 'expired', 'terminated', 'condemned') and discarded_at is null;
 
 -- The parts of an upload that is not simply one file `sources/<id>` (which has no row here): a
 -- later epoch that could not go on in that file, a part of an object store, a concatenation's

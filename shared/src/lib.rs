@@ -1,4 +1,14 @@
-//! What two of Pawl's binaries use, and nothing that one might use.
+//! What two of Pawl's binaries use today, and nothing that one might use: configuration, the
+//! schema and its queries, the upload core, the job queue, the outbox, the store, and the servers'
+//! common ground. Nothing here knows warp or ffmpeg.
 
+pub mod clock;
 pub mod config;
+pub mod db;
+pub mod fail;
+pub mod ids;
+pub mod jobs;
 pub mod media;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod wake;

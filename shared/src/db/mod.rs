@@ -1,0 +1,10 @@
+//! Postgres: the pool that every binary uses, the embedded migrations, and what errors mean.
+//! Queries stand with what they are about (`uploads`, `jobs`, a domain's `store`), not here.
+
+mod errors;
+mod pool;
+mod schema;
+
+pub use errors::{constraint, is_retryable, is_unavailable};
+pub use pool::{Pool, Settings, connect_options, pool};
+pub use schema::{MIGRATOR, SchemaError, migrate, require_schema};

@@ -1,0 +1,123 @@
+//! What is queued, and the right to work on it.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::ids::{JobId, MediaId};
+
+/// What a job does, and thereby who takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JobKind {
+    /// Make a media playable; taken by transcoders.
+    Transcode,
+}
+
+impl JobKind {
+    /// As `jobs.kind` has it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Transcode => "transcode",
+        }
+    }
+}
+
+/// A job to enqueue.
+#[derive(Debug, Clone)]
+pub struct NewJob {
+    /// What it does.
+    pub kind: JobKind,
+    /// At most one live job has it.
+    pub unique_key: String,
+    /// The media that it works on; the job goes with it.
+    pub media_id: Option<MediaId>,
+    /// Higher goes first; 0 is ordinary.
+    pub priority: i16,
+    /// What else the worker must know.
+    pub payload: Value,
+}
+
+impl NewJob {
+    /// The transcode of `media`.
+    #[must_use]
+    pub fn transcode(media: MediaId) -> Self {
+        Self {
+            kind: JobKind::Transcode,
+            unique_key: format!("transcode:{media}"),
+            media_id: Some(media),
+            priority: 0,
+            payload: Value::Object(serde_json::Map::new()),
+        }
+    }
+}
+
+/// The right to work on a job until it runs out, is given back or the job is done.
+#[derive(Debug, Clone)]
+pub struct Lease {
+    /// The job.
+    pub job_id: JobId,
+    /// Fences this attempt: every statement about the job carries it.
+    pub token: Uuid,
+    /// The media that it works on.
+    pub media_id: Option<MediaId>,
+    /// What the job was given.
+    pub payload: Value,
+    /// This attempt's number, from 1; it counts from the moment of the claim.
+    pub attempt: i32,
+    /// How many there may be.
+    pub max_attempts: i32,
+}
+
+impl Lease {
+    /// Whether a failure of this attempt is the job's failure.
+    #[must_use]
+    pub fn is_last_attempt(&self) -> bool {
+        self.attempt >= self.max_attempts
+    }
+}
+
+/// The token no longer holds the job: another worker has it, or it is over. What this attempt made
+/// must not be published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the lease is lost")]
+pub struct LeaseLost;
+
+/// How long a failed attempt waits for the next: `first × factorⁿ⁻¹`.
+#[derive(Debug, Clone, Copy)]
+pub struct Backoff {
+    /// After the first attempt.
+    pub first: Duration,
+    /// From one to the next.
+    pub factor: u32,
+}
+
+impl Default for Backoff {
+    /// 5 s, 20 s, 80 s, …
+    fn default() -> Self {
+        Self { first: Duration::from_secs(5), factor: 4 }
+    }
+}
+
+impl Backoff {
+    /// The wait after attempt `attempt` (from 1), at most a day.
+    #[must_use]
+    pub fn after(self, attempt: i32) -> Duration {
+        const DAY: Duration = Duration::from_hours(24);
+        let exponent = u32::try_from(attempt.saturating_sub(1)).unwrap_or(0);
+        self.first.saturating_mul(self.factor.saturating_pow(exponent)).min(DAY)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_backoff_grows_by_its_factor_and_is_bounded() {
+        let backoff = Backoff::default();
+        assert_eq!([1, 2, 3].map(|n| backoff.after(n).as_secs()), [5, 20, 80]);
+        assert_eq!(backoff.after(i32::MAX), Duration::from_hours(24));
+    }
+}

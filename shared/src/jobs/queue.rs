@@ -1,0 +1,277 @@
+//! The statements of the queue. Each takes a connection, so that a caller can put it into the
+//! transaction of what it belongs to.
+
+use std::time::Duration;
+
+use sqlx::{PgConnection, postgres::types::PgInterval};
+use uuid::Uuid;
+
+use super::{JobKind, Lease, LeaseLost, NewJob};
+use crate::ids::{JobId, MediaId};
+
+/// Puts a job into the queue; `None` when a live job has its key already.
+pub async fn enqueue(
+    connection: &mut PgConnection,
+    job: &NewJob,
+) -> Result<Option<JobId>, sqlx::Error> {
+    let id = sqlx::query_scalar!(
+        r#"
+        insert into jobs (id, kind, unique_key, media_id, priority, payload)
+        values ($1, $2, $3, $4, $5, $6)
+        on conflict (unique_key) where state in ('queued', 'running') do nothing
+        returning id
+        "#,
+        JobId::generate().0,
+        job.kind.as_str(),
+        job.unique_key,
+        job.media_id.map(|media| media.0),
+        job.priority,
+        job.payload,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(id.map(JobId))
+}
+
+/// Claims the next job of one of `kinds`: a queued one whose time has come, or a running one whose
+/// lease ran out. Raises its attempts and gives it a new token, good for `lease`.
+pub async fn claim(
+    connection: &mut PgConnection,
+    kinds: &[JobKind],
+    worker: &str,
+    lease: Duration,
+) -> Result<Option<Lease>, sqlx::Error> {
+    let kinds: Vec<String> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
+    let claimed = sqlx::query!(
+        r#"
+        with next as (
+            (
+                select id
+                from jobs
+                where state = 'running' and leased_until < now()
+                    and attempts < max_attempts and kind = any($1)
+                order by leased_until
+                limit 1
+                for update skip locked
+            )
+            union all
+            (
+                select id
+                from jobs
+                where state = 'queued' and run_after <= now() and kind = any($1)
+                    and not exists (
+                        select from jobs earlier
+                        where earlier.id = jobs.depends_on and earlier.state <> 'done'
+                    )
+                order by priority desc, run_after, id
+                limit 1
+                for update skip locked
+            )
+            limit 1
+        )
+        update jobs
+        set state = 'running',
+            attempts = attempts + 1,
+            lease_token = gen_random_uuid(),
+            leased_until = now() + $3,
+            worker = $2
+        from next
+        where jobs.id = next.id
+        returning jobs.id, lease_token as "token!", media_id, payload, attempts, max_attempts
+        "#,
+        &kinds,
+        worker,
+        interval(lease),
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(claimed.map(|row| Lease {
+        job_id: JobId(row.id),
+        token: row.token,
+        media_id: row.media_id.map(MediaId),
+        payload: row.payload,
+        attempt: row.attempts,
+        max_attempts: row.max_attempts,
+    }))
+}
+
+/// The heartbeat: the lease is good for another `lease` from now. Also revives a lease that ran
+/// out while nobody took the job.
+pub async fn extend(
+    connection: &mut PgConnection,
+    lease: &Lease,
+    by: Duration,
+) -> Result<Result<(), LeaseLost>, sqlx::Error> {
+    let extended = sqlx::query!(
+        r#"
+        update jobs
+        set leased_until = now() + $3
+        where id = $1 and lease_token = $2 and state = 'running'
+        "#,
+        lease.job_id.0,
+        lease.token,
+        interval(by),
+    )
+    .execute(connection)
+    .await?;
+    Ok(held(extended.rows_affected()))
+}
+
+/// Ends the job as done. Call it in the transaction that publishes the result, and roll that back
+/// when the lease is lost.
+pub async fn complete(
+    connection: &mut PgConnection,
+    lease: &Lease,
+) -> Result<Result<(), LeaseLost>, sqlx::Error> {
+    let completed = sqlx::query!(
+        r#"
+        update jobs
+        set state = 'done', leased_until = null, finished_at = now()
+        where id = $1 and lease_token = $2 and state = 'running'
+        "#,
+        lease.job_id.0,
+        lease.token,
+    )
+    .execute(connection)
+    .await?;
+    Ok(held(completed.rows_affected()))
+}
+
+/// Ends the job as failed for good, in the transaction that says so to its user.
+pub async fn fail(
+    connection: &mut PgConnection,
+    lease: &Lease,
+    code: &str,
+    detail: &str,
+) -> Result<Result<(), LeaseLost>, sqlx::Error> {
+    let failed = sqlx::query!(
+        r#"
+        update jobs
+        set state = 'failed', leased_until = null, finished_at = now(),
+            error_code = $3, error_detail = $4
+        where id = $1 and lease_token = $2 and state = 'running'
+        "#,
+        lease.job_id.0,
+        lease.token,
+        code,
+        detail,
+    )
+    .execute(connection)
+    .await?;
+    Ok(held(failed.rows_affected()))
+}
+
+/// Puts the job back for another attempt after `wait`, with what went wrong in this one.
+pub async fn retry_later(
+    connection: &mut PgConnection,
+    lease: &Lease,
+    wait: Duration,
+    error: &str,
+) -> Result<Result<(), LeaseLost>, sqlx::Error> {
+    let queued = sqlx::query!(
+        r#"
+        update jobs
+        set state = 'queued', leased_until = null, worker = null,
+            run_after = now() + $3, error_detail = $4
+        where id = $1 and lease_token = $2 and state = 'running'
+        "#,
+        lease.job_id.0,
+        lease.token,
+        interval(wait),
+        error,
+    )
+    .execute(connection)
+    .await?;
+    Ok(held(queued.rows_affected()))
+}
+
+/// Gives the job back untouched, because this worker is told to stop. The attempt is not counted:
+/// nothing went wrong in it.
+pub async fn release(
+    connection: &mut PgConnection,
+    lease: &Lease,
+) -> Result<Result<(), LeaseLost>, sqlx::Error> {
+    let released = sqlx::query!(
+        r#"
+        update jobs
+        set state = 'queued', leased_until = null, worker = null, run_after = now(),
+            attempts = attempts - 1
+        where id = $1 and lease_token = $2 and state = 'running'
+        "#,
+        lease.job_id.0,
+        lease.token,
+    )
+    .execute(connection)
+    .await?;
+    Ok(held(released.rows_affected()))
+}
+
+/// Whether the attempt with `token` may still publish. For the sweep of what attempts left behind.
+pub async fn holds(
+    connection: &mut PgConnection,
+    job: JobId,
+    token: Uuid,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"
+        select exists (
+            select from jobs where id = $1 and lease_token = $2 and state = 'running'
+        ) as "holds!"
+        "#,
+        job.0,
+        token,
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// A job whose last attempt's lease ran out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exhausted {
+    /// The job, failed by now.
+    pub job_id: JobId,
+    /// The media that will not be made; to be failed in the same transaction.
+    pub media_id: Option<MediaId>,
+}
+
+/// Fails the jobs of `kinds` whose last attempt died without a word.
+pub async fn take_exhausted(
+    connection: &mut PgConnection,
+    kinds: &[JobKind],
+) -> Result<Vec<Exhausted>, sqlx::Error> {
+    let kinds: Vec<String> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
+    let failed = sqlx::query!(
+        r#"
+        update jobs
+        set state = 'failed', leased_until = null, finished_at = now(),
+            error_code = 'attempts_exhausted'
+        where id in (
+            select id
+            from jobs
+            where state = 'running' and leased_until < now()
+                and attempts >= max_attempts and kind = any($1)
+            order by leased_until
+            limit 100
+            for update skip locked
+        )
+        returning id, media_id
+        "#,
+        &kinds,
+    )
+    .fetch_all(connection)
+    .await?;
+    let exhausted = failed
+        .into_iter()
+        .map(|row| Exhausted { job_id: JobId(row.id), media_id: row.media_id.map(MediaId) });
+    Ok(exhausted.collect())
+}
+
+fn held(rows: u64) -> Result<(), LeaseLost> {
+    if rows == 0 { Err(LeaseLost) } else { Ok(()) }
+}
+
+/// Postgres counts intervals in microseconds.
+fn interval(time: Duration) -> PgInterval {
+    let microseconds = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
+    PgInterval { months: 0, days: 0, microseconds }
+}

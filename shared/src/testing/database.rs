@@ -1,0 +1,135 @@
+//! One database a test. The template is migrated once for each state of the migrations and lies
+//! in the server that `PAWL_TEST_DATABASE_URL` names; a clone takes some 50 ms.
+
+use std::{fmt::Write, str::FromStr};
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
+use uuid::Uuid;
+
+use crate::db::{self, MIGRATOR, Pool};
+
+/// A database that lives as long as this value.
+pub struct TestDatabase {
+    /// A pool on it.
+    pub pool: Pool,
+    /// Its address.
+    pub url: String,
+    name: String,
+}
+
+/// The server's address, to which a database's name is added.
+fn server() -> String {
+    let url = std::env::var("PAWL_TEST_DATABASE_URL")
+        .expect("PAWL_TEST_DATABASE_URL names a Postgres for tests; `make test` starts one");
+    url.trim_end_matches('/').to_owned()
+}
+
+impl TestDatabase {
+    /// A fresh database with the current schema.
+    ///
+    /// # Panics
+    /// Without `PAWL_TEST_DATABASE_URL`, or when that server refuses.
+    pub async fn create() -> Self {
+        let server = server();
+        let mut admin = connect(&server, "postgres").await;
+        let template = ensure_template(&server, &mut admin).await;
+        let name = format!("pawl_test_{}", Uuid::new_v4().simple());
+        run(
+            &mut admin,
+            &format!("create database {name} template {template}"),
+        )
+        .await;
+        let url = format!("{server}/{name}");
+        let settings = db::Settings {
+            max_connections: 4,
+            ..db::Settings::new(&url)
+        };
+        let pool = db::pool(&settings, "pawl-test").expect("the URL was used just now");
+        Self { pool, url, name }
+    }
+}
+
+impl Drop for TestDatabase {
+    /// Drops the database on a thread of its own, because the test's runtime is about to end.
+    fn drop(&mut self) {
+        let name = std::mem::take(&mut self.name);
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
+            runtime.block_on(async {
+                let mut admin = connect(&server(), "postgres").await;
+                run(
+                    &mut admin,
+                    &format!("drop database if exists {name} with (force)"),
+                )
+                .await;
+            });
+            Ok::<_, std::io::Error>(())
+        });
+        drop(dropped.join());
+    }
+}
+
+async fn connect(server: &str, database: &str) -> PgConnection {
+    let options = PgConnectOptions::from_str(&format!("{server}/{database}"))
+        .expect("PAWL_TEST_DATABASE_URL is postgres://user@host:port");
+    PgConnection::connect_with(&options)
+        .await
+        .expect("the Postgres for tests answers")
+}
+
+async fn run(connection: &mut PgConnection, sql: &str) {
+    sqlx::raw_sql(AssertSqlSafe(sql))
+        .execute(connection)
+        .await
+        .expect(sql);
+}
+
+/// `pawl_template_` and the first bytes of a digest over all migrations.
+fn template_name() -> String {
+    let mut digest = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    MIGRATOR
+        .iter()
+        .for_each(|migration| digest.update(&migration.checksum));
+    digest
+        .finish()
+        .as_ref()
+        .iter()
+        .take(8)
+        .fold("pawl_template_".to_owned(), |mut name, byte| {
+            write!(name, "{byte:02x}").expect("writing to a String does not fail");
+            name
+        })
+}
+
+/// The name of the migrated template, made by whichever test comes first.
+async fn ensure_template(server: &str, admin: &mut PgConnection) -> String {
+    let name = template_name();
+    // Any number will do, as long as all tests of a server take the same.
+    run(admin, "select pg_advisory_lock(1885435756)").await;
+    let exists: bool =
+        sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+            .bind(&name)
+            .fetch_one(&mut *admin)
+            .await
+            .expect("pg_database is readable");
+    if !exists {
+        let draft = format!("{name}_draft");
+        run(
+            admin,
+            &format!("drop database if exists {draft} with (force)"),
+        )
+        .await;
+        run(admin, &format!("create database {draft}")).await;
+        let mut connection = connect(server, &draft).await;
+        MIGRATOR
+            .run_direct(None, &mut connection, false)
+            .await
+            .expect("the migrations apply");
+        connection.close().await.expect("the draft is let go");
+        run(admin, &format!("alter database {draft} rename to {name}")).await;
+    }
+    run(admin, "select pg_advisory_unlock(1885435756)").await;
+    name
+}
