@@ -54,7 +54,8 @@ pub async fn require_schema(pool: &Pool) -> Result<(), SchemaError> {
     }
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
+#[cfg(feature = "testing")]
 mod tests {
     use super::*;
     use crate::testing::TestDatabase;

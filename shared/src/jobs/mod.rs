@@ -4,7 +4,8 @@
 
 mod model;
 mod queue;
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
+#[cfg(feature = "testing")]
 mod tests;
 
 pub use model::{Backoff, JobKind, Lease, LeaseLost, NewJob};

@@ -96,7 +96,10 @@ pub struct Backoff {
 impl Default for Backoff {
     /// 5 s, 20 s, 80 s, …
     fn default() -> Self {
-        Self { first: Duration::from_secs(5), factor: 4 }
+        Self {
+            first: Duration::from_secs(5),
+            factor: 4,
+        }
     }
 }
 
@@ -106,7 +109,9 @@ impl Backoff {
     pub fn after(self, attempt: i32) -> Duration {
         const DAY: Duration = Duration::from_hours(24);
         let exponent = u32::try_from(attempt.saturating_sub(1)).unwrap_or(0);
-        self.first.saturating_mul(self.factor.saturating_pow(exponent)).min(DAY)
+        self.first
+            .saturating_mul(self.factor.saturating_pow(exponent))
+            .min(DAY)
     }
 }
 

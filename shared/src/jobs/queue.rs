@@ -44,30 +44,27 @@ pub async fn claim(
     let kinds: Vec<String> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
     let claimed = sqlx::query!(
         r#"
-        with next as (
-            (
-                select id
-                from jobs
-                where state = 'running' and leased_until < now()
-                    and attempts < max_attempts and kind = any($1)
-                order by leased_until
-                limit 1
-                for update skip locked
-            )
-            union all
-            (
-                select id
-                from jobs
-                where state = 'queued' and run_after <= now() and kind = any($1)
-                    and not exists (
-                        select from jobs earlier
-                        where earlier.id = jobs.depends_on and earlier.state <> 'done'
-                    )
-                order by priority desc, run_after, id
-                limit 1
-                for update skip locked
-            )
+        with abandoned as (
+            select id
+            from jobs
+            where state = 'running' and leased_until < now()
+                and attempts < max_attempts and kind = any($1)
+            order by leased_until
             limit 1
+            for update skip locked
+        ),
+        queued as (
+            select id
+            from jobs
+            where state = 'queued' and run_after <= now() and kind = any($1)
+                and not exists (select from abandoned)
+                and not exists (
+                    select from jobs earlier
+                    where earlier.id = jobs.depends_on and earlier.state <> 'done'
+                )
+            order by priority desc, run_after, id
+            limit 1
+            for update skip locked
         )
         update jobs
         set state = 'running',
@@ -75,9 +72,8 @@ pub async fn claim(
             lease_token = gen_random_uuid(),
             leased_until = now() + $3,
             worker = $2
-        from next
-        where jobs.id = next.id
-        returning jobs.id, lease_token as "token!", media_id, payload, attempts, max_attempts
+        where id in (select id from abandoned union all select id from queued)
+        returning id, lease_token as "token!", media_id, payload, attempts, max_attempts
         "#,
         &kinds,
         worker,
@@ -260,9 +256,10 @@ pub async fn take_exhausted(
     )
     .fetch_all(connection)
     .await?;
-    let exhausted = failed
-        .into_iter()
-        .map(|row| Exhausted { job_id: JobId(row.id), media_id: row.media_id.map(MediaId) });
+    let exhausted = failed.into_iter().map(|row| Exhausted {
+        job_id: JobId(row.id),
+        media_id: row.media_id.map(MediaId),
+    });
     Ok(exhausted.collect())
 }
 
@@ -273,5 +270,9 @@ fn held(rows: u64) -> Result<(), LeaseLost> {
 /// Postgres counts intervals in microseconds.
 fn interval(time: Duration) -> PgInterval {
     let microseconds = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
-    PgInterval { months: 0, days: 0, microseconds }
+    PgInterval {
+        months: 0,
+        days: 0,
+        microseconds,
+    }
 }

@@ -17,7 +17,9 @@ fn job(key: &str) -> NewJob {
 
 async fn claim_for(database: &TestDatabase, lease: Duration) -> Option<Lease> {
     let mut connection = database.pool.acquire().await.unwrap();
-    claim(&mut connection, &KINDS, "worker", lease).await.unwrap()
+    claim(&mut connection, &KINDS, "worker", lease)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -30,7 +32,10 @@ async fn a_job_is_claimed_once_and_its_key_is_free_again_when_it_is_done() {
     assert_eq!((lease.job_id, lease.attempt), (id, 1));
     assert!(claim_for(&database, LONG).await.is_none());
     assert_eq!(complete(&mut connection, &lease).await.unwrap(), Ok(()));
-    assert_eq!(complete(&mut connection, &lease).await.unwrap(), Err(LeaseLost));
+    assert_eq!(
+        complete(&mut connection, &lease).await.unwrap(),
+        Err(LeaseLost)
+    );
     assert!(enqueue(&mut connection, &job("a")).await.unwrap().is_some());
 }
 
@@ -42,14 +47,36 @@ async fn a_lease_that_ran_out_goes_to_the_next_and_the_sleeper_can_do_nothing() 
     let sleeper = claim_for(&database, OVER).await.unwrap();
     let taker = claim_for(&database, LONG).await.unwrap();
     assert_eq!(taker.attempt, 2);
-    assert_eq!(extend(&mut connection, &sleeper, LONG).await.unwrap(), Err(LeaseLost));
-    assert_eq!(complete(&mut connection, &sleeper).await.unwrap(), Err(LeaseLost));
-    assert_eq!(fail(&mut connection, &sleeper, "x", "x").await.unwrap(), Err(LeaseLost));
-    assert_eq!(release(&mut connection, &sleeper).await.unwrap(), Err(LeaseLost));
-    let retried = retry_later(&mut connection, &sleeper, OVER, "x").await.unwrap();
+    assert_eq!(
+        extend(&mut connection, &sleeper, LONG).await.unwrap(),
+        Err(LeaseLost)
+    );
+    assert_eq!(
+        complete(&mut connection, &sleeper).await.unwrap(),
+        Err(LeaseLost)
+    );
+    assert_eq!(
+        fail(&mut connection, &sleeper, "x", "x").await.unwrap(),
+        Err(LeaseLost)
+    );
+    assert_eq!(
+        release(&mut connection, &sleeper).await.unwrap(),
+        Err(LeaseLost)
+    );
+    let retried = retry_later(&mut connection, &sleeper, OVER, "x")
+        .await
+        .unwrap();
     assert_eq!(retried, Err(LeaseLost));
-    assert!(!holds(&mut connection, sleeper.job_id, sleeper.token).await.unwrap());
-    assert!(holds(&mut connection, taker.job_id, taker.token).await.unwrap());
+    assert!(
+        !holds(&mut connection, sleeper.job_id, sleeper.token)
+            .await
+            .unwrap()
+    );
+    assert!(
+        holds(&mut connection, taker.job_id, taker.token)
+            .await
+            .unwrap()
+    );
     assert_eq!(complete(&mut connection, &taker).await.unwrap(), Ok(()));
 }
 
@@ -69,14 +96,33 @@ async fn attempts_end_and_the_job_fails_with_its_media() {
     let mut connection = database.pool.acquire().await.unwrap();
     let id = enqueue(&mut connection, &job("a")).await.unwrap().unwrap();
     for attempt in 1..=3 {
-        assert!(take_exhausted(&mut connection, &KINDS).await.unwrap().is_empty());
+        assert!(
+            take_exhausted(&mut connection, &KINDS)
+                .await
+                .unwrap()
+                .is_empty()
+        );
         let lease = claim_for(&database, OVER).await.unwrap();
-        assert_eq!((lease.attempt, lease.is_last_attempt()), (attempt, attempt == 3));
+        assert_eq!(
+            (lease.attempt, lease.is_last_attempt()),
+            (attempt, attempt == 3)
+        );
     }
     assert!(claim_for(&database, LONG).await.is_none());
     let exhausted = take_exhausted(&mut connection, &KINDS).await.unwrap();
-    assert_eq!(exhausted, [Exhausted { job_id: id, media_id: None }]);
-    assert!(take_exhausted(&mut connection, &KINDS).await.unwrap().is_empty());
+    assert_eq!(
+        exhausted,
+        [Exhausted {
+            job_id: id,
+            media_id: None
+        }]
+    );
+    assert!(
+        take_exhausted(&mut connection, &KINDS)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -95,9 +141,17 @@ async fn a_failed_attempt_waits_for_its_time() {
     let mut connection = database.pool.acquire().await.unwrap();
     enqueue(&mut connection, &job("a")).await.unwrap();
     let lease = claim_for(&database, LONG).await.unwrap();
-    assert_eq!(retry_later(&mut connection, &lease, LONG, "disk full").await.unwrap(), Ok(()));
+    assert_eq!(
+        retry_later(&mut connection, &lease, LONG, "disk full")
+            .await
+            .unwrap(),
+        Ok(())
+    );
     assert!(claim_for(&database, LONG).await.is_none());
-    sqlx::query("update jobs set run_after = now()").execute(&database.pool).await.unwrap();
+    sqlx::query("update jobs set run_after = now()")
+        .execute(&database.pool)
+        .await
+        .unwrap();
     assert_eq!(claim_for(&database, LONG).await.unwrap().attempt, 2);
 }
 
@@ -106,7 +160,15 @@ async fn higher_priorities_go_first_then_older_ones() {
     let database = TestDatabase::create().await;
     let mut connection = database.pool.acquire().await.unwrap();
     for (key, priority) in [("old", 0), ("new", 0), ("urgent", 5)] {
-        enqueue(&mut connection, &NewJob { priority, ..job(key) }).await.unwrap();
+        enqueue(
+            &mut connection,
+            &NewJob {
+                priority,
+                ..job(key)
+            },
+        )
+        .await
+        .unwrap();
     }
     let mut order = Vec::new();
     while let Some(lease) = claim_for(&database, LONG).await {
@@ -126,7 +188,9 @@ async fn racing_workers_complete_every_job_exactly_once() {
     let database = TestDatabase::create().await;
     let mut connection = database.pool.acquire().await.unwrap();
     for n in 0..40 {
-        enqueue(&mut connection, &job(&n.to_string())).await.unwrap();
+        enqueue(&mut connection, &job(&n.to_string()))
+            .await
+            .unwrap();
     }
     drop(connection);
     let workers: Vec<_> = (0..16)
