@@ -2,6 +2,7 @@
 //! schema and its queries, the upload core, the job queue, the outbox, the store, and the servers'
 //! common ground. Nothing here knows warp or ffmpeg.
 
+pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod db;

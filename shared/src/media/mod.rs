@@ -3,11 +3,13 @@
 //! Everything here is pure except [`store`]. How media is encoded is the transcoder's business, who
 //! may see it is decided by the API; this module is the language in which the two speak.
 
+pub mod grants;
 pub mod keys;
 pub mod playlist;
 pub mod rendition;
 pub mod state;
 
+pub use grants::{Grant, Grants};
 pub use keys::{ContentType, ObjectNames, PublishedFile};
 pub use playlist::{PlaylistError, TARGET_DURATION_S, render_master, render_rendition};
 pub use rendition::{FrameRate, Rendition, RenditionKind, Segment, VideoShape};

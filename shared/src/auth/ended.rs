@@ -1,0 +1,114 @@
+//! The sessions and users whose tokens are refused although they have not expired.
+//!
+//! The set is read whole every 2 s, so that a token costs no query; its age counts from before
+//! the read. Too old, it says nothing and the session's row is read.
+
+use std::collections::HashSet;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use sqlx::PgPool;
+use time::OffsetDateTime;
+
+use super::{AuthError, Principal};
+use crate::ids::{SessionId, UserId};
+
+/// The age past which the set is not believed.
+pub(super) const LONGEST_AGE: Duration = Duration::from_secs(5);
+/// How far the clock that signs may be from the database's: the set reaches back this much
+/// further than the longest token lifetime.
+const CLOCK_MARGIN: time::Duration = time::Duration::seconds(60);
+
+#[derive(Default)]
+pub(super) struct EndedSet(RwLock<Arc<Snapshot>>);
+
+#[derive(Default)]
+struct Snapshot {
+    read_at: Option<Instant>,
+    sessions: HashSet<SessionId>,
+    users: HashSet<UserId>,
+    /// Tokens signed before this may belong to a session that ended before the set begins.
+    covers_from: Option<OffsetDateTime>,
+}
+
+impl EndedSet {
+    /// What the set knows of a caller; None: the session's row must be read.
+    pub fn check(&self, caller: &Principal) -> Option<Result<(), AuthError>> {
+        let snapshot = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+        // What has ended stays ended, however old the news is; a suspension may be lifted.
+        if snapshot.sessions.contains(&caller.session_id) {
+            return Some(Err(AuthError::Ended));
+        }
+        let is_fresh = snapshot
+            .read_at
+            .is_some_and(|at| at.elapsed() <= LONGEST_AGE);
+        let is_covered = snapshot
+            .covers_from
+            .is_some_and(|from| caller.issued_at >= from);
+        if !is_fresh || !is_covered {
+            return None;
+        }
+        if snapshot.users.contains(&caller.user_id) {
+            return Some(Err(AuthError::Suspended));
+        }
+        Some(Ok(()))
+    }
+
+    /// Reads the set whole; `now` is our time, from before the read.
+    pub async fn read(
+        &self,
+        pool: &PgPool,
+        longest_lifetime: time::Duration,
+        now: OffsetDateTime,
+    ) -> Result<(), sqlx::Error> {
+        let read_at = Instant::now();
+        let reach = (longest_lifetime + CLOCK_MARGIN).as_seconds_f64();
+        let rows = sqlx::query!(
+            r#"
+            select id as "session_id: SessionId", null as "user_id: UserId"
+            from sessions
+            where ended_at > now() - make_interval(secs => $1)
+            union all
+            select null, id
+            from users
+            where state <> 'active'
+                and state_changed_at > now() - make_interval(secs => $1)
+            "#,
+            reach
+        )
+        .fetch_all(pool)
+        .await?;
+        let snapshot = Snapshot {
+            read_at: Some(read_at),
+            sessions: rows.iter().filter_map(|row| row.session_id).collect(),
+            users: rows.iter().filter_map(|row| row.user_id).collect(),
+            covers_from: Some(now - longest_lifetime),
+        };
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+        Ok(())
+    }
+}
+
+/// Reads one session's row: the slow way, when the set says nothing.
+pub(super) async fn check_row(pool: &PgPool, caller: &Principal) -> Result<(), AuthError> {
+    let row = sqlx::query!(
+        r#"
+        select
+            sessions.ended_at is not null as "has_ended!",
+            users.state = 'active' as "is_active!"
+        from sessions
+        join users on users.id = sessions.user_id
+        where sessions.id = $1
+            and users.id = $2
+        "#,
+        caller.session_id as SessionId,
+        caller.user_id as UserId
+    )
+    .fetch_optional(pool)
+    .await?;
+    match row {
+        Some(row) if !row.is_active => Err(AuthError::Suspended),
+        Some(row) if !row.has_ended => Ok(()),
+        _ => Err(AuthError::Ended),
+    }
+}

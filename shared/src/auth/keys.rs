@@ -1,0 +1,170 @@
+//! `PAWL_SECRET_KEY` and the keys derived from it, one for each purpose (HKDF-SHA-256, RFC 5869).
+//!
+//! A derived key is never used for two things, so that a weakness in one use says nothing about
+//! another.
+
+use std::fmt;
+use std::str::FromStr;
+
+use aws_lc_rs::{hkdf, hmac};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// The length of the secret and of every key and MAC made from it, in bytes.
+pub const KEY_BYTES: usize = 32;
+
+/// An HMAC-SHA-256 value.
+pub type Mac = [u8; KEY_BYTES];
+
+/// What a key is for; the HKDF label keeps them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Seals the private halves of signing keys.
+    SigningKeys,
+    /// Makes refresh tokens.
+    Refresh,
+    /// Makes the grants in media addresses.
+    MediaGrants,
+    /// Makes list cursors tamper-proof.
+    Cursor,
+}
+
+impl Purpose {
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::SigningKeys => b"pawl signing keys",
+            Self::Refresh => b"pawl refresh",
+            Self::MediaGrants => b"pawl media grants",
+            Self::Cursor => b"pawl cursor",
+        }
+    }
+}
+
+/// `PAWL_SECRET_KEY`: 32 random bytes in base64url. Only api-servers hold it.
+#[derive(Clone)]
+pub struct SecretKey([u8; KEY_BYTES]);
+
+/// A text that is no secret key. It never repeats the text.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretKeyError {
+    /// Not base64url without padding.
+    #[error("is not base64url")]
+    NotBase64,
+    /// Too short or too long.
+    #[error("holds {0} bytes instead of {KEY_BYTES}")]
+    Length(usize),
+}
+
+/// A key for one [`Purpose`].
+#[derive(Clone)]
+pub struct DerivedKey(pub(super) [u8; KEY_BYTES]);
+
+impl SecretKey {
+    /// Wraps raw key bytes.
+    pub const fn from_bytes(bytes: [u8; KEY_BYTES]) -> Self {
+        Self(bytes)
+    }
+
+    /// The key for one purpose.
+    pub fn derive(&self, purpose: Purpose) -> DerivedKey {
+        let mut key = [0; KEY_BYTES];
+        let info = [purpose.label()];
+        let pseudo_random = hkdf::Salt::new(hkdf::HKDF_SHA256, b"pawl").extract(&self.0);
+        pseudo_random
+            .expand(&info, hkdf::HKDF_SHA256)
+            .and_then(|material| material.fill(&mut key))
+            .unwrap_or_else(|_| unreachable!("HKDF-SHA-256 gives its own length"));
+        DerivedKey(key)
+    }
+}
+
+impl DerivedKey {
+    /// HMAC-SHA-256 over the parts one after the other. Parts must be of fixed length, or the
+    /// last one alone may vary; otherwise two lists of parts could give one text.
+    pub fn mac(&self, parts: &[&[u8]]) -> Mac {
+        let mut context = hmac::Context::with_key(&self.hmac_key());
+        for part in parts {
+            context.update(part);
+        }
+        let mut mac = [0; KEY_BYTES];
+        mac.copy_from_slice(context.sign().as_ref());
+        mac
+    }
+
+    /// Whether `given` is the MAC of `parts`, or the first bytes of it; compared in constant time.
+    /// An empty `given` never is.
+    pub fn has_mac(&self, parts: &[&[u8]], given: &[u8]) -> bool {
+        let mac = self.mac(parts);
+        mac.get(..given.len()).is_some_and(|expected| {
+            !given.is_empty()
+                && aws_lc_rs::constant_time::verify_slices_are_equal(expected, given).is_ok()
+        })
+    }
+
+    fn hmac_key(&self) -> hmac::Key {
+        hmac::Key::new(hmac::HMAC_SHA256, &self.0)
+    }
+}
+
+impl FromStr for SecretKey {
+    type Err = SecretKeyError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let bytes = URL_SAFE_NO_PAD
+            .decode(text.trim().trim_end_matches('='))
+            .map_err(|_| SecretKeyError::NotBase64)?;
+        let length = bytes.len();
+        bytes
+            .try_into()
+            .map(Self)
+            .map_err(|_| SecretKeyError::Length(length))
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretKey(..)")
+    }
+}
+
+impl fmt::Debug for DerivedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DerivedKey(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_for_one_purpose_says_nothing_about_another() {
+        let secret = SecretKey::from_bytes([7; 32]);
+        assert_ne!(
+            secret.derive(Purpose::Refresh).0,
+            secret.derive(Purpose::Cursor).0
+        );
+        assert_eq!(
+            secret.derive(Purpose::Cursor).0,
+            secret.derive(Purpose::Cursor).0
+        );
+    }
+
+    #[test]
+    fn a_shortened_mac_is_accepted_and_a_changed_or_empty_one_is_not() {
+        let key = SecretKey::from_bytes([7; 32]).derive(Purpose::Cursor);
+        let mac = key.mac(&[b"a", b"bc"]);
+        assert!(key.has_mac(&[b"abc"], &mac[..8]));
+        assert!(!key.has_mac(&[b"abd"], &mac[..8]));
+        assert!(!key.has_mac(&[b"abc"], &[]));
+    }
+
+    #[test]
+    fn a_secret_of_the_wrong_length_is_refused_without_repeating_it() {
+        let error = "c2hvcnQ".parse::<SecretKey>().unwrap_err();
+        assert_eq!(error.to_string(), "holds 5 bytes instead of 32");
+        assert!("not base64!".parse::<SecretKey>().is_err());
+        let text = URL_SAFE_NO_PAD.encode([1; 32]);
+        assert!(text.parse::<SecretKey>().is_ok());
+    }
+}

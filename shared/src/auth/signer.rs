@@ -1,0 +1,168 @@
+//! Signs access tokens. Only api-server has one.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use sqlx::PgPool;
+use time::OffsetDateTime;
+
+use super::{Claims, DerivedKey, KeyPair, Principal, Purpose, SealError, SecretKey};
+use crate::ids::{SessionId, UserId};
+
+/// How long a key is used before we look whether a newer one's time has come. Shorter than the
+/// five minutes by which a new key is announced.
+const REREAD_AFTER: Duration = Duration::from_mins(1);
+
+/// Why no token could be signed.
+#[derive(Debug, thiserror::Error)]
+pub enum SignError {
+    /// Postgres could not be asked.
+    #[error("the signing keys cannot be read")]
+    Database(#[from] sqlx::Error),
+    /// The key does not open: another `PAWL_SECRET_KEY` sealed it.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// No key's time has come.
+    #[error("there is no signing key")]
+    NoKey,
+    /// The token could not be encoded.
+    #[error("the token cannot be signed")]
+    Token(#[from] jsonwebtoken::errors::Error),
+}
+
+/// Signs access tokens with the newest key whose time has come.
+pub struct Signer {
+    pool: PgPool,
+    sealing_key: DerivedKey,
+    lifetime: time::Duration,
+    current: RwLock<Option<Arc<SigningKey>>>,
+}
+
+/// A signed access token.
+#[derive(Clone)]
+pub struct SignedToken {
+    /// The JWT.
+    pub token: String,
+    /// When it ends.
+    pub expires_at: OffsetDateTime,
+}
+
+struct SigningKey {
+    kid: String,
+    encoding_key: EncodingKey,
+    read_at: Instant,
+}
+
+impl Signer {
+    /// A signer whose tokens live for `lifetime`.
+    pub fn new(pool: PgPool, secret: &SecretKey, lifetime: time::Duration) -> Self {
+        let sealing_key = secret.derive(Purpose::SigningKeys);
+        Self {
+            pool,
+            sealing_key,
+            lifetime,
+            current: RwLock::default(),
+        }
+    }
+
+    /// How long its tokens live.
+    pub const fn lifetime(&self) -> time::Duration {
+        self.lifetime
+    }
+
+    /// An access token for a user's session.
+    pub async fn sign(
+        &self,
+        user_id: UserId,
+        session_id: SessionId,
+        now: OffsetDateTime,
+    ) -> Result<SignedToken, SignError> {
+        let key = self.key().await?;
+        let expires_at = now + self.lifetime;
+        let caller = Principal {
+            user_id,
+            session_id,
+            issued_at: now,
+            expires_at,
+        };
+        let header = Header {
+            kid: Some(key.kid.clone()),
+            ..Header::new(Algorithm::EdDSA)
+        };
+        let token = encode(&header, &Claims::of(&caller), &key.encoding_key)?;
+        Ok(SignedToken { token, expires_at })
+    }
+
+    /// Makes the first key where there is none; true if it did. Servers that start together make
+    /// one between them.
+    pub async fn create_first_key(&self) -> Result<bool, SignError> {
+        let pair = KeyPair::generate()?;
+        let sealed = pair.seal(&self.sealing_key)?;
+        let mut tx = self.pool.begin().await?;
+        sqlx::query!(r#"select pg_advisory_xact_lock(hashtext('signing_keys'))"#)
+            .execute(&mut *tx)
+            .await?;
+        let inserted = sqlx::query!(
+            r#"
+            insert into signing_keys (kid, public_key, sealed_private_key, state, signs_from)
+            select $1, $2, $3, 'active', now()
+            where not exists (
+                select from signing_keys where state in ('next', 'active')
+            )
+            "#,
+            pair.kid,
+            pair.public_key.as_slice(),
+            sealed
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(inserted.rows_affected() == 1)
+    }
+
+    async fn key(&self) -> Result<Arc<SigningKey>, SignError> {
+        let current = self
+            .current
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if let Some(key) = current.filter(|key| key.read_at.elapsed() < REREAD_AFTER) {
+            return Ok(key);
+        }
+        let key = Arc::new(self.read_key().await?);
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&key));
+        Ok(key)
+    }
+
+    async fn read_key(&self) -> Result<SigningKey, SignError> {
+        let read_at = Instant::now();
+        let row = sqlx::query!(
+            r#"
+            select kid, sealed_private_key
+            from signing_keys
+            where state in ('next', 'active')
+                and signs_from <= now()
+            order by signs_from desc, kid
+            limit 1
+            "#
+        )
+        .fetch_optional(&self.pool)
+        .await?
+        .ok_or(SignError::NoKey)?;
+        let pair = KeyPair::open(&row.kid, &row.sealed_private_key, &self.sealing_key)?;
+        Ok(SigningKey {
+            encoding_key: pair.encoding_key(),
+            kid: row.kid,
+            read_at,
+        })
+    }
+}
+
+impl std::fmt::Debug for SignedToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignedToken")
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
