@@ -6,10 +6,12 @@ pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod events;
 pub mod fail;
 pub mod ids;
 pub mod jobs;
 pub mod media;
+pub mod storage;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod wake;

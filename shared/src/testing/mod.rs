@@ -6,5 +6,7 @@
 )]
 
 mod database;
+mod rows;
 
 pub use database::TestDatabase;
+pub use rows::{insert_media, insert_post, insert_user};

@@ -1,0 +1,14 @@
+//! The outbox: what happened, inserted in the transaction that makes it happen. Here are the
+//! events and the statement that writes them; who may see one is decided again when it is read.
+//!
+//! Data holds public facts only (ids, states, texts), never what only one viewer may know.
+
+mod outbox;
+#[cfg(test)]
+#[cfg(feature = "testing")]
+mod tests;
+
+pub use outbox::{MediaEvent, insert_media_event, insert_post_created};
+
+/// The Redis channel on which hints of new rows are published.
+pub const CHANNEL: &str = "pawl:events";
