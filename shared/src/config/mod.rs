@@ -5,9 +5,24 @@
 //! from a file (`DATABASE_URL_FILE`).
 
 mod database;
+mod http;
 mod secret;
 mod units;
 
-pub use database::DatabaseArgs;
-pub use secret::Secret;
-pub use units::{ByteSize, UnitError, duration};
+use clap::{Args, Command, error::Result as ClapResult};
+
+pub use self::{
+    database::DatabaseArgs,
+    http::HttpArgs,
+    secret::Secret,
+    units::{ByteSize, UnitError, duration},
+};
+
+/// A group with every setting at its default, whatever the environment says; for tests and tools.
+///
+/// # Errors
+/// A setting of the group has no default.
+pub fn defaults<A: Args>() -> ClapResult<A> {
+    let command = A::augment_args(Command::new("defaults")).mut_args(|arg| arg.env(None::<&str>));
+    A::from_arg_matches(&command.try_get_matches_from(["defaults"])?)
+}

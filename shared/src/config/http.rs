@@ -1,0 +1,90 @@
+//! How patient a listener is, and how much it takes on.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::{ByteSize, units::duration};
+
+/// Limits of an HTTP listener.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "HTTP")]
+pub struct HttpArgs {
+    /// Time for a request's whole header; also how long an idle connection is kept.
+    #[arg(
+        id = "PAWL_HEADER_TIMEOUT",
+        long = "header-timeout",
+        env = "PAWL_HEADER_TIMEOUT",
+        value_name = "DURATION",
+        default_value = "10s",
+        value_parser = duration
+    )]
+    pub header_timeout: Duration,
+
+    /// A request body of which no byte comes for this long is given up; so is an answer of which
+    /// the client takes none.
+    #[arg(
+        id = "PAWL_IDLE_BODY_TIMEOUT",
+        long = "idle-body-timeout",
+        env = "PAWL_IDLE_BODY_TIMEOUT",
+        value_name = "DURATION",
+        default_value = "30s",
+        value_parser = duration
+    )]
+    pub idle_body_timeout: Duration,
+
+    /// A request body slower than this, per second over the window, is given up.
+    #[arg(
+        id = "PAWL_MIN_SPEED",
+        long = "min-speed",
+        env = "PAWL_MIN_SPEED",
+        value_name = "SIZE",
+        default_value = "1KiB"
+    )]
+    pub min_speed: ByteSize,
+
+    /// The time over which the minimum speed is measured.
+    #[arg(
+        id = "PAWL_MIN_SPEED_WINDOW",
+        long = "min-speed-window",
+        env = "PAWL_MIN_SPEED_WINDOW",
+        value_name = "DURATION",
+        default_value = "60s",
+        value_parser = duration
+    )]
+    pub min_speed_window: Duration,
+
+    /// Most connections at a time; more wait in the kernel's queue.
+    #[arg(
+        id = "PAWL_MAX_CONNECTIONS",
+        long = "max-connections",
+        env = "PAWL_MAX_CONNECTIONS",
+        value_name = "COUNT",
+        default_value_t = 10_000,
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000)
+    )]
+    pub max_connections: u32,
+
+    /// Most bytes of a request's header (8KiB to 256KiB).
+    #[arg(
+        id = "PAWL_MAX_HEADER_BYTES",
+        long = "max-header-bytes",
+        env = "PAWL_MAX_HEADER_BYTES",
+        value_name = "SIZE",
+        default_value = "32KiB",
+        value_parser = header_bytes
+    )]
+    pub max_header_bytes: ByteSize,
+}
+
+/// hyper reads in buffers of at least 8 KiB; more than 256 KiB would be memory for strangers.
+fn header_bytes(text: &str) -> Result<ByteSize, String> {
+    let size: ByteSize = text
+        .parse()
+        .map_err(|error: super::UnitError| error.to_string())?;
+    if (8 << 10..=256 << 10).contains(&size.bytes()) {
+        Ok(size)
+    } else {
+        Err("write a size from 8KiB to 256KiB".to_owned())
+    }
+}

@@ -1,0 +1,18 @@
+//! What both servers put around their own requests and answers: one accept loop, its drain,
+//! problem+json, and the checks at the door.
+//!
+//! Everything here is a `tower_service::Service` over hyper's types. No routes, no SQL, no warp.
+
+mod body;
+mod drain;
+pub mod listen;
+mod paced;
+pub mod problem;
+mod signal;
+
+pub use body::{Body, BoxError, boxed, empty, full};
+pub use drain::Draining;
+pub use listen::{Drained, Listener, Peer};
+pub use paced::{PacedBody, PacedError};
+pub use problem::Problem;
+pub use signal::shutdown_on_signals;
