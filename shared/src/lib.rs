@@ -8,6 +8,7 @@ pub mod config;
 pub mod db;
 pub mod events;
 pub mod fail;
+pub mod http;
 pub mod ids;
 pub mod jobs;
 pub mod media;
@@ -15,4 +16,3 @@ pub mod storage;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod wake;
-pub mod http;

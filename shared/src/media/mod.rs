@@ -8,6 +8,7 @@ pub mod keys;
 pub mod playlist;
 pub mod rendition;
 pub mod state;
+pub mod store;
 
 pub use grants::{Grant, Grants};
 pub use keys::{ContentType, ObjectNames, PublishedFile};

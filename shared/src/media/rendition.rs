@@ -16,6 +16,17 @@ pub enum RenditionKind {
     Image,
 }
 
+impl RenditionKind {
+    /// As `renditions.kind` has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::Image => "image",
+        }
+    }
+}
+
 /// Frames per second as a fraction: 30000/1001 has no exact decimal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FrameRate {
