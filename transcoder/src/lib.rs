@@ -1,0 +1,7 @@
+//! The transcoder: finds finished uploads and turns them into HLS renditions.
+//!
+//! A worker claims a job by lease, probes the source, plans a ladder, lets one ffmpeg process decode
+//! once and encode every rung into a pipe, packages the pipes into segments, and publishes the set
+//! in one transaction. What is pure (plan, command line, packaging) takes values and returns values.
+
+pub mod package;
