@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Secret, units::duration};
+use super::{Check, Faults, Secret, units::duration};
 
 /// Postgres: where it is and how patient we are with it.
 #[derive(Debug, Clone, Args)]
@@ -81,5 +81,29 @@ impl DatabaseArgs {
     /// The URL for LISTEN and locks: the direct one, else the ordinary one.
     pub fn direct_or_url(&self) -> Option<&Secret> {
         self.direct_url.as_ref().or(self.url.as_ref())
+    }
+}
+
+impl Check for DatabaseArgs {
+    fn check(&self, faults: &mut Faults) {
+        if self.url.is_none() {
+            faults.add(
+                &["DATABASE_URL"],
+                "is not set: write postgres://user@host:port/database",
+            );
+        }
+        for (name, url) in [
+            ("DATABASE_URL", &self.url),
+            ("DATABASE_DIRECT_URL", &self.direct_url),
+        ] {
+            let is_postgres = |url: &Secret| {
+                ["postgres://", "postgresql://"]
+                    .iter()
+                    .any(|scheme| url.expose().starts_with(scheme))
+            };
+            if url.as_ref().is_some_and(|url| !is_postgres(url)) {
+                faults.add(&[name], "write a URL that begins with postgres://");
+            }
+        }
     }
 }

@@ -4,18 +4,32 @@
 //! variable and the flag of the same name in kebab-case without `PAWL_`; secrets may also come
 //! from a file (`DATABASE_URL_FILE`).
 
+mod address;
 mod database;
+mod example;
+mod faults;
+mod groups;
 mod http;
+mod load;
+mod origins;
 mod secret;
+mod source;
 mod units;
 
 use clap::{Args, Command, error::Result as ClapResult};
 
 pub use self::{
+    address::{AddressError, Host, HostPort, Origin, network},
     database::DatabaseArgs,
+    example::{Setting, env_example, settings},
+    faults::{Check, Fault, Faults},
+    groups::{DrainArgs, LogArgs, LogFormat, RedisArgs, StoreArgs},
     http::HttpArgs,
+    load::{Refused, load, load_from},
+    origins::OriginArgs,
     secret::Secret,
-    units::{ByteSize, UnitError, duration},
+    source::Source,
+    units::{ByteSize, UnitError, duration, switch},
 };
 
 /// A group with every setting at its default, whatever the environment says; for tests and tools.

@@ -37,6 +37,9 @@ pub enum UnitError {
     /// Not a sequence of numbers with units.
     #[error("write a duration such as 500ms, 20s, 15m, 1h30m or 7d")]
     Duration,
+    /// Neither on nor off.
+    #[error("write on or off")]
+    Switch,
     /// More than 64 bits hold.
     #[error("the number is too large")]
     TooLarge,
@@ -114,6 +117,15 @@ pub fn duration(text: &str) -> Result<Duration, UnitError> {
         rest = next.trim_start();
     }
     Ok(Duration::from_millis(total_ms))
+}
+
+/// Reads a switch: on or off, 1 or 0, true or false, yes or no.
+pub fn switch(text: &str) -> Result<bool, UnitError> {
+    match text.to_ascii_lowercase().as_str() {
+        "on" | "1" | "true" | "yes" => Ok(true),
+        "off" | "0" | "false" | "no" => Ok(false),
+        _ => Err(UnitError::Switch),
+    }
 }
 
 /// Splits leading digits off; `None` without any.

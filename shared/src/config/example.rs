@@ -1,0 +1,190 @@
+//! What there is to set, as a list and as the text of `.env.example`, read from the clap
+//! structures so that it cannot drift.
+
+use std::fmt::Write;
+
+use clap::{Arg, Command};
+
+use super::{
+    faults::flag,
+    source::{all_args, is_secret},
+};
+
+/// One setting as the documentation shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// The variable.
+    pub variable: String,
+    /// The flag.
+    pub flag: String,
+    /// The group it belongs to.
+    pub heading: String,
+    /// What it is for.
+    pub help: String,
+    /// Its default, empty when there is none.
+    pub default: String,
+    /// Whether `<variable>_FILE` works too.
+    pub is_secret: bool,
+    /// The binaries that have it.
+    pub used_by: Vec<String>,
+}
+
+/// The settings of all `commands`, each once, in the order they are met.
+pub fn settings(commands: &[Command]) -> Vec<Setting> {
+    let mut found: Vec<Setting> = Vec::new();
+    for command in commands {
+        let program = command.get_name();
+        for arg in all_args(command) {
+            let Some(new) = setting(arg, program) else {
+                continue;
+            };
+            match found
+                .iter_mut()
+                .find(|known| known.variable == new.variable)
+            {
+                Some(known) if known.used_by.iter().any(|name| name == program) => {}
+                Some(known) => known.used_by.push(program.to_owned()),
+                None => found.push(new),
+            }
+        }
+    }
+    found
+}
+
+/// The text of `.env.example`: every setting with its help and its default, commented out.
+pub fn env_example(commands: &[Command]) -> String {
+    let settings = settings(commands);
+    let mut headings: Vec<&str> = Vec::new();
+    for setting in &settings {
+        if !headings.contains(&setting.heading.as_str()) {
+            headings.push(&setting.heading);
+        }
+    }
+    let mut text = String::from(
+        "# Every setting with its default. Copy to `.env` and change what you need; variables of\n\
+         # the environment win over `.env`, flags win over both.\n",
+    );
+    for heading in headings {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "\n## {heading}");
+        for setting in settings.iter().filter(|setting| setting.heading == heading) {
+            text.push_str(&entry(setting, commands.len()));
+        }
+    }
+    text
+}
+
+fn entry(setting: &Setting, programs: usize) -> String {
+    let mut help = setting.help.clone();
+    if setting.is_secret {
+        let _ = write!(
+            help,
+            " Or the name of a file that holds it: {}_FILE.",
+            setting.variable
+        );
+    }
+    if setting.used_by.len() < programs {
+        let _ = write!(help, " ({})", setting.used_by.join(", "));
+    }
+    let comment = wrap(&help, 96).join("\n# ");
+    format!("\n# {comment}\n#{}={}\n", setting.variable, setting.default)
+}
+
+fn setting(arg: &Arg, program: &str) -> Option<Setting> {
+    let variable = arg.get_env()?.to_str()?.to_owned();
+    if arg.is_hide_set() {
+        return None;
+    }
+    let help = arg.get_long_help().or(arg.get_help());
+    let defaults: Vec<_> = arg
+        .get_default_values()
+        .iter()
+        .map(|v| v.to_string_lossy())
+        .collect();
+    Some(Setting {
+        flag: arg
+            .get_long()
+            .map_or_else(|| flag(&variable), |long| format!("--{long}")),
+        variable,
+        heading: arg.get_help_heading().unwrap_or("General").to_owned(),
+        help: sentence(&help.map(ToString::to_string).unwrap_or_default()),
+        default: defaults.join(","),
+        is_secret: is_secret(arg),
+        used_by: vec![program.to_owned()],
+    })
+}
+
+/// clap takes the full stop off short help; here it is put back.
+fn sentence(help: &str) -> String {
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    if help.is_empty() || help.ends_with('.') {
+        help
+    } else {
+        help + "."
+    }
+}
+
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.len() + 1 + word.len() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Args;
+
+    use super::*;
+    use crate::config::{DatabaseArgs, DrainArgs, StoreArgs};
+
+    fn commands() -> [Command; 2] {
+        let one = StoreArgs::augment_args(DatabaseArgs::augment_args(Command::new("one")));
+        let serve = DrainArgs::augment_args(Command::new("serve"));
+        let two = StoreArgs::augment_args(Command::new("two").subcommand(serve));
+        [one, two]
+    }
+
+    #[test]
+    fn every_setting_stands_there_once_with_its_default_commented_out() {
+        let text = env_example(&commands());
+        for line in [
+            "#PAWL_STORE=.pawl/store",
+            "#DATABASE_URL=",
+            "#PAWL_DRAIN_GRACE=20s",
+        ] {
+            assert_eq!(
+                text.lines().filter(|found| *found == line).count(),
+                1,
+                "{line}\n{text}"
+            );
+        }
+        assert!(text.contains("DATABASE_URL_FILE"), "{text}");
+        assert!(
+            text.lines()
+                .all(|line| line.is_empty() || line.starts_with('#')),
+            "{text}"
+        );
+        assert!(text.lines().all(|line| line.len() <= 100), "{text}");
+    }
+
+    #[test]
+    fn a_setting_knows_who_uses_it() {
+        let settings = settings(&commands());
+        let store = settings
+            .iter()
+            .find(|setting| setting.variable == "PAWL_STORE")
+            .unwrap();
+        assert_eq!(
+            (store.flag.as_str(), &store.used_by[..]),
+            ("--store", &["one".to_owned(), "two".to_owned()][..])
+        );
+    }
+}

@@ -1,0 +1,237 @@
+//! Reading a configuration whole: every value, then every rule between values, and all faults in
+//! one list.
+//!
+//! clap stops at the first bad value. Here a bad value is noted, taken away, and the rest is read
+//! again, until nothing new is found.
+
+use std::{
+    ffi::{OsStr, OsString},
+    process::ExitCode,
+};
+
+use clap::{
+    Arg, ArgMatches, Command, Parser,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
+
+use super::{
+    Check, Fault, Faults, Source,
+    source::{all_args, is_secret},
+};
+
+/// sysexits.h: the command was used incorrectly.
+const EX_USAGE: u8 = 64;
+
+/// Why there is no configuration.
+#[derive(Debug)]
+pub enum Refused {
+    /// Help or version was asked for: the text for standard output.
+    Help(String),
+    /// Every fault found.
+    Faults(Vec<Fault>),
+}
+
+/// Reads this process's configuration: flags over variables over `.env`.
+///
+/// # Errors
+/// Help was asked for (printed, exit code 0) or something is wrong (all of it is printed to
+/// standard error, exit code 64); `main` returns the code.
+pub fn load<C: Parser + Check>() -> Result<C, ExitCode> {
+    let mut faults = Faults::default();
+    let source = Source::of_process(&mut faults);
+    load_with::<C>(source, faults).map_err(|refused| match refused {
+        Refused::Help(text) => {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
+        Refused::Faults(faults) => {
+            eprint!("{}", report(C::command().get_name(), &faults));
+            ExitCode::from(EX_USAGE)
+        }
+    })
+}
+
+/// Reads a configuration from `source`.
+///
+/// # Errors
+/// See [`Refused`].
+pub fn load_from<C: Parser + Check>(source: Source) -> Result<C, Refused> {
+    load_with(source, Faults::default())
+}
+
+fn load_with<C: Parser + Check>(mut source: Source, mut faults: Faults) -> Result<C, Refused> {
+    let matches = loop {
+        let command = prepare(C::command(), &source, &mut faults);
+        let error = match command.try_get_matches_from(&source.args) {
+            Ok(matches) => break Some(matches),
+            Err(error) => error,
+        };
+        if !error.use_stderr() {
+            return Err(Refused::Help(help::<C>(&source.args)));
+        }
+        // Each round takes at least one more setting away, so this ends.
+        if !note(&error, C::command(), &mut source.args, &mut faults) {
+            faults.add(&[], first_line(&error.to_string()));
+            break None;
+        }
+    };
+    let config = matches.and_then(|matches: ArgMatches| C::from_arg_matches(&matches).ok());
+    if let Some(config) = &config {
+        config.check(&mut faults);
+    }
+    match (config, faults.into_vec()) {
+        (Some(config), found) if found.is_empty() => Ok(config),
+        (_, found) => Err(Refused::Faults(found)),
+    }
+}
+
+/// Gives each argument its value from outside the command line as its default. clap's own reading
+/// of the environment knows neither `.env` nor files, and prints values in its help.
+fn prepare(command: Command, source: &Source, faults: &mut Faults) -> Command {
+    let mut fill = |arg: Arg| -> Arg {
+        let Some(name) = arg
+            .get_env()
+            .and_then(|name| name.to_str())
+            .map(str::to_owned)
+        else {
+            return arg;
+        };
+        let value = source
+            .value(&arg, faults)
+            .filter(|_| !faults.is_unread(&name));
+        let missing = faults.is_unread(&name);
+        let arg = arg.env(None::<&str>);
+        match value {
+            Some(value) => arg
+                .required(false)
+                .default_value(clap::builder::OsStr::from(value)),
+            None if missing => arg.required(false),
+            None => arg,
+        }
+    };
+    on_all_args(command, &mut fill)
+}
+
+fn on_all_args(command: Command, change: &mut dyn FnMut(Arg) -> Arg) -> Command {
+    let command = command.mut_args(&mut *change);
+    command.mut_subcommands(|nested| on_all_args(nested, change))
+}
+
+/// Help shows the defaults of the program, not this machine's values.
+fn help<C: Parser>(args: &[OsString]) -> String {
+    let command = on_all_args(C::command(), &mut |arg| {
+        arg.hide_env_values(true).required(false)
+    });
+    command
+        .try_get_matches_from(args)
+        .err()
+        .map(|error| error.to_string())
+        .unwrap_or_default()
+}
+
+/// Notes the settings that clap complains of and takes them off the command line; false when the
+/// complaint is of something else.
+fn note(
+    error: &clap::Error,
+    mut command: Command,
+    args: &mut Vec<OsString>,
+    faults: &mut Faults,
+) -> bool {
+    let named = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(name)) => vec![name.clone()],
+        Some(ContextValue::Strings(names)) => names.clone(),
+        _ => return false,
+    };
+    if error.kind() == ErrorKind::UnknownArgument {
+        let count = args.len();
+        args.retain(|word| !named.iter().any(|name| is_flag(word, name)));
+        faults.add(&[], format!("there is no {}", named.join(", ")));
+        return args.len() < count;
+    }
+    command.build();
+    let mut is_new = false;
+    for arg in all_args(&command) {
+        let Some(name) = arg.get_env().map(|name| name.to_string_lossy()) else {
+            continue;
+        };
+        if named.contains(&arg.to_string()) && !faults.is_unread(&name) {
+            faults.add_unread(&name, describe(error, is_secret(arg)));
+            take_off(arg, args);
+            is_new = true;
+        }
+    }
+    is_new
+}
+
+fn describe(error: &clap::Error, secret: bool) -> String {
+    if error.kind() == ErrorKind::MissingRequiredArgument {
+        return "is not set, and there is no default".to_owned();
+    }
+    let reason = match (
+        std::error::Error::source(error),
+        error.get(ContextKind::ValidValue),
+    ) {
+        (Some(source), _) => source.to_string(),
+        (None, Some(ContextValue::Strings(valid))) if !valid.is_empty() => {
+            format!("write one of {}", valid.join(", "))
+        }
+        _ => first_line(&error.to_string()),
+    };
+    match error.get(ContextKind::InvalidValue) {
+        Some(ContextValue::String(value)) if !secret && !value.is_empty() => {
+            format!("cannot use `{value}`: {reason}")
+        }
+        _ => reason,
+    }
+}
+
+/// Removes `--flag value` and `--flag=value`.
+fn take_off(arg: &Arg, args: &mut Vec<OsString>) {
+    let Some(long) = arg.get_long() else { return };
+    let flag = format!("--{long}");
+    let takes_next = !arg.is_require_equals_set();
+    let mut kept = Vec::with_capacity(args.len());
+    let mut rest = std::mem::take(args).into_iter();
+    while let Some(word) = rest.next() {
+        if word == *flag {
+            if takes_next {
+                rest.next();
+            }
+        } else if !is_flag(&word, &flag) {
+            kept.push(word);
+        }
+    }
+    *args = kept;
+}
+
+/// Whether a word of the command line is `flag` or `flag=…`.
+fn is_flag(word: &OsStr, flag: &str) -> bool {
+    let word = word.to_string_lossy();
+    word.strip_prefix(flag)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+}
+
+fn first_line(text: &str) -> String {
+    text.lines()
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("error: ")
+        .to_owned()
+}
+
+/// The whole list for standard error.
+fn report(program: &str, faults: &[Fault]) -> String {
+    let count = faults.len();
+    let plural = if count == 1 { "" } else { "s" };
+    let mut lines: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
+    lines.insert(
+        0,
+        format!("{program}: the configuration has {count} fault{plural}; nothing was started"),
+    );
+    lines.push(format!("{program} --help explains every setting\n"));
+    lines.join("\n")
+}
+
+#[cfg(test)]
+#[path = "load_tests.rs"]
+mod tests;

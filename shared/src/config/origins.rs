@@ -1,0 +1,102 @@
+//! Which names we go by, who may call us from a browser, and whose forwarding headers count.
+
+use clap::Args;
+use ipnet::IpNet;
+
+use super::{Check, Faults, Host, Origin, address::network, units::switch};
+
+/// Public names, allowed callers and trusted proxies.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Names and callers")]
+pub struct OriginArgs {
+    /// api-server's public origin, such as `https://pawl.example`; unset, answers are relative.
+    #[arg(
+        id = "PAWL_PUBLIC_URL",
+        long = "public-url",
+        env = "PAWL_PUBLIC_URL",
+        value_name = "ORIGIN"
+    )]
+    pub public_url: Option<Origin>,
+
+    /// upload-server's public origin.
+    #[arg(
+        id = "PAWL_UPLOAD_PUBLIC_URL",
+        long = "upload-public-url",
+        env = "PAWL_UPLOAD_PUBLIC_URL",
+        value_name = "ORIGIN"
+    )]
+    pub upload_public_url: Option<Origin>,
+
+    /// Origins, separated by commas, whose pages may call us from a browser.
+    #[arg(
+        id = "PAWL_ALLOWED_ORIGINS",
+        long = "allowed-origins",
+        env = "PAWL_ALLOWED_ORIGINS",
+        value_name = "ORIGINS",
+        value_delimiter = ','
+    )]
+    pub allowed_origins: Vec<Origin>,
+
+    /// Hosts, separated by commas, that requests may name beside those of the public origins.
+    #[arg(
+        id = "PAWL_ALLOWED_HOSTS",
+        long = "allowed-hosts",
+        env = "PAWL_ALLOWED_HOSTS",
+        value_name = "HOSTS",
+        value_delimiter = ','
+    )]
+    pub allowed_hosts: Vec<Host>,
+
+    /// Addresses or networks, separated by commas, of proxies whose X-Forwarded-For and
+    /// X-Request-Id are believed.
+    #[arg(
+        id = "PAWL_TRUSTED_PROXIES",
+        long = "trusted-proxies",
+        env = "PAWL_TRUSTED_PROXIES",
+        value_name = "NETWORKS",
+        value_delimiter = ',',
+        value_parser = network
+    )]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// Development: localhost, 127.0.0.1 and `[::1]` with any port are allowed hosts and origins.
+    #[arg(
+        id = "PAWL_DEV",
+        long = "dev",
+        env = "PAWL_DEV",
+        value_name = "ON|OFF",
+        default_value = "off",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "on",
+        value_parser = switch,
+        action = clap::ArgAction::Set
+    )]
+    pub dev: bool,
+}
+
+impl OriginArgs {
+    /// Every host a request may name, development's aside.
+    pub fn hosts(&self) -> impl Iterator<Item = &Host> {
+        let public = [&self.public_url, &self.upload_public_url]
+            .into_iter()
+            .flatten();
+        public.map(Origin::host).chain(&self.allowed_hosts)
+    }
+}
+
+impl Check for OriginArgs {
+    fn check(&self, faults: &mut Faults) {
+        if !self.dev && self.hosts().next().is_none() {
+            faults.add(
+                &[
+                    "PAWL_PUBLIC_URL",
+                    "PAWL_UPLOAD_PUBLIC_URL",
+                    "PAWL_ALLOWED_HOSTS",
+                ],
+                "none is set, so no request could be answered: set the public origins, or \
+                 PAWL_DEV=1 on a developer's machine",
+            );
+        }
+    }
+}
