@@ -15,4 +15,5 @@ pub mod media;
 pub mod storage;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod uploads;
 pub mod wake;

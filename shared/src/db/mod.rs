@@ -6,5 +6,5 @@ mod pool;
 mod schema;
 
 pub use errors::{constraint, is_retryable, is_unavailable};
-pub use pool::{Pool, Settings, connect_options, pool};
+pub use pool::{Pool, Settings, connect_options, interval, pool};
 pub use schema::{MIGRATOR, SchemaError, migrate, require_schema};

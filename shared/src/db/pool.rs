@@ -6,7 +6,7 @@ use std::{str::FromStr, time::Duration};
 use crate::config::DatabaseArgs;
 use sqlx::{
     Connection,
-    postgres::{PgConnectOptions, PgPoolOptions},
+    postgres::{PgConnectOptions, PgPoolOptions, types::PgInterval},
 };
 
 /// A few long-lived connections to one database.
@@ -99,4 +99,15 @@ pub fn pool(settings: &Settings, application: &str) -> Result<Pool, sqlx::Error>
         })
         .connect_lazy_with(options);
     Ok(pool)
+}
+
+/// `time` as Postgres counts it: in microseconds.
+#[must_use]
+pub fn interval(time: Duration) -> PgInterval {
+    let microseconds = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
+    PgInterval {
+        months: 0,
+        days: 0,
+        microseconds,
+    }
 }

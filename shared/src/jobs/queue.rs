@@ -3,11 +3,14 @@
 
 use std::time::Duration;
 
-use sqlx::{PgConnection, postgres::types::PgInterval};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{JobKind, Lease, LeaseLost, NewJob};
-use crate::ids::{JobId, MediaId};
+use crate::{
+    db::interval,
+    ids::{JobId, MediaId},
+};
 
 /// Puts a job into the queue; `None` when a live job has its key already.
 pub async fn enqueue(
@@ -265,14 +268,4 @@ pub async fn take_exhausted(
 
 fn held(rows: u64) -> Result<(), LeaseLost> {
     if rows == 0 { Err(LeaseLost) } else { Ok(()) }
-}
-
-/// Postgres counts intervals in microseconds.
-fn interval(time: Duration) -> PgInterval {
-    let microseconds = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
-    PgInterval {
-        months: 0,
-        days: 0,
-        microseconds,
-    }
 }

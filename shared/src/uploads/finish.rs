@@ -1,0 +1,174 @@
+//! How an upload ends. Each way is one transaction, fenced by the epoch: upload, media, job and
+//! event change together or not at all.
+
+use serde_json::json;
+use sqlx::Connection;
+
+use super::{
+    model::{Durability, Upload, UploadState},
+    owner::Owners,
+    store,
+    taken::{AckError, Taken},
+};
+use crate::{
+    events::{self, MediaEvent},
+    fail,
+    media::FailureCode,
+};
+
+/// How the finish was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finished {
+    /// The upload is done and its media is on its way.
+    Complete,
+    /// The finish was refused, because the account is not active any more.
+    Rejected,
+}
+
+impl Taken {
+    /// Finishes an upload whose bytes are all there. An error leaves it undecided: the bytes are
+    /// kept, and the next HEAD or the sweep tries again.
+    pub async fn finish(&mut self) -> Result<Finished, AckError> {
+        fail::point("finish.received").await;
+        let length = match self.owners().settings().durability {
+            Durability::None => {
+                self.flush().await?;
+                self.offset()
+            }
+            Durability::Ack | Durability::Finish => self.sync().await?,
+        };
+        fail::point("finish.synced").await;
+        let upload = self.upload().clone();
+        let state = self.owners().commit_finish(&upload, length).await?;
+        fail::point("finish.committed").await;
+        let Some(state) = state else {
+            return self.lost().await;
+        };
+        let owners = self.owners().clone();
+        self.end_here(Upload {
+            state,
+            length: Some(length),
+            known_offset: length,
+            ..upload
+        });
+        if state != UploadState::Complete {
+            return Ok(Finished::Rejected);
+        }
+        owners.hint(self.upload()).await;
+        fail::point("finish.hinted").await;
+        Ok(Finished::Complete)
+    }
+
+    /// Ends an unfinished upload because its owner wants it gone. Its media leaves its post.
+    pub async fn terminate(&mut self) -> Result<(), AckError> {
+        let upload = self.upload().clone();
+        let ended = self.owners().commit_termination(&upload).await?;
+        if !ended {
+            return self.lost().await.map(|_| ());
+        }
+        let owners = self.owners().clone();
+        self.end_here(Upload {
+            state: UploadState::Terminated,
+            ..upload
+        });
+        owners.discard(self.upload()).await;
+        Ok(())
+    }
+
+    /// The epoch is not ours: reads the row for what became of it, and lets go.
+    async fn lost(&mut self) -> Result<Finished, AckError> {
+        match self.acknowledge().await {
+            // The read found the epoch ours after all; the statement's time-out, for instance.
+            Ok(_) => Err(AckError::Lost(Some(UploadState::Uploading))),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Owners {
+    async fn commit_finish(
+        &self,
+        upload: &Upload,
+        length: u64,
+    ) -> Result<Option<UploadState>, sqlx::Error> {
+        let mut connection = self.pool().acquire().await?;
+        let mut tx = connection.begin().await?;
+        let state = store::finish_upload(&mut tx, upload.id, upload.epoch, length).await?;
+        let Some(state) = state else { return Ok(None) };
+        if upload.has_media {
+            let (event, details) = match state {
+                UploadState::Complete => (MediaEvent::Processing, json!({"state": "processing"})),
+                _ => failure(FailureCode::UploadRejected),
+            };
+            events::insert_media_event(&mut tx, upload.id.into(), event, &details).await?;
+        }
+        fail::point("finish.in_transaction").await;
+        tx.commit().await?;
+        Ok(Some(state))
+    }
+
+    async fn commit_termination(&self, upload: &Upload) -> Result<bool, sqlx::Error> {
+        let mut connection = self.pool().acquire().await?;
+        let mut tx = connection.begin().await?;
+        let (id, epoch) = (upload.id, upload.epoch);
+        let state = UploadState::Terminated;
+        let ended = store::end_upload(&mut tx, id, epoch, state, "by_owner").await?;
+        if ended {
+            store::delete_media(&mut tx, id).await?;
+            tx.commit().await?;
+        }
+        Ok(ended)
+    }
+
+    /// Ends an upload whose acknowledged bytes are lost: it answers 410 from now on, never 0.
+    pub(super) async fn condemn(
+        &self,
+        upload: &mut Upload,
+        reason: &str,
+    ) -> Result<(), sqlx::Error> {
+        let mut connection = self.pool().acquire().await?;
+        let mut tx = connection.begin().await?;
+        let state = UploadState::Condemned;
+        if store::end_upload(&mut tx, upload.id, upload.epoch, state, reason).await?
+            && store::fail_media(&mut tx, upload.id, FailureCode::UploadRejected).await?
+        {
+            let (event, details) = failure(FailureCode::UploadRejected);
+            events::insert_media_event(&mut tx, upload.id.into(), event, &details).await?;
+        }
+        tx.commit().await?;
+        upload.state = state;
+        Ok(())
+    }
+
+    /// After a commit: the watched file and the coalesced wake-ups. All may be lost, for a
+    /// transcoder also polls.
+    async fn hint(&self, upload: &Upload) {
+        self.wake();
+        let path = self.sink().store().ready(upload.id);
+        if let Err(error) = tokio::fs::write(path, b"").await {
+            tracing::warn!(upload.id = %upload.id, %error, "the ready hint was not written");
+        }
+    }
+
+    /// Removes the bytes of an upload that came to nothing. What fails here the sweep does later.
+    pub(super) async fn discard(&self, upload: &Upload) {
+        if let Err(error) = self.try_discard(upload).await {
+            tracing::warn!(upload.id = %upload.id, %error, "discarding is left to the sweep");
+        }
+    }
+
+    async fn try_discard(&self, upload: &Upload) -> Result<(), AckError> {
+        self.sink().discard(upload.id).await?;
+        let mut connection = self.pool().acquire().await?;
+        Ok(store::mark_discarded(&mut connection, upload.id).await?)
+    }
+}
+
+/// The event of a failed media.
+pub(super) fn failure(code: FailureCode) -> (MediaEvent, serde_json::Value) {
+    let details = json!({
+        "state": "failed",
+        "error": {"code": code.name(), "detail": code.text()},
+    });
+    (MediaEvent::Failed, details)
+}

@@ -1,0 +1,30 @@
+//! The upload core: rows, bytes, and the one writer that joins them. `upload-server` speaks its
+//! protocols on top of this.
+//!
+//! What is acknowledged was synced, and is fenced: every owner holds an epoch, and an answer is
+//! given only after a read that finds the epoch unchanged. Who may do what is decided by callers,
+//! except what must be looked at in the same transaction as the change (the account's state, the
+//! post's author).
+
+mod create;
+mod finish;
+mod model;
+mod owner;
+mod sink;
+mod store;
+mod sweep;
+mod taken;
+#[cfg(test)]
+#[cfg(feature = "testing")]
+mod tests;
+
+pub use create::CreateError;
+pub use finish::Finished;
+pub use model::{
+    Durability, Facts, MAX_MEDIA_PER_POST, NewUpload, Settings, Upload, UploadKind, UploadState,
+};
+pub use owner::{Owners, TakeError};
+pub use sink::{Appender, LocalSink, SinkError};
+pub use store::find_upload;
+pub use sweep::Swept;
+pub use taken::{AckError, Acknowledged, Taken};

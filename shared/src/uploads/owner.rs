@@ -1,0 +1,293 @@
+//! One writer. In this process a lock an upload; between processes the row's node and epoch.
+//!
+//! Every request that takes an upload brings a cancel handle of its own and cancels the one before
+//! it, whether that runs or still waits. (One handle shared by all would keep a stale permit and
+//! kill the next.)
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    model::{Facts, Settings, Upload, UploadState},
+    sink::{Appender, LocalSink, SinkError},
+    store,
+    taken::Taken,
+};
+use crate::{
+    db::Pool,
+    ids::{NodeId, UploadId},
+    storage::NodeLock,
+    wake::WakeUp,
+};
+
+/// The uploads that this process writes. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Owners(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    pool: Pool,
+    sink: LocalSink,
+    node: NodeLock,
+    settings: Settings,
+    jobs: WakeUp,
+    events: WakeUp,
+    slots: Mutex<HashMap<UploadId, Arc<Slot>>>,
+}
+
+/// An upload's place in this process. It is in the map as long as anyone uses it, so that there is
+/// never a second one.
+#[derive(Debug)]
+pub(super) struct Slot {
+    facts: Facts,
+    /// What the owner holds; `None` until it is claimed and after it is over.
+    pub held: Arc<tokio::sync::Mutex<Option<Held>>>,
+    /// Of the newest request.
+    latest: Mutex<CancellationToken>,
+}
+
+/// What the writer of an open upload has in its hands.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub upload: Upload,
+    pub appender: Appender,
+}
+
+/// Why an upload could not be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum TakeError {
+    /// There is no such upload.
+    #[error("there is no such upload")]
+    Unknown,
+    /// Another process has it, or this one does not let go: try again soon.
+    #[error("the upload is being written elsewhere")]
+    Busy,
+    /// A newer request for the same upload came.
+    #[error("a newer request took the upload")]
+    Superseded,
+    /// The store failed.
+    #[error(transparent)]
+    Sink(#[from] SinkError),
+    /// Postgres failed.
+    #[error("the upload could not be claimed")]
+    Database(#[from] sqlx::Error),
+}
+
+impl Owners {
+    /// A process's owner of uploads. `jobs` and `events` are woken after a finish.
+    #[must_use]
+    pub fn new(
+        pool: Pool,
+        sink: LocalSink,
+        node: NodeLock,
+        settings: Settings,
+        [jobs, events]: [WakeUp; 2],
+    ) -> Self {
+        let slots = Mutex::default();
+        Self(Arc::new(Shared {
+            pool,
+            sink,
+            node,
+            settings,
+            jobs,
+            events,
+            slots,
+        }))
+    }
+
+    /// Makes this process known in the database. Call it before anything else.
+    pub async fn register(&self, name: &str) -> Result<(), sqlx::Error> {
+        let mut connection = self.0.pool.acquire().await?;
+        store::upsert_node(&mut connection, self.node(), name).await
+    }
+
+    /// What is needed to decide who may touch the upload, from memory where it is there.
+    pub async fn facts(&self, id: UploadId) -> Result<Option<Facts>, sqlx::Error> {
+        if let Some(slot) = self.slots().get(&id) {
+            return Ok(Some(slot.facts));
+        }
+        let mut connection = self.0.pool.acquire().await?;
+        Ok(store::find_upload(&mut connection, id)
+            .await?
+            .map(|upload| upload.facts()))
+    }
+
+    /// Ends whatever request has the upload, and becomes its writer. An upload that is over is
+    /// taken too, as it is in the database; its state tells.
+    pub async fn take(&self, id: UploadId) -> Result<Taken, TakeError> {
+        let facts = self.facts(id).await?.ok_or(TakeError::Unknown)?;
+        let slot = self.slot(id, facts);
+        let cancelled = slot.supersede();
+        let lock = Arc::clone(&slot.held).lock_owned();
+        let within = self.0.settings.take_within;
+        let Ok(mut held) = tokio::time::timeout(within, lock).await else {
+            return Err(TakeError::Busy);
+        };
+        if cancelled.is_cancelled() {
+            return Err(TakeError::Superseded);
+        }
+        if held.is_some() {
+            return Ok(Taken::open(self.clone(), slot, held, cancelled));
+        }
+        let upload = self.load(id).await?;
+        if upload.state != UploadState::Uploading {
+            return Ok(Taken::over(self.clone(), slot, held, upload));
+        }
+        match self.claim(upload).await? {
+            Claimed::Open(claimed) => {
+                *held = Some(*claimed);
+                Ok(Taken::open(self.clone(), slot, held, cancelled))
+            }
+            Claimed::Condemned(upload) => Ok(Taken::over(self.clone(), slot, held, *upload)),
+        }
+    }
+
+    async fn load(&self, id: UploadId) -> Result<Upload, TakeError> {
+        let mut connection = self.0.pool.acquire().await?;
+        store::find_upload(&mut connection, id)
+            .await?
+            .ok_or(TakeError::Unknown)
+    }
+
+    /// First the epoch, only then the file: whoever had it before can acknowledge nothing any more.
+    async fn claim(&self, mut upload: Upload) -> Result<Claimed, TakeError> {
+        if self.is_held_elsewhere(&upload).await? {
+            return Err(TakeError::Busy);
+        }
+        let mut connection = self.0.pool.acquire().await?;
+        let claimed = store::claim(&mut connection, upload.id, upload.epoch, self.node()).await?;
+        drop(connection);
+        upload.epoch = claimed.ok_or(TakeError::Busy)?;
+        upload.node = Some(self.node());
+        match self.0.sink.open(upload.id).await {
+            Ok(appender) if appender.end() >= upload.known_offset => {
+                Ok(Claimed::Open(Box::new(Held { upload, appender })))
+            }
+            Ok(_) | Err(SinkError::Missing) => {
+                tracing::error!(upload.id = %upload.id, "acknowledged bytes are not in the store");
+                self.condemn(&mut upload, "source_missing").await?;
+                Ok(Claimed::Condemned(Box::new(upload)))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether another process that still lives, be it asleep, writes this upload: it may write
+    /// into the file at any time, so nobody else goes on in it.
+    async fn is_held_elsewhere(&self, upload: &Upload) -> Result<bool, TakeError> {
+        let Some(node) = upload.node.filter(|node| *node != self.node()) else {
+            return Ok(false);
+        };
+        let store = self.0.sink.store().clone();
+        let alive = tokio::task::spawn_blocking(move || NodeLock::is_alive(&store, node)).await;
+        let alive = alive.unwrap_or_else(|panic| Err(std::io::Error::other(panic)));
+        Ok(alive.map_err(SinkError::from)?)
+    }
+
+    /// The slot of a new upload, whose rows were committed just now.
+    pub(super) async fn adopt(&self, upload: Upload, appender: Appender) -> Taken {
+        let slot = self.slot(upload.id, upload.facts());
+        let cancelled = slot.supersede();
+        let mut held = Arc::clone(&slot.held).lock_owned().await;
+        *held = Some(Held { upload, appender });
+        Taken::open(self.clone(), slot, held, cancelled)
+    }
+
+    fn slot(&self, id: UploadId, facts: Facts) -> Arc<Slot> {
+        let mut slots = self.slots();
+        Arc::clone(
+            slots
+                .entry(id)
+                .or_insert_with(|| Arc::new(Slot::new(facts))),
+        )
+    }
+
+    /// Forgets the slots that nobody uses, with the files they keep open.
+    pub fn forget_idle(&self) {
+        self.slots().retain(|_, slot| Arc::strong_count(slot) > 1);
+    }
+
+    /// Forgets one upload if the caller is the last that uses it.
+    pub(super) fn forget(&self, id: UploadId, own: &Arc<Slot>) {
+        let mut slots = self.slots();
+        let is_own = |slot: &Arc<Slot>| Arc::ptr_eq(slot, own) && Arc::strong_count(slot) <= 2;
+        if slots.get(&id).is_some_and(is_own) {
+            slots.remove(&id);
+        }
+    }
+
+    /// How many uploads this process has in its memory.
+    #[must_use]
+    pub fn held_count(&self) -> usize {
+        self.slots().len()
+    }
+
+    /// Whether a request of this process uses the upload right now.
+    pub(super) fn is_in_use(&self, id: UploadId) -> bool {
+        self.slots()
+            .get(&id)
+            .is_some_and(|slot| Arc::strong_count(slot) > 1)
+    }
+
+    fn slots(&self) -> MutexGuard<'_, HashMap<UploadId, Arc<Slot>>> {
+        // Nothing can panic while it is locked; if it did, the map is still whole.
+        self.0.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// This process's id.
+    #[must_use]
+    pub fn node(&self) -> NodeId {
+        self.0.node.id()
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn pool(&self) -> &Pool {
+        &self.0.pool
+    }
+
+    /// The store's sources.
+    #[must_use]
+    pub fn sink(&self) -> &LocalSink {
+        &self.0.sink
+    }
+
+    /// How it behaves.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Hints that a finish was committed: its job and its event.
+    pub(super) fn wake(&self) {
+        self.0.jobs.wake();
+        self.0.events.wake();
+    }
+}
+
+enum Claimed {
+    Open(Box<Held>),
+    Condemned(Box<Upload>),
+}
+
+impl Slot {
+    fn new(facts: Facts) -> Self {
+        Self {
+            facts,
+            held: Arc::default(),
+            latest: Mutex::default(),
+        }
+    }
+
+    /// Puts this request in front, and ends the one before.
+    fn supersede(&self) -> CancellationToken {
+        let mine = CancellationToken::new();
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *latest, mine.clone()).cancel();
+        mine
+    }
+}

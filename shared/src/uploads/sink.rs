@@ -1,0 +1,332 @@
+//! Where bytes go: on this machine, one file an upload, only ever appended to.
+//!
+//! Big frames are written at once on the runtime's thread, while they are in the cache and their
+//! buffers can be used again; handing them to another thread costs half as much again. Small ones
+//! are gathered. A store that answers slowly is written to from a blocking thread. Every fsync is
+//! on a blocking thread, and one that fails condemns the file: the kernel forgets the error, and
+//! the pages with it.
+
+use std::{
+    fs::File,
+    io::{self, IoSlice},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use tokio::task::JoinHandle;
+
+use crate::{
+    ids::UploadId,
+    storage::{Store, sync_dir},
+};
+
+/// A frame of this size is worth a write of its own.
+const DIRECT: usize = 128 * 1024;
+/// Smaller frames are gathered up to this many bytes …
+const GATHERED: usize = 256 * 1024;
+/// … or this many frames: each may keep a larger buffer of the connection alive.
+const FRAMES: usize = 64;
+/// A write that takes longer shows a slow store.
+const SLOW: Duration = Duration::from_millis(5);
+
+/// What can go wrong with a file of the store.
+#[derive(Debug, thiserror::Error)]
+pub enum SinkError {
+    /// The disk or the quota is full. What was written before counts; more may go when there is
+    /// space.
+    #[error("no space left in the store")]
+    NoSpace,
+    /// The file is gone.
+    #[error("the source is missing")]
+    Missing,
+    /// An fsync failed: what the file holds cannot be known any more.
+    #[error("the source could not be synced")]
+    Broken(#[source] io::Error),
+    /// Anything else.
+    #[error("the store failed")]
+    Io(#[source] io::Error),
+}
+
+impl From<io::Error> for SinkError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::FileTooLarge => Self::NoSpace,
+            io::ErrorKind::NotFound => Self::Missing,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+/// The store's folder of sources.
+#[derive(Debug, Clone)]
+pub struct LocalSink {
+    store: Store,
+}
+
+impl LocalSink {
+    /// The sources of `store`.
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    /// Makes the empty file and its name durable, before any row speaks of it.
+    pub async fn create(&self, id: UploadId) -> Result<Appender, SinkError> {
+        let store = self.store.clone();
+        let file = blocking(move || {
+            let path = store.source(id);
+            let file = File::options()
+                .read(true)
+                .append(true)
+                .create_new(true)
+                .open(path)?;
+            sync_dir(&store.sources())?;
+            Ok(file)
+        })
+        .await?;
+        Ok(Appender::new(file, 0, true))
+    }
+
+    /// Opens the file to go on at its end. What it holds may not be synced.
+    pub async fn open(&self, id: UploadId) -> Result<Appender, SinkError> {
+        let path = self.store.source(id);
+        let (file, length) = blocking(move || {
+            let file = File::options().read(true).append(true).open(path)?;
+            let length = file.metadata()?.len();
+            Ok((file, length))
+        })
+        .await?;
+        Ok(Appender::new(file, length, false))
+    }
+
+    /// The number of bytes there, synced or not.
+    pub async fn length(&self, id: UploadId) -> Result<u64, SinkError> {
+        let path = self.store.source(id);
+        Ok(blocking(move || Ok(std::fs::metadata(path)?.len())).await?)
+    }
+
+    /// Removes the file; it is fine if it is gone.
+    pub async fn discard(&self, id: UploadId) -> Result<(), SinkError> {
+        let path = self.store.source(id);
+        let removed = blocking(move || std::fs::remove_file(path)).await;
+        match removed {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            other => Ok(other?),
+        }
+    }
+
+    /// The store that it writes to.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+}
+
+/// The end of one upload's file. It survives being dropped in mid-call: a write under way on
+/// another thread is waited for by whoever uses it next.
+#[derive(Debug)]
+pub struct Appender {
+    file: Arc<File>,
+    /// Bytes in the file.
+    written: u64,
+    /// Bytes known to be on disk.
+    synced: u64,
+    is_synced_known: bool,
+    gathered: Vec<Bytes>,
+    gathered_bytes: usize,
+    is_slow: bool,
+    in_flight: Option<JoinHandle<Wrote>>,
+}
+
+/// How far a write came, and what stopped it.
+type Wrote = (u64, Result<(), io::Error>);
+
+impl Appender {
+    fn new(file: File, length: u64, is_synced: bool) -> Self {
+        Self {
+            file: Arc::new(file),
+            written: length,
+            synced: if is_synced { length } else { 0 },
+            is_synced_known: is_synced,
+            gathered: Vec::new(),
+            gathered_bytes: 0,
+            is_slow: false,
+            in_flight: None,
+        }
+    }
+
+    /// The offset that the next pushed byte gets.
+    #[must_use]
+    pub fn end(&self) -> u64 {
+        self.written + self.gathered_bytes as u64
+    }
+
+    /// Whether bytes wait for [`Appender::flush`].
+    #[must_use]
+    pub fn has_gathered(&self) -> bool {
+        self.gathered_bytes > 0
+    }
+
+    /// Adds bytes at the end: written now, or gathered for a larger write.
+    pub async fn push(&mut self, bytes: Bytes) -> Result<(), SinkError> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let is_direct = bytes.len() >= DIRECT;
+        self.gathered_bytes += bytes.len();
+        self.gathered.push(bytes);
+        let is_full = self.gathered_bytes >= GATHERED || self.gathered.len() >= FRAMES;
+        if is_direct || is_full {
+            self.flush().await
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Writes what was gathered. After an error the rest of it is forgotten, and
+    /// [`Appender::end`] tells how far the file really goes.
+    pub async fn flush(&mut self) -> Result<(), SinkError> {
+        self.settle().await?;
+        if self.gathered.is_empty() {
+            return Ok(());
+        }
+        self.gathered_bytes = 0;
+        let frames = std::mem::take(&mut self.gathered);
+        if !self.is_slow {
+            let started = Instant::now();
+            let wrote = append(&self.file, &frames);
+            self.is_slow = started.elapsed() > SLOW;
+            return self.account(wrote);
+        }
+        let file = Arc::clone(&self.file);
+        self.in_flight = Some(tokio::task::spawn_blocking(move || append(&file, &frames)));
+        let started = Instant::now();
+        let settled = self.settle().await;
+        self.is_slow = started.elapsed() > SLOW;
+        settled
+    }
+
+    /// Writes and syncs everything; answers the durable offset.
+    pub async fn sync(&mut self) -> Result<u64, SinkError> {
+        self.flush().await?;
+        if !self.is_synced_known || self.synced < self.written {
+            let file = Arc::clone(&self.file);
+            let end = self.written;
+            blocking(move || file.sync_data())
+                .await
+                .map_err(SinkError::Broken)?;
+            self.synced = end;
+            self.is_synced_known = true;
+        }
+        Ok(self.synced)
+    }
+
+    /// Waits for the write that an interrupted call left under way.
+    async fn settle(&mut self) -> Result<(), SinkError> {
+        let Some(in_flight) = self.in_flight.as_mut() else {
+            return Ok(());
+        };
+        let wrote = in_flight
+            .await
+            .unwrap_or_else(|panic| (0, Err(io::Error::other(panic))));
+        self.in_flight = None;
+        self.account(wrote)
+    }
+
+    fn account(&mut self, (written, result): Wrote) -> Result<(), SinkError> {
+        self.written += written;
+        Ok(result?)
+    }
+}
+
+/// Appends all of `frames`, in as few calls as the kernel lets.
+fn append(file: &File, frames: &[Bytes]) -> Wrote {
+    let mut slices: Vec<IoSlice<'_>> = frames.iter().map(|bytes| IoSlice::new(bytes)).collect();
+    let mut rest = slices.as_mut_slice();
+    let mut written = 0;
+    while !rest.is_empty() {
+        match io::Write::write_vectored(&mut &*file, rest) {
+            Ok(0) => return (written, Err(io::ErrorKind::WriteZero.into())),
+            Ok(count) => {
+                written += count as u64;
+                IoSlice::advance_slices(&mut rest, count);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return (written, Err(error)),
+        }
+    }
+    (written, Ok(()))
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|panic| Err(io::Error::other(panic)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sink() -> (tempfile::TempDir, LocalSink) {
+        let folder = tempfile::tempdir().unwrap();
+        let sink = LocalSink::new(Store::open(folder.path()).unwrap());
+        (folder, sink)
+    }
+
+    #[tokio::test]
+    async fn small_frames_are_gathered_and_large_ones_written_at_once() {
+        let (_folder, sink) = sink();
+        let id = UploadId::generate();
+        let mut appender = sink.create(id).await.unwrap();
+        appender.push(Bytes::from_static(b"abc")).await.unwrap();
+        assert_eq!((appender.end(), sink.length(id).await.unwrap()), (3, 0));
+        appender
+            .push(Bytes::from(vec![b'x'; DIRECT]))
+            .await
+            .unwrap();
+        let end = 3 + DIRECT as u64;
+        assert_eq!((appender.end(), sink.length(id).await.unwrap()), (end, end));
+        for _ in 0..FRAMES - 1 {
+            appender.push(Bytes::from_static(b"y")).await.unwrap();
+        }
+        assert_eq!(sink.length(id).await.unwrap(), end);
+        appender.push(Bytes::from_static(b"y")).await.unwrap();
+        assert_eq!(sink.length(id).await.unwrap(), end + FRAMES as u64);
+    }
+
+    #[tokio::test]
+    async fn an_upload_goes_on_where_its_file_ends_and_slow_writes_keep_their_order() {
+        let (_folder, sink) = sink();
+        let id = UploadId::generate();
+        let mut appender = sink.create(id).await.unwrap();
+        appender.push(Bytes::from_static(b"one ")).await.unwrap();
+        assert_eq!(appender.sync().await.unwrap(), 4);
+        let mut appender = sink.open(id).await.unwrap();
+        appender.is_slow = true;
+        appender.push(Bytes::from_static(b"two ")).await.unwrap();
+        appender.flush().await.unwrap();
+        appender.push(Bytes::from_static(b"three")).await.unwrap();
+        assert_eq!(appender.sync().await.unwrap(), 13);
+        assert_eq!(
+            std::fs::read(sink.store().source(id)).unwrap(),
+            b"one two three"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_file_is_made_once_and_a_missing_one_is_told() {
+        let (_folder, sink) = sink();
+        let id = UploadId::generate();
+        assert!(matches!(sink.open(id).await, Err(SinkError::Missing)));
+        sink.create(id).await.unwrap();
+        assert!(sink.create(id).await.is_err());
+        sink.discard(id).await.unwrap();
+        sink.discard(id).await.unwrap();
+    }
+}

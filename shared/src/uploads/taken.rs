@@ -1,0 +1,249 @@
+//! An upload in the hands of one request.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use time::OffsetDateTime;
+use tokio::sync::OwnedMutexGuard;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    model::{Durability, Upload, UploadState},
+    owner::{Held, Owners, Slot},
+    sink::SinkError,
+    store,
+};
+use crate::{db, fail};
+
+/// Between two tries of a read while Postgres is away.
+const RETRY_EVERY: Duration = Duration::from_millis(100);
+
+/// An upload that this request alone has, until it is dropped. Give it a task of its own: a request
+/// that is dropped with its connection must still sync what it wrote.
+#[derive(Debug)]
+pub struct Taken {
+    owners: Owners,
+    slot: Arc<Slot>,
+    held: OwnedMutexGuard<Option<Held>>,
+    /// The row of an upload that is over.
+    over: Option<Upload>,
+    cancelled: CancellationToken,
+}
+
+/// What may be told to the client: durable, and ours at the time of the read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// Bytes that no crash takes away.
+    pub offset: u64,
+    /// When the upload ends unless it is finished.
+    pub expires_at: Option<OffsetDateTime>,
+}
+
+/// Why an offset must not be told. The bytes may be there; the client asks again.
+#[derive(Debug, thiserror::Error)]
+pub enum AckError {
+    /// Someone else is the writer now, or the upload ended: in this state.
+    #[error("the upload is not ours any more")]
+    Lost(Option<UploadState>),
+    /// The store failed; after [`SinkError::Broken`] the upload is condemned.
+    #[error(transparent)]
+    Sink(#[from] SinkError),
+    /// Postgres did not answer in time.
+    #[error("Postgres did not answer in time")]
+    Database(#[from] sqlx::Error),
+}
+
+impl Taken {
+    pub(super) fn open(
+        owners: Owners,
+        slot: Arc<Slot>,
+        held: OwnedMutexGuard<Option<Held>>,
+        cancelled: CancellationToken,
+    ) -> Self {
+        Self {
+            owners,
+            slot,
+            held,
+            over: None,
+            cancelled,
+        }
+    }
+
+    pub(super) fn over(
+        owners: Owners,
+        slot: Arc<Slot>,
+        held: OwnedMutexGuard<Option<Held>>,
+        upload: Upload,
+    ) -> Self {
+        Self {
+            owners,
+            slot,
+            held,
+            over: Some(upload),
+            cancelled: CancellationToken::new(),
+        }
+    }
+
+    /// The upload; its state says whether it is open.
+    #[must_use]
+    pub fn upload(&self) -> &Upload {
+        match (&*self.held, &self.over) {
+            (Some(held), _) => &held.upload,
+            (None, Some(upload)) => upload,
+            (None, None) => unreachable!("one of the two is set from the start, and stays"),
+        }
+    }
+
+    /// Cancelled when a newer request wants the upload: stop reading, and let go.
+    #[must_use]
+    pub fn cancelled(&self) -> &CancellationToken {
+        &self.cancelled
+    }
+
+    /// The offset of the next byte. What lies before it need not be durable; see
+    /// [`Taken::acknowledge`].
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        match &*self.held {
+            Some(held) => held.appender.end(),
+            None => self.upload().known_offset,
+        }
+    }
+
+    /// Whether the upload's length is known and all of it is there.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.upload().length == Some(self.offset())
+    }
+
+    /// Whether bytes wait for [`Taken::flush`]; then a lull in the body is a reason to write.
+    #[must_use]
+    pub fn has_gathered(&self) -> bool {
+        self.held
+            .as_ref()
+            .is_some_and(|held| held.appender.has_gathered())
+    }
+
+    /// Adds bytes at the end. The caller sees to it that they do not go beyond the length.
+    pub async fn push(&mut self, bytes: Bytes) -> Result<(), SinkError> {
+        self.appending()?.appender.push(bytes).await
+    }
+
+    /// Writes what was gathered.
+    pub async fn flush(&mut self) -> Result<(), SinkError> {
+        self.appending()?.appender.flush().await
+    }
+
+    /// Makes what was written durable, and sees that it was ours: then it may be told. With
+    /// [`Durability::Finish`] and [`Durability::None`] nothing is synced here.
+    pub async fn acknowledge(&mut self) -> Result<Acknowledged, AckError> {
+        let offset = match self.owners.settings().durability {
+            Durability::Ack => self.sync().await?,
+            Durability::Finish | Durability::None => {
+                self.flush().await?;
+                self.offset()
+            }
+        };
+        fail::point("append.synced").await;
+        let expires_at = self.confirm().await?;
+        Ok(Acknowledged { offset, expires_at })
+    }
+
+    /// Syncs; a failed fsync condemns the upload.
+    pub(super) async fn sync(&mut self) -> Result<u64, AckError> {
+        let held = self.appending()?;
+        match held.appender.sync().await {
+            Err(SinkError::Broken(error)) => {
+                tracing::error!(upload.id = %held.upload.id, %error, "fsync failed");
+                let mut upload = held.upload.clone();
+                self.owners.condemn(&mut upload, "fsync_failed").await?;
+                self.end_here(upload);
+                Err(SinkError::Broken(error).into())
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// The one read of an acknowledgement: is the epoch still ours? Waits for a Postgres that
+    /// restarts.
+    async fn confirm(&mut self) -> Result<Option<OffsetDateTime>, AckError> {
+        let deadline = Instant::now() + self.owners.settings().confirm_within;
+        loop {
+            match self.read_fence().await {
+                Err(AckError::Database(error))
+                    if db::is_unavailable(&error) && Instant::now() < deadline =>
+                {
+                    tokio::time::sleep(RETRY_EVERY).await;
+                }
+                Err(AckError::Lost(state)) => {
+                    self.let_go(state);
+                    return Err(AckError::Lost(state));
+                }
+                other => return other,
+            }
+        }
+    }
+
+    async fn read_fence(&self) -> Result<Option<OffsetDateTime>, AckError> {
+        let (id, epoch) = (self.upload().id, self.upload().epoch);
+        let expiry = self.owners.settings().expiry;
+        let mut connection = self.owners.pool().acquire().await?;
+        let fence = store::read_fence(&mut connection, id, expiry).await?;
+        let fence = fence.ok_or(AckError::Lost(None))?;
+        if fence.epoch != epoch || fence.state != UploadState::Uploading {
+            return Err(AckError::Lost(Some(fence.state)));
+        }
+        if !fence.is_extension_due {
+            return Ok(fence.expires_at);
+        }
+        let moved = store::extend_expiry(&mut connection, id, epoch, expiry).await?;
+        moved.ok_or(AckError::Lost(None))
+    }
+
+    /// What an open upload has; the caller looked at its state before.
+    fn appending(&mut self) -> Result<&mut Held, SinkError> {
+        self.held.as_mut().ok_or(SinkError::Missing)
+    }
+
+    /// The owner's book-keeping, for the actions that end an upload.
+    pub(super) fn owners(&self) -> &Owners {
+        &self.owners
+    }
+
+    /// The upload is over and this process lets go of its file.
+    pub(super) fn end_here(&mut self, upload: Upload) {
+        self.over = Some(upload);
+        *self.held = None;
+    }
+
+    /// Someone else has it; the next request begins from the row.
+    fn let_go(&mut self, state: Option<UploadState>) {
+        if let Some(held) = self.held.take() {
+            let state = state.unwrap_or(UploadState::Terminated);
+            self.over = Some(Upload {
+                state,
+                ..held.upload
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+impl Taken {
+    /// Its slot, whose count tells how many requests know the upload.
+    pub(super) fn slot_for_test(&self) -> Arc<Slot> {
+        Arc::clone(&self.slot)
+    }
+}
+
+impl Drop for Taken {
+    /// An upload that is over needs no place in memory.
+    fn drop(&mut self) {
+        if self.held.is_none() {
+            self.owners.forget(self.upload().id, &self.slot);
+        }
+    }
+}
