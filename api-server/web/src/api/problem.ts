@@ -1,0 +1,51 @@
+// One error class for everything that can go wrong with a request, so that a view
+// has one thing to show: a sentence, and which field it belongs to.
+
+import type { ProblemBody } from "./types";
+
+export class Problem extends Error {
+  /** 0 when no answer came at all. */
+  readonly status: number;
+  readonly code: string;
+  /** Field name (the pointer without its slash) → what is wrong with it. */
+  readonly fields: ReadonlyMap<string, string>;
+
+  constructor(status: number, code: string, detail: string, fields = new Map<string, string>()) {
+    super(detail);
+    this.name = "Problem";
+    this.status = status;
+    this.code = code;
+    this.fields = fields;
+  }
+
+  static unreachable(): Problem {
+    return new Problem(0, "unreachable", "The server cannot be reached. Check your connection.");
+  }
+
+  /** Reads an error answer; anything that is not problem+json gets a sentence of our own. */
+  static parse(status: number, body: string): Problem {
+    const parsed = parseBody(body);
+    if (parsed === null) {
+      return new Problem(status, "unknown", `The server answered ${status}.`);
+    }
+    const fields = new Map<string, string>();
+    for (const { pointer, detail } of parsed.errors ?? []) {
+      fields.set(pointer.replace(/^\//, ""), detail);
+    }
+    return new Problem(status, parsed.code, parsed.detail || parsed.title, fields);
+  }
+
+  static from(error: unknown): Problem {
+    if (error instanceof Problem) return error;
+    return new Problem(0, "unknown", error instanceof Error ? error.message : String(error));
+  }
+}
+
+function parseBody(body: string): ProblemBody | null {
+  try {
+    const value = JSON.parse(body) as ProblemBody | null;
+    return typeof value?.code === "string" ? value : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,80 @@
+// Addresses → views, on the history API. Each view gets a signal that ends with it.
+
+import { h, replace } from "./dom";
+
+export interface Page {
+  title: string;
+  body: Node;
+}
+
+export type View = (params: string[], signal: AbortSignal) => Page;
+
+interface Router {
+  routes: [RegExp, View][];
+  notFound: View;
+  main: HTMLElement;
+  siteName: string;
+}
+
+let router: Router | null = null;
+let current = new AbortController();
+
+export function startRouter(setup: Router): void {
+  router = setup;
+  window.addEventListener("popstate", () => show());
+  document.addEventListener("click", followLink);
+  show();
+}
+
+export function navigate(path: string): void {
+  history.pushState(null, "", path);
+  show();
+  scrollTo(0, 0);
+}
+
+/** Shows the present address again, for example after signing in or out. */
+export function show(): void {
+  if (router === null) return;
+  current.abort();
+  current = new AbortController();
+  const { view, params } = match(router, location.pathname);
+  const page = view(params, current.signal);
+  document.title = `${page.title} · ${router.siteName}`;
+  replace(router.main, page.body);
+  announce(router.main, page.title);
+}
+
+function match({ routes, notFound }: Router, path: string): { view: View; params: string[] } {
+  for (const [pattern, view] of routes) {
+    const found = pattern.exec(path);
+    if (found !== null) return { view, params: found.slice(1).map(decodePart) };
+  }
+  return { view: notFound, params: [] };
+}
+
+/** A broken escape is an address like any other that leads nowhere. */
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** Screen readers hear where they are; the keyboard starts at the top of the new view. */
+function announce(main: HTMLElement, title: string): void {
+  main.querySelector(":scope > .page-title")?.remove();
+  main.prepend(h("h1", { class: "page-title visually-hidden", tabindex: -1 }, title));
+  const wanted = main.querySelector<HTMLElement>("[data-autofocus]") ?? main.querySelector("h1");
+  wanted?.focus({ preventScroll: true });
+}
+
+function followLink(event: MouseEvent): void {
+  if (event.defaultPrevented || event.button !== 0) return;
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  if (link === null || link.target !== "" || link.origin !== location.origin) return;
+  if (link.hash !== "" && link.pathname === location.pathname) return;
+  event.preventDefault();
+  navigate(link.pathname + link.search);
+}

@@ -1,0 +1,234 @@
+// One upload as views see it: a state to watch and four things to do with it.
+
+import { Problem } from "../api/problem";
+import { bytes } from "../format";
+import { Store } from "../store";
+import { fingerprint } from "./fingerprint";
+import { removeRecord, saveRecord, type UploadRecord } from "./record";
+import { readOffset, terminate } from "./server";
+import { SpeedMeter } from "./speed";
+import { lockUpload, type Release } from "./tab-lock";
+import { Transfer, type Target } from "./transfer";
+
+export type Phase =
+  | "starting" // asking the server for an upload
+  | "sending"
+  | "paused"
+  | "waiting" // after a reload: for the file to be chosen again
+  | "elsewhere" // another tab sends it
+  | "broken" // an error; can be tried again when the file is here
+  | "gone" // the server has it no more
+  | "done"; // every byte has arrived
+
+export interface UploadState {
+  phase: Phase;
+  /** Bytes that left this machine; what the server acknowledged after a pause or reload. */
+  sent: number;
+  /** Bytes per second. */
+  speed: number | null;
+  message: string | null;
+}
+
+const FRESH: UploadState = { phase: "starting", sent: 0, speed: null, message: null };
+
+export class Upload {
+  readonly name: string;
+  readonly size: number;
+  readonly state = new Store<UploadState>(FRESH);
+  /** The media's id, as soon as the upload exists; rejects if it could not be made. */
+  readonly created: Promise<string>;
+
+  #record: UploadRecord | null = null;
+  #file: File | null = null;
+  #transfer: Transfer | null = null;
+  #release: Release | null = null;
+  #speed = new SpeedMeter();
+  #settleCreated: { resolve: (id: string) => void; reject: (problem: Problem) => void };
+
+  private constructor(name: string, size: number) {
+    this.name = name;
+    this.size = size;
+    const { promise, resolve, reject } = deferred<string>();
+    this.created = promise;
+    this.#settleCreated = { resolve, reject };
+    promise.catch(() => undefined);
+  }
+
+  /** Begins at once; text can be written while the bytes travel. */
+  static begin(file: File, endpoint: string, owner: string): Upload {
+    const upload = new Upload(file.name, file.size);
+    upload.#file = file;
+    void fingerprint(file).then(
+      (mark) => upload.#send({ create: endpoint }, owner, mark),
+      () => upload.#break(new Problem(0, "unreadable", `“${file.name}” cannot be read.`)),
+    );
+    return upload;
+  }
+
+  /** An upload of an earlier page: it waits for its file. */
+  static recall(record: UploadRecord): Upload {
+    const upload = new Upload(record.name, record.size_bytes);
+    upload.#record = record;
+    upload.#settleCreated.resolve(record.id);
+    if (record.complete) upload.#set({ phase: "done", sent: record.size_bytes });
+    else void upload.lookAgain();
+    return upload;
+  }
+
+  get id(): string | null {
+    return this.#record?.id ?? null;
+  }
+
+  get isPosted(): boolean {
+    return this.#record?.posted ?? false;
+  }
+
+  /** True when a click on "resume" can go on without choosing the file again. */
+  get hasFile(): boolean {
+    return this.#file !== null;
+  }
+
+  async pause(): Promise<void> {
+    this.#set({ phase: "paused", speed: null, message: null });
+    await this.#transfer?.pause();
+  }
+
+  resume(): void {
+    this.#speed.reset();
+    this.#set({ phase: "sending", speed: null, message: null });
+    this.#transfer?.start();
+  }
+
+  /** Goes on with the file chosen again; throws a `Problem` if it is another one. */
+  async continueWith(file: File): Promise<void> {
+    const record = this.#record;
+    if (record === null) return;
+    if (file.size !== this.size || (await fingerprint(file)) !== record.fingerprint) {
+      const got = `“${file.name}” (${bytes(file.size)})`;
+      const wanted = `“${this.name}” (${bytes(this.size)})`;
+      throw new Problem(
+        0,
+        "other_file",
+        `${got} is another file. This upload waits for ${wanted}.`,
+      );
+    }
+    this.#file = file;
+    await this.#send({ resume: record.url }, record.owner, record.fingerprint);
+  }
+
+  /** Stops without a trace here; the server keeps what has arrived. */
+  leave(): void {
+    void this.#transfer?.pause();
+    this.#letGo();
+  }
+
+  /** Asks the server how much has arrived, unless another tab is sending. */
+  async lookAgain(): Promise<void> {
+    const record = this.#record;
+    if (record === null) return;
+    this.#set({ phase: "waiting", message: null });
+    const release = await lockUpload(record.id);
+    if (release === null) return this.#set({ phase: "elsewhere" });
+    try {
+      const offset = await readOffset(record.url);
+      if (offset === null) this.#set({ phase: "gone", message: "This upload is no longer there." });
+      else if (offset === this.size) this.#finish();
+      else this.#set({ phase: "waiting", sent: offset });
+    } catch (error) {
+      this.#set({ message: Problem.from(error).message });
+    } finally {
+      release();
+    }
+  }
+
+  /** From now on the upload belongs to a post; one that is complete needs no more care. */
+  markPosted(): void {
+    if (this.#record === null) return;
+    this.#record = { ...this.#record, posted: true };
+    if (this.#record.complete) removeRecord(this.#record.id);
+    else saveRecord(this.#record);
+  }
+
+  /** Ends the upload for good. One whose bytes are all there is only forgotten here. */
+  async discard(): Promise<void> {
+    const { phase } = this.state.get();
+    this.#settleCreated.reject(new Problem(0, "discarded", "The upload was discarded."));
+    await this.#transfer?.pause();
+    if (this.#record !== null && phase !== "done" && phase !== "gone") {
+      await terminate(this.#record.url);
+    }
+    this.#letGo();
+    if (this.#record !== null) removeRecord(this.#record.id);
+    this.#set({ phase: "gone", speed: null, message: null });
+  }
+
+  async #send(target: Target, owner: string, mark: string): Promise<void> {
+    const file = this.#file;
+    if (file === null) return;
+    if (this.#record !== null) {
+      this.#release = await lockUpload(this.#record.id);
+      if (this.#release === null) return this.#set({ phase: "elsewhere" });
+      this.#set({ phase: "sending", message: null });
+    }
+    this.#transfer = new Transfer(file, target, {
+      created: (url, id) => this.#keep({ id, url, owner, fingerprint: mark }),
+      progress: (sent) => this.#progress(sent),
+      retrying: () => this.#set({ speed: null, message: "Connection lost, trying again…" }),
+      done: () => this.#finish(),
+      broken: (problem) => this.#break(problem),
+    });
+    this.#transfer.start();
+  }
+
+  #keep(known: Pick<UploadRecord, "id" | "url" | "owner" | "fingerprint">): void {
+    if (this.#record !== null) return;
+    const rest = { name: this.name, size_bytes: this.size, complete: false, posted: false };
+    this.#record = { ...known, ...rest };
+    saveRecord(this.#record);
+    void lockUpload(known.id).then((release) => (this.#release = release));
+    this.#set({ phase: "sending" });
+    this.#settleCreated.resolve(known.id);
+  }
+
+  #progress(sent: number): void {
+    if (this.state.get().phase !== "sending") return;
+    this.#set({ sent, speed: this.#speed.add(sent), message: null });
+  }
+
+  #finish(): void {
+    this.#letGo();
+    if (this.#record !== null) {
+      this.#record = { ...this.#record, complete: true };
+      if (this.#record.posted) removeRecord(this.#record.id);
+      else saveRecord(this.#record);
+    }
+    this.#set({ phase: "done", sent: this.size, speed: null, message: null });
+  }
+
+  #break(problem: Problem): void {
+    this.#settleCreated.reject(problem);
+    const phase = problem.status === 404 || problem.status === 410 ? "gone" : "broken";
+    this.#set({ phase, speed: null, message: problem.message });
+  }
+
+  #letGo(): void {
+    this.#release?.();
+    this.#release = null;
+    this.#file = null;
+    this.#transfer = null;
+  }
+
+  #set(change: Partial<UploadState>): void {
+    this.state.set({ ...this.state.get(), ...change });
+  }
+}
+
+function deferred<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (reason: Problem) => void;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,22 @@
+// A person's picture, or their initials on a colour of their own.
+
+import type { Author } from "../api/types";
+import { h } from "../dom";
+
+const COLOURS = 6;
+
+export function avatar(person: Author, size: "small" | "large" = "small"): HTMLElement {
+  const url = person.avatar_url;
+  const classes = `avatar avatar-${size}`;
+  if (url !== null && !url.startsWith("/media/default/")) {
+    return h("img", { class: classes, src: url, alt: "", loading: "lazy" });
+  }
+  const letters = (person.first_name.slice(0, 1) + person.last_name.slice(0, 1)).toUpperCase();
+  const colour =
+    [...person.username].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % COLOURS;
+  return h("span", { class: `${classes} avatar-${colour}`, "aria-hidden": "true" }, letters);
+}
+
+export function fullName(person: Author): string {
+  return `${person.first_name} ${person.last_name}`.trim() || person.username;
+}

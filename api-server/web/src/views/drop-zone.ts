@@ -1,0 +1,67 @@
+// Chooses one file: by click, by keyboard, or by dropping it. The input itself keeps
+// the focus, so Enter and Space work as everywhere.
+
+import { h, setText } from "../dom";
+import { icon } from "../icons";
+
+export interface DropZone {
+  element: HTMLElement;
+  setError(text: string | null): void;
+}
+
+interface Setup {
+  title: string;
+  hint: string;
+  accept: string[];
+  onFile: (file: File) => void;
+}
+
+export function dropZone({ title, hint, accept, onFile }: Setup): DropZone {
+  const input = h("input", { type: "file", class: "visually-hidden", accept: accept.join(",") });
+  const error = h("p", { class: "field-error", role: "alert", hidden: true });
+  const setError = (text: string | null) => {
+    setText(error, text ?? "");
+    error.hidden = text === null;
+  };
+  const take = (files: FileList | null | undefined) => {
+    const file = files?.[0];
+    if (file === undefined) return;
+    setError(null);
+    if (files !== null && files !== undefined && files.length > 1)
+      setError("One video at a time, please.");
+    else onFile(file);
+  };
+  input.addEventListener("change", () => {
+    take(input.files);
+    // The same file may be chosen again after it was refused.
+    input.value = "";
+  });
+  const words = h("span", { class: "drop-words" }, h("strong", {}, title), h("span", {}, hint));
+  const zone = h("label", { class: "drop" }, input, icon("film"), words);
+  highlightDrags(zone, (files) => take(files));
+  return { element: h("div", { class: "drop-box" }, zone, error), setError };
+}
+
+function highlightDrags(zone: HTMLElement, onDrop: (files: FileList | undefined) => void): void {
+  // Enter and leave also come from children: the drag is over at the outermost leave.
+  let depth = 0;
+  const mark = (change: number) => {
+    depth = Math.max(0, depth + change);
+    zone.classList.toggle("drag-over", depth > 0);
+  };
+  zone.addEventListener("dragenter", () => mark(1));
+  zone.addEventListener("dragleave", () => mark(-1));
+  zone.addEventListener("dragover", (event) => event.preventDefault());
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    mark(-depth);
+    onDrop(event.dataTransfer?.files);
+  });
+}
+
+/** A file dropped beside the zone would otherwise replace the page. */
+export function ignoreStrayDrops(signal: AbortSignal): void {
+  const stop = (event: Event) => event.preventDefault();
+  window.addEventListener("dragover", stop, { signal });
+  window.addEventListener("drop", stop, { signal });
+}

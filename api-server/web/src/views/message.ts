@@ -1,0 +1,12 @@
+// A quiet box with a sentence, and perhaps one thing to do about it.
+
+import { h } from "../dom";
+
+export function message(text: string, action?: { label: string; run: () => void }): HTMLElement {
+  return h(
+    "div",
+    { class: "message", role: "status" },
+    h("p", {}, text),
+    action && h("button", { type: "button", class: "button", onclick: action.run }, action.label),
+  );
+}

@@ -1,0 +1,35 @@
+// A post on a page of its own, and the page for addresses that lead nowhere.
+
+import { getPost } from "../api/calls";
+import { Problem } from "../api/problem";
+import { h, replace } from "../dom";
+import { navigate, type Page } from "../router";
+import { message } from "./message";
+import { postCard } from "./post-card";
+
+const HOME = { label: "To the latest posts", run: () => navigate("/") };
+
+export function postView([id = ""]: string[], signal: AbortSignal): Page {
+  const body = h(
+    "div",
+    { class: "stack" },
+    h("p", { class: "loading", role: "status" }, "Loading…"),
+  );
+  getPost(id, signal).then(
+    (post) => replace(body, postCard(post, signal)),
+    (error: unknown) => {
+      if (signal.aborted) return;
+      const problem = Problem.from(error);
+      const text =
+        problem.status === 404
+          ? "There is no such post, or it is not for you to see."
+          : problem.message;
+      replace(body, message(text, HOME));
+    },
+  );
+  return { title: "Post", body };
+}
+
+export function notFoundView(): Page {
+  return { title: "Not found", body: message("There is nothing at this address.", HOME) };
+}

@@ -1,0 +1,49 @@
+import { createUser } from "../api/calls";
+import { h } from "../dom";
+import type { Page } from "../router";
+import { signIn } from "../session";
+import { field, form } from "./form";
+
+export function signUpView(): Page {
+  const fields = {
+    username: field(
+      "Username",
+      h("input", {
+        name: "username",
+        autocomplete: "username",
+        autocapitalize: "none",
+        maxlength: 64,
+        "data-autofocus": true,
+      }),
+      "Letters, digits and _ . + -",
+    ),
+    email: field("E-mail", h("input", { name: "email", type: "email", autocomplete: "email" })),
+    first_name: field("First name", h("input", { name: "first_name", autocomplete: "given-name" })),
+    last_name: field("Last name", h("input", { name: "last_name", autocomplete: "family-name" })),
+    password: field(
+      "Password",
+      h("input", { name: "password", type: "password", autocomplete: "new-password" }),
+      "At least 8 characters",
+    ),
+  };
+  const send = async () => {
+    const { username, email, first_name, last_name, password } = fields;
+    const account = {
+      username: username.control.value.trim(),
+      email: email.control.value.trim(),
+      first_name: first_name.control.value.trim(),
+      last_name: last_name.control.value.trim(),
+      password: password.control.value,
+    };
+    await createUser(account);
+    await signIn(account.username, account.password);
+  };
+  const body = h(
+    "section",
+    { class: "card narrow" },
+    h("h2", { class: "card-title" }, "Make an account"),
+    form({ fields, submit: "Sign up", busy: "Signing up…", send }),
+    h("p", { class: "aside" }, "Have one already? ", h("a", { href: "/sign-in" }, "Sign in")),
+  );
+  return { title: "Sign up", body };
+}

@@ -1,0 +1,122 @@
+// One upload: what it is, how far it is, and what can be done with it now.
+
+import { Problem } from "../api/problem";
+import { h, replace, setText } from "../dom";
+import { bytes, percent, span } from "../format";
+import { icon } from "../icons";
+import { instance } from "../instance";
+import { dropUpload } from "../uploads/list";
+import type { Phase, Upload, UploadState } from "../uploads/upload";
+import { dropZone } from "./drop-zone";
+import { progress } from "./progress";
+
+export function uploadCard(upload: Upload, signal: AbortSignal): HTMLElement {
+  const bar = progress(`Upload of ${upload.name}`);
+  const note = h("p", { class: "upload-note", role: "status" });
+  const actions = h("div", { class: "upload-actions" });
+  const extra = h("div", { class: "upload-extra" });
+  const element = h(
+    "section",
+    { class: "upload", "aria-label": `Upload ${upload.name}` },
+    h(
+      "div",
+      { class: "upload-head" },
+      h("span", { class: "upload-icon" }, icon("film")),
+      h(
+        "div",
+        { class: "upload-name" },
+        h("strong", {}, upload.name),
+        h("span", {}, bytes(upload.size)),
+      ),
+      actions,
+    ),
+    bar.element,
+    note,
+    extra,
+  );
+  let shown: Phase | null = null;
+  upload.state.watch((state) => {
+    bar.update(percent(state.sent, upload.size), progressText(upload, state));
+    setText(note, noteText(upload, state));
+    element.dataset["phase"] = state.phase;
+    if (shown === state.phase) return;
+    // Buttons change with the phase only, so that the focus is not lost in between.
+    const hadFocus = actions.contains(document.activeElement);
+    shown = state.phase;
+    replace(actions, phaseButton(upload, state.phase), discardButton(upload, note));
+    replace(extra, state.phase === "waiting" && fileChooser(upload));
+    if (hadFocus) actions.querySelector("button")?.focus();
+  }, signal);
+  return element;
+}
+
+function progressText(upload: Upload, { phase, sent, speed }: UploadState): string {
+  const share = `${bytes(sent)} of ${bytes(upload.size)}`;
+  if (phase === "starting") return "Starting…";
+  if (phase === "done") return `${bytes(upload.size)} uploaded`;
+  if (phase !== "sending") return `${share} · ${percent(sent, upload.size)} %`;
+  if (sent === upload.size) return `${share} · finishing…`;
+  if (speed === null || speed < 1) return share;
+  return `${share} · ${bytes(speed)}/s · ${span(((upload.size - sent) / speed) * 1000)} left`;
+}
+
+function noteText(upload: Upload, { phase, message, sent }: UploadState): string {
+  if (message !== null) return message;
+  if (phase === "paused") return "Paused. What has arrived is kept.";
+  if (phase === "elsewhere") return "Another tab is uploading this video.";
+  if (phase === "gone") return "This upload is no longer there.";
+  if (phase !== "waiting") return "";
+  const arrived = sent === 0 ? "Nothing" : `${bytes(sent)} (${percent(sent, upload.size)} %)`;
+  return `Waiting for “${upload.name}” (${bytes(upload.size)}). ${arrived} of it has arrived.`;
+}
+
+function phaseButton(upload: Upload, phase: Phase): HTMLElement | null {
+  const button = (label: string, run: () => void, name?: "pause" | "play") =>
+    h("button", { type: "button", class: "button", onclick: run }, name && icon(name), label);
+  if (phase === "sending") return button("Pause", () => void upload.pause(), "pause");
+  if (phase === "paused") return button("Resume", () => upload.resume(), "play");
+  if (phase === "broken") return button("Try again", () => upload.resume());
+  if (phase === "elsewhere") return button("Look again", () => void upload.lookAgain());
+  return null;
+}
+
+/** Asks once more by its own label: bytes that have arrived are not easily had again. */
+function discardButton(upload: Upload, note: HTMLElement): HTMLElement {
+  const keepsNothing = () => ["gone", "done"].includes(upload.state.get().phase);
+  const button = h("button", { type: "button", class: "button quiet" }, "Discard");
+  let armed = false;
+  button.addEventListener("blur", () => {
+    armed = false;
+    setText(button, "Discard");
+  });
+  button.addEventListener("click", async () => {
+    if (!armed && !keepsNothing()) {
+      armed = true;
+      setText(button, "Really discard?");
+      return;
+    }
+    button.disabled = true;
+    try {
+      await upload.discard();
+      dropUpload(upload);
+    } catch (error) {
+      button.disabled = false;
+      setText(note, Problem.from(error).message);
+    }
+  });
+  return button;
+}
+
+function fileChooser(upload: Upload): HTMLElement {
+  const zone = dropZone({
+    title: "Choose the same file again",
+    hint: "The upload goes on where it was.",
+    accept: instance().uploads.accept,
+    onFile: (file) => {
+      upload
+        .continueWith(file)
+        .catch((error: unknown) => zone.setError(Problem.from(error).message));
+    },
+  });
+  return zone.element;
+}
