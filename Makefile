@@ -1,0 +1,24 @@
+# Every target is one script; `scripts/<name> -h` says more.
+
+.PHONY: help run test check fmt sqlx clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build everything and run it on this machine until Ctrl-C
+	@exec scripts/run --follow-parent
+
+test: ## run every test with throw-away services; ends with `N passed, N failed`
+	@exec scripts/test --follow-parent
+
+check: ## rustfmt, clippy, arrows, .sqlx drift, shellcheck, the web client's types
+	@exec scripts/check --follow-parent
+
+fmt: ## format the Rust code
+	@exec cargo fmt --all
+
+sqlx: ## write .sqlx/ anew after a change of a query or a migration
+	@exec scripts/sqlx-prepare
+
+clean: ## remove what was built; databases, keys and uploads stay
+	@exec rm -rf target api-server/web/dist

@@ -1,0 +1,20 @@
+# shellcheck shell=bash disable=SC2154
+# Node packages: `npm ci` by the lock file, only when the lock file has changed.
+
+# Puts the project's own Node first in PATH.
+use_node() {
+  local bin
+  bin=$("$root/scripts/node")
+  PATH=$bin:$PATH
+  export PATH
+}
+
+# `npm_ci FOLDER` installs what FOLDER/package-lock.json says.
+npm_ci() {
+  local folder=$1 hash stamp=$1/node_modules/.pawl-lock
+  hash=$(sha256sum <"$folder/package-lock.json") || return
+  stamp_is_fresh "$stamp" "$hash" && return
+  say "npm ci in $folder"
+  (cd "$folder" && npm ci --no-audit --no-fund --no-progress --loglevel=error </dev/null >&2) &&
+    echo "$hash" >"$stamp"
+}

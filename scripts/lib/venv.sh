@@ -1,0 +1,17 @@
+# shellcheck shell=bash disable=SC2154
+# A Python environment under .pawl/ for tools that come from PyPI (Debian's pip refuses to install
+# outside of one). Settings of pip and of proxies hold here as they do anywhere.
+
+venv=$state/venv
+
+# `venv_pip COMMAND ARGUMENT…` is a quiet pip; call it under `with_lock tools`.
+venv_pip() {
+  local command=$1
+  shift
+  # A clone that was moved has an environment that points elsewhere: it is made anew.
+  if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+    "$python" -m venv --clear "$venv"
+  fi
+  "$venv/bin/python" -m pip "$command" --quiet --no-input --disable-pip-version-check \
+    --progress-bar off "$@" >&2
+}
