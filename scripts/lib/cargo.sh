@@ -1,0 +1,11 @@
+# shellcheck shell=bash
+# What `make test` and `make check` give to cargo. One folder, profile and feature set for both, so
+# that dependencies are built once; apart from `make run`, so that neither throws away the other's.
+
+export CARGO_TARGET_DIR=target/test
+[[ -t 2 ]] || export CARGO_TERM_PROGRESS_WHEN=never
+
+# --all-targets also for the build: without the tests in it, cargo would choose other features for
+# shared dependencies and build those twice.
+# shellcheck disable=SC2034
+cargo_selection=(--workspace --all-targets --all-features --locked)

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Called by scripts/check with a throw-away Postgres up. All checks run; the exit code tells
+# whether one failed.
+set -euo pipefail
+# shellcheck source=scripts/lib/common.sh
+source "$(dirname "$0")/common.sh"
+# shellcheck source=scripts/lib/cargo.sh
+source "$root/scripts/lib/cargo.sh"
+
+bad=()
+
+check() {
+  local name=$1 started=$SECONDS
+  shift
+  say "checking $name"
+  "$@" || bad+=("$name")
+  say "checked $name in $((SECONDS - started)) s"
+}
+
+check "rustfmt" cargo fmt --all --check
+check "clippy and .sqlx" scripts/sqlx-prepare --check-with-clippy
+check "arrows" cargo test --locked --quiet -p system-tests --all-features arrows
+check "shell scripts" scripts/shellcheck
+check "the web client's types" scripts/web-client check
+
+((${#bad[@]} == 0)) || die "failed: $(printf '%s; ' "${bad[@]}")"
+say "all checks passed"

@@ -1,0 +1,102 @@
+"""Pawl's three binaries as services: their environment, their addresses, their readiness."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+import place
+from child import Child
+from ledger import Ledger
+from ports import Ports
+from services import Service
+
+
+@dataclass(frozen=True)
+class Listener:
+    setting: str
+    default_port: int
+
+
+@dataclass(frozen=True)
+class Program:
+    name: str
+    subcommand: str
+    ops: Listener
+    main: Listener | None = None
+
+
+API = Program(
+    "api-server", "serve", Listener("PAWL_API_OPS_LISTEN", 9108), Listener("PAWL_API_LISTEN", 8000)
+)
+UPLOAD = Program(
+    "upload-server",
+    "serve",
+    Listener("PAWL_UPLOAD_OPS_LISTEN", 9109),
+    Listener("PAWL_UPLOAD_LISTEN", 1080),
+)
+TRANSCODER = Program("transcoder", "run", Listener("PAWL_TRANSCODER_OPS_LISTEN", 9110))
+PROGRAMS = [API, UPLOAD, TRANSCODER]
+# Only api-servers may mint tokens.
+SECRETS = ["PAWL_SECRET_KEY", "PAWL_SECRET_KEY_FILE"]
+
+
+class Binary(Service):
+    def __init__(self, program: Program, folder: Path, environment: dict[str, str]):
+        self.name = program.name
+        self.command = [str(folder / program.name), program.subcommand]
+        self.environment = dict(environment)
+        if program is not API:
+            for name in SECRETS:
+                self.environment.pop(name, None)
+        self.ops_url = url_of(environment[program.ops.setting])
+
+    async def launch(self, ledger: Ledger, output: int) -> Child:
+        return await Child.start(
+            ledger,
+            self.name,
+            self.command,
+            environment=self.environment,
+            folder=place.ROOT,
+            output=output,
+        )
+
+    async def is_ready(self) -> bool:
+        host, _, port = self.ops_url.removeprefix("http://").rpartition(":")
+        try:
+            reader, writer = await asyncio.open_connection(host.strip("[]"), int(port))
+            request = f"GET /readyz HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n"
+            writer.write(request.encode())
+            status = await asyncio.wait_for(reader.readline(), 5)
+            writer.close()
+        except (OSError, TimeoutError):
+            return False
+        return status.startswith(b"HTTP/1.1 200")
+
+
+def environment_of_binaries(given: dict[str, str], ports: Ports) -> dict[str, str]:
+    """The caller's settings, and ours for what the caller left open."""
+    environment = dict(given)
+    for program in PROGRAMS:
+        for listener in filter(None, [program.main, program.ops]):
+            if not environment.get(listener.setting):
+                port = ports.next_free(listener.default_port)
+                environment[listener.setting] = f"127.0.0.1:{port}"
+    defaults = {
+        "PAWL_DEV": "1",
+        "PAWL_STORE": str(place.STATE / "store"),
+        "PAWL_MAIL": f"dir:{place.STATE / 'mail'}",
+        "PAWL_WEB_DIR": str(place.ROOT / "api-server/web/dist"),
+        "PAWL_UPLOAD_PUBLIC_URL": url_of(environment[UPLOAD.main.setting]),
+    }
+    if not any(environment.get(name) for name in SECRETS):
+        defaults["PAWL_SECRET_KEY_FILE"] = str(place.secret("secret-key"))
+    return environment | {
+        name: value for name, value in defaults.items() if not environment.get(name)
+    }
+
+
+def url_of(listen: str) -> str:
+    """Where this machine reaches a listen address; one on all interfaces is on loopback too."""
+    host, _, port = listen.rpartition(":")
+    host = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]", "": "127.0.0.1"}.get(host, host)
+    return f"http://{host}:{port}"

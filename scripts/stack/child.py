@@ -1,0 +1,88 @@
+"""One child process: started in a session of its own, told when we die, stopped with a deadline."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import processes
+from ledger import Ledger
+from processes import Identity
+
+
+class Child:
+    def __init__(self, process: asyncio.subprocess.Process, identity: Identity):
+        self.process = process
+        self.identity = identity
+
+    @staticmethod
+    async def start(
+        ledger: Ledger,
+        name: str,
+        command: list[str],
+        *,
+        environment: dict[str, str] | None = None,
+        user: str | None = None,
+        folder: Path = Path("/"),
+        output: int | None = None,
+        stop_signal: signal.Signals = signal.SIGTERM,
+    ) -> "Child":
+        """`stop_signal` is what the child gets should the supervisor be killed."""
+        wrapper = ["setpriv", "--pdeathsig", stop_signal.name.removeprefix("SIG")]
+        if user:
+            wrapper += ["--reuid", user, "--regid", user, "--init-groups"]
+        name_and_value = ledger.mark.split("=", 1)
+        process = await asyncio.create_subprocess_exec(
+            *wrapper,
+            "--",
+            *command,
+            start_new_session=True,
+            cwd=folder,
+            env={**(os.environ if environment is None else environment), name_and_value[0]: name_and_value[1]},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=None if output is None else asyncio.subprocess.STDOUT,
+        )
+        # A child that is gone already is still our zombie: its pid is nobody else's.
+        identity = processes.identify(process.pid) or Identity(process.pid, 0)
+        ledger.add_process(name, identity)
+        return Child(process, identity)
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def is_running(self) -> bool:
+        return self.process.returncode is None
+
+    async def wait(self) -> int:
+        """The exit code, or minus the number of the signal."""
+        return await self.process.wait()
+
+    async def stop(self, number: signal.Signals, grace_seconds: float, hurry: asyncio.Event) -> None:
+        """Asks, waits (not when told to hurry), then kills; nothing of its session stays."""
+        if self.is_running():
+            self.process.send_signal(number)
+            ended = asyncio.ensure_future(self.process.wait())
+            hurried = asyncio.ensure_future(hurry.wait())
+            await asyncio.wait(
+                {ended, hurried}, timeout=grace_seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            hurried.cancel()
+            if self.is_running():
+                self.process.kill()
+            await ended
+        await self.end_session()
+
+    async def end_session(self) -> None:
+        """Kills what the child has left behind."""
+        stray = processes.session_members(self.identity)
+        for one in stray:
+            processes.send(one, signal.SIGKILL)
+        await processes.wait_gone(stray, 5)
+
+
+def how_it_ended(code: int) -> str:
+    if code >= 0:
+        return f"exited with code {code}"
+    return f"was ended by {signal.Signals(-code).name}"

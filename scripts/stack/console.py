@@ -1,0 +1,62 @@
+"""What the terminal shows: our own words, and the children's logs, each line with a prefix.
+
+Children write into files, not into pipes: a supervisor that is killed must not break their
+logging, and the logs are there afterwards.
+"""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+COLOURS = {"api-server": "36", "upload-server": "35", "transcoder": "33", "pawl": "32"}
+WIDTH = max(len(name) for name in COLOURS)
+LOOK_EVERY_SECONDS = 0.1
+# A log that was shown to its end and is larger is emptied, so that weeks do not fill the disk.
+LARGEST_LOG = 64 << 20
+
+_coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def say(text: str, name: str = "pawl") -> None:
+    for line in text.splitlines() or [""]:
+        prefix = f"{name:<{WIDTH}} |"
+        if _coloured:
+            prefix = f"\x1b[{COLOURS.get(name, '37')}m{prefix}\x1b[0m"
+        print(prefix, line, flush=True)
+
+
+class LogFile:
+    """A file that one child appends to; `follow` shows what arrives."""
+
+    def __init__(self, path: Path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            path.replace(path.with_name(path.name + ".1"))
+        self.path = path
+        self.reader = open(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600), "rb")
+        self.rest = b""
+
+    def open_for_child(self) -> int:
+        return os.open(self.path, os.O_WRONLY | os.O_APPEND)
+
+    async def follow(self, name: str) -> None:
+        """Runs until cancelled."""
+        while True:
+            if not self.show(name):
+                if self.reader.tell() > LARGEST_LOG:
+                    os.truncate(self.path, 0)
+                    self.reader.seek(0)
+                await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+    def show(self, name: str) -> bool:
+        """Shows the whole lines that have arrived; False if there was nothing new."""
+        chunk = self.reader.read(1 << 16)
+        *lines, self.rest = (self.rest + chunk).split(b"\n")
+        for line in lines:
+            say(line.decode(errors="replace"), name)
+        return bool(chunk)
+
+    def tail(self, lines: int = 15) -> str:
+        text = self.path.read_bytes()[-16384:].decode(errors="replace")
+        return "\n".join(text.splitlines()[-lines:])

@@ -1,0 +1,88 @@
+"""What a supervisor has running and has put outside `.pawl/`, on disk, for whoever comes after it.
+
+A supervisor that was killed cannot clean up. Its children get a signal from the kernel when it
+dies (`setpriv --pdeathsig`), and the next supervisor reads this ledger, stops what is still there
+and removes what was left.
+"""
+
+import json
+import shutil
+import signal
+from pathlib import Path
+
+import place
+import processes
+from console import say
+from processes import Identity
+
+# A transcoder or an upload that drains may take this long after the signal.
+GRACE_SECONDS = 25
+
+
+class Ledger:
+    def __init__(self, name: str, logs: Path):
+        self.logs = logs
+        self.path = place.STATE / f"{name}.ledger"
+        self.mark = f"PAWL_RUN_MARK={place.state_id()}-{name}"
+        self.processes: dict[str, Identity] = {}
+        self.scratch: list[Path] = []
+
+    def add_process(self, name: str, identity: Identity) -> None:
+        self.processes[name] = identity
+        self._write()
+
+    def add_scratch(self, path: Path) -> None:
+        self.scratch.append(path)
+        self._write()
+
+    def _write(self) -> None:
+        place.write_whole(
+            self.path,
+            json.dumps(
+                {
+                    "boot_id": processes.boot_id(),
+                    "mark": self.mark,
+                    "processes": {
+                        name: [one.pid, one.started] for name, one in self.processes.items()
+                    },
+                    "scratch": [str(path) for path in self.scratch],
+                },
+                indent=1,
+            ),
+        )
+
+    def close(self) -> None:
+        """All processes have ended: removes the scratch folders and the ledger."""
+        for path in self.scratch:
+            shutil.rmtree(path, ignore_errors=True)
+        self.path.unlink(missing_ok=True)
+
+
+async def clean_up_after(path: Path) -> None:
+    """Stops and removes what a supervisor that is gone has left, by its ledger at `path`."""
+    try:
+        left = json.loads(path.read_text())
+    except FileNotFoundError:
+        return
+    if left["boot_id"] == processes.boot_id():
+        leaders = {name: Identity(*pair) for name, pair in left["processes"].items()}
+        await _stop(leaders, left["mark"])
+    for folder in left["scratch"]:
+        shutil.rmtree(folder, ignore_errors=True)
+    path.unlink(missing_ok=True)
+
+
+async def _stop(leaders: dict[str, Identity], mark: str) -> None:
+    alive = {name: one for name, one in leaders.items() if one.is_alive()}
+    if alive:
+        say(f"stopping what an earlier run left: {', '.join(sorted(alive))}")
+    for name, one in alive.items():
+        # Postgres takes SIGINT as "disconnect everyone and stop"; SIGTERM would wait for clients.
+        processes.send(one, signal.SIGINT if name == "postgres" else signal.SIGTERM)
+    await processes.wait_gone(list(alive.values()), GRACE_SECONDS)
+    # The mark finds what was started in the instant before its ledger was written.
+    stray = [one for leader in leaders.values() for one in processes.session_members(leader)]
+    stray += list(alive.values()) + processes.marked(mark)
+    for one in stray:
+        processes.send(one, signal.SIGKILL)
+    await processes.wait_gone(stray, GRACE_SECONDS)

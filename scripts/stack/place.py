@@ -1,0 +1,96 @@
+"""Where things are: the clone, its state folder `.pawl/`, and the short paths outside of both.
+
+PAWL_RUN_DIR moves the state folder; the tests of `make run` use it to run beside a real one.
+"""
+
+import fcntl
+import hashlib
+import os
+import pwd
+import secrets
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+STATE = Path(os.environ.get("PAWL_RUN_DIR") or ROOT / ".pawl").resolve()
+LOGS = STATE / "log"
+KEYS = STATE / "keys"
+
+# Postgres refuses to run as root, and its user cannot reach a clone under a closed home.
+AS_ROOT = os.geteuid() == 0
+ROOTS_CLUSTERS = Path("/var/lib/pawl")
+
+
+def state_id() -> str:
+    """Short and the same for every run with this state folder."""
+    return hashlib.sha256(os.fsencode(STATE)).hexdigest()[:12]
+
+
+def database_user() -> str | None:
+    """Whom new clusters belong to when we are root; None: to whoever calls."""
+    return "postgres" if AS_ROOT else None
+
+
+def owner_of(path: Path) -> str | None:
+    """Whom to become for files in `path`; None: nobody else."""
+    owner = path.stat().st_uid
+    return pwd.getpwuid(owner).pw_name if AS_ROOT and owner != 0 else None
+
+
+def make_private_folder(path: Path, owner: str | None) -> None:
+    """A folder of mode 0700 that belongs to `owner`."""
+    path.mkdir(mode=0o700, parents=True)
+    if owner:
+        entry = pwd.getpwnam(owner)
+        os.chown(path, entry.pw_uid, entry.pw_gid)
+
+
+def make_socket_folder(owner: str | None) -> Path:
+    """A fresh folder for sockets, whose paths must stay under 107 bytes."""
+    path = Path(tempfile.mkdtemp(prefix="pawl-", dir="/tmp"))
+    if owner:
+        entry = pwd.getpwnam(owner)
+        os.chown(path, entry.pw_uid, entry.pw_gid)
+    return path
+
+
+def secret(name: str) -> Path:
+    """The file of a secret of 32 random bytes (base64url), made when it is missing."""
+    path = KEYS / name
+    if not path.exists():
+        KEYS.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(path, secrets.token_urlsafe(32) + "\n", mode=0o600)
+    return path
+
+
+def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
+    """Readers see the old file or the new one, never a part."""
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    new.unlink(missing_ok=True)
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+class Lock:
+    """An advisory lock that the kernel lets go of when this process ends, however it ends."""
+
+    def __init__(self, name: str):
+        STATE.mkdir(parents=True, exist_ok=True)
+        self.path = STATE / name
+        self.file = open(self.path, "a")
+
+    def take(self) -> bool:
+        """Takes the lock unless another process has it."""
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def remove(self) -> None:
+        """For locks whose name is used once."""
+        self.path.unlink(missing_ok=True)
+        self.file.close()

@@ -1,0 +1,144 @@
+"""A private Postgres: a cluster of our own, a password on loopback, sockets that only we reach."""
+
+import asyncio
+import os
+import shutil
+import signal
+from pathlib import Path
+
+import place
+from child import Child
+from console import say
+from ledger import Ledger
+from services import Service, StartFailed
+
+USER = "pawl"
+DATABASE = "pawl"
+
+
+class Postgres(Service):
+    name = "postgres"
+    # "Disconnect everyone and stop"; SIGTERM would wait for the clients.
+    stop_signal = signal.SIGINT
+    grace_seconds = 15.0
+    shows_log = False
+
+    def __init__(self, cluster: Path, port: int, settings: dict[str, str]):
+        self.cluster = cluster
+        self.port = port
+        self.settings = {
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_permissions": "0700",
+            "max_connections": "200",
+            **settings,
+        }
+        self.owner = place.owner_of(cluster)
+        self.programs = _programs(cluster)
+        self.password = place.secret("postgres-password").read_text().strip()
+        self.sockets: Path | None = None
+
+    @property
+    def server_url(self) -> str:
+        """Without a database's name, which callers add."""
+        return f"postgres://{USER}:{self.password}@127.0.0.1:{self.port}"
+
+    @property
+    def url(self) -> str:
+        return f"{self.server_url}/{DATABASE}"
+
+    async def launch(self, ledger: Ledger, output: int) -> Child:
+        if not self.sockets:
+            self.sockets = place.make_socket_folder(self.owner)
+            ledger.add_scratch(self.sockets)
+        command = [self.programs / "postgres", "-D", self.cluster, "-p", self.port, "-k", self.sockets]
+        for name, value in self.settings.items():
+            command += ["-c", f"{name}={value}"]
+        return await Child.start(
+            ledger,
+            self.name,
+            [str(word) for word in command],
+            user=self.owner,
+            output=output,
+            stop_signal=self.stop_signal,
+        )
+
+    async def is_ready(self) -> bool:
+        probe = await asyncio.create_subprocess_exec(
+            self.programs / "pg_isready", "-q", "-h", self.sockets, "-p", str(self.port)
+        )
+        return await probe.wait() == 0
+
+    async def prepare(self) -> None:
+        """The key file is the truth for the password, as for every other secret."""
+        script = (
+            f"alter role {USER} password '{self.password}';\n"
+            f"select 'create database {DATABASE}' where not exists"
+            f" (select from pg_database where datname = '{DATABASE}') \\gexec\n"
+        )
+        psql = await asyncio.create_subprocess_exec(
+            *[self.programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1"],
+            *["-h", self.sockets, "-p", str(self.port), "-U", USER, "-d", "postgres"],
+            cwd="/",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.DEVNULL,
+        )
+        await psql.communicate(script.encode())
+        if psql.returncode != 0:
+            raise StartFailed("the private Postgres refused its first statements")
+
+
+async def lasting_cluster() -> Path:
+    """The cluster of `make run`, made on the first run; as root it lies outside of the clone."""
+    link = place.STATE / "postgres"
+    cluster = place.ROOTS_CLUSTERS / place.state_id() if place.AS_ROOT else link
+    if link.exists():
+        return link.resolve()
+    if not cluster.exists():
+        say("making a private Postgres cluster")
+        unfinished = cluster.with_name(cluster.name + ".new")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        await make_cluster(unfinished)
+        unfinished.rename(cluster)
+    if cluster != link:
+        link.unlink(missing_ok=True)
+        link.symlink_to(cluster)
+    return cluster
+
+
+async def make_cluster(cluster: Path) -> None:
+    """Loopback asks for the password; the socket's folder is closed to everyone else."""
+    owner = place.database_user()
+    cluster.parent.mkdir(parents=True, exist_ok=True)
+    place.make_private_folder(cluster, owner)
+    command = [_newest_programs() / "initdb", "-D", cluster, "-U", USER]
+    command += ["--auth-local=trust", "--auth-host=scram-sha-256"]
+    command += ["--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums"]
+    initdb = await asyncio.create_subprocess_exec(
+        *command,
+        user=owner,
+        group=owner,
+        extra_groups=[] if owner else None,
+        cwd="/",
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await initdb.communicate()
+    if initdb.returncode != 0:
+        raise StartFailed(f"initdb failed:\n{output.decode(errors='replace')}")
+
+
+def _programs(cluster: Path) -> Path:
+    """A cluster belongs to one major version, whatever has been installed since."""
+    version = (cluster / "PG_VERSION").read_text().strip()
+    programs = Path("/usr/lib/postgresql") / version / "bin"
+    if not programs.exists():
+        raise StartFailed(
+            f"{cluster} was made by Postgres {version}, which is not installed any more:"
+            f" install postgresql-{version}, or move that folder away to begin anew"
+        )
+    return programs
+
+
+def _newest_programs() -> Path:
+    versions = [path for path in Path("/usr/lib/postgresql").iterdir() if path.name.isdigit()]
+    return max(versions, key=lambda path: int(path.name)) / "bin"

@@ -1,0 +1,104 @@
+"""Processes as Linux knows them: told apart by pid and start time, reached by session.
+
+Every child leads a session of its own, so that Ctrl-C reaches the supervisor first, and what a
+child leaves behind (an ffmpeg of a killed transcoder) can still be found by that session.
+"""
+
+import asyncio
+import os
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A pid alone may be someone else's by now."""
+
+    pid: int
+    started: int  # clock ticks since boot, field 22 of /proc/<pid>/stat
+
+    def is_alive(self) -> bool:
+        stat = read_stat(self.pid)
+        return stat is not None and stat.started == self.started
+
+
+@dataclass(frozen=True)
+class Stat:
+    state: str
+    session: int
+    started: int
+
+
+def read_stat(pid: int) -> Stat | None:
+    """None when there is no such process, or only its zombie."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    # The name in parentheses may hold anything, parentheses too.
+    fields = text.rpartition(")")[2].split()
+    stat = Stat(state=fields[0], session=int(fields[3]), started=int(fields[19]))
+    return None if stat.state in "ZX" else stat
+
+
+def identify(pid: int) -> Identity | None:
+    stat = read_stat(pid)
+    return Identity(pid, stat.started) if stat else None
+
+
+def boot_id() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+def running() -> list[int]:
+    return [int(entry) for entry in os.listdir("/proc") if entry.isdigit()]
+
+
+def session_members(leader: Identity) -> list[Identity]:
+    """Live processes of the session that `leader` opened, itself left out.
+
+    Empty when the number belongs to a newer process by now: then the session is a stranger's.
+    """
+    now = read_stat(leader.pid)
+    if now and now.started != leader.started:
+        return []
+    members = []
+    for pid in running():
+        stat = read_stat(pid)
+        if stat and stat.session == leader.pid and pid != leader.pid:
+            if stat.started >= leader.started:
+                members.append(Identity(pid, stat.started))
+    return members
+
+
+def marked(mark: str) -> list[Identity]:
+    """Processes in whose environment `mark` (NAME=value) stands, this one left out."""
+    found = []
+    for pid in running():
+        try:
+            environment = Path(f"/proc/{pid}/environ").read_bytes()
+        except OSError:
+            continue  # gone, or another user's
+        if mark.encode() in environment.split(b"\0") and pid != os.getpid():
+            if identity := identify(pid):
+                found.append(identity)
+    return found
+
+
+def send(identity: Identity, number: signal.Signals) -> None:
+    if identity.is_alive():
+        try:
+            os.kill(identity.pid, number)
+        except ProcessLookupError:
+            pass
+
+
+async def wait_gone(identities: list[Identity], seconds: float) -> list[Identity]:
+    """Waits until all are gone; returns those that outlived the time."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    left = [one for one in identities if one.is_alive()]
+    while left and asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(0.02)
+        left = [one for one in left if one.is_alive()]
+    return left

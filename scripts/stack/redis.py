@@ -1,0 +1,55 @@
+"""A private Redis: a cache and a bus with nothing on disk, since Pawl can lose it at any time."""
+
+import asyncio
+from pathlib import Path
+
+import place
+from child import Child
+from ledger import Ledger
+from services import Service
+
+
+class Redis(Service):
+    name = "redis"
+    grace_seconds = 5.0
+    shows_log = False
+
+    def __init__(self, port: int):
+        self.port = port
+        self.password = place.secret("redis-password").read_text().strip()
+        self.folder: Path | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://default:{self.password}@127.0.0.1:{self.port}/"
+
+    async def launch(self, ledger: Ledger, output: int) -> Child:
+        if not self.folder:
+            self.folder = place.make_socket_folder(None)
+            ledger.add_scratch(self.folder)
+            # A file, because everyone on the machine can read a command line.
+            place.write_whole(self.folder / "redis.conf", self._configuration())
+        return await Child.start(
+            ledger,
+            self.name,
+            ["redis-server", str(self.folder / "redis.conf")],
+            folder=self.folder,
+            output=output,
+        )
+
+    def _configuration(self) -> str:
+        return (
+            f"bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\n"
+            f"unixsocket {self.folder}/redis.sock\nunixsocketperm 700\n"
+            f'dir {self.folder}\nsave ""\nappendonly no\n'
+        )
+
+    async def is_ready(self) -> bool:
+        try:
+            reader, writer = await asyncio.open_unix_connection(self.folder / "redis.sock")
+            writer.write(f"AUTH {self.password}\r\nPING\r\n".encode())
+            answers = [await reader.readline(), await reader.readline()]
+            writer.close()
+        except OSError:
+            return False
+        return answers == [b"+OK\r\n", b"+PONG\r\n"]

@@ -1,0 +1,131 @@
+"""A service is what a supervisor starts, sees become ready, and starts again when it dies."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+
+from child import Child, how_it_ended
+from console import LogFile, say
+from ledger import Ledger
+
+LOOK_EVERY_SECONDS = 0.05
+FIRST_START_SECONDS = 60
+LONGEST_BACKOFF_SECONDS = 10
+# An invalid configuration does not get better by trying again.
+EXIT_CONFIGURATION = 64
+
+
+class Service:
+    """What differs between Postgres, Redis and our binaries."""
+
+    name: str
+    stop_signal = signal.SIGTERM
+    grace_seconds = 25.0
+    shows_log = True
+
+    async def launch(self, ledger: Ledger, output: int) -> Child:
+        raise NotImplementedError
+
+    async def is_ready(self) -> bool:
+        raise NotImplementedError
+
+    async def prepare(self) -> None:
+        """Called once after the first start, when it is ready."""
+
+
+class DiedEarly(Exception):
+    """It ended before it was ready."""
+
+    def __init__(self, code: int):
+        super().__init__(how_it_ended(code))
+        self.code = code
+
+
+class StartFailed(Exception):
+    """The text is for the person at the terminal."""
+
+
+class Keeper:
+    """Owns one service's process for the whole run."""
+
+    def __init__(self, service: Service, ledger: Ledger, hurry: asyncio.Event):
+        self.service = service
+        self.ledger = ledger
+        self.hurry = hurry
+        self.log = LogFile(ledger.logs / f"{service.name}.log")
+        self.child: Child | None = None
+        self.tasks: list[asyncio.Task] = []
+
+    async def start(self) -> None:
+        """The first start: a service that cannot be brought up here ends the run."""
+        if self.service.shows_log:
+            self.tasks.append(asyncio.create_task(self.log.follow(self.service.name)))
+        try:
+            await asyncio.wait_for(self._start_until_ready(), FIRST_START_SECONDS)
+            await self.service.prepare()
+        except DiedEarly as early:
+            raise StartFailed(self._report(f"{early} before it was ready")) from early
+        except TimeoutError as late:
+            raise StartFailed(self._report(f"is not ready after {FIRST_START_SECONDS} s")) from late
+
+    def _report(self, what: str) -> str:
+        # What the follower has not shown yet, and all of it for a service whose log is not shown.
+        if self.service.shows_log:
+            while self.log.show(self.service.name):
+                pass
+            return f"{self.service.name} {what}; its log is {self.log.path}"
+        return f"{self.service.name} {what}:\n{self.log.tail()}"
+
+    def keep(self, restarted: Callable[[], None]) -> None:
+        """From now on the service is started again whenever it ends."""
+        self.tasks.append(asyncio.create_task(self._keep(restarted)))
+
+    async def _keep(self, restarted: Callable[[], None]) -> None:
+        backoff = 0.0
+        while True:
+            code = await self.child.wait()
+            await self.child.end_session()
+            pause = f" in {backoff:g} s" if backoff else ""
+            say(f"{self.service.name} {how_it_ended(code)}; starting it again{pause}")
+            await asyncio.sleep(backoff)
+            try:
+                await self._start_until_ready()
+            except DiedEarly:
+                backoff = min(max(2 * backoff, 0.5), LONGEST_BACKOFF_SECONDS)
+                continue
+            backoff = 0.0
+            say(f"{self.service.name} is ready again (pid {self.child.pid})")
+            restarted()
+
+    async def _start_until_ready(self) -> None:
+        output = self.log.open_for_child()
+        try:
+            self.child = await self.service.launch(self.ledger, output)
+        finally:
+            os.close(output)
+        while not await self.service.is_ready():
+            if not self.child.is_running():
+                raise DiedEarly(await self.child.wait())
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+    async def stop(self) -> None:
+        for task in self.tasks[1 if self.service.shows_log else 0 :]:
+            task.cancel()
+        if self.child:
+            await self.child.stop(self.service.stop_signal, self.service.grace_seconds, self.hurry)
+        for task in self.tasks:
+            task.cancel()
+        if self.service.shows_log:
+            while self.log.show(self.service.name):
+                pass
+
+
+async def start_together(keepers: list[Keeper]) -> None:
+    """Returns when all are ready; when one fails the others' starts are called off."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for keeper in keepers:
+                group.create_task(keeper.start())
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
