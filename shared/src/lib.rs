@@ -13,6 +13,7 @@ pub mod ids;
 pub mod jobs;
 pub mod media;
 pub mod storage;
+pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod uploads;

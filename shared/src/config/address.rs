@@ -81,11 +81,9 @@ impl FromStr for Origin {
             "https" => 443,
             _ => return Err(AddressError::Origin),
         };
-        let host: Host = rest.parse().map_err(|_| AddressError::Origin)?;
-        let text = match host.port {
-            Some(port) if port != own_port => format!("{scheme}://{}:{port}", host.name),
-            _ => format!("{scheme}://{}", host.name),
-        };
+        let mut host: Host = rest.parse().map_err(|_| AddressError::Origin)?;
+        host.port = host.port.filter(|port| *port != own_port);
+        let text = format!("{scheme}://{host}");
         Ok(Self { text, host })
     }
 }
@@ -138,6 +136,13 @@ impl FromStr for Host {
             name: name.to_ascii_lowercase(),
             port,
         })
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        self.port.map_or(Ok(()), |port| write!(f, ":{port}"))
     }
 }
 

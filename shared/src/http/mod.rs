@@ -4,15 +4,21 @@
 //! Everything here is a `tower_service::Service` over hyper's types. No routes, no SQL, no warp.
 
 mod body;
+pub mod cors;
 mod drain;
+pub mod front;
 pub mod listen;
+pub mod ops;
 mod paced;
 pub mod problem;
 mod signal;
 
 pub use body::{Body, BoxError, boxed, empty, full};
+pub use cors::{Cors, CorsRules};
 pub use drain::Draining;
+pub use front::{ClientIp, Front, HttpMetrics, RequestId};
 pub use listen::{Drained, Listener, Peer};
+pub use ops::{Checks, Health, Ops};
 pub use paced::{PacedBody, PacedError};
 pub use problem::Problem;
 pub use signal::shutdown_on_signals;

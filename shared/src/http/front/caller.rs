@@ -1,0 +1,145 @@
+//! Who asks, as far as proxies in front of us can be believed.
+
+use std::{net::IpAddr, sync::Arc};
+
+use http::HeaderMap;
+use ipnet::IpNet;
+use uuid::Uuid;
+
+use super::X_REQUEST_ID;
+
+/// The client's address, seen through trusted proxies only; in the extensions of every request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientIp(pub IpAddr);
+
+/// The id under which a request is logged and answered; in the extensions of every request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestId(Arc<str>);
+
+impl RequestId {
+    /// 1 to 128 visible ASCII characters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn generate() -> Self {
+        Self(Uuid::new_v4().simple().to_string().into())
+    }
+}
+
+/// The proxies whose word is taken.
+#[derive(Debug)]
+pub(super) struct Proxies(Vec<IpNet>);
+
+impl Proxies {
+    pub(super) fn new(trusted: &[IpNet]) -> Self {
+        Self(trusted.to_vec())
+    }
+
+    /// The last address that no trusted proxy stands for: proxies append to X-Forwarded-For, so
+    /// only what comes after the first stranger, from the right, is their own word.
+    pub(super) fn client_ip(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
+        let mut client = peer?.to_canonical();
+        let forwarded = headers.get_all("x-forwarded-for");
+        let mut hops: Vec<&str> = Vec::new();
+        for line in forwarded {
+            hops.extend(line.to_str().unwrap_or("unreadable").split(','));
+        }
+        for hop in hops.into_iter().rev() {
+            if !self.trusts(client) {
+                break;
+            }
+            let Some(address) = address(hop) else { break };
+            client = address;
+        }
+        Some(client)
+    }
+
+    /// The id that a trusted proxy gave, else a new one.
+    pub(super) fn request_id(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> RequestId {
+        let trusted = peer.is_some_and(|peer| self.trusts(peer.to_canonical()));
+        let given = headers.get(X_REQUEST_ID).filter(|_| trusted);
+        let given = given.and_then(|value| value.to_str().ok());
+        match given {
+            Some(id)
+                if (1..=128).contains(&id.len()) && id.bytes().all(|c| c.is_ascii_graphic()) =>
+            {
+                RequestId(id.into())
+            }
+            _ => RequestId::generate(),
+        }
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
+/// An address as proxies write it: bare, or with a port.
+fn address(hop: &str) -> Option<IpAddr> {
+    let hop = hop.trim();
+    let with_port = || {
+        hop.parse::<std::net::SocketAddr>()
+            .map(|address| address.ip())
+    };
+    hop.parse::<IpAddr>()
+        .or_else(|_| with_port())
+        .ok()
+        .map(|address| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::network;
+
+    fn client(peer: &str, forwarded: &[&str]) -> String {
+        let proxies = Proxies::new(&[network("10.0.0.0/8").unwrap(), network("fd00::/8").unwrap()]);
+        let mut headers = HeaderMap::new();
+        for line in forwarded {
+            headers.append("x-forwarded-for", line.parse().unwrap());
+        }
+        proxies
+            .client_ip(Some(peer.parse().unwrap()), &headers)
+            .unwrap()
+            .to_string()
+    }
+
+    #[test]
+    fn forwarded_addresses_count_only_through_trusted_proxies() {
+        for (peer, forwarded, expected) in [
+            ("203.0.113.9", &[][..], "203.0.113.9"),
+            ("203.0.113.9", &["198.51.100.1"], "203.0.113.9"),
+            ("10.0.0.1", &["198.51.100.1"], "198.51.100.1"),
+            ("::ffff:10.0.0.1", &["198.51.100.1:4711"], "198.51.100.1"),
+            (
+                "10.0.0.1",
+                &["1.1.1.1, 198.51.100.1, 10.0.0.2"],
+                "198.51.100.1",
+            ),
+            ("10.0.0.1", &["1.1.1.1", "198.51.100.1"], "198.51.100.1"),
+            ("10.0.0.1", &["1.1.1.1, unknown, 10.0.0.2"], "10.0.0.2"),
+            ("10.0.0.1", &["10.0.0.3"], "10.0.0.3"),
+            ("fd00::1", &["2001:db8::7"], "2001:db8::7"),
+        ] {
+            assert_eq!(client(peer, forwarded), expected, "{peer} {forwarded:?}");
+        }
+    }
+
+    #[test]
+    fn a_request_id_is_taken_from_trusted_proxies_only_and_if_it_is_one() {
+        let proxies = Proxies::new(&[network("10.0.0.1").unwrap()]);
+        let taken = |peer: &str, id: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(X_REQUEST_ID, id.parse().unwrap());
+            proxies
+                .request_id(Some(peer.parse().unwrap()), &headers)
+                .as_str()
+                == id
+        };
+        assert!(taken("10.0.0.1", "abc-123"));
+        assert!(!taken("203.0.113.9", "abc-123"));
+        assert!(!taken("10.0.0.1", "with space"));
+        assert!(!taken("10.0.0.1", &"x".repeat(129)));
+    }
+}

@@ -1,0 +1,88 @@
+//! The front around a service, over real sockets.
+
+use std::time::Duration;
+
+use http::Request;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::*;
+use crate::{
+    config::{self, HttpArgs},
+    http::Listener,
+    telemetry::{Build, Metrics},
+};
+
+async fn answer(request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+    let id = request.extensions().get::<RequestId>().unwrap().clone();
+    let ip = request.extensions().get::<ClientIp>().unwrap().0;
+    Ok(match request.uri().path() {
+        "/problem" => Problem::new(StatusCode::CONFLICT, "taken").into_response(),
+        _ => Response::new(full(format!("{} {ip}", id.as_str()))),
+    })
+}
+
+/// What a server that trusts this machine as a proxy answers to `request`, and its metrics.
+async fn exchange(request: &str) -> (String, String) {
+    let mut settings = config::defaults::<OriginArgs>().unwrap();
+    settings.dev = true;
+    settings.trusted_proxies = vec![config::network("127.0.0.1").unwrap()];
+    let metrics = Metrics::new(Build::of("example"));
+    let front = Front::new(
+        tower::service_fn(answer),
+        &settings,
+        HttpMetrics::new(&metrics),
+    );
+    let http = config::defaults::<HttpArgs>().unwrap();
+    let listener = Listener::bind("127.0.0.1:0", http).await.unwrap();
+    let mut stream = TcpStream::connect(listener.local_addr().unwrap())
+        .await
+        .unwrap();
+    let stop = CancellationToken::new();
+    let serving = tokio::spawn(listener.serve(front, stop.clone(), Duration::from_secs(5)));
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.unwrap();
+    stop.cancel();
+    serving.await.unwrap();
+    (text, metrics.encode().unwrap())
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_requests_id() {
+    let request = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+                   X-Request-Id: given\r\nX-Forwarded-For: 198.51.100.1\r\n\r\n";
+    let (text, metrics) = exchange(request).await;
+    assert!(text.contains("\r\nx-request-id: given\r\n"), "{text}");
+    assert!(text.ends_with("given 198.51.100.1"), "{text}");
+    let counted = "pawl_http_requests_total{method=\"GET\",status=\"200\"} 1";
+    assert!(metrics.contains(counted), "{metrics}");
+    assert!(
+        metrics.contains("pawl_http_requests_running 0"),
+        "{metrics}"
+    );
+}
+
+#[tokio::test]
+async fn a_problem_is_told_with_the_requests_id() {
+    let request = "GET /problem HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+                   X-Request-Id: given\r\n\r\n";
+    let (text, _) = exchange(request).await;
+    assert!(text.starts_with("HTTP/1.1 409 "), "{text}");
+    assert!(text.contains("\"code\":\"taken\""), "{text}");
+    assert!(text.ends_with("\"request_id\":\"given\"}"), "{text}");
+}
+
+#[tokio::test]
+async fn a_request_for_another_host_is_421_with_a_problem() {
+    let (text, _) =
+        exchange("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n").await;
+    assert!(text.starts_with("HTTP/1.1 421 "), "{text}");
+    assert!(
+        text.contains("application/problem+json") && text.contains("wrong_host"),
+        "{text}"
+    );
+}

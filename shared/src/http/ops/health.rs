@@ -1,0 +1,156 @@
+//! Whether this process can do its work, asked of the parts it needs.
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures_util::future::{BoxFuture, join_all};
+use http::{HeaderValue, Response, StatusCode, header};
+use serde::Serialize;
+use tokio::{sync::Mutex, time::timeout};
+
+use crate::http::{Body, full};
+
+/// Each part has this long to say how it is.
+const DEADLINE: Duration = Duration::from_secs(2);
+
+/// One look serves everybody who asks within this time, so that asking costs nothing.
+const REUSE: Duration = Duration::from_secs(1);
+
+/// How a part is. The text is fixed: it may be read by strangers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Health {
+    /// As it should be.
+    Ok,
+    /// Work goes on without it, slower or with less.
+    Degraded(&'static str),
+    /// No work without it: `/readyz` answers 503.
+    Failed(&'static str),
+}
+
+type Look = Arc<dyn Fn() -> BoxFuture<'static, Health> + Send + Sync>;
+
+/// The parts to ask.
+#[derive(Clone, Default)]
+pub struct Checks {
+    looks: Vec<(&'static str, Look)>,
+    last: Arc<Mutex<Option<(Instant, Report)>>>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Report {
+    status: &'static str,
+    checks: Vec<Line>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Line {
+    name: &'static str,
+    status: &'static str,
+    detail: Option<&'static str>,
+    duration_ms: u128,
+}
+
+impl Checks {
+    /// No parts: always ready.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a part. Its look is cut off after 2 s, and that counts as failed.
+    #[must_use]
+    pub fn with<F, R>(mut self, name: &'static str, look: F) -> Self
+    where
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = Health> + Send + 'static,
+    {
+        self.looks.push((name, Arc::new(move || Box::pin(look()))));
+        self
+    }
+
+    /// The answer for `/healthz` and `/readyz`, `None` for any other path.
+    pub async fn answer(&self, path: &str) -> Option<Response<Body>> {
+        match path {
+            "/healthz" => Some(json(
+                StatusCode::OK,
+                &Report {
+                    status: "ok",
+                    checks: Vec::new(),
+                },
+            )),
+            "/readyz" => {
+                let report = self.report().await;
+                let is_ready = report.status != "failed";
+                let status = if is_ready {
+                    StatusCode::OK
+                } else {
+                    StatusCode::SERVICE_UNAVAILABLE
+                };
+                Some(json(status, &report))
+            }
+            _ => None,
+        }
+    }
+
+    async fn report(&self) -> Report {
+        // Held across the looks on purpose: those who ask meanwhile share this answer.
+        let mut last = self.last.lock().await;
+        if let Some((at, report)) = last.as_ref()
+            && at.elapsed() < REUSE
+        {
+            return report.clone();
+        }
+        let checks = join_all(self.looks.iter().map(|(name, look)| line(name, look))).await;
+        let worst = |status| checks.iter().any(|line| line.status == status);
+        let status = ["failed", "degraded"]
+            .into_iter()
+            .find(|status| worst(*status));
+        let report = Report {
+            status: status.unwrap_or("ok"),
+            checks,
+        };
+        *last = Some((Instant::now(), report.clone()));
+        report
+    }
+}
+
+impl fmt::Debug for Checks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.looks.iter().map(|(name, _)| name))
+            .finish()
+    }
+}
+
+async fn line(name: &'static str, look: &Look) -> Line {
+    let began = Instant::now();
+    let health = timeout(DEADLINE, look())
+        .await
+        .unwrap_or(Health::Failed("no answer in time"));
+    let (status, detail) = match health {
+        Health::Ok => ("ok", None),
+        Health::Degraded(detail) => ("degraded", Some(detail)),
+        Health::Failed(detail) => ("failed", Some(detail)),
+    };
+    Line {
+        name,
+        status,
+        detail,
+        duration_ms: began.elapsed().as_millis(),
+    }
+}
+
+fn json(status: StatusCode, report: &Report) -> Response<Body> {
+    // Strings and numbers always serialize.
+    let mut response = Response::new(full(serde_json::to_vec(report).unwrap_or_default()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

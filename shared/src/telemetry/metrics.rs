@@ -1,0 +1,96 @@
+//! The registry of a process's numbers, in the OpenMetrics text format.
+//!
+//! There is no global: `main` makes one registry, the parts register what they count, and the ops
+//! listener writes it out.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use prometheus_client::{
+    encoding::text,
+    metrics::info::Info,
+    registry::{Metric, Registry},
+};
+
+use super::{Build, process::Process};
+
+/// All numbers of this process; every name begins with `pawl_`.
+#[derive(Debug, Clone)]
+pub struct Metrics(Arc<Mutex<Registry>>);
+
+impl Metrics {
+    /// A registry that tells of the process itself: build, memory, descriptors, CPU time, panics.
+    pub fn new(build: Build) -> Self {
+        let mut registry = Registry::with_prefix("pawl");
+        let labels = [
+            ("service", build.service),
+            ("version", build.version),
+            ("commit", build.commit),
+        ];
+        registry.register("build", "The running build", Info::new(labels));
+        registry.register_collector(Box::new(Process));
+        Self(Arc::new(Mutex::new(registry)))
+    }
+
+    /// Adds a metric; `name` goes without `pawl_` and, for counters, without `_total`.
+    pub fn register(&self, name: &str, help: &str, metric: impl Metric) {
+        self.registry().register(name, help, metric);
+    }
+
+    /// Everything as text. It reads `/proc`, so async code calls it on a blocking thread.
+    ///
+    /// # Errors
+    /// A metric failed to write itself.
+    pub fn encode(&self) -> Result<String, fmt::Error> {
+        let mut text = String::new();
+        text::encode(&mut text, &self.registry())?;
+        Ok(text)
+    }
+
+    /// A panic while registering leaves a registry that is still whole.
+    fn registry(&self) -> MutexGuard<'_, Registry> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Buckets for times in seconds, from 1 ms to 16 s, each twice the one before.
+pub fn latency_buckets() -> impl Iterator<Item = f64> {
+    prometheus_client::metrics::histogram::exponential_buckets(0.001, 2.0, 15)
+}
+
+#[cfg(test)]
+mod tests {
+    use prometheus_client::metrics::counter::Counter;
+
+    use super::*;
+
+    #[test]
+    fn the_text_tells_of_the_process_and_of_what_was_registered() {
+        let metrics = Metrics::new(Build::of("example"));
+        let uploads = Counter::<u64>::default();
+        metrics.register("uploads", "Uploads begun", uploads.clone());
+        uploads.inc_by(3);
+        let text = metrics.encode().unwrap();
+        assert!(text.contains("pawl_uploads_total 3"), "{text}");
+        assert!(
+            text.contains("pawl_build_info{service=\"example\""),
+            "{text}"
+        );
+        for name in [
+            "resident_memory_bytes",
+            "open_fds",
+            "cpu_seconds_total",
+            "panics_total",
+        ] {
+            let name = format!("pawl_process_{name} ");
+            let line = text
+                .lines()
+                .find_map(|line| line.strip_prefix(&name))
+                .unwrap();
+            assert!(line.parse::<f64>().is_ok(), "{name}{line}");
+        }
+        assert!(text.ends_with("# EOF\n"));
+    }
+}
