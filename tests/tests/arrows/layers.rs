@@ -1,0 +1,150 @@
+//! Which module may name which.
+
+use super::sources::{self, Source};
+
+/// Folders of api-server that are no domains.
+const NO_DOMAINS: [&str; 4] = ["http", "realtime", "compat", "routes"];
+/// Where else a domain may be entered: by what it does and by what it speaks of.
+const ENTRANCES: [&str; 2] = ["actions", "model"];
+const LAYERS: [&str; 3] = ["handlers", "actions", "store"];
+
+/// Fails with every line that `broken` gives.
+fn assert_none(broken: &[String]) {
+    assert!(broken.is_empty(), "\n  {}", broken.join("\n  "));
+}
+
+#[test]
+fn sql_stands_only_in_stores_and_in_shared() {
+    let packages = [
+        "upload-server/protocol",
+        "upload-server",
+        "api-server",
+        "transcoder",
+    ];
+    let is_store = |source: &Source| source.module.iter().any(|part| part == "store");
+    let broken: Vec<String> = packages
+        .into_iter()
+        .flat_map(sources::of)
+        .filter(|source| !is_store(source))
+        .flat_map(|source| {
+            let is_sql = |name: &str| {
+                name.starts_with("query") || name == "raw_sql" || name == "QueryBuilder"
+            };
+            let paths = source.paths.into_iter();
+            paths
+                .filter(move |path| path[0] == "sqlx" && path.iter().skip(1).any(|n| is_sql(n)))
+                .map(move |path| format!("{} names {}", source.file, path.join("::")))
+        })
+        .collect();
+    assert_none(&broken);
+}
+
+#[test]
+fn only_routes_handlers_and_http_know_warp() {
+    let may = |source: &Source| {
+        let module: Vec<&str> = source.module.iter().map(String::as_str).collect();
+        matches!(
+            module[..],
+            ["routes" | "http" | "compat", ..] | ["realtime", "socket", ..] | [_, "handlers"]
+        )
+    };
+    let broken: Vec<String> = sources::of("api-server")
+        .into_iter()
+        .filter(|source| source.mentions(&["warp"]) && !may(source))
+        .map(|source| source.file)
+        .collect();
+    assert_none(&broken);
+}
+
+#[test]
+fn shared_and_the_protocol_name_none_of_our_other_crates() {
+    let ours = ["upload_server", "api_server", "transcoder", "system_tests"];
+    let names =
+        |source: &Source, crates: &[&str]| crates.iter().any(|name| source.mentions(&[name]));
+    let shared = sources::of("shared")
+        .into_iter()
+        .filter(|source| names(source, &ours) || names(source, &["tus_protocol", "warp"]));
+    let protocol = sources::of("upload-server/protocol")
+        .into_iter()
+        .filter(|source| names(source, &ours) || names(source, &["shared", "tokio", "std::fs"]));
+    let broken: Vec<String> = shared.chain(protocol).map(|source| source.file).collect();
+    assert_none(&broken);
+}
+
+#[test]
+fn in_a_domain_handlers_call_actions_and_actions_call_stores() {
+    let forbidden: [(&str, &[&str]); 4] = [
+        ("handlers", &["store"]),
+        ("actions", &["handlers"]),
+        ("store", &["handlers", "actions"]),
+        ("model", &["handlers", "actions", "store"]),
+    ];
+    let broken: Vec<String> = sources::of("api-server")
+        .into_iter()
+        .flat_map(|source| {
+            let layer = source.module.get(1).map(String::as_str);
+            let forbidden = forbidden.iter().find(|(from, _)| Some(*from) == layer);
+            let forbidden = forbidden.map_or(&[][..], |(_, to)| to);
+            let crosses = |path: &&Vec<String>| {
+                path[0] == "crate"
+                    && path
+                        .get(2)
+                        .is_some_and(|to| forbidden.contains(&to.as_str()))
+            };
+            describe(&source, crosses)
+        })
+        .collect();
+    assert_none(&broken);
+}
+
+#[test]
+fn a_domain_is_entered_by_its_actions_and_models_only() {
+    let sources = sources::of("api-server");
+    let domains: Vec<&str> = sources
+        .iter()
+        .filter(|source| {
+            source
+                .module
+                .get(1)
+                .is_some_and(|layer| LAYERS.contains(&layer.as_str()))
+        })
+        .map(|source| source.module[0].as_str())
+        .filter(|name| !NO_DOMAINS.contains(name))
+        .collect();
+    let broken: Vec<String> = sources
+        .iter()
+        .filter(|source| !source.module.is_empty() && source.module[0] != "routes")
+        .flat_map(|source| {
+            let enters = |path: &&Vec<String>| {
+                path[0] == "crate"
+                    && path.len() > 2
+                    && path[1] != source.module[0]
+                    && domains.contains(&path[1].as_str())
+                    && !ENTRANCES.contains(&path[2].as_str())
+            };
+            describe(source, enters)
+        })
+        .collect();
+    assert_none(&broken);
+}
+
+#[test]
+fn nothing_names_compat() {
+    let broken: Vec<String> = sources::of("api-server")
+        .iter()
+        .filter(|source| {
+            let module = source.module.first().map(String::as_str);
+            !matches!(module, None | Some("compat" | "routes"))
+        })
+        .filter(|source| source.mentions(&["crate", "compat"]))
+        .map(|source| source.file.clone())
+        .collect();
+    assert_none(&broken);
+}
+
+fn describe(source: &Source, is_broken: impl Fn(&&Vec<String>) -> bool) -> Vec<String> {
+    let paths = source.paths.iter().filter(is_broken);
+    paths
+        .map(|path| format!("{} names {}", source.file, path.join("::")))
+        .collect()
+}
