@@ -52,3 +52,9 @@ export function ago(time: Date, now = new Date()): string {
   }
   return "now";
 }
+
+/** Answers speak in clauses, a page in sentences. */
+export function sentence(text: string): string {
+  const whole = /[.!?]$/.test(text) ? text : `${text}.`;
+  return whole.slice(0, 1).toUpperCase() + whole.slice(1);
+}

@@ -1,6 +1,7 @@
 // One error class for everything that can go wrong with a request, so that a view
 // has one thing to show: a sentence, and which field it belongs to.
 
+import { sentence } from "../format";
 import type { ProblemBody } from "./types";
 
 export class Problem extends Error {
@@ -30,9 +31,9 @@ export class Problem extends Error {
     }
     const fields = new Map<string, string>();
     for (const { pointer, detail } of parsed.errors ?? []) {
-      fields.set(pointer.replace(/^\//, ""), detail);
+      fields.set(pointer.replace(/^\//, ""), sentence(detail));
     }
-    return new Problem(status, parsed.code, parsed.detail || parsed.title, fields);
+    return new Problem(status, parsed.code, sentence(parsed.detail || parsed.title), fields);
   }
 
   static from(error: unknown): Problem {

@@ -3,7 +3,7 @@
 import { getMedia } from "../api/calls";
 import type { Media } from "../api/types";
 import { h, replace } from "../dom";
-import { percent, span } from "../format";
+import { percent, sentence, span } from "../format";
 import { icon } from "../icons";
 import { poll } from "../poll";
 import { findUpload } from "../uploads/list";
@@ -73,8 +73,8 @@ function makePart(stage: string, media: Media, signal: AbortSignal): Part {
 }
 
 function failedPart(media: Media): Part {
-  const text = media.error?.detail ?? "This video could not be made playable.";
-  return { element: h("div", { class: "media-failed" }, icon("warning"), h("p", {}, text)) };
+  const text = media.error?.detail ?? "this video could not be made playable";
+  return { element: h("div", { class: "media-failed" }, icon("warning"), h("p", {}, sentence(text))) };
 }
 
 function uploadingPart(media: Media, signal: AbortSignal): Part {

@@ -1,0 +1,99 @@
+// What goes wrong is said where it belongs, and a token that ends goes unnoticed.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { openPage, withBrowser } from "./browser.js";
+import { newPerson, signUp } from "./people.js";
+
+test(
+  "a taken username and a short password are told beside their fields",
+  { timeout: 60_000 },
+  () =>
+    withBrowser(async (browser) => {
+      const { username } = await signUp((await openPage(browser)).page);
+      const { page } = await openPage(browser, "/sign-up");
+      const person = { ...newPerson(), password: "short" };
+      for (const [name, value] of Object.entries(person)) {
+        await page.locator(`input[name=${name}]`).fill(value);
+      }
+      const send = page.getByRole("button", { name: "Sign up" });
+      await send.click();
+      await page.locator("input[name=password][aria-invalid=true]").waitFor();
+
+      await page.locator("input[name=password]").fill(newPerson().password);
+      await page.locator("input[name=username]").fill(username);
+      await send.click();
+      await page.locator("input[name=username][aria-invalid=true]").waitFor();
+      assert.equal(
+        await page.evaluate(() => document.activeElement?.getAttribute("name")),
+        "username",
+      );
+    }),
+);
+
+test("text that is named like a video ends as failed, with words", { timeout: 120_000 }, () =>
+  withBrowser(async (browser) => {
+    const { page, complaints } = await openPage(browser);
+    const { username } = await signUp(page);
+    const buffer = Buffer.from("These are words, not pictures.\n".repeat(100));
+    const file = { name: "holiday.mp4", mimeType: "video/mp4", buffer };
+    await page.getByLabel("Choose a video or drop it here").setInputFiles(file);
+    await page.getByLabel("What is it about?").fill(`Look, by ${username}`);
+    await page.getByRole("button", { name: "Post", exact: true }).click();
+    const failed = page.getByRole("article").filter({ hasText: username }).locator(".media-failed");
+    await failed.waitFor({ timeout: 60_000 });
+    assert.ok((await failed.innerText()).length > 10, "it says why");
+    assert.deepEqual(complaints, []);
+  }),
+);
+
+test(
+  "a picture is refused before it is sent, by choosing and by dropping",
+  { timeout: 60_000 },
+  () =>
+    withBrowser(async (browser) => {
+      const { page, complaints } = await openPage(browser);
+      await signUp(page);
+      const file = { name: "cat.png", mimeType: "image/png", buffer: Buffer.from("png") };
+      await page.getByLabel("Choose a video or drop it here").setInputFiles(file);
+      await page.getByText("“cat.png” is not a video.").waitFor();
+
+      await page.locator("label.drop").evaluate(async (zone) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(["text"], "notes.txt", { type: "text/plain" }));
+        const drag = (name) =>
+          new DragEvent(name, { dataTransfer, bubbles: true, cancelable: true });
+        zone.dispatchEvent(drag("dragenter"));
+        if (!zone.classList.contains("drag-over")) throw new Error("the zone shows no drag");
+        zone.dispatchEvent(drag("drop"));
+        if (zone.classList.contains("drag-over")) throw new Error("the zone still shows a drag");
+      });
+      await page.getByText("“notes.txt” is not a video.").waitFor();
+      assert.deepEqual(complaints, []);
+    }),
+);
+
+test("a refused access token is renewed once and the page goes on", { timeout: 60_000 }, () =>
+  withBrowser(async (browser) => {
+    const { page } = await openPage(browser);
+    const { username } = await signUp(page);
+    let refreshes = 0;
+    let old = null;
+    await page.route("**/api/v1/**", async (route) => {
+      const request = route.request();
+      if (request.url().endsWith("/sessions/refresh")) refreshes += 1;
+      const token = request.headers()["authorization"];
+      old ??= token;
+      if (token !== undefined && token === old) await route.fulfill({ status: 401, body: "{}" });
+      else await route.continue();
+    });
+    await page.getByRole("link", { name: `@${username}` }).click();
+    await page.getByText("has not posted yet").waitFor();
+    assert.equal(refreshes, 1);
+
+    await page.unroute("**/api/v1/**");
+    await page.reload();
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
+  }),
+);
