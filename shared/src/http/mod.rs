@@ -6,6 +6,7 @@
 mod body;
 pub mod cors;
 mod drain;
+pub mod files;
 pub mod front;
 pub mod listen;
 pub mod ops;
