@@ -1,1 +1,41 @@
-fn main() {}
+//! upload-server: takes resumable uploads (tus 1.0) into the store and hands finished ones over.
+
+mod accept;
+mod app;
+mod body;
+mod commands;
+mod config;
+mod cors;
+mod metrics;
+mod refusal;
+mod reserve;
+mod server;
+mod service;
+#[cfg(all(test, feature = "testing"))]
+mod tests;
+
+use std::process::ExitCode;
+
+use shared::{
+    config::load,
+    telemetry::{self, Build, Metrics},
+};
+
+use crate::config::{Command, Config};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<ExitCode> {
+    let config = match load::<Config>() {
+        Ok(config) => config,
+        Err(code) => return Ok(code),
+    };
+    telemetry::init(&config.log)?;
+    let build = Build::of("upload-server");
+    build.log();
+    match config.command {
+        Command::Serve => commands::serve(config, Metrics::new(build)).await?,
+        Command::Migrate => commands::migrate(&config).await?,
+        Command::Check => commands::check(&config).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -23,9 +23,7 @@ export function startRouter(setup: Router): void {
   router = setup;
   window.addEventListener("popstate", () => show());
   document.addEventListener("click", followLink);
-  // A page that has just been loaded is read from its top, the browser's way.
-  render(setup);
-  wantedFocus(setup.main)?.focus();
+  show();
 }
 
 export function navigate(path: string): void {
@@ -37,24 +35,13 @@ export function navigate(path: string): void {
 /** Shows the present address again, for example after signing in or out. */
 export function show(): void {
   if (router === null) return;
-  // Screen readers hear where they are; the keyboard starts at the top of the new view.
-  const heading = render(router);
-  (wantedFocus(router.main) ?? heading).focus({ preventScroll: true });
-}
-
-function render(router: Router): HTMLElement {
   current.abort();
   current = new AbortController();
   const { view, params } = match(router, location.pathname);
   const page = view(params, current.signal);
   document.title = `${page.title} · ${router.siteName}`;
-  const heading = h("h1", { class: "visually-hidden", tabindex: -1 }, page.title);
-  replace(router.main, heading, page.body);
-  return heading;
-}
-
-function wantedFocus(main: HTMLElement): HTMLElement | null {
-  return main.querySelector<HTMLElement>("[data-autofocus]");
+  replace(router.main, page.body);
+  announce(router.main, page.title);
 }
 
 function match({ routes, notFound }: Router, path: string): { view: View; params: string[] } {
@@ -72,6 +59,14 @@ function decodePart(part: string): string {
   } catch {
     return part;
   }
+}
+
+/** Screen readers hear where they are; the keyboard starts at the top of the new view. */
+function announce(main: HTMLElement, title: string): void {
+  main.querySelector(":scope > .page-title")?.remove();
+  main.prepend(h("h1", { class: "page-title visually-hidden", tabindex: -1 }, title));
+  const wanted = main.querySelector<HTMLElement>("[data-autofocus]") ?? main.querySelector("h1");
+  wanted?.focus({ preventScroll: true });
 }
 
 function followLink(event: MouseEvent): void {

@@ -36,6 +36,15 @@ pub async fn enqueue(
     Ok(id.map(JobId))
 }
 
+/// Hints to workers that there may be jobs. Not for a transaction: NOTIFY makes commits take turns.
+/// Send it through a [`WakeUp`](crate::wake::WakeUp).
+pub async fn notify(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!("select pg_notify($1, '')", super::CHANNEL)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Claims the next job of one of `kinds`: a queued one whose time has come, or a running one whose
 /// lease ran out. Raises its attempts and gives it a new token, good for `lease`.
 pub async fn claim(

@@ -16,6 +16,7 @@ use std::{
 
 pub use durable::{sync_dir, write_durably};
 pub use node::NodeLock;
+use rustix::fs::Access;
 
 use crate::ids::{MediaId, NodeId, SetId, UploadId};
 
@@ -92,6 +93,14 @@ impl Store {
     #[must_use]
     pub fn node_lock(&self, node: NodeId) -> PathBuf {
         self.root.join("nodes").join(format!("{node}.lock"))
+    }
+
+    /// Whether this process may write sources. Blocks briefly.
+    ///
+    /// # Errors
+    /// It may not, or the store is gone.
+    pub fn check_writable(&self) -> io::Result<()> {
+        Ok(rustix::fs::access(self.sources(), Access::WRITE_OK)?)
     }
 
     /// Bytes that may still be written, and the size of the file system. Blocks briefly.

@@ -1,6 +1,8 @@
 //! How an upload ends. Each way is one transaction, fenced by the epoch: upload, media, job and
 //! event change together or not at all.
 
+use std::time::Instant;
+
 use serde_json::json;
 use sqlx::Connection;
 
@@ -8,9 +10,10 @@ use super::{
     model::{Durability, Upload, UploadState},
     owner::Owners,
     store,
-    taken::{AckError, Taken},
+    taken::{AckError, RETRY_EVERY, Taken},
 };
 use crate::{
+    db,
     events::{self, MediaEvent},
     fail,
     media::FailureCode,
@@ -39,10 +42,15 @@ impl Taken {
         };
         fail::point("finish.synced").await;
         let upload = self.upload().clone();
-        let state = self.owners().commit_finish(&upload, length).await?;
+        let state = self.owners().decide_finish(&upload, length).await?;
         fail::point("finish.committed").await;
         let Some(state) = state else {
-            return self.lost().await;
+            return match self.lost().await {
+                // Complete is complete, whoever's statement it was: ours, when the answer to its
+                // commit was lost.
+                Err(AckError::Lost(Some(UploadState::Complete))) => Ok(Finished::Complete),
+                other => other,
+            };
         };
         let owners = self.owners().clone();
         self.end_here(Upload {
@@ -86,6 +94,23 @@ impl Taken {
 }
 
 impl Owners {
+    /// The transaction, waiting for a Postgres that restarts.
+    async fn decide_finish(
+        &self,
+        upload: &Upload,
+        length: u64,
+    ) -> Result<Option<UploadState>, sqlx::Error> {
+        let deadline = Instant::now() + self.settings().confirm_within;
+        loop {
+            match self.commit_finish(upload, length).await {
+                Err(error) if db::is_unavailable(&error) && Instant::now() < deadline => {
+                    tokio::time::sleep(RETRY_EVERY).await;
+                }
+                decided => return decided,
+            }
+        }
+    }
+
     async fn commit_finish(
         &self,
         upload: &Upload,

@@ -19,7 +19,7 @@ use super::{
 use crate::{db, fail};
 
 /// Between two tries of a read while Postgres is away.
-const RETRY_EVERY: Duration = Duration::from_millis(100);
+pub(super) const RETRY_EVERY: Duration = Duration::from_millis(100);
 
 /// An upload that this request alone has, until it is dropped. Give it a task of its own: a request
 /// that is dropped with its connection must still sync what it wrote.

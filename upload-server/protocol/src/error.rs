@@ -47,7 +47,9 @@ pub enum Error {
     #[error("the body goes beyond the upload's length")]
     BeyondLength,
     /// `Upload-Offset` is not where the upload ends.
-    #[error("the upload is at offset {expected}, not {provided}")]
+    ///
+    /// The text does not tell where that is: it need not be durable yet. HEAD tells.
+    #[error("upload-offset is not where the upload ends")]
     OffsetMismatch {
         /// Where the upload ends, bytes.
         expected: u64,
@@ -69,9 +71,13 @@ pub enum Error {
     /// Another request writes this upload, and it could not be ended in time.
     #[error("the upload is being written by another request")]
     Locked,
-    /// The body came too slowly, or not at all.
+    /// The body came too slowly, or not at all. What came is kept, and a 5xx makes clients go on
+    /// from there; after a 408 the common ones give up.
     #[error("the body came too slowly")]
     TooSlow,
+    /// The body broke off or is malformed.
+    #[error("the body could not be read")]
+    BrokenBody,
     /// The store has no room. What was acknowledged stays.
     #[error("there is no room in the store")]
     NoSpace,
@@ -143,7 +149,8 @@ impl Error {
             Self::AlreadyComplete => (StatusCode::FORBIDDEN, "completed_upload"),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
             Self::Locked => (StatusCode::LOCKED, "upload_locked"),
-            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "body_too_slow"),
+            Self::TooSlow => (StatusCode::SERVICE_UNAVAILABLE, "body_too_slow"),
+            Self::BrokenBody => (StatusCode::BAD_REQUEST, "body_broken"),
             Self::NoSpace => (StatusCode::INSUFFICIENT_STORAGE, "no_space"),
             Self::Unavailable { .. } => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal_error"),
@@ -173,7 +180,7 @@ impl Error {
             Self::Unauthorized => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
-            Self::Locked => {
+            Self::Locked | Self::TooSlow => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(1));
             }
             Self::Unavailable { retry_after_s } => {

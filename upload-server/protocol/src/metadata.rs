@@ -79,11 +79,11 @@ impl Metadata {
             .map(|(_, value)| value.as_slice())
     }
 
-    /// A key's value where it is UTF-8, without blanks around it; `None` for no such key, no
-    /// value, or a value that is no text.
+    /// A key's value where it is UTF-8 without NUL, without blanks around it; `None` for no such
+    /// key, no value, or a value that is no text.
     pub fn text(&self, key: &str) -> Option<&str> {
         let text = str::from_utf8(self.bytes(key)?).ok()?.trim();
-        (!text.is_empty()).then_some(text)
+        (!text.is_empty() && !text.contains('\0')).then_some(text)
     }
 }
 
@@ -117,6 +117,7 @@ mod tests {
         assert_eq!(metadata.bytes("is_secret"), Some(&[][..]));
         assert_eq!(metadata.bytes("empty"), Some(&[][..]));
         assert_eq!(metadata.text("empty"), None);
+        assert_eq!(metadata.text("zz"), None, "NUL is no text");
         assert_eq!(metadata.bytes("zz"), Some(&[0, 1][..]));
         assert_eq!(metadata.bytes("a"), Some(&b"a"[..]));
         assert_eq!(metadata.bytes("b"), None);

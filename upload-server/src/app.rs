@@ -1,0 +1,196 @@
+//! What every request needs, made once at start-up.
+
+use std::{io, sync::Arc};
+
+use shared::{
+    auth::{Verifier, VerifierSettings},
+    clock::Clock,
+    config::{ByteSize, HttpArgs, Origin},
+    db::{self, Pool, SchemaError},
+    http::{Checks, Cors, Health},
+    jobs,
+    storage::{NodeLock, Store},
+    telemetry,
+    uploads::{LocalSink, Owners, Settings},
+    wake::WakeUp,
+};
+use sqlx::Connection;
+use tokio_util::sync::CancellationToken;
+use tus_protocol::Limits;
+
+use crate::{
+    accept::Accept,
+    config::{Config, UploadPath},
+    cors,
+    metrics::Metrics,
+    reserve::Reserve,
+};
+
+/// The server's parts.
+pub struct App {
+    pub owners: Owners,
+    pub verifier: Verifier,
+    pub limits: Limits,
+    pub accept: Accept,
+    pub path: UploadPath,
+    pub public_origin: Option<Origin>,
+    pub http: HttpArgs,
+    pub cors: Cors,
+    pub checks: Checks,
+    pub reserve: Reserve,
+    pub metrics: Metrics,
+}
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Signals cannot be watched, or a socket cannot tell its address.
+    #[error("the operating system refuses")]
+    Process(#[source] io::Error),
+    /// A port could not be bound.
+    #[error("cannot listen on {address}")]
+    Listen {
+        address: String,
+        #[source]
+        source: io::Error,
+    },
+    /// The store cannot be used.
+    #[error("the store {path} cannot be used (PAWL_STORE)")]
+    Store {
+        path: String,
+        #[source]
+        source: io::Error,
+    },
+    /// No node id could be had.
+    #[error("no node id can be taken in the store")]
+    Node(#[source] io::Error),
+    /// The database cannot be used.
+    #[error("the database cannot be used (DATABASE_URL)")]
+    Database(#[from] sqlx::Error),
+    /// The schema is older than this binary.
+    #[error("the database must be migrated first: upload-server migrate")]
+    Schema(#[from] SchemaError),
+    /// A migration failed.
+    #[error("the schema could not be migrated")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+impl App {
+    /// Opens the store and the database, and takes a node id. `stop` ends the background work that
+    /// begins here.
+    pub async fn open(
+        config: &Config,
+        registry: &telemetry::Metrics,
+        stop: &CancellationToken,
+    ) -> Result<Arc<Self>, StartError> {
+        let pool = open_database(config).await?;
+        let store = open_store(config).await?;
+        let node = take_node(&store).await?;
+        let sink = LocalSink::new(store.clone());
+        // Events have no reader in Redis yet; their hints go nowhere.
+        let wake_ups = [wake_workers(&pool, stop), WakeUp::silent()];
+        let owners = Owners::new(pool.clone(), sink, node, settings(config), wake_ups);
+        owners.register(config.upload.listen.as_str()).await?;
+        let lifetime = config.upload.access_token_ttl;
+        let verifier = VerifierSettings {
+            longest_lifetime: lifetime.try_into().unwrap_or(time::Duration::MAX),
+        };
+        let reserved_bytes = config.upload.disk_reserve.map(ByteSize::bytes);
+        Ok(Arc::new(Self {
+            owners,
+            verifier: Verifier::new(pool.clone(), Clock::system(), verifier),
+            limits: Limits {
+                max_size: config.upload.max_size.bytes(),
+            },
+            accept: config.upload.accept.clone(),
+            path: config.upload.path.clone(),
+            public_origin: config.origins.upload_public_url.clone(),
+            http: config.http.clone(),
+            cors: Cors::new(&config.origins, cors::RULES),
+            checks: checks(pool, store.clone()),
+            reserve: Reserve::new(store, reserved_bytes),
+            metrics: Metrics::new(registry),
+        }))
+    }
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings {
+        durability: config.upload.durability,
+        expiry: config.upload.expiry,
+        confirm_within: config.upload.acknowledge_within,
+        ..Settings::default()
+    }
+}
+
+/// A pool on a database whose schema is new enough.
+pub async fn open_database(config: &Config) -> Result<Pool, StartError> {
+    let pool = db::pool(&db::Settings::from(&config.database), "pawl-upload")?;
+    db::require_schema(&pool).await?;
+    Ok(pool)
+}
+
+/// The store, found writable.
+pub async fn open_store(config: &Config) -> Result<Store, StartError> {
+    let path = config.store.path.clone();
+    let opened = blocking(move || {
+        let store = Store::open(path)?;
+        store.check_writable()?;
+        Ok(store)
+    });
+    let path = &config.store.path;
+    opened.await.map_err(|source| StartError::Store {
+        path: path.display().to_string(),
+        source,
+    })
+}
+
+async fn take_node(store: &Store) -> Result<NodeLock, StartError> {
+    let store = store.clone();
+    blocking(move || NodeLock::acquire(&store))
+        .await
+        .map_err(StartError::Node)
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|panic| Err(io::Error::other(panic)))
+}
+
+/// Hints of new jobs. A lost one costs a transcoder its polling interval.
+fn wake_workers(pool: &Pool, stop: &CancellationToken) -> WakeUp {
+    let pool = pool.clone();
+    WakeUp::start(stop.clone(), move || {
+        let pool = pool.clone();
+        async move {
+            let sent = async { jobs::notify(&mut *pool.acquire().await?).await };
+            if let Err(error) = sent.await {
+                tracing::debug!(%error, "a hint of new jobs was not sent");
+            }
+        }
+    })
+}
+
+/// What `/readyz` asks.
+fn checks(pool: Pool, store: Store) -> Checks {
+    Checks::new()
+        .with("postgres", move || ask_postgres(pool.clone()))
+        .with("store", move || ask_store(store.clone()))
+}
+
+async fn ask_postgres(pool: Pool) -> Health {
+    let asked = async { pool.acquire().await?.ping().await };
+    match asked.await {
+        Ok(()) => Health::Ok,
+        Err(_) => Health::Failed("Postgres does not answer"),
+    }
+}
+
+async fn ask_store(store: Store) -> Health {
+    match tokio::task::spawn_blocking(move || store.check_writable()).await {
+        Ok(Ok(())) => Health::Ok,
+        _ => Health::Failed("the store cannot be written to"),
+    }
+}

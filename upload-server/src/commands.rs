@@ -1,0 +1,35 @@
+//! The three things that this binary does.
+
+use shared::{db, http::shutdown_on_signals, telemetry::Metrics};
+
+use crate::{
+    app::{StartError, open_database, open_store},
+    config::Config,
+    server::Server,
+};
+
+/// Takes uploads until SIGTERM.
+pub async fn serve(config: Config, registry: Metrics) -> Result<(), StartError> {
+    let shutdown = shutdown_on_signals().map_err(StartError::Process)?;
+    let server = Server::bind(config, registry).await?;
+    let [uploads, ops] = server.addresses().map_err(StartError::Process)?;
+    tracing::info!(%uploads, %ops, "ready");
+    server.run(shutdown).await;
+    Ok(())
+}
+
+/// Brings the schema up to date.
+pub async fn migrate(config: &Config) -> Result<(), StartError> {
+    let pool = db::pool(&db::Settings::from(&config.database), "pawl-upload")?;
+    db::migrate(&pool).await?;
+    tracing::info!("the schema is up to date");
+    Ok(())
+}
+
+/// Opens the connections that serving needs, and lets go of them.
+pub async fn check(config: &Config) -> Result<(), StartError> {
+    open_database(config).await?;
+    open_store(config).await?;
+    tracing::info!("the configuration works");
+    Ok(())
+}

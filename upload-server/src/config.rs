@@ -1,0 +1,286 @@
+//! The settings of upload-server: the groups that the binaries share, and its own.
+
+use std::{fmt, str::FromStr, time::Duration};
+
+use clap::{
+    Args, Parser, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use shared::{
+    config::{
+        ByteSize, Check, DatabaseArgs, DrainArgs, Faults, HostPort, HttpArgs, LogArgs, OriginArgs,
+        StoreArgs, duration,
+    },
+    uploads::Durability,
+};
+
+use crate::accept::Accept;
+
+/// Pawl's upload server: resumable uploads that never lose ground.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "upload-server", version, about)]
+pub struct Config {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub upload: UploadArgs,
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    #[command(flatten)]
+    pub store: StoreArgs,
+    #[command(flatten)]
+    pub origins: OriginArgs,
+    #[command(flatten)]
+    pub http: HttpArgs,
+    #[command(flatten)]
+    pub drain: DrainArgs,
+    #[command(flatten)]
+    pub log: LogArgs,
+}
+
+/// What to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Take uploads until SIGTERM.
+    Serve,
+    /// Bring the database's schema up to date.
+    Migrate,
+    /// Check the configuration and every connection, and say what is wrong.
+    Check,
+}
+
+impl Check for Config {
+    fn check(&self, faults: &mut Faults) {
+        self.database.check(faults);
+        self.log.check(faults);
+        // A migration needs the database and nothing else.
+        if self.command != Command::Migrate {
+            self.origins.check(faults);
+            self.upload.check(faults);
+        }
+    }
+}
+
+/// What is particular to taking uploads.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Uploads")]
+pub struct UploadArgs {
+    /// Where uploads are taken.
+    #[arg(
+        id = "PAWL_UPLOAD_LISTEN",
+        long = "upload-listen",
+        env = "PAWL_UPLOAD_LISTEN",
+        value_name = "HOST:PORT",
+        default_value = "127.0.0.1:1080",
+        global = true
+    )]
+    pub listen: HostPort,
+
+    /// Where metrics and health are served.
+    #[arg(
+        id = "PAWL_UPLOAD_OPS_LISTEN",
+        long = "upload-ops-listen",
+        env = "PAWL_UPLOAD_OPS_LISTEN",
+        value_name = "HOST:PORT",
+        default_value = "127.0.0.1:9109",
+        global = true
+    )]
+    pub ops_listen: HostPort,
+
+    /// Where uploads are created; one upload is this and its id.
+    #[arg(
+        id = "PAWL_UPLOAD_PATH",
+        long = "upload-path",
+        env = "PAWL_UPLOAD_PATH",
+        value_name = "PATH",
+        default_value = "/files/",
+        global = true
+    )]
+    pub path: UploadPath,
+
+    /// The longest upload.
+    #[arg(
+        id = "PAWL_MAX_UPLOAD_SIZE",
+        long = "max-upload-size",
+        env = "PAWL_MAX_UPLOAD_SIZE",
+        value_name = "SIZE",
+        default_value = "8GiB",
+        value_parser = upload_size,
+        global = true
+    )]
+    pub max_size: ByteSize,
+
+    /// An upload that was not finished is given up after this.
+    #[arg(
+        id = "PAWL_UPLOAD_EXPIRY",
+        long = "upload-expiry",
+        env = "PAWL_UPLOAD_EXPIRY",
+        value_name = "DURATION",
+        default_value = "7d",
+        value_parser = duration,
+        global = true
+    )]
+    pub expiry: Duration,
+
+    /// Declared file types that are taken, such as `video/*,image/png`.
+    #[arg(
+        id = "PAWL_ACCEPT",
+        long = "accept",
+        env = "PAWL_ACCEPT",
+        value_name = "TYPES",
+        default_value = "video/*",
+        global = true
+    )]
+    pub accept: Accept,
+
+    /// When bytes are made durable: before each answer, before the finish, or never.
+    #[arg(
+        id = "PAWL_DURABILITY",
+        long = "durability",
+        env = "PAWL_DURABILITY",
+        value_name = "WHEN",
+        default_value = "ack",
+        value_parser = PossibleValuesParser::new(["ack", "finish", "none"]).map(durability),
+        global = true
+    )]
+    pub durability: Durability,
+
+    /// No upload begins when it would leave less than this free in the store; unset: the larger
+    /// of 1GiB and 2 % of the file system.
+    #[arg(
+        id = "PAWL_DISK_RESERVE",
+        long = "disk-reserve",
+        env = "PAWL_DISK_RESERVE",
+        value_name = "SIZE",
+        global = true
+    )]
+    pub disk_reserve: Option<ByteSize>,
+
+    /// How long an acknowledgement or a finish waits for Postgres to come back.
+    #[arg(
+        id = "PAWL_ACKNOWLEDGE_WITHIN",
+        long = "acknowledge-within",
+        env = "PAWL_ACKNOWLEDGE_WITHIN",
+        value_name = "DURATION",
+        default_value = "10s",
+        value_parser = duration,
+        global = true
+    )]
+    pub acknowledge_within: Duration,
+
+    /// How long an access token lives; the setting of api-server.
+    #[arg(
+        id = "PAWL_ACCESS_TOKEN_TTL",
+        long = "access-token-ttl",
+        env = "PAWL_ACCESS_TOKEN_TTL",
+        value_name = "DURATION",
+        default_value = "15m",
+        value_parser = duration,
+        global = true
+    )]
+    pub access_token_ttl: Duration,
+}
+
+impl Check for UploadArgs {
+    fn check(&self, faults: &mut Faults) {
+        if self.expiry < Duration::from_secs(1) {
+            faults.add(&["PAWL_UPLOAD_EXPIRY"], "must be at least 1s");
+        }
+    }
+}
+
+/// The path uploads are created at: `/files/`. Kept with the slash, answered with and without.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UploadPath(String);
+
+/// The path is not one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("write an absolute path such as /files/, without query, escapes or blanks")]
+pub struct InvalidUploadPath;
+
+impl UploadPath {
+    /// What stands below the path: `Some("")` for the path itself, with or without its slash;
+    /// `None` for an address elsewhere.
+    pub fn below<'a>(&self, path: &'a str) -> Option<&'a str> {
+        if path == self.0.trim_end_matches('/') {
+            return Some("");
+        }
+        path.strip_prefix(&self.0)
+    }
+}
+
+impl FromStr for UploadPath {
+    type Err = InvalidUploadPath;
+
+    fn from_str(text: &str) -> Result<Self, InvalidUploadPath> {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte);
+        if !text.starts_with('/') || text.contains("//") || !text.bytes().all(is_plain) {
+            return Err(InvalidUploadPath);
+        }
+        Ok(Self(format!("{}/", text.trim_end_matches('/'))))
+    }
+}
+
+impl fmt::Display for UploadPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn durability(name: impl AsRef<str>) -> Durability {
+    match name.as_ref() {
+        "finish" => Durability::Finish,
+        "none" => Durability::None,
+        _ => Durability::Ack,
+    }
+}
+
+/// Lengths are counted with `bigint` in the database.
+fn upload_size(text: &str) -> Result<ByteSize, String> {
+    let size: ByteSize = text
+        .parse()
+        .map_err(|error: shared::config::UnitError| error.to_string())?;
+    match i64::try_from(size.bytes()) {
+        Ok(1..) => Ok(size),
+        _ => Err("write a size from 1B to 8388607TiB".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_upload_path_is_known_with_and_without_its_slash() {
+        for setting in ["/files/", "/files"] {
+            let path: UploadPath = setting.parse().unwrap();
+            assert_eq!(path.to_string(), "/files/");
+            let table = [
+                ("/files", Some("")),
+                ("/files/", Some("")),
+                ("/files/abc", Some("abc")),
+                ("/filesabc", None),
+                ("/", None),
+                ("/other/files/", None),
+            ];
+            for (address, below) in table {
+                assert_eq!(path.below(address), below, "{address}");
+            }
+        }
+        assert_eq!(
+            "/".parse::<UploadPath>().unwrap().below("/abc"),
+            Some("abc")
+        );
+    }
+
+    #[test]
+    fn what_is_no_path_is_refused() {
+        for setting in ["", "files", "/files?x", "/a b", "//files", "/%2e"] {
+            assert_eq!(
+                setting.parse::<UploadPath>(),
+                Err(InvalidUploadPath),
+                "{setting:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Everything this server refuses: what the protocol refuses, and what belongs to callers, posts
+//! and media, in one table; and what failures of the store and of Postgres come to.
+
+use http::{HeaderMap, HeaderValue, StatusCode, header::WWW_AUTHENTICATE};
+use shared::{
+    auth::AuthError,
+    db,
+    http::{PacedError, Problem},
+    uploads::{AckError, CreateError, SinkError, TakeError, UploadState},
+};
+use tus_protocol::{Error, Gone};
+
+/// When to ask again while Postgres is away, seconds.
+const POSTGRES_AWAY_S: u32 = 5;
+/// When to ask again about what is decided in a moment, seconds.
+const MOMENT_S: u32 = 1;
+
+/// A refused request. Its `Display` is the `detail` of the problem the client gets.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// By the rules of the protocol, or by what every tus server may run into.
+    #[error(transparent)]
+    Protocol(#[from] Error),
+    /// The caller is not known.
+    #[error("{}", auth_text(.0))]
+    Auth(#[from] AuthError),
+    /// `filetype` names a type that is not taken here.
+    #[error("files of the declared type are not accepted")]
+    TypeNotAccepted,
+    /// `alt` is longer than it may be.
+    #[error("alt may have {0} characters at most")]
+    AltTooLong(usize),
+    /// `post_id` names no post that the caller may see.
+    #[error("there is no such post")]
+    PostNotFound,
+    /// `post_id` names someone else's post.
+    #[error("the post is someone else's")]
+    PostNotYours,
+    /// The post has all the media it may have.
+    #[error("the post has as many media as it may have")]
+    PostFull,
+}
+
+impl Refusal {
+    /// The finish, or something else that the answer depends on, is decided in a moment.
+    pub const UNDECIDED: Self = Self::Protocol(Error::Unavailable {
+        retry_after_s: MOMENT_S,
+    });
+
+    /// The table: status and stable code.
+    pub fn row(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::Protocol(error) => (error.status(), error.code()),
+            Self::Auth(AuthError::Unavailable(_)) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+            }
+            Self::Auth(error) => (StatusCode::UNAUTHORIZED, error.code()),
+            Self::TypeNotAccepted => (StatusCode::UNPROCESSABLE_ENTITY, "type_not_accepted"),
+            Self::AltTooLong(_) => (StatusCode::UNPROCESSABLE_ENTITY, "alt_too_long"),
+            Self::PostNotFound => (StatusCode::NOT_FOUND, "post_not_found"),
+            Self::PostNotYours => (StatusCode::FORBIDDEN, "post_not_yours"),
+            Self::PostFull => (StatusCode::UNPROCESSABLE_ENTITY, "post_full"),
+        }
+    }
+
+    /// The answer.
+    pub fn problem(&self) -> Problem {
+        let (status, code) = self.row();
+        let problem = Problem::new(status, code).detail(self.to_string());
+        let headers = self.headers();
+        headers
+            .into_iter()
+            .fold(problem, |problem, (name, value)| match name {
+                Some(name) => problem.header(name, value),
+                None => problem,
+            })
+    }
+
+    fn headers(&self) -> HeaderMap {
+        match self {
+            Self::Protocol(error) => error.headers(),
+            Self::Auth(AuthError::Unavailable(_)) => postgres_away().headers(),
+            Self::Auth(_) => {
+                let mut headers = Error::Internal.headers();
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+                headers
+            }
+            // Only `Tus-Resumable`, which stands on every answer.
+            _ => Error::Internal.headers(),
+        }
+    }
+}
+
+/// What went wrong inside a check of a token is for the log.
+fn auth_text(error: &AuthError) -> String {
+    match error {
+        AuthError::Unavailable(_) => "the session cannot be checked at the moment".to_owned(),
+        told => told.to_string(),
+    }
+}
+
+fn postgres_away() -> Error {
+    Error::Unavailable {
+        retry_after_s: POSTGRES_AWAY_S,
+    }
+}
+
+impl From<CreateError> for Refusal {
+    fn from(error: CreateError) -> Self {
+        match error {
+            CreateError::OwnerInactive => AuthError::Suspended.into(),
+            CreateError::PostUnknown => Self::PostNotFound,
+            CreateError::PostNotYours => Self::PostNotYours,
+            CreateError::PostFull => Self::PostFull,
+            CreateError::Sink(error) => error.into(),
+            CreateError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<TakeError> for Refusal {
+    fn from(error: TakeError) -> Self {
+        match error {
+            TakeError::Unknown => Error::NotFound.into(),
+            TakeError::Busy | TakeError::Superseded => Error::Locked.into(),
+            TakeError::Sink(error) => error.into(),
+            TakeError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<AckError> for Refusal {
+    fn from(error: AckError) -> Self {
+        match error {
+            AckError::Lost(state) => match state.map(gone) {
+                Some(Some(why)) => Error::Gone(why).into(),
+                _ => Self::UNDECIDED,
+            },
+            AckError::Sink(error) => error.into(),
+            AckError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<SinkError> for Refusal {
+    fn from(error: SinkError) -> Self {
+        match error {
+            SinkError::NoSpace => Error::NoSpace.into(),
+            SinkError::Missing | SinkError::Broken(_) => Error::Gone(Gone::Condemned).into(),
+            SinkError::Io(error) => {
+                tracing::error!(%error, "the store failed");
+                Error::Internal.into()
+            }
+        }
+    }
+}
+
+impl From<sqlx::Error> for Refusal {
+    fn from(error: sqlx::Error) -> Self {
+        if db::is_unavailable(&error) || db::is_retryable(&error) {
+            tracing::warn!(%error, "Postgres is away");
+            return postgres_away().into();
+        }
+        tracing::error!(%error, "a statement failed");
+        Error::Internal.into()
+    }
+}
+
+impl From<PacedError> for Refusal {
+    fn from(error: PacedError) -> Self {
+        match error {
+            PacedError::Idle(_) | PacedError::TooSlow(_) => Error::TooSlow.into(),
+            PacedError::Body(_) => Error::BrokenBody.into(),
+        }
+    }
+}
+
+/// Why an upload in this state will never be finished; `None` while it may, or when it was.
+pub fn gone(state: UploadState) -> Option<Gone> {
+    match state {
+        UploadState::Uploading | UploadState::Complete => None,
+        UploadState::Rejected => Some(Gone::Rejected),
+        UploadState::Expired => Some(Gone::Expired),
+        UploadState::Terminated => Some(Gone::Terminated),
+        UploadState::Condemned => Some(Gone::Condemned),
+    }
+}
