@@ -96,14 +96,28 @@ impl Check for DatabaseArgs {
             ("DATABASE_URL", &self.url),
             ("DATABASE_DIRECT_URL", &self.direct_url),
         ] {
-            let is_postgres = |url: &Secret| {
-                ["postgres://", "postgresql://"]
-                    .iter()
-                    .any(|scheme| url.expose().starts_with(scheme))
-            };
             if url.as_ref().is_some_and(|url| !is_postgres(url)) {
                 faults.add(&[name], "write a URL that begins with postgres://");
             }
         }
+        for (name, time) in [
+            ("PAWL_DATABASE_STATEMENT_TIMEOUT", self.statement_timeout),
+            ("PAWL_DATABASE_LOCK_TIMEOUT", self.lock_timeout),
+            (
+                "PAWL_DATABASE_IDLE_IN_TRANSACTION_TIMEOUT",
+                self.idle_in_transaction_timeout,
+            ),
+        ] {
+            // Postgres takes 0 for "no limit".
+            if time.is_zero() {
+                faults.add(&[name], "must be above 0: no wait is without an end");
+            }
+        }
     }
+}
+
+fn is_postgres(url: &Secret) -> bool {
+    ["postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| url.expose().starts_with(scheme))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{ByteSize, units::duration};
+use super::{ByteSize, Check, Faults, units::duration};
 
 /// Limits of an HTTP listener.
 #[derive(Debug, Clone, Args)]
@@ -75,6 +75,20 @@ pub struct HttpArgs {
         value_parser = header_bytes
     )]
     pub max_header_bytes: ByteSize,
+}
+
+impl Check for HttpArgs {
+    fn check(&self, faults: &mut Faults) {
+        for (setting, time) in [
+            ("PAWL_HEADER_TIMEOUT", self.header_timeout),
+            ("PAWL_IDLE_BODY_TIMEOUT", self.idle_body_timeout),
+            ("PAWL_MIN_SPEED_WINDOW", self.min_speed_window),
+        ] {
+            if time.is_zero() {
+                faults.add(&[setting], "must be above 0: no wait is without an end");
+            }
+        }
+    }
 }
 
 /// hyper reads in buffers of at least 8 KiB; more than 256 KiB would be memory for strangers.

@@ -111,3 +111,32 @@ fn read_secret(name: &str, path: &OsStr, faults: &mut Faults) -> Option<OsString
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dotenv_is_read_and_a_bad_line_is_located_but_not_shown() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let text = "# a comment\nA=1\nexport B='two words'\nhunter2 is no setting\nC=\"x\"\n";
+        std::fs::write(file.path(), text).unwrap();
+        let mut faults = Faults::default();
+        let values = read_dotenv(file.path(), &mut faults);
+        for (name, value) in [("A", "1"), ("B", "two words"), ("C", "x")] {
+            assert_eq!(values[name], value);
+        }
+        let faults: String = faults.into_vec().iter().map(ToString::to_string).collect();
+        assert!(
+            faults.contains("after B") && !faults.contains("hunter2"),
+            "{faults}"
+        );
+    }
+
+    #[test]
+    fn without_a_dotenv_there_is_nothing_to_tell() {
+        let mut faults = Faults::default();
+        assert!(read_dotenv(Path::new("/nowhere/.env"), &mut faults).is_empty());
+        assert!(faults.into_vec().is_empty());
+    }
+}

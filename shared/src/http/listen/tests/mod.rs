@@ -1,5 +1,7 @@
 //! The accept loop over real sockets: raw bytes in, raw bytes out.
 
+mod lasting;
+
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -74,6 +76,9 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Body>, Infallible
         (_, "/never") => std::future::pending().await,
         (_, "/panic") => panic!("as asked"),
         (_, "/refuse") => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large").into_response(),
+        (_, "/flood") => lasting::flood(),
+        (_, "/stream") => lasting::stream(draining),
+        (_, "/upgrade") => lasting::upgrade(request, &draining),
         (&Method::POST, "/append") => append(request, &draining).await,
         (&Method::POST, "/paced") => paced(request).await,
         _ => Response::new(full("hello")),

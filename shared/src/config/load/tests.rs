@@ -91,6 +91,81 @@ fn flags_win_over_variables_and_variables_over_dotenv() {
     assert!(config.origins.dev);
 }
 
+#[derive(Debug, Parser)]
+#[command(name = "example")]
+struct WithCommand {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    drain: DrainArgs,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Serve(LogArgs),
+}
+
+impl Check for WithCommand {
+    fn check(&self, _: &mut Faults) {}
+}
+
+#[test]
+fn flags_stand_before_or_after_the_subcommand() {
+    for args in [["--drain-grace=3s", "serve"], ["serve", "--drain-grace=3s"]] {
+        let source = source(&args, &[("PAWL_DRAIN_GRACE", "2s"), ("PAWL_LOG", "debug")]);
+        let config: WithCommand = load_from(source).unwrap();
+        let Command::Serve(log) = config.command;
+        assert_eq!(
+            (config.drain.grace.as_secs(), log.filter.as_str()),
+            (3, "debug"),
+            "{args:?}"
+        );
+    }
+}
+
+#[test]
+fn without_a_subcommand_the_choices_are_named() {
+    let Err(Refused::Faults(found)) = load_from::<WithCommand>(source(&[], &[])) else {
+        panic!("a fault was expected");
+    };
+    assert_eq!(found[0].to_string(), "say what to do: serve");
+}
+
+#[test]
+fn a_bad_flag_behind_the_subcommand_is_told_as_any_other() {
+    let source = source(
+        &["serve", "--drain-grace", "soon", "--log-format", "xml"],
+        &[],
+    );
+    let Err(Refused::Faults(found)) = load_from::<WithCommand>(source) else {
+        panic!("faults were expected");
+    };
+    assert_eq!(found.len(), 2, "{found:#?}");
+}
+
+#[test]
+fn the_development_switch_needs_no_value() {
+    for (flag, expected) in [("--dev", true), ("--dev=on", true), ("--dev=off", false)] {
+        let mut source = source(&[flag], &[("PAWL_PUBLIC_URL", "https://pawl.example")]);
+        source.variables.remove("PAWL_DEV");
+        assert_eq!(
+            load_from::<Example>(source).unwrap().origins.dev,
+            expected,
+            "{flag}"
+        );
+    }
+}
+
+#[test]
+fn a_bad_item_of_a_list_is_told() {
+    let variables = [("PAWL_ALLOWED_ORIGINS", "https://a.example,b.example")];
+    let found = faults(source(&[], &variables)).concat();
+    assert!(
+        found.contains("PAWL_ALLOWED_ORIGINS") && found.contains("`b.example`"),
+        "{found}"
+    );
+}
+
 #[test]
 fn an_empty_variable_is_not_set_and_hides_dotenv() {
     let mut source = source(&[], &[("PAWL_MAX", "")]);

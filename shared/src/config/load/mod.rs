@@ -71,7 +71,7 @@ fn load_with<C: Parser + Check>(mut source: Source, mut faults: Faults) -> Resul
         }
         // Each round takes at least one more setting away, so this ends.
         if !note(&error, C::command(), &mut source.args, &mut faults) {
-            faults.add(&[], first_line(&error.to_string()));
+            faults.add(&[], complaint::<C>(&error));
             break None;
         }
     };
@@ -101,15 +101,24 @@ fn prepare(command: Command, source: &Source, faults: &mut Faults) -> Command {
             .filter(|_| !faults.is_unread(&name));
         let missing = faults.is_unread(&name);
         let arg = arg.env(None::<&str>);
-        match value {
+        reachable(match value {
             Some(value) => arg
                 .required(false)
                 .default_value(clap::builder::OsStr::from(value)),
             None if missing => arg.required(false),
             None => arg,
-        }
+        })
     };
     on_all_args(command, &mut fill)
+}
+
+/// Flags may stand before or after the subcommand, wherever the structure declares them.
+fn reachable(arg: Arg) -> Arg {
+    if arg.is_required_set() || arg.is_positional() {
+        arg
+    } else {
+        arg.global(true)
+    }
 }
 
 fn on_all_args(command: Command, change: &mut dyn FnMut(Arg) -> Arg) -> Command {
@@ -120,7 +129,7 @@ fn on_all_args(command: Command, change: &mut dyn FnMut(Arg) -> Arg) -> Command 
 /// Help shows the defaults of the program, not this machine's values.
 fn help<C: Parser>(args: &[OsString]) -> String {
     let command = on_all_args(C::command(), &mut |arg| {
-        arg.hide_env_values(true).required(false)
+        reachable(arg.hide_env_values(true).required(false))
     });
     command
         .try_get_matches_from(args)
@@ -161,6 +170,18 @@ fn note(
         }
     }
     is_new
+}
+
+/// What clap says of the command line as a whole.
+fn complaint<C: Parser>(error: &clap::Error) -> String {
+    let command = C::command();
+    match error.kind() {
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let names: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
+            format!("say what to do: {}", names.join(", "))
+        }
+        _ => first_line(&error.to_string()),
+    }
 }
 
 fn describe(error: &clap::Error, secret: bool) -> String {
@@ -233,5 +254,4 @@ fn report(program: &str, faults: &[Fault]) -> String {
 }
 
 #[cfg(test)]
-#[path = "load_tests.rs"]
 mod tests;

@@ -1,0 +1,133 @@
+//! Answers that go on: HTTP/2 streams, upgraded connections, clients that take nothing.
+
+use futures_util::stream;
+use http::{HeaderValue, Version, header};
+use http_body::Frame;
+use http_body_util::StreamBody;
+use hyper_util::rt::TokioIo;
+
+use super::*;
+use crate::http::{BoxError, boxed};
+
+/// Begins at once and ends a little after the drain began.
+pub(super) fn stream(draining: Draining) -> Response<Body> {
+    let last = stream::once(Box::pin(async move {
+        draining.begun().await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        Ok::<_, BoxError>(Frame::data(Bytes::from_static(b"finished")))
+    }));
+    Response::new(boxed(StreamBody::new(last)))
+}
+
+/// Never ends.
+pub(super) fn flood() -> Response<Body> {
+    let bytes = Bytes::from(vec![0; 65536]);
+    let endless = stream::repeat_with(move || Ok::<_, BoxError>(Frame::data(bytes.clone())));
+    Response::new(boxed(StreamBody::new(endless)))
+}
+
+/// Leaves HTTP; says goodbye when the drain begins.
+pub(super) fn upgrade(request: Request<Incoming>, draining: &Draining) -> Response<Body> {
+    let begun = draining.clone();
+    draining.spawn(async move {
+        let mut io = TokioIo::new(hyper::upgrade::on(request).await.unwrap());
+        io.write_all(b"hello from the other protocol")
+            .await
+            .unwrap();
+        begun.begun().await;
+        io.write_all(b"goodbye").await.unwrap();
+    });
+    let mut response = Response::new(empty());
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    let headers = response.headers_mut();
+    headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+    headers.insert(header::UPGRADE, HeaderValue::from_static("other"));
+    response
+}
+
+fn http2_client() -> reqwest::Client {
+    reqwest::Client::builder()
+        .http2_prior_knowledge()
+        .timeout(PATIENCE)
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn an_http_2_request_is_answered_and_knows_its_peer() {
+    let server = Server::start().await;
+    let url = format!("http://{}/peer", server.address);
+    let response = http2_client().get(url).send().await.unwrap();
+    assert_eq!(response.version(), Version::HTTP_2);
+    assert!(response.text().await.unwrap().starts_with("127.0.0.1:"));
+}
+
+#[tokio::test]
+async fn an_http_2_stream_finishes_in_a_drain() {
+    let server = Server::start().await;
+    let url = format!("http://{}/stream", server.address);
+    let response = http2_client().get(url).send().await.unwrap();
+    let (drained, text) = tokio::join!(server.drain(), response.text());
+    assert_eq!(
+        (drained, text.unwrap().as_str()),
+        (Drained { cut: 0 }, "finished")
+    );
+}
+
+#[tokio::test]
+async fn an_idle_http_2_connection_closes_at_once_in_a_drain() {
+    let server = Server::start().await;
+    let client = http2_client();
+    client
+        .get(format!("http://{}/", server.address))
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    let began = Instant::now();
+    assert_eq!(server.drain().await, Drained { cut: 0 });
+    assert!(
+        began.elapsed() < Duration::from_millis(500),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[tokio::test]
+async fn an_http_2_header_over_the_limit_is_431() {
+    let server =
+        Server::with(|settings| settings.max_header_bytes = config::ByteSize(8 << 10)).await;
+    let url = format!("http://{}/", server.address);
+    let request = http2_client().get(url).header("x", "x".repeat(12 << 10));
+    assert_eq!(request.send().await.unwrap().status().as_u16(), 431);
+}
+
+#[tokio::test]
+async fn an_upgraded_connection_says_goodbye_in_a_drain() {
+    let server = Server::start().await;
+    let mut stream = server.connect().await;
+    let head = b"GET /upgrade HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n";
+    stream.write_all(head).await.unwrap();
+    read_until(&mut stream, "hello from the other protocol").await;
+    assert_eq!(server.drain().await, Drained { cut: 0 });
+    assert_eq!(read_all(&mut stream).await, "goodbye");
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_of_its_answer_is_closed() {
+    let server =
+        Server::with(|settings| settings.idle_body_timeout = Duration::from_millis(200)).await;
+    let mut stream = server.connect().await;
+    stream
+        .write_all(b"GET /flood HTTP/1.1\r\nHost: a\r\n\r\n")
+        .await
+        .unwrap();
+    // Taking nothing for longer than the limit is what this is about.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let mut taken = Vec::new();
+    // What lies in the socket's buffers comes, and then the end, however abrupt.
+    let ended = timeout(PATIENCE, stream.read_to_end(&mut taken)).await;
+    assert!(ended.is_ok(), "the answer went on");
+}
