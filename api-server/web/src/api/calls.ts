@@ -28,9 +28,6 @@ export const createPost = (body: NewPost, key: string) =>
 export const getMedia = (id: string, signal: Signal) =>
   call<Media>(`/media/${encodeURIComponent(id)}`, { signal });
 
-export const deleteMedia = (id: string) =>
-  call<void>(`/media/${encodeURIComponent(id)}`, { method: "DELETE" });
-
 function page(cursor: string | null): string {
   return cursor === null ? "?limit=10" : `?limit=10&cursor=${encodeURIComponent(cursor)}`;
 }

@@ -24,6 +24,7 @@ export class Transfer {
   #tus: Tus;
   #mediaId: string | null = null;
   #usedToken: string | null = null;
+  #isTokenRenewed = false;
   #paused = false;
 
   constructor(file: File, target: Target, watcher: Watcher) {
@@ -64,6 +65,7 @@ export class Transfer {
         }
       },
       onAfterResponse: (_request, response) => {
+        if (response.getStatus() !== 401) this.#isTokenRenewed = false;
         this.#mediaId = response.getHeader("Pawl-Media-Id") ?? this.#mediaId;
       },
     };
@@ -71,14 +73,18 @@ export class Transfer {
 
   #shouldRetry(error: Error | DetailedError, watcher: Watcher): boolean {
     const status = statusOf(error);
-    if (status === 401 && this.#usedToken !== null) {
-      // Once: the next request takes a new token, or none when the session is over.
-      refuseToken(this.#usedToken);
-      return true;
-    }
+    if (status === 401) return this.#renewToken();
     const passes = status < 400 || status >= 500 || [409, 423, 429].includes(status);
     if (passes) watcher.retrying();
     return passes;
+  }
+
+  /** True when a new token may help: once, and only if there was one. */
+  #renewToken(): boolean {
+    if (this.#usedToken === null || this.#isTokenRenewed) return false;
+    refuseToken(this.#usedToken);
+    this.#isTokenRenewed = true;
+    return true;
   }
 
   #tellCreated(watcher: Watcher): void {

@@ -83,11 +83,6 @@ export class Upload {
     return this.#record?.posted ?? false;
   }
 
-  /** True when a click on "resume" can go on without choosing the file again. */
-  get hasFile(): boolean {
-    return this.#file !== null;
-  }
-
   async pause(): Promise<void> {
     this.#set({ phase: "paused", speed: null, message: null });
     await this.#transfer?.pause();
@@ -131,6 +126,8 @@ export class Upload {
     if (release === null) return this.#set({ phase: "elsewhere" });
     try {
       const offset = await readOffset(record.url);
+      // Chosen meanwhile, where there are no locks to wait for.
+      if (this.#transfer !== null) return;
       if (offset === null) this.#set({ phase: "gone", message: "This upload is no longer there." });
       else if (offset === this.size) this.#finish();
       else this.#set({ phase: "waiting", sent: offset });
@@ -185,7 +182,11 @@ export class Upload {
     const rest = { name: this.name, size_bytes: this.size, complete: false, posted: false };
     this.#record = { ...known, ...rest };
     saveRecord(this.#record);
-    void lockUpload(known.id).then((release) => (this.#release = release));
+    void lockUpload(known.id).then((release) => {
+      // A small file may be through by now.
+      if (this.#transfer === null) release?.();
+      else this.#release = release;
+    });
     this.#set({ phase: "sending" });
     this.#settleCreated.resolve(known.id);
   }
