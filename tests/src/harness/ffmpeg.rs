@@ -1,0 +1,89 @@
+//! What a player would find, as ffmpeg sees it; and whether one was left behind.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Output,
+};
+
+use bytes::Bytes;
+use tokio::{process::Command, time::timeout};
+
+use super::PATIENCE;
+
+/// The real video of the tests: `PAWL_TEST_VIDEO`, else where `scripts/test-video` puts it.
+///
+/// # Panics
+/// When it is not there.
+pub fn video_file() -> (PathBuf, Bytes) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let path = env::var_os("PAWL_TEST_VIDEO").map_or_else(
+        || root.join(".pawl/fixtures/bigbuckbunny.mp4"),
+        PathBuf::from,
+    );
+    let bytes = fs::read(&path).expect("`scripts/test-video` fetches the video of the tests");
+    (path, bytes.into())
+}
+
+/// Decodes every frame at `url`.
+///
+/// # Panics
+/// When ffmpeg has anything to complain about.
+pub async fn decode(url: &str) {
+    let arguments = [
+        "-v", "warning", "-xerror", "-i", url, "-map", "0", "-f", "null", "-",
+    ];
+    let output = run("ffmpeg", &arguments).await;
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && complaints.is_empty(),
+        "{url}: {complaints}"
+    );
+}
+
+/// How long ffprobe says it plays.
+///
+/// # Panics
+/// When ffprobe cannot tell.
+pub async fn duration_seconds(url: &str) -> f64 {
+    let arguments = [
+        "-v",
+        "error",
+        "-show_entries",
+        "format=duration",
+        "-of",
+        "csv=p=0",
+        url,
+    ];
+    let output = run("ffprobe", &arguments).await;
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.trim().parse().unwrap_or_else(|_| {
+        panic!("{url}: {text}{}", String::from_utf8_lossy(&output.stderr));
+    })
+}
+
+/// Command lines of running processes called `name` that mention `folder` or work in it.
+pub fn processes_that_mention(name: &str, folder: &Path) -> Vec<String> {
+    let folder = folder.to_string_lossy();
+    let processes = fs::read_dir("/proc").expect("/proc is there").flatten();
+    processes
+        .filter_map(|process| {
+            let read = |file: &str| fs::read(process.path().join(file)).ok();
+            let command = String::from_utf8_lossy(&read("cmdline")?).replace('\0', " ");
+            let works_in = fs::read_link(process.path().join("cwd")).ok()?;
+            let is_named = String::from_utf8_lossy(&read("comm")?).trim() == name;
+            let mentions =
+                command.contains(&*folder) || works_in.to_string_lossy().contains(&*folder);
+            (is_named && mentions).then_some(command)
+        })
+        .collect()
+}
+
+async fn run(program: &str, arguments: &[&str]) -> Output {
+    let mut command = Command::new(program);
+    command.args(arguments).kill_on_drop(true);
+    let output = timeout(PATIENCE, command.output()).await;
+    output
+        .unwrap_or_else(|_| panic!("{program} hangs"))
+        .expect("it is installed")
+}

@@ -1,0 +1,21 @@
+//! A private stack of the real binaries, and a client for it.
+//!
+//! Everything a stack makes is its own and goes with it: database, store, processes. Binaries come
+//! from `PAWL_TEST_BIN_DIR`, else from beside the test; Postgres from `PAWL_TEST_DATABASE_URL`.
+
+mod client;
+mod ffmpeg;
+mod poll;
+mod ports;
+mod process;
+mod program;
+mod stack;
+
+pub use self::{
+    client::{Client, Upload, VIDEO, offset_in},
+    ffmpeg::{decode, duration_seconds, processes_that_mention, video_file},
+    poll::{PATIENCE, eventually},
+    process::Process,
+    program::Program,
+    stack::{Stack, StackSettings},
+};

@@ -1,0 +1,102 @@
+//! One child: started in a process group of its own, and ended with its owner whatever happens.
+
+use std::{
+    fs::File,
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::Mutex,
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+use super::{Program, eventually};
+
+/// A running binary.
+pub struct Process {
+    program: Program,
+    pid: Pid,
+    child: Mutex<Child>,
+}
+
+impl Process {
+    /// Starts `program` in `folder` with exactly these variables; its output is added to `log`.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn start(
+        program: Program,
+        variables: &[(String, String)],
+        folder: &Path,
+        log: &Path,
+    ) -> Self {
+        let log = File::options().create(true).append(true).open(log).unwrap();
+        // `setpriv` becomes the binary. The kernel ends that when the thread that started it ends,
+        // so that a killed test leaves nothing behind.
+        let child = Command::new("setpriv")
+            .args(["--pdeathsig", "KILL", "--"])
+            .arg(program.path())
+            .arg(program.subcommand())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .current_dir(folder)
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .expect("setpriv is there");
+        Self {
+            program,
+            pid: Pid::from_child(&child),
+            child: Mutex::new(child),
+        }
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.pid.as_raw_nonzero().get().unsigned_abs()
+    }
+
+    /// Sends a signal; one to a process that has ended is lost.
+    pub fn signal(&self, signal: Signal) {
+        if self.ended().is_none() {
+            let _ = kill_process(self.pid, signal);
+        }
+    }
+
+    /// How it ended, if it has.
+    pub fn ended(&self) -> Option<ExitStatus> {
+        self.child
+            .lock()
+            .unwrap()
+            .try_wait()
+            .expect("it is our child")
+    }
+
+    /// Waits for its end.
+    pub async fn wait(&self, patience: Duration) -> ExitStatus {
+        let what = format!("the end of {}", self.program.name());
+        eventually(&what, patience, async || self.ended()).await
+    }
+}
+
+impl Drop for Process {
+    /// A process that was waited for may have left its number to another.
+    fn drop(&mut self) {
+        if self.ended().is_none() {
+            let _ = kill_process_group(self.pid, Signal::KILL);
+            let _ = self.child.lock().unwrap().wait();
+        }
+    }
+}
+
+/// The last lines of a log, for the report of a test that fails.
+pub(super) fn tail(log: &PathBuf) -> String {
+    const LINES: usize = 60;
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(LINES)..].join("\n")
+}

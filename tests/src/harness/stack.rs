@@ -1,0 +1,218 @@
+//! All three binaries over a database and a store of their own.
+
+use std::{
+    collections::HashMap,
+    env, fs,
+    path::{Path, PathBuf},
+    process::ExitStatus,
+    time::Duration,
+};
+
+use rustix::process::Signal;
+use shared::testing::TestDatabase;
+use tempfile::TempDir;
+
+use super::{PATIENCE, Process, Program, eventually, ports::free_port, process::tail};
+
+/// What differs from the ordinary stack of a test: variables for one program each.
+pub type StackSettings<'a> = &'a [(Program, &'a str, &'a str)];
+
+/// Timings that would make tests long, made short.
+const SHORT: [(&str, &str); 0] = [];
+
+/// 32 bytes in base64url, as good as any for a stack of a minute.
+const SECRET_KEY: &str = "c3lzdGVtLXRlc3RzLXNpZ24td2l0aC10aGlzLWtleS0";
+
+/// A running stack. Dropped, it ends its processes and removes all that it made; on a panic it
+/// shows the ends of their logs first.
+pub struct Stack {
+    /// Its database, for looking behind the scenes.
+    pub database: TestDatabase,
+    processes: HashMap<Program, Process>,
+    ports: HashMap<&'static str, u16>,
+    settings: Vec<(Program, String, String)>,
+    http: reqwest::Client,
+    folder: TempDir,
+}
+
+impl Stack {
+    /// Starts everything, and returns when all are ready.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The same with other settings.
+    pub async fn start_with(settings: StackSettings<'_>) -> Self {
+        let listeners = Program::ALL.into_iter().flat_map(Program::listeners);
+        let settings = settings.iter();
+        let mut stack = Self {
+            database: TestDatabase::create().await,
+            processes: HashMap::new(),
+            ports: listeners.map(|setting| (setting, free_port())).collect(),
+            settings: settings
+                .map(|(program, name, value)| (*program, (*name).into(), (*value).into()))
+                .collect(),
+            http: reqwest::Client::new(),
+            folder: tempfile::Builder::new()
+                .prefix("pawl-test-")
+                .tempdir()
+                .unwrap(),
+        };
+        for program in Program::ALL {
+            stack.launch(program, &[]);
+        }
+        for program in Program::ALL {
+            stack.ready(program).await;
+        }
+        stack
+    }
+
+    /// api-server's origin.
+    pub fn api_url(&self) -> String {
+        self.url("PAWL_API_LISTEN")
+    }
+
+    /// upload-server's origin.
+    pub fn upload_url(&self) -> String {
+        self.url("PAWL_UPLOAD_LISTEN")
+    }
+
+    /// A listener's origin, by its setting.
+    pub fn url(&self, setting: &str) -> String {
+        format!("http://127.0.0.1:{}", self.ports[setting])
+    }
+
+    /// The store's folder.
+    pub fn store(&self) -> PathBuf {
+        self.folder.path().join("store")
+    }
+
+    /// The stack's folder: its name is in no other stack's paths.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What a program has logged so far.
+    pub fn log(&self, program: Program) -> String {
+        fs::read_to_string(self.log_file(program)).unwrap_or_default()
+    }
+
+    /// A program's process, which may have ended.
+    pub fn process(&self, program: Program) -> &Process {
+        &self.processes[&program]
+    }
+
+    /// Ends a program by SIGKILL, as a crash would.
+    pub async fn kill(&self, program: Program) {
+        self.process(program).signal(Signal::KILL);
+        self.process(program).wait(PATIENCE).await;
+    }
+
+    /// Asks a program to end, and says how it did.
+    pub async fn terminate(&self, program: Program, patience: Duration) -> ExitStatus {
+        self.process(program).signal(Signal::TERM);
+        self.process(program).wait(patience).await
+    }
+
+    /// Starts a program that has ended; returns when it is ready.
+    pub async fn restart(&mut self, program: Program) {
+        self.restart_with(program, &[]).await;
+    }
+
+    /// The same with more variables, such as a fail point's, for this one life.
+    pub async fn restart_with(&mut self, program: Program, more: &[(&str, &str)]) {
+        self.launch(program, more);
+        self.ready(program).await;
+    }
+
+    fn launch(&mut self, program: Program, more: &[(&str, &str)]) {
+        // The old one goes first: it may hold the port.
+        self.processes.remove(&program);
+        let mut variables = self.variables(program);
+        let more = more
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()));
+        variables.extend(more);
+        let process = Process::start(
+            program,
+            &variables,
+            self.folder.path(),
+            &self.log_file(program),
+        );
+        self.processes.insert(program, process);
+    }
+
+    async fn ready(&self, program: Program) {
+        let url = format!("{}/readyz", self.url(program.ops_setting()));
+        eventually(
+            &format!("{} to be ready", program.name()),
+            PATIENCE,
+            async || {
+                let process = self.process(program);
+                assert!(
+                    process.ended().is_none(),
+                    "{} ended at its start",
+                    program.name()
+                );
+                let answer = self.http.get(&url).send().await.ok()?;
+                answer.status().is_success().then_some(())
+            },
+        )
+        .await;
+    }
+
+    fn log_file(&self, program: Program) -> PathBuf {
+        self.folder
+            .path()
+            .join(program.name())
+            .with_extension("log")
+    }
+
+    fn variables(&self, program: Program) -> Vec<(String, String)> {
+        let mut variables = vec![
+            ("DATABASE_URL".into(), self.database.url.clone()),
+            (
+                "REDIS_URL".into(),
+                env::var("PAWL_TEST_REDIS_URL").unwrap_or_default(),
+            ),
+            ("PAWL_STORE".into(), self.store().display().to_string()),
+            ("PAWL_DEV".into(), "1".into()),
+            ("PAWL_LIMITS".into(), "off".into()),
+        ];
+        let listeners = program.listeners();
+        variables.extend(
+            listeners.map(|setting| (setting.into(), format!("127.0.0.1:{}", self.ports[setting]))),
+        );
+        if program == Program::Api {
+            variables.extend(self.variables_of_api());
+        }
+        variables.extend(SHORT.map(|(name, value)| (name.into(), value.into())));
+        let own = self.settings.iter().filter(|(owner, ..)| *owner == program);
+        variables.extend(own.map(|(_, name, value)| (name.clone(), value.clone())));
+        variables
+    }
+
+    /// Only api-server may have the secret, and only it tells clients where to upload.
+    fn variables_of_api(&self) -> Vec<(String, String)> {
+        let mail = self.folder.path().join("mail");
+        let web = env::var("PAWL_WEB_DIR").ok();
+        let mut variables = vec![
+            ("PAWL_SECRET_KEY".into(), SECRET_KEY.into()),
+            ("PAWL_MAIL".into(), format!("dir:{}", mail.display())),
+            ("PAWL_UPLOAD_PUBLIC_URL".into(), self.upload_url()),
+        ];
+        variables.extend(web.map(|folder| ("PAWL_WEB_DIR".into(), folder)));
+        variables
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        self.processes.clear();
+        if std::thread::panicking() {
+            for program in Program::ALL {
+                eprintln!("--- {}\n{}", program.name(), tail(&self.log_file(program)));
+            }
+        }
+    }
+}
