@@ -19,7 +19,7 @@ check() {
 
 check "rustfmt" cargo fmt --all --check
 check "clippy and .sqlx" scripts/sqlx-prepare --check-with-clippy
-check "arrows" cargo test --locked --quiet -p system-tests --all-features arrows
+check "arrows" cargo test --locked --quiet -p system-tests --all-features --test arrows
 check "shell scripts" scripts/shellcheck
 check "the web client's types" scripts/web-client check
 

@@ -24,10 +24,10 @@ build() { cargo build "${cargo_selection[@]}" </dev/null; }
 
 cargo_tests() { cargo test --workspace --all-features --locked --no-fail-fast </dev/null; }
 
-# Readable on the terminal, TAP for the count.
+# Readable on the terminal, TAP for the count; each suite beside a stack of its own.
 node_tests() {
   npm_ci "$1" && (
-    cd "$1" && node --test \
+    cd "$1" && "$PAWL_TEST_BIN_DIR/pawl-test-stack" node --test --test-concurrency=1 \
       --test-reporter=spec --test-reporter-destination=stdout \
       --test-reporter=tap --test-reporter-destination="$2" </dev/null
   )

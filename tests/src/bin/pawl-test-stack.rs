@@ -44,8 +44,9 @@ async fn beside(stack: &Stack, command: &mut Command) -> anyhow::Result<ExitCode
     let status = tokio::select! {
         status = child.wait() => status?,
         _ = terminated.recv() => {
-            let pid = child.id().and_then(|pid| Pid::from_raw(pid.try_into().ok()?));
-            kill_process(pid.expect("it was not waited for"), Signal::TERM)?;
+            if let Some(pid) = child.id().and_then(|pid| Pid::from_raw(pid.try_into().ok()?)) {
+                kill_process(pid, Signal::TERM)?;
+            }
             child.wait().await?
         }
     };
