@@ -2,7 +2,10 @@
 //! connection's HTTP part (a WebSocket) is waited for.
 
 use tokio::task::JoinHandle;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::{
+    sync::{CancellationToken, DropGuard},
+    task::TaskTracker,
+};
 
 /// The drain as a request sees it; in the extensions of every request of a
 /// [`Listener`](super::Listener).
@@ -54,6 +57,11 @@ impl Draining {
                 () = cut.cancelled() => {}
             }
         })
+    }
+
+    /// Dropped, it drops all tasks: they do not outlive the listener's own future.
+    pub(super) fn owner(&self) -> DropGuard {
+        self.cut.clone().drop_guard()
     }
 
     /// Waits for all tasks, at most `grace`; then drops what is left and says how many that was.

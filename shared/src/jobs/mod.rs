@@ -10,7 +10,8 @@ mod tests;
 
 pub use model::{Backoff, JobKind, Lease, LeaseLost, NewJob};
 pub use queue::{
-    Exhausted, claim, complete, enqueue, extend, fail, holds, notify, release, retry_later, take_exhausted,
+    Exhausted, claim, complete, enqueue, extend, fail, holds, notify, release, retry_later,
+    take_exhausted,
 };
 
 /// The channel on which hints of new jobs are sent: `NOTIFY pawl_jobs`.

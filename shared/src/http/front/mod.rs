@@ -14,7 +14,8 @@ use std::{
 };
 
 use futures_util::future::BoxFuture;
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use http_body::Body as _;
 use hyper::body::Incoming;
 use tower::{Service, ServiceExt};
 use tracing::Instrument;
@@ -25,7 +26,7 @@ pub use self::{
     metrics::HttpMetrics,
     path::loggable_path,
 };
-use super::{Body, Peer, Problem, full, listen::HttpService};
+use super::{Body, Peer, Problem, empty, full, listen::HttpService};
 use crate::config::OriginArgs;
 use caller::Proxies;
 
@@ -97,6 +98,7 @@ async fn pass<S: HttpService>(
         path = %loggable_path(request.uri().path()),
     );
     let counted = rules.metrics.begin(request.method());
+    let is_head = request.method() == Method::HEAD;
     let began = Instant::now();
     async {
         let mut response = if rules.hosts.admit(&request) {
@@ -106,6 +108,9 @@ async fn pass<S: HttpService>(
             wrong_host().into_response()
         };
         sign(&mut response, &id);
+        if is_head {
+            behead(&mut response);
+        }
         log(response.status(), began);
         counted.end(response.status(), began.elapsed());
         Ok(response)
@@ -127,6 +132,23 @@ fn sign(response: &mut Response<Body>, id: &RequestId) {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         *response.body_mut() = full(problem.json(Some(id.as_str())));
         response.headers_mut().remove(header::CONTENT_LENGTH);
+    }
+}
+
+/// HEAD gets what GET would say of the body, without it (RFC 9110 section 9.3.2); hyper sees to
+/// that in HTTP/1.1 only.
+fn behead(response: &mut Response<Body>) {
+    let length = response
+        .body()
+        .size_hint()
+        .exact()
+        .filter(|length| *length > 0);
+    *response.body_mut() = empty();
+    if let Some(length) = length {
+        response
+            .headers_mut()
+            .entry(header::CONTENT_LENGTH)
+            .or_insert(length.into());
     }
 }
 

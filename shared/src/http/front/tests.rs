@@ -86,3 +86,17 @@ async fn a_request_for_another_host_is_421_with_a_problem() {
         "{text}"
     );
 }
+
+#[tokio::test]
+async fn head_tells_the_length_of_the_body_it_does_not_send() {
+    let rest =
+        "/problem HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: a\r\nConnection: close\r\n\r\n";
+    let (get, _) = exchange(&format!("GET {rest}")).await;
+    let (head, _) = exchange(&format!("HEAD {rest}")).await;
+    let (_, body) = get.split_once("\r\n\r\n").unwrap();
+    assert!(
+        head.contains(&format!("content-length: {}\r\n", body.len())),
+        "{head}"
+    );
+    assert!(head.ends_with("\r\n\r\n"), "{head}");
+}

@@ -107,6 +107,7 @@ impl Listener {
 
     /// Serves until `shutdown`, then drains: nothing is accepted any more, idle connections close
     /// at once, requests under way may finish within `grace`, and what is left is dropped.
+    /// Dropping the future drops every connection.
     pub async fn serve<S: HttpService>(
         self,
         service: S,
@@ -114,6 +115,7 @@ impl Listener {
         grace: Duration,
     ) -> Drained {
         let draining = Draining::new(shutdown.clone());
+        let _owner = draining.owner();
         let permits = Arc::new(Semaphore::new(self.settings.max_connections as usize));
         let shared = Arc::new(Shared {
             settings: self.settings,

@@ -324,3 +324,16 @@ async fn a_body_that_falls_silent_is_given_up_with_an_answer() {
     stream.write_all(head).await.unwrap();
     read_until(&mut stream, "no byte of the body came").await;
 }
+
+#[tokio::test]
+async fn dropping_the_listener_drops_its_connections() {
+    let server = Server::with(|settings| settings.header_timeout = PATIENCE).await;
+    let mut stream = server.connect().await;
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        .await
+        .unwrap();
+    read_until(&mut stream, "hello").await;
+    server.running.abort();
+    assert_eq!(read_all(&mut stream).await, "");
+}
