@@ -154,7 +154,7 @@ fn note(
     if error.kind() == ErrorKind::UnknownArgument {
         let count = args.len();
         args.retain(|word| !named.iter().any(|name| is_flag(word, name)));
-        faults.add(&[], format!("there is no {}", named.join(", ")));
+        faults.add(&[], format!("unknown argument {}", named.join(", ")));
         return args.len() < count;
     }
     command.build();

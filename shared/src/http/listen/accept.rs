@@ -9,14 +9,19 @@ use std::{
     time::Duration,
 };
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
+    time::Instant,
 };
 
 /// The first wait after a failed accept; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// A full house is told this often, not for every guest.
+const WARN_EVERY: Duration = Duration::from_secs(10);
 
 /// Where connections come from; tests have one of their own.
 pub(super) trait Accept {
@@ -30,41 +35,76 @@ impl Accept for TcpListener {
     }
 }
 
-/// Waits for a place and then for a connection to fill it.
-pub(super) async fn next(
-    tcp: &impl Accept,
-    permits: &Arc<Semaphore>,
-) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
-    let permit = place(permits).await;
-    let mut pause = FIRST_PAUSE;
-    loop {
-        match poll_fn(|cx| tcp.poll_accept(cx)).await {
-            Ok((stream, peer)) => {
-                // A failure here means the connection is gone already, which reading will tell.
-                let _ = stream.set_nodelay(true);
-                return (stream, peer, permit);
+/// Takes one connection after the other, each with its place among at most so many.
+pub(super) struct Acceptor<'a, A> {
+    source: &'a A,
+    permits: Arc<Semaphore>,
+    warned_at: Option<Instant>,
+}
+
+impl<'a, A: Accept> Acceptor<'a, A> {
+    pub(super) fn new(source: &'a A, max_connections: u32) -> Self {
+        let permits = Arc::new(Semaphore::new(max_connections as usize));
+        Self {
+            source,
+            permits,
+            warned_at: None,
+        }
+    }
+
+    /// Waits for a place and then for a connection to fill it.
+    pub(super) async fn next(&mut self) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
+        let permit = self.place().await;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match poll_fn(|cx| self.source.poll_accept(cx)).await {
+                Ok((stream, peer)) => {
+                    // A failure here means the connection is gone, which reading will tell.
+                    let _ = stream.set_nodelay(true);
+                    return (stream, peer, permit);
+                }
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    // Out of descriptors or memory: the connection stays in the queue, so asking
+                    // again at once would only spin.
+                    tracing::warn!(%error, pause_ms = pause.as_millis(), "cannot accept");
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
             }
-            Err(error) if is_of_one_connection(&error) => {}
-            Err(error) => {
-                // Out of descriptors or memory: the connection stays in the queue, so asking
-                // again at once would only spin.
-                tracing::warn!(%error, pause_ms = pause.as_millis(), "cannot accept");
-                tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    async fn place(&mut self) -> OwnedSemaphorePermit {
+        loop {
+            if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
+                return permit;
+            }
+            if self.warned_at.is_none_or(|at| at.elapsed() >= WARN_EVERY) {
+                self.warned_at = Some(Instant::now());
+                tracing::warn!("every connection slot is taken; new connections wait");
+            }
+            // The semaphore is never closed, so this waits and then succeeds.
+            if let Ok(permit) = Arc::clone(&self.permits).acquire_owned().await {
+                return permit;
             }
         }
     }
 }
 
-async fn place(permits: &Arc<Semaphore>) -> OwnedSemaphorePermit {
-    loop {
-        if let Ok(permit) = Arc::clone(permits).try_acquire_owned() {
-            return permit;
-        }
-        tracing::warn!("every connection slot is taken; new connections wait");
-        if let Ok(permit) = Arc::clone(permits).acquire_owned().await {
-            return permit;
-        }
+/// Lets this process open as many files as it ever may: many systems begin with 1,024, and every
+/// connection needs one.
+pub(super) fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        ..limit
+    };
+    if limit.current != limit.maximum && setrlimit(Resource::Nofile, raised).is_err() {
+        tracing::warn!(
+            open_files = limit.current,
+            "the limit of open files cannot be raised"
+        );
     }
 }
 
@@ -82,8 +122,6 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use std::{collections::VecDeque, sync::Mutex};
-
-    use tokio::time::Instant;
 
     use super::*;
 
@@ -115,7 +153,7 @@ mod tests {
             tcp,
         };
         let began = Instant::now();
-        let (_connection, _, _permit) = next(&scripted, &Arc::new(Semaphore::new(1))).await;
+        let (_connection, _, _permit) = Acceptor::new(&scripted, 1).next().await;
         began.elapsed()
     }
 

@@ -17,15 +17,13 @@ use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use http::{Request, Response};
 use hyper::body::Incoming;
-use tokio::{
-    net::{TcpListener, ToSocketAddrs},
-    sync::Semaphore,
-};
+use tokio::net::{TcpListener, ToSocketAddrs};
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
 use super::{Body, Draining};
 use crate::config::HttpArgs;
+use accept::Acceptor;
 use connection::Connection;
 
 /// The address at the other end of the connection; in the extensions of every request. It may be
@@ -74,11 +72,13 @@ impl<S> HttpService for S where
 }
 
 impl Listener {
-    /// Binds `address`; port 0 takes a free one, which [`local_addr`](Self::local_addr) tells.
+    /// Binds `address`; port 0 takes a free one, which [`local_addr`](Self::local_addr) tells. The
+    /// process's limit of open files is raised to what it may be.
     ///
     /// # Errors
     /// The address does not resolve or cannot be bound.
     pub async fn bind(address: impl ToSocketAddrs, settings: HttpArgs) -> io::Result<Self> {
+        accept::raise_open_files();
         let tcp = TcpListener::bind(address).await?;
         let read_buffer = settings.max_header_bytes.as_usize();
         Ok(Self {
@@ -116,7 +116,7 @@ impl Listener {
     ) -> Drained {
         let draining = Draining::new(shutdown.clone());
         let _owner = draining.owner();
-        let permits = Arc::new(Semaphore::new(self.settings.max_connections as usize));
+        let mut acceptor = Acceptor::new(&self.tcp, self.settings.max_connections);
         let shared = Arc::new(Shared {
             settings: self.settings,
             read_buffer: self.read_buffer,
@@ -124,7 +124,7 @@ impl Listener {
         });
         let accepting = async {
             loop {
-                let (stream, peer, permit) = accept::next(&self.tcp, &permits).await;
+                let (stream, peer, permit) = acceptor.next().await;
                 let connection = Connection::new(stream, peer, permit, Arc::clone(&shared));
                 draining.spawn(connection.serve(service.clone()));
             }
