@@ -11,7 +11,8 @@ mod refusal;
 mod reserve;
 mod server;
 mod service;
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
+#[cfg(feature = "testing")]
 mod tests;
 
 use std::process::ExitCode;

@@ -1,0 +1,10 @@
+//! The whole server over real sockets and a real Postgres.
+
+mod appends;
+mod client;
+mod creations;
+mod failures;
+mod stage;
+
+use client::{BYTES, Reply, text};
+use stage::Stage;

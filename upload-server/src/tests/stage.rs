@@ -1,0 +1,244 @@
+//! A database, a store, two users and a running server.
+
+use std::{collections::HashMap, net::SocketAddr, time::Duration};
+
+use shared::{
+    auth::{SecretKey, Signer},
+    config::{self, Source},
+    ids::{SessionId, UploadId, UserId},
+    telemetry::{Build, Metrics},
+    testing::{TestDatabase, insert_user},
+};
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, sleep, timeout},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{BYTES, Reply, client::Sending, client::exchange};
+use crate::{config::Config, server::Server};
+
+/// Everything that a test needs; the server stops with it.
+pub struct Stage {
+    pub database: TestDatabase,
+    pub store: tempfile::TempDir,
+    pub owner: UserId,
+    pub address: SocketAddr,
+    pub ops: SocketAddr,
+    pub shutdown: CancellationToken,
+    running: Option<JoinHandle<()>>,
+    settings: HashMap<String, String>,
+    authorization: String,
+    strangers: String,
+}
+
+impl Stage {
+    /// A stage with the default settings.
+    pub async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// A stage with these settings beside the default ones.
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        let database = TestDatabase::create().await;
+        let secret = SecretKey::from_bytes([7; 32]);
+        let signer = Signer::new(database.pool.clone(), &secret, time::Duration::minutes(15));
+        signer.create_first_key().await.unwrap();
+        let owner = insert_user(&database.pool, "amy").await;
+        let stranger = insert_user(&database.pool, "eve").await;
+        let authorization = sign_in(&database, &signer, owner).await;
+        let strangers = sign_in(&database, &signer, stranger).await;
+        let store = tempfile::tempdir().unwrap();
+        let mut all = HashMap::from([
+            ("DATABASE_URL".to_owned(), database.url.clone()),
+            ("PAWL_STORE".to_owned(), store.path().display().to_string()),
+            ("PAWL_DEV".to_owned(), "on".to_owned()),
+            ("PAWL_UPLOAD_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+            (
+                "PAWL_UPLOAD_OPS_LISTEN".to_owned(),
+                "127.0.0.1:0".to_owned(),
+            ),
+            ("PAWL_DISK_RESERVE".to_owned(), "0".to_owned()),
+            ("PAWL_DRAIN_GRACE".to_owned(), "5s".to_owned()),
+        ]);
+        all.extend(
+            settings
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut stage = Self {
+            database,
+            store,
+            owner,
+            address: nowhere,
+            ops: nowhere,
+            shutdown: CancellationToken::new(),
+            running: None,
+            settings: all,
+            authorization,
+            strangers,
+        };
+        stage.start().await;
+        stage
+    }
+
+    /// Changes a setting for the next start.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.settings.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Starts a server on the same database and store.
+    pub async fn start(&mut self) {
+        let source = Source {
+            args: vec!["upload-server".into(), "serve".into()],
+            variables: self
+                .settings
+                .iter()
+                .map(|(k, v)| (k.clone(), v.into()))
+                .collect(),
+            ..Source::default()
+        };
+        let config = config::load_from::<Config>(source).unwrap();
+        let server = Server::bind(config, Metrics::new(Build::of("upload-server")))
+            .await
+            .unwrap();
+        [self.address, self.ops] = server.addresses().unwrap();
+        self.shutdown = CancellationToken::new();
+        self.running = Some(tokio::spawn(server.run(self.shutdown.clone())));
+    }
+
+    /// Stops the server by its drain and waits for it.
+    pub async fn stop(&mut self) {
+        self.shutdown.cancel();
+        let running = self.running.take().unwrap();
+        timeout(Duration::from_secs(10), running)
+            .await
+            .expect("the drain ends")
+            .unwrap();
+    }
+
+    /// A request of the owner in tus 1.0.
+    pub async fn ask(&self, target: (&str, &str), headers: &[(&str, &str)], body: &[u8]) -> Reply {
+        let headers = [&self.credentials()[..], headers].concat();
+        exchange(self.address, target, &headers, body).await
+    }
+
+    /// The same of someone else.
+    pub async fn ask_as_stranger(&self, target: (&str, &str), headers: &[(&str, &str)]) -> Reply {
+        let theirs = [
+            ("Tus-Resumable", "1.0.0"),
+            ("Authorization", self.strangers.as_str()),
+        ];
+        exchange(self.address, target, &[&theirs[..], headers].concat(), b"").await
+    }
+
+    /// A PATCH of the owner whose body the test sends.
+    pub async fn begin_patch(&self, path: &str, headers: &[(&str, &str)]) -> Sending {
+        let headers = [&self.credentials()[..], &[BYTES], headers].concat();
+        Sending::begin(self.address, ("PATCH", path), &headers).await
+    }
+
+    /// Headers of every request of the owner.
+    pub fn credentials(&self) -> [(&str, &str); 2] {
+        [
+            ("Tus-Resumable", "1.0.0"),
+            ("Authorization", self.authorization.as_str()),
+        ]
+    }
+
+    /// Creates an upload of `length` bytes; its path.
+    pub async fn create(&self, length: usize) -> String {
+        let length = length.to_string();
+        self.ask(("POST", "/files/"), &[("Upload-Length", &length)], b"")
+            .await
+            .location()
+    }
+
+    /// Appends `bytes` at `offset`.
+    pub async fn append(&self, path: &str, offset: usize, bytes: &[u8]) -> Reply {
+        let offset = offset.to_string();
+        self.ask(("PATCH", path), &[BYTES, ("Upload-Offset", &offset)], bytes)
+            .await
+    }
+
+    /// HEAD.
+    pub async fn head(&self, path: &str) -> Reply {
+        self.ask(("HEAD", path), &[], b"").await
+    }
+
+    /// What the store holds of an upload.
+    pub fn stored(&self, path: &str) -> Vec<u8> {
+        std::fs::read(self.store.path().join("sources").join(id(path).to_string())).unwrap()
+    }
+
+    /// Waits until the store holds `bytes` of an upload.
+    pub async fn await_stored(&self, path: &str, bytes: usize) {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while self.stored(path).len() < bytes {
+            assert!(
+                Instant::now() < deadline,
+                "{} of {bytes} bytes",
+                self.stored(path).len()
+            );
+            sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// The number that a statement counts.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql)
+            .fetch_one(&self.database.pool)
+            .await
+            .unwrap()
+    }
+
+    /// Runs a statement.
+    pub async fn execute(&self, sql: &'static str) {
+        sqlx::raw_sql(sql)
+            .execute(&self.database.pool)
+            .await
+            .unwrap();
+    }
+
+    /// Asserts that an upload was finished, and once.
+    pub async fn assert_finished_once(&self, path: &str, bytes: &[u8]) {
+        assert_eq!(self.stored(path), bytes);
+        let finished = "select count(*) from uploads
+            join media using (id)
+            join jobs on jobs.media_id = media.id
+            where uploads.state = 'complete' and media.state = 'processing'";
+        assert_eq!(self.count(finished).await, 1);
+        let told = "select count(*) from events where event = 'media.processing'";
+        assert_eq!(self.count(told).await, 1);
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+/// The id that an upload's path ends in.
+pub fn id(path: &str) -> UploadId {
+    path.rsplit('/').next().unwrap().parse().unwrap()
+}
+
+async fn sign_in(database: &TestDatabase, signer: &Signer, user: UserId) -> String {
+    let session = SessionId::generate();
+    sqlx::query(
+        "insert into sessions (id, user_id, seed, expires_at)
+        values ($1, $2, sha256('seed'), now() + interval '30 days')",
+    )
+    .bind(session)
+    .bind(user)
+    .execute(&database.pool)
+    .await
+    .unwrap();
+    let now = time::OffsetDateTime::now_utc();
+    format!(
+        "Bearer {}",
+        signer.sign(user, session, now).await.unwrap().token
+    )
+}
