@@ -232,6 +232,7 @@ impl Taken {
 }
 
 #[cfg(test)]
+#[cfg(feature = "testing")]
 impl Taken {
     /// Its slot, whose count tells how many requests know the upload.
     pub(super) fn slot_for_test(&self) -> Arc<Slot> {
