@@ -22,6 +22,9 @@ create table posts (
 
 create index posts_author on posts (author_id, published_at desc, id desc)
     where deleted_at is null and published_at is not null;
+-- What others see of an author, who may have written much that others may not see.
+create index posts_author_public on posts (author_id, published_at desc, id desc)
+    where deleted_at is null and published_at is not null and visibility = 'public';
 create index posts_public on posts (published_at desc, id desc)
     where deleted_at is null and published_at is not null and visibility = 'public';
 

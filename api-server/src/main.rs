@@ -1,1 +1,35 @@
-fn main() {}
+//! `api-server`: see `--help`.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use api_server::config::{Command, Config};
+use api_server::start;
+use shared::telemetry::{self, Build};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let config = match shared::config::load::<Config>() {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
+    match run(config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("api-server: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(config: Config) -> anyhow::Result<()> {
+    telemetry::init(config.command.log()).context("logging")?;
+    let build = Build::of("api-server");
+    build.log();
+    match config.command {
+        Command::Serve(settings) => start::serve(&settings, build).await?,
+        Command::Migrate(settings) => start::migrate(&settings).await?,
+        Command::Check(settings) => start::check(&settings).await?,
+    }
+    Ok(())
+}

@@ -54,6 +54,13 @@ impl<K: Eq + Hash, V: Clone> Cache<K, V> {
         self.put(&mut halves, key, value);
     }
 
+    /// Forgets everything.
+    pub fn clear(&self) {
+        let mut halves = self.lock();
+        halves.young.clear();
+        halves.old.clear();
+    }
+
     fn put(&self, halves: &mut Halves<K, V>, key: K, value: V) {
         if halves.young.len() >= self.half {
             halves.old = std::mem::take(&mut halves.young);

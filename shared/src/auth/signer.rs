@@ -121,6 +121,11 @@ impl Signer {
         Ok(inserted.rows_affected() == 1)
     }
 
+    /// Whether it can sign: a key's time has come, and it opens with our secret.
+    pub async fn check(&self) -> Result<(), SignError> {
+        self.key().await.map(drop)
+    }
+
     async fn key(&self) -> Result<Arc<SigningKey>, SignError> {
         let current = self
             .current

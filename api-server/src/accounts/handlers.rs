@@ -1,0 +1,15 @@
+use std::sync::Arc;
+
+use super::actions;
+use crate::app::App;
+use crate::http::{API_BASE, ApiResult, Reply, Request, created, ok};
+
+pub async fn create_user(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    let me = actions::create_user(&app, request.json().await?).await?;
+    created(&format!("{API_BASE}/users/{}", me.user.username), &me)
+}
+
+pub async fn get_me(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    let caller = request.caller(&app).await?;
+    ok(&actions::get_me(&app, &caller).await?)
+}

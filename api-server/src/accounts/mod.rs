@@ -1,0 +1,33 @@
+//! Accounts: signing up, what one sees of oneself, and the check of a password.
+//!
+//! `POST /users` · `GET /me`
+
+pub mod actions;
+mod fields;
+mod handlers;
+pub mod model;
+pub mod password;
+mod store;
+#[cfg(all(test, feature = "testing"))]
+mod tests;
+
+use std::sync::Arc;
+
+use http::Method;
+
+use crate::app::App;
+use crate::routes::Route;
+
+/// The routes of this domain.
+pub fn routes(app: &Arc<App>) -> Vec<Route> {
+    vec![
+        Route::new(
+            Method::POST,
+            "/users",
+            "create_user",
+            app,
+            handlers::create_user,
+        ),
+        Route::new(Method::GET, "/me", "get_me", app, handlers::get_me),
+    ]
+}

@@ -1,0 +1,151 @@
+//! Passwords hashed with argon2id (19 MiB, 2 passes, 1 lane), on blocking threads and a few at a
+//! time: each costs a tenth of a second of a core.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::http::{ApiError, ApiResult};
+
+/// How many may wait for a turn; the next is told to come back.
+const MAX_WAITING: usize = 64;
+/// How long one waits at most.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// Of no password; verified against where there is no user, so that both take the same time.
+const NOBODYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGF0IGFsbCEhIQ\
+                            $KioqKioqKioqKioqKioqKioqKioqKioqKioqKioqKio";
+
+/// Hashes and checks passwords.
+#[derive(Debug)]
+pub struct Passwords {
+    turns: Arc<Semaphore>,
+    waiting: Semaphore,
+}
+
+impl Passwords {
+    /// At most `at_once` at a time; the number of cores is a good one.
+    pub fn new(at_once: usize) -> Self {
+        let at_once = at_once.max(1);
+        Self {
+            turns: Arc::new(Semaphore::new(at_once)),
+            waiting: Semaphore::new(at_once + MAX_WAITING),
+        }
+    }
+
+    /// The PHC string of a new password.
+    pub async fn hash(&self, password: String) -> ApiResult<String> {
+        let hashed = self.run(move || {
+            Argon2::default()
+                .hash_password(password.as_bytes())
+                .map(|hash| hash.to_string())
+        });
+        hashed
+            .await?
+            .map_err(|error| ApiError::internal(error.to_string()))
+    }
+
+    /// Whether `password` belongs to the hash; false, after the same time, where there is none.
+    pub async fn is_right(&self, password: String, hash: Option<String>) -> ApiResult<bool> {
+        self.run(move || {
+            let hash = hash.as_deref().unwrap_or(NOBODYS_HASH);
+            Argon2::default()
+                .verify_password(password.as_bytes(), hash)
+                .is_ok()
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> ApiResult<T> {
+        let _place = self.waiting.try_acquire().map_err(|_| ApiError::busy())?;
+        let turn = self.turn().await?;
+        // The turn goes along: a request that is given up leaves its work running.
+        let work = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            work()
+        });
+        work.await.map_err(ApiError::internal)
+    }
+
+    async fn turn(&self) -> ApiResult<OwnedSemaphorePermit> {
+        let turn = Arc::clone(&self.turns).acquire_owned();
+        match tokio::time::timeout(LONGEST_WAIT, turn).await {
+            Ok(turn) => turn.map_err(ApiError::internal),
+            Err(_) => Err(ApiError::busy()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_is_right_for_its_own_hash_only() {
+        let passwords = Passwords::new(1);
+        let hash = passwords.hash("correct horse".to_owned()).await.unwrap();
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
+        assert!(
+            passwords
+                .is_right("correct horse".to_owned(), Some(hash.clone()))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !passwords
+                .is_right("correct house".to_owned(), Some(hash))
+                .await
+                .unwrap()
+        );
+    }
+
+    #[tokio::test]
+    async fn nobody_takes_as_long_as_a_wrong_password() {
+        let passwords = Passwords::new(1);
+        let hash = passwords.hash("correct horse".to_owned()).await.unwrap();
+        let (mut nobody, mut wrong) = (Duration::MAX, Duration::MAX);
+        for _ in 0..3 {
+            let start = Instant::now();
+            assert!(
+                !passwords
+                    .is_right("battery".to_owned(), None)
+                    .await
+                    .unwrap()
+            );
+            nobody = nobody.min(start.elapsed());
+            let start = Instant::now();
+            assert!(
+                !passwords
+                    .is_right("battery".to_owned(), Some(hash.clone()))
+                    .await
+                    .unwrap()
+            );
+            wrong = wrong.min(start.elapsed());
+        }
+        assert!(
+            nobody > wrong / 2 && nobody < wrong * 2,
+            "{nobody:?} and {wrong:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn more_than_may_wait_are_told_to_come_back() {
+        let passwords = Passwords::new(1);
+        let _all = passwords.waiting.try_acquire_many(65).unwrap();
+        let refused = passwords
+            .hash("correct horse".to_owned())
+            .await
+            .unwrap_err();
+        assert_eq!(refused.into_problem().status().as_u16(), 503);
+    }
+}

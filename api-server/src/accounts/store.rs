@@ -1,0 +1,121 @@
+use shared::db;
+use shared::ids::UserId;
+use sqlx::PgConnection;
+
+use super::model::{Credentials, Me, NewUser};
+use crate::http::{ApiError, ApiResult};
+use crate::profiles::model::{DEFAULT_AVATAR, DEFAULT_COVER, User};
+
+/// Errors with the field that is taken.
+pub async fn insert_user(
+    connection: &mut PgConnection,
+    new: &NewUser,
+    password_hash: &str,
+) -> ApiResult<UserId> {
+    sqlx::query_scalar!(
+        r#"
+        insert into users (username, email, password_hash)
+        values ($1, $2, $3)
+        returning id as "id: UserId"
+        "#,
+        new.username,
+        new.email,
+        password_hash
+    )
+    .fetch_one(connection)
+    .await
+    .map_err(|error| match db::constraint(&error) {
+        Some("users_username_unique") => {
+            ApiError::conflict_at("username_taken", "/username", "this username is taken")
+        }
+        Some("users_email_unique") => {
+            ApiError::conflict_at("email_taken", "/email", "this e-mail address is taken")
+        }
+        _ => error.into(),
+    })
+}
+
+pub async fn insert_profile(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    new: &NewUser,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        insert into profiles (user_id, first_name, last_name)
+        values ($1, $2, $3)
+        "#,
+        user_id.0,
+        new.first_name,
+        new.last_name
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn get_me(connection: &mut PgConnection, user_id: UserId) -> Result<Me, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"
+        select
+            users.username,
+            users.email,
+            users.role,
+            users.created_at,
+            profiles.first_name,
+            profiles.last_name,
+            profiles.bio,
+            profiles.is_private,
+            profiles.followers_count,
+            profiles.following_count,
+            profiles.posts_count
+        from users
+        join profiles on profiles.user_id = users.id
+        where users.id = $1
+        "#,
+        user_id.0
+    )
+    .fetch_one(connection)
+    .await?;
+    let user = User {
+        id: user_id,
+        username: row.username,
+        first_name: row.first_name,
+        last_name: row.last_name,
+        bio: row.bio,
+        avatar_url: DEFAULT_AVATAR.to_owned(),
+        cover_url: DEFAULT_COVER.to_owned(),
+        is_private: row.is_private,
+        followers_count: row.followers_count,
+        following_count: row.following_count,
+        posts_count: row.posts_count,
+        created_at: row.created_at,
+        viewer: None,
+    };
+    Ok(Me {
+        user,
+        email: row.email,
+        role: row.role,
+    })
+}
+
+/// By username or e-mail, without regard to case: no username contains an `@`.
+pub async fn find_credentials(
+    connection: &mut PgConnection,
+    login: &str,
+) -> Result<Option<Credentials>, sqlx::Error> {
+    sqlx::query_as!(
+        Credentials,
+        r#"
+        select id as "user_id: UserId", password_hash, state
+        from users
+        where lower(username) = lower($1)
+            or lower(email) = lower($1)
+        order by id
+        limit 1
+        "#,
+        login
+    )
+    .fetch_optional(connection)
+    .await
+}

@@ -1,0 +1,114 @@
+//! What all actions share: connections, keys, and small caches. Made once at start-up.
+
+use std::sync::Arc;
+
+use shared::auth::{RefreshKey, SecretKey, Signer, Verifier, VerifierSettings};
+use shared::clock::Clock;
+use shared::db::{self, Pool};
+use shared::media::Grants;
+use shared::storage::Store;
+
+use crate::accounts::password::Passwords;
+use crate::config::{AnnouncedArgs, Settings};
+use crate::http::CursorKey;
+use crate::media::{Judgements, PublishedSets};
+use crate::start::StartError;
+
+/// The application's state.
+pub struct App {
+    pub pool: Pool,
+    pub clock: Clock,
+    pub verifier: Verifier,
+    pub signer: Signer,
+    pub refresh_key: RefreshKey,
+    pub grants: Grants,
+    pub cursors: CursorKey,
+    pub passwords: Passwords,
+    pub store: Store,
+    pub judgements: Judgements,
+    pub published_sets: PublishedSets,
+    pub uploads: Announced,
+}
+
+/// What clients are told about uploads.
+pub struct Announced {
+    pub url: String,
+    pub max_bytes: u64,
+    pub accept: Vec<String>,
+}
+
+/// What an [`App`] stands on.
+pub struct Ground {
+    pub pool: Pool,
+    pub clock: Clock,
+    pub secret: SecretKey,
+    pub store: Store,
+    pub access_token_lifetime: time::Duration,
+    pub uploads: Announced,
+}
+
+impl App {
+    /// The application on its ground.
+    pub fn new(ground: Ground) -> Self {
+        let Ground {
+            pool,
+            clock,
+            secret,
+            store,
+            access_token_lifetime,
+            uploads,
+        } = ground;
+        let settings = VerifierSettings {
+            longest_lifetime: access_token_lifetime,
+        };
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self {
+            verifier: Verifier::new(pool.clone(), clock.clone(), settings),
+            signer: Signer::new(pool.clone(), &secret, access_token_lifetime),
+            refresh_key: RefreshKey::new(&secret),
+            grants: Grants::new(&secret),
+            cursors: CursorKey::new(&secret),
+            passwords: Passwords::new(cores),
+            judgements: Judgements::default(),
+            published_sets: PublishedSets::default(),
+            pool,
+            clock,
+            store,
+            uploads,
+        }
+    }
+
+    /// The application that checked settings describe. Connects to nothing yet.
+    pub fn from_settings(settings: &Settings) -> Result<Arc<Self>, StartError> {
+        let api = &settings.api;
+        let ground = Ground {
+            pool: db::pool(&db::Settings::from(&settings.database), "api-server")?,
+            clock: Clock::system(),
+            secret: api.secret().ok_or(StartError::NoSecret)?,
+            store: Store::open(&settings.store.path).map_err(StartError::Store)?,
+            access_token_lifetime: time::Duration::try_from(api.access_token_ttl)
+                .unwrap_or(time::Duration::MAX),
+            uploads: Announced::of(settings),
+        };
+        Ok(Arc::new(Self::new(ground)))
+    }
+}
+
+impl Announced {
+    fn of(settings: &Settings) -> Self {
+        let AnnouncedArgs {
+            upload_listen,
+            upload_path,
+            max_upload_size,
+            accept,
+        } = &settings.announced;
+        let origin = settings.origins.upload_public_url.as_ref();
+        let origin = origin.map_or_else(|| format!("http://{upload_listen}"), ToString::to_string);
+        let path = upload_path.trim_end_matches('/');
+        Self {
+            url: format!("{origin}{path}/"),
+            max_bytes: max_upload_size.bytes(),
+            accept: accept.clone(),
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! The settings of api-server: the groups that the binaries share, and its own.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use shared::auth::SecretKey;
+use shared::config::{
+    ByteSize, Check, DatabaseArgs, DrainArgs, Faults, HostPort, HttpArgs, LogArgs, OriginArgs,
+    RedisArgs, Secret, StoreArgs, duration,
+};
+
+/// Pawl's social API.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "api-server", version, about)]
+pub struct Config {
+    /// What to do, and the settings of that.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Serve the API, media files and the web client until SIGTERM.
+    Serve(Box<Settings>),
+    /// Bring the database's schema up to date.
+    Migrate(Box<MigrateSettings>),
+    /// Check the configuration and every connection, and say what is wrong.
+    Check(Box<Settings>),
+}
+
+/// The settings of a server.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    #[command(flatten)]
+    pub api: ApiArgs,
+    #[command(flatten)]
+    pub announced: AnnouncedArgs,
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    #[command(flatten)]
+    pub redis: RedisArgs,
+    #[command(flatten)]
+    pub store: StoreArgs,
+    #[command(flatten)]
+    pub origins: OriginArgs,
+    #[command(flatten)]
+    pub http: HttpArgs,
+    #[command(flatten)]
+    pub drain: DrainArgs,
+    #[command(flatten)]
+    pub log: LogArgs,
+}
+
+/// The settings of a migration: it needs the database and nothing else.
+#[derive(Debug, Clone, Args)]
+pub struct MigrateSettings {
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    #[command(flatten)]
+    pub log: LogArgs,
+}
+
+/// What is particular to this server.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "API")]
+pub struct ApiArgs {
+    /// Where the API, media files and the web client are served.
+    #[arg(
+        id = "PAWL_API_LISTEN",
+        long = "api-listen",
+        env = "PAWL_API_LISTEN",
+        value_name = "HOST:PORT",
+        default_value = "127.0.0.1:8000"
+    )]
+    pub listen: HostPort,
+
+    /// Where metrics and health are served.
+    #[arg(
+        id = "PAWL_API_OPS_LISTEN",
+        long = "api-ops-listen",
+        env = "PAWL_API_OPS_LISTEN",
+        value_name = "HOST:PORT",
+        default_value = "127.0.0.1:9108"
+    )]
+    pub ops_listen: HostPort,
+
+    /// 32 random bytes in base64url, the same on every api-server: seals signing keys, derives
+    /// the keys of refresh tokens, media grants and cursors.
+    #[arg(
+        id = "PAWL_SECRET_KEY",
+        long = "secret-key",
+        env = "PAWL_SECRET_KEY",
+        value_name = "KEY"
+    )]
+    pub secret_key: Option<Secret>,
+
+    /// How long an access token lives.
+    #[arg(
+        id = "PAWL_ACCESS_TOKEN_TTL",
+        long = "access-token-ttl",
+        env = "PAWL_ACCESS_TOKEN_TTL",
+        value_name = "DURATION",
+        default_value = "15m",
+        value_parser = duration
+    )]
+    pub access_token_ttl: Duration,
+
+    /// The folder of the built web client.
+    #[arg(
+        id = "PAWL_WEB_DIR",
+        long = "web-dir",
+        env = "PAWL_WEB_DIR",
+        value_name = "FOLDER",
+        default_value = "api-server/web/dist"
+    )]
+    pub web_dir: PathBuf,
+}
+
+/// What clients are told of upload-server; the same settings as there.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Uploads, as announced")]
+pub struct AnnouncedArgs {
+    /// Where upload-server listens; announced where no public origin is set.
+    #[arg(
+        id = "PAWL_UPLOAD_LISTEN",
+        long = "upload-listen",
+        env = "PAWL_UPLOAD_LISTEN",
+        value_name = "HOST:PORT",
+        default_value = "127.0.0.1:1080"
+    )]
+    pub upload_listen: HostPort,
+
+    /// Where uploads are created.
+    #[arg(
+        id = "PAWL_UPLOAD_PATH",
+        long = "upload-path",
+        env = "PAWL_UPLOAD_PATH",
+        value_name = "PATH",
+        default_value = "/files/"
+    )]
+    pub upload_path: String,
+
+    /// The longest upload.
+    #[arg(
+        id = "PAWL_MAX_UPLOAD_SIZE",
+        long = "max-upload-size",
+        env = "PAWL_MAX_UPLOAD_SIZE",
+        value_name = "SIZE",
+        default_value = "8GiB"
+    )]
+    pub max_upload_size: ByteSize,
+
+    /// Declared file types that are taken.
+    #[arg(
+        id = "PAWL_ACCEPT",
+        long = "accept",
+        env = "PAWL_ACCEPT",
+        value_name = "TYPES",
+        default_value = "video/*",
+        value_delimiter = ','
+    )]
+    pub accept: Vec<String>,
+}
+
+impl ApiArgs {
+    /// The secret; the configuration's check has seen that it is one.
+    pub fn secret(&self) -> Option<SecretKey> {
+        self.secret_key.as_ref()?.expose().parse().ok()
+    }
+}
+
+impl Check for ApiArgs {
+    fn check(&self, faults: &mut Faults) {
+        match self
+            .secret_key
+            .as_ref()
+            .map(|key| key.expose().parse::<SecretKey>())
+        {
+            Some(Ok(_)) => {}
+            Some(Err(error)) => faults.add(&["PAWL_SECRET_KEY"], error.to_string()),
+            None => faults.add(
+                &["PAWL_SECRET_KEY"],
+                "is not set; make one with: openssl rand -base64 32 | tr '+/' '-_' | tr -d '='",
+            ),
+        }
+        if self.access_token_ttl < Duration::from_secs(1) {
+            faults.add(&["PAWL_ACCESS_TOKEN_TTL"], "must be at least 1s");
+        }
+    }
+}
+
+impl Check for AnnouncedArgs {
+    fn check(&self, faults: &mut Faults) {
+        if !self.upload_path.starts_with('/') {
+            faults.add(
+                &["PAWL_UPLOAD_PATH"],
+                "write an absolute path such as /files/",
+            );
+        }
+    }
+}
+
+impl Check for Config {
+    fn check(&self, faults: &mut Faults) {
+        match &self.command {
+            Command::Serve(settings) | Command::Check(settings) => settings.check(faults),
+            Command::Migrate(settings) => check_database(&settings.database, faults),
+        }
+        self.command.log().check(faults);
+    }
+}
+
+impl Check for Settings {
+    fn check(&self, faults: &mut Faults) {
+        check_database(&self.database, faults);
+        self.api.check(faults);
+        self.announced.check(faults);
+        self.redis.check(faults);
+        self.origins.check(faults);
+        self.http.check(faults);
+    }
+}
+
+impl Command {
+    /// What is logged, whatever is done.
+    pub fn log(&self) -> &LogArgs {
+        match self {
+            Self::Serve(settings) | Self::Check(settings) => &settings.log,
+            Self::Migrate(settings) => &settings.log,
+        }
+    }
+}
+
+fn check_database(database: &DatabaseArgs, faults: &mut Faults) {
+    database.check(faults);
+    if database.url.is_none() {
+        faults.add(&["DATABASE_URL"], "is not set");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::config::{Refused, Source, load_from};
+
+    use super::*;
+
+    fn load(args: &[&str]) -> Result<Config, String> {
+        let args = ["api-server"].iter().chain(args).map(Into::into).collect();
+        load_from::<Config>(Source {
+            args,
+            ..Source::default()
+        })
+        .map_err(|refused| match refused {
+            Refused::Help(text) => text,
+            Refused::Faults(faults) => faults
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("\n"),
+        })
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once() {
+        let told = load(&[
+            "serve",
+            "--access-token-ttl",
+            "soon",
+            "--secret-key",
+            "c2hvcnQ",
+        ]);
+        let told = told.unwrap_err();
+        for name in [
+            "DATABASE_URL",
+            "PAWL_ACCESS_TOKEN_TTL",
+            "PAWL_SECRET_KEY",
+            "PAWL_PUBLIC_URL",
+        ] {
+            assert!(told.contains(name), "{name}: {told}");
+        }
+        assert!(
+            !told.contains("c2hvcnQ"),
+            "a secret is not repeated: {told}"
+        );
+    }
+
+    #[test]
+    fn a_migration_needs_the_database_alone() {
+        assert!(load(&["migrate", "--database-url", "postgres://localhost/x"]).is_ok());
+        assert!(load(&["migrate"]).unwrap_err().contains("DATABASE_URL"));
+    }
+}

@@ -1,0 +1,149 @@
+//! Where the next page of a list begins, in a form that clients cannot make or change.
+//!
+//! A cursor is base64url of the list, the key of the last item, and 8 bytes of HMAC over both and
+//! the list's parameters, so that a cursor of one list is none of another.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use shared::auth::{DerivedKey, Purpose, SecretKey};
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+use super::ApiError;
+
+const KEY_BYTES: usize = 17;
+const MAC_BYTES: usize = 8;
+
+/// Which list a cursor belongs to, with what it is parametrised by. The numbers are part of
+/// cursors that clients hold.
+#[derive(Debug, Clone, Copy)]
+pub enum List {
+    /// The public feed.
+    PublicFeed,
+    /// The posts of the user with this id.
+    UserPosts(i64),
+}
+
+/// What lists of posts are ordered by, newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageKey {
+    /// `posts.published_at`, to the microsecond.
+    pub published_at: OffsetDateTime,
+    /// Decides between two of the same time.
+    pub id: i64,
+}
+
+/// Makes and reads cursors.
+#[derive(Debug, Clone)]
+pub struct CursorKey(DerivedKey);
+
+impl PageKey {
+    /// Comes before every item, so that the first page is read like any other.
+    pub const START: Self = Self {
+        published_at: datetime!(9999-12-31 00:00 UTC),
+        id: i64::MAX,
+    };
+}
+
+impl List {
+    const fn number(self) -> u8 {
+        match self {
+            Self::PublicFeed => 1,
+            Self::UserPosts(_) => 2,
+        }
+    }
+
+    fn parameters(self) -> Vec<u8> {
+        match self {
+            Self::PublicFeed => Vec::new(),
+            Self::UserPosts(id) => id.to_be_bytes().to_vec(),
+        }
+    }
+}
+
+impl CursorKey {
+    /// The key derived from the server's secret.
+    pub fn new(secret: &SecretKey) -> Self {
+        Self(secret.derive(Purpose::Cursor))
+    }
+
+    /// The cursor of the page after `key`.
+    pub fn encode(&self, list: List, key: PageKey) -> String {
+        let micros = key.published_at.unix_timestamp_nanos() / 1000;
+        let micros = i64::try_from(micros).unwrap_or(i64::MAX);
+        let mut bytes = vec![list.number()];
+        bytes.extend(micros.to_be_bytes());
+        bytes.extend(key.id.to_be_bytes());
+        let mac = self.0.mac(&[&bytes, &list.parameters()]);
+        bytes.extend(mac.iter().take(MAC_BYTES));
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// The key in a cursor that we made for `list`; 422 `invalid_cursor` for any other text.
+    pub fn decode(&self, list: List, text: &str) -> Result<PageKey, ApiError> {
+        self.read(list, text).ok_or_else(|| {
+            ApiError::new(
+                http::StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid_cursor",
+                "the cursor was not given out for this list",
+            )
+        })
+    }
+
+    fn read(&self, list: List, text: &str) -> Option<PageKey> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (key, mac) = bytes.split_first_chunk::<KEY_BYTES>()?;
+        let is_ours = mac.len() == MAC_BYTES && self.0.has_mac(&[key, &list.parameters()], mac);
+        let (number, rest) = key.split_first()?;
+        let (micros, id) = rest.split_first_chunk::<8>()?;
+        let micros = i128::from(i64::from_be_bytes(*micros));
+        let published_at = OffsetDateTime::from_unix_timestamp_nanos(micros * 1000).ok()?;
+        let id = i64::from_be_bytes(id.try_into().ok()?);
+        (is_ours && *number == list.number()).then_some(PageKey { published_at, id })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: PageKey = PageKey {
+        published_at: datetime!(2026-11-20 10:11:12.345678 UTC),
+        id: 77,
+    };
+
+    fn cursors() -> CursorKey {
+        CursorKey::new(&SecretKey::from_bytes([4; 32]))
+    }
+
+    #[test]
+    fn a_cursor_gives_back_its_key_for_its_own_list_only() {
+        let text = cursors().encode(List::UserPosts(5), KEY);
+        assert_eq!(cursors().decode(List::UserPosts(5), &text).unwrap(), KEY);
+        assert!(cursors().decode(List::UserPosts(6), &text).is_err());
+        assert!(cursors().decode(List::PublicFeed, &text).is_err());
+    }
+
+    #[test]
+    fn any_changed_bit_or_length_spoils_a_cursor() {
+        let bytes = URL_SAFE_NO_PAD
+            .decode(cursors().encode(List::PublicFeed, KEY))
+            .unwrap();
+        for bit in 0..bytes.len() * 8 {
+            let mut changed = bytes.clone();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            let text = URL_SAFE_NO_PAD.encode(changed);
+            assert!(
+                cursors().decode(List::PublicFeed, &text).is_err(),
+                "bit {bit}"
+            );
+        }
+        for length in 0..bytes.len() {
+            let text = URL_SAFE_NO_PAD.encode(&bytes[..length]);
+            assert!(
+                cursors().decode(List::PublicFeed, &text).is_err(),
+                "{length} bytes"
+            );
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The one error of the API: what the client is told, and what the log is told.
+
+use http::StatusCode;
+use shared::auth::{AuthError, SignError};
+use shared::db;
+use shared::http::{BoxError, Problem, problem::FieldError};
+
+/// Seconds after which to try again while Postgres is away.
+const UNAVAILABLE_RETRY_SECONDS: u32 = 5;
+/// Seconds after which to try again when too many ask at once.
+const BUSY_RETRY_SECONDS: u32 = 1;
+
+/// What a handler answers.
+pub type ApiResult<T> = Result<T, ApiError>;
+
+/// A request that was not fulfilled.
+#[derive(Debug)]
+pub struct ApiError {
+    problem: Problem,
+    /// What went wrong inside; for the log alone.
+    source: Option<BoxError>,
+}
+
+impl ApiError {
+    /// An answer of `status` with a stable `code` and a sentence for people.
+    pub fn new(status: StatusCode, code: &'static str, detail: &'static str) -> Self {
+        Self {
+            problem: Problem::new(status, code).detail(detail),
+            source: None,
+        }
+    }
+
+    /// 400: the request cannot be read.
+    pub fn malformed(code: &'static str, detail: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, detail)
+    }
+
+    /// 401: who is calling is not known.
+    pub fn unauthorized(code: &'static str, detail: &'static str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, code, detail)
+    }
+
+    /// 404: it is not there, or not for this caller.
+    pub fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "there is nothing here for you",
+        )
+    }
+
+    /// 409: something else has it already.
+    pub fn conflict(code: &'static str, detail: &'static str) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// 409 that points at the field.
+    pub fn conflict_at(code: &'static str, pointer: &str, detail: &'static str) -> Self {
+        let problem = Problem::new(StatusCode::CONFLICT, code).detail(detail);
+        Self {
+            problem: problem.field(pointer, code, detail),
+            source: None,
+        }
+    }
+
+    /// 422: fields that were read and are not acceptable.
+    pub fn fields(errors: Vec<FieldError>) -> Self {
+        let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_fields")
+            .detail("some fields are not acceptable");
+        let add = |problem: Problem, error: FieldError| {
+            problem.field(error.pointer, error.code, error.detail)
+        };
+        Self {
+            problem: errors.into_iter().fold(problem, add),
+            source: None,
+        }
+    }
+
+    /// 422 for one field.
+    pub fn field(
+        pointer: impl Into<String>,
+        code: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self::fields(vec![FieldError {
+            pointer: pointer.into(),
+            code,
+            detail: detail.into(),
+        }])
+    }
+
+    /// 503: Postgres is away.
+    pub fn unavailable(source: impl Into<BoxError>) -> Self {
+        let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+            .detail("this cannot be answered just now")
+            .retry_after(UNAVAILABLE_RETRY_SECONDS);
+        Self {
+            problem,
+            source: Some(source.into()),
+        }
+    }
+
+    /// 503: too many ask for the same dear thing.
+    pub fn busy() -> Self {
+        let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy")
+            .detail("too many requests are waiting")
+            .retry_after(BUSY_RETRY_SECONDS);
+        Self {
+            problem,
+            source: None,
+        }
+    }
+
+    /// 500: our fault, whatever the client sent.
+    pub fn internal(source: impl Into<BoxError>) -> Self {
+        Self {
+            problem: Problem::internal(),
+            source: Some(source.into()),
+        }
+    }
+
+    /// Logs what is for the log, once, and gives what is for the client.
+    pub fn into_problem(self) -> Problem {
+        let code = self.problem.code();
+        match &self.source {
+            Some(error) if self.problem.status() == StatusCode::INTERNAL_SERVER_ERROR => {
+                tracing::error!(%error, code, "a request failed");
+            }
+            Some(error) => tracing::warn!(%error, code, "a request could not be answered"),
+            None => {}
+        }
+        self.problem
+    }
+}
+
+impl From<sqlx::Error> for ApiError {
+    fn from(error: sqlx::Error) -> Self {
+        if db::is_unavailable(&error) {
+            Self::unavailable(error)
+        } else {
+            Self::internal(error)
+        }
+    }
+}
+
+impl From<AuthError> for ApiError {
+    fn from(error: AuthError) -> Self {
+        let detail = match &error {
+            AuthError::Missing => "an access token is needed",
+            AuthError::Invalid => "the access token is not valid",
+            AuthError::Expired => "the access token has expired",
+            AuthError::Ended => "the session has ended",
+            AuthError::Suspended => "the account is suspended",
+            AuthError::Unavailable(_) => return Self::unavailable(error),
+        };
+        let challenge = match &error {
+            AuthError::Missing => "Bearer",
+            _ => "Bearer error=\"invalid_token\"",
+        };
+        let problem = Problem::new(StatusCode::UNAUTHORIZED, error.code())
+            .detail(detail)
+            .header(
+                http::header::WWW_AUTHENTICATE,
+                http::HeaderValue::from_static(challenge),
+            );
+        Self {
+            problem,
+            source: None,
+        }
+    }
+}
+
+impl From<SignError> for ApiError {
+    fn from(error: SignError) -> Self {
+        match error {
+            SignError::Database(error) => error.into(),
+            error => Self::internal(error),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Caching of what the API answers to GET: private, always asked again, and cheap to ask again.
+
+use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+use super::Reply;
+
+/// How many bytes of the body's SHA-256 make its tag.
+const TAG_BYTES: usize = 12;
+
+/// Gives the answer to a GET its caching headers and a weak `ETag` over the body, and empties it
+/// (304) when the client has it already (RFC 9110, section 13.1.2).
+pub fn conditional(request_headers: &HeaderMap, mut reply: Reply) -> Reply {
+    if reply.status() != StatusCode::OK {
+        return reply;
+    }
+    let tag = tag(reply.body());
+    let headers = reply.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.append(VARY, HeaderValue::from_static("Authorization"));
+    if let Ok(value) = HeaderValue::from_str(&tag) {
+        headers.insert(ETAG, value);
+    }
+    if has_tag(request_headers, &tag) {
+        *reply.status_mut() = StatusCode::NOT_MODIFIED;
+        reply.headers_mut().remove(CONTENT_TYPE);
+        reply.body_mut().clear();
+    }
+    reply
+}
+
+fn tag(body: &[u8]) -> String {
+    let digest = digest::digest(&digest::SHA256, body);
+    let bytes = digest.as_ref().get(..TAG_BYTES).unwrap_or_default();
+    format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(bytes))
+}
+
+fn has_tag(headers: &HeaderMap, tag: &str) -> bool {
+    let strong = tag.trim_start_matches("W/");
+    headers
+        .get_all(IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|known| matches!(known.trim(), known if known == "*" || known.trim_start_matches("W/") == strong))
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn asked_with(tag: &str) -> Reply {
+        let headers = HeaderMap::from_iter([(IF_NONE_MATCH, tag.parse().unwrap())]);
+        conditional(&headers, Reply::new(Bytes::from_static(b"{}")))
+    }
+
+    #[test]
+    fn an_answer_that_the_client_has_is_304_without_a_body() {
+        let first = conditional(&HeaderMap::new(), Reply::new(Bytes::from_static(b"{}")));
+        let tag = first.headers()[ETAG].to_str().unwrap();
+        assert_eq!((first.status(), first.body().len()), (StatusCode::OK, 2));
+        for known in [
+            tag,
+            &format!("\"x\", {tag}"),
+            "*",
+            tag.trim_start_matches("W/"),
+        ] {
+            let again = asked_with(known);
+            assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{known}");
+            assert_eq!(again.headers()[ETAG].to_str().unwrap(), tag);
+            assert!(again.body().is_empty());
+        }
+        assert_eq!(asked_with("\"other\"").status(), StatusCode::OK);
+    }
+}

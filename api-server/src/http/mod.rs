@@ -1,0 +1,22 @@
+//! What every handler speaks: requests read, replies and errors written, pages and their cursors.
+//! No domain is known here.
+
+mod body;
+mod cursor;
+mod encoding;
+mod error;
+mod etag;
+mod page;
+mod reply;
+mod request;
+
+pub use body::BodyStream;
+pub use cursor::{CursorKey, List, PageKey};
+pub use error::{ApiError, ApiResult};
+pub use etag::conditional;
+pub use page::{MAX_PAGE_ITEMS, Page, PageQuery, PageRequest};
+pub use reply::{Reply, created, no_content, ok, page};
+pub use request::Request;
+
+/// The path that all routes of the API begin with.
+pub const API_BASE: &str = "/api/v1";

@@ -1,0 +1,126 @@
+//! Pages of lists: `?limit=&cursor=` in, `{items, next_cursor}` out.
+
+use serde::Serialize;
+
+use super::{ApiError, ApiResult, CursorKey, List, PageKey};
+
+const DEFAULT_LIMIT: usize = 20;
+/// The most items that a page holds.
+pub const MAX_PAGE_ITEMS: usize = 100;
+
+/// `limit` and `cursor` as asked for, and where.
+#[derive(Debug)]
+pub struct PageQuery {
+    /// The address without its query; the next page's address is made from it.
+    pub path: String,
+    /// `limit`, checked.
+    pub limit: usize,
+    /// `cursor`, unchecked: which list it must belong to is known to the action.
+    pub cursor: Option<String>,
+}
+
+/// A page to read: `limit` items after `after`.
+#[derive(Debug, Clone, Copy)]
+pub struct PageRequest {
+    /// The most items.
+    pub limit: usize,
+    /// The item that the page comes after.
+    pub after: PageKey,
+}
+
+/// A page of a list. It may be short or empty and still have a next one.
+#[derive(Debug, Serialize)]
+pub struct Page<T> {
+    /// The items, in the list's order.
+    pub items: Vec<T>,
+    /// What to send as `cursor` for the next page.
+    pub next_cursor: Option<String>,
+    /// The next page's address.
+    #[serde(skip)]
+    pub next_address: Option<String>,
+}
+
+impl PageQuery {
+    /// Reads `limit` and `cursor` among the parameters of a query.
+    pub fn read(path: String, parameters: Vec<(String, String)>) -> ApiResult<Self> {
+        let mut query = Self {
+            path,
+            limit: DEFAULT_LIMIT,
+            cursor: None,
+        };
+        for (name, value) in parameters {
+            match name.as_str() {
+                "limit" => query.limit = read_limit(&value)?,
+                "cursor" => query.cursor = Some(value),
+                _ => {}
+            }
+        }
+        Ok(query)
+    }
+
+    /// What to read of `list`.
+    pub fn of(&self, list: List, cursors: &CursorKey) -> ApiResult<PageRequest> {
+        let after = match &self.cursor {
+            Some(cursor) => cursors.decode(list, cursor)?,
+            None => PageKey::START,
+        };
+        Ok(PageRequest {
+            limit: self.limit,
+            after,
+        })
+    }
+
+    /// The page of `items`, which go on after `next`.
+    pub fn page<T>(
+        &self,
+        items: Vec<T>,
+        next: Option<PageKey>,
+        list: List,
+        cursors: &CursorKey,
+    ) -> Page<T> {
+        let next_cursor = next.map(|key| cursors.encode(list, key));
+        let next_address = next_cursor
+            .as_ref()
+            .map(|cursor| format!("{}?limit={}&cursor={cursor}", self.path, self.limit));
+        Page {
+            items,
+            next_cursor,
+            next_address,
+        }
+    }
+}
+
+fn read_limit(text: &str) -> ApiResult<usize> {
+    match text.parse() {
+        Ok(limit) if (1..=MAX_PAGE_ITEMS).contains(&limit) => Ok(limit),
+        _ => Err(ApiError::field(
+            "/limit",
+            "out_of_range",
+            "limit is a number from 1 to 100",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> ApiResult<PageQuery> {
+        let pairs = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        PageQuery::read("/feed".to_owned(), pairs.collect())
+    }
+
+    #[test]
+    fn a_limit_outside_1_to_100_is_refused_and_none_is_20() {
+        assert_eq!(read(&[]).unwrap().limit, 20);
+        assert_eq!(
+            read(&[("limit", "100"), ("cursor", "x")]).unwrap().limit,
+            100
+        );
+        for limit in ["0", "101", "-1", "", "ten", "1e1"] {
+            assert!(read(&[("limit", limit)]).is_err(), "{limit}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Replies as handlers make them: whole in memory, JSON or nothing.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, LINK, LOCATION};
+use http::{HeaderValue, Response, StatusCode};
+use serde::Serialize;
+
+use super::{ApiError, ApiResult, Page};
+
+/// An answer whose body is in memory.
+pub type Reply = Response<Bytes>;
+
+/// 200 with a resource.
+pub fn ok<T: Serialize>(value: &T) -> ApiResult<Reply> {
+    json(StatusCode::OK, value)
+}
+
+/// 201 with the resource and where it is from now on.
+pub fn created<T: Serialize>(location: &str, value: &T) -> ApiResult<Reply> {
+    let mut reply = json(StatusCode::CREATED, value)?;
+    let location = HeaderValue::from_str(location).map_err(ApiError::internal)?;
+    reply.headers_mut().insert(LOCATION, location);
+    Ok(reply)
+}
+
+/// 204.
+pub fn no_content() -> Reply {
+    let mut reply = Reply::default();
+    *reply.status_mut() = StatusCode::NO_CONTENT;
+    reply
+}
+
+/// 200 with a page of a list and, when there is more, `Link: …; rel="next"` (RFC 8288).
+pub fn page<T: Serialize>(value: &Page<T>) -> ApiResult<Reply> {
+    let mut reply = ok(value)?;
+    if let Some(next) = &value.next_address {
+        let link = format!("<{next}>; rel=\"next\"");
+        let link = HeaderValue::from_str(&link).map_err(ApiError::internal)?;
+        reply.headers_mut().insert(LINK, link);
+    }
+    Ok(reply)
+}
+
+fn json<T: Serialize>(status: StatusCode, value: &T) -> ApiResult<Reply> {
+    let body = serde_json::to_vec(value).map_err(ApiError::internal)?;
+    let mut reply = Response::new(Bytes::from(body));
+    *reply.status_mut() = status;
+    reply
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Ok(reply)
+}

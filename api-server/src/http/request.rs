@@ -1,0 +1,287 @@
+//! What a handler reads from its request. Nothing here rejects a route: every fault is an
+//! [`ApiError`] of its own.
+
+use std::str::FromStr;
+
+use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, Method, StatusCode};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use shared::auth::{AuthError, Principal};
+use shared::http::{ClientIp, Draining};
+
+use super::body::{self, BodyStream};
+use super::encoding::{decode_query, decode_segment};
+use super::{ApiError, ApiResult, PageQuery};
+use crate::app::App;
+
+/// The longest `User-Agent` that a session keeps, in characters.
+const MAX_USER_AGENT: usize = 200;
+
+/// A request whose route is known.
+pub struct Request {
+    /// The address without its query.
+    pub path: String,
+    /// The method.
+    pub method: Method,
+    /// The path's parameters as sent, in order.
+    pub params: Vec<String>,
+    /// The query as sent; empty when there is none.
+    pub query: String,
+    /// The header.
+    pub headers: HeaderMap,
+    /// Who asks, seen through trusted proxies.
+    pub client: Option<ClientIp>,
+    /// The server's drain.
+    pub draining: Option<Draining>,
+    /// The body, unread.
+    pub body: BodyStream,
+}
+
+impl Request {
+    /// The caller; 401 without a good token.
+    pub async fn caller(&self, app: &App) -> ApiResult<Principal> {
+        Ok(app.verifier.verify_headers(&self.headers).await?)
+    }
+
+    /// The caller if a token was sent. A token that is sent and bad is 401 here too.
+    pub async fn viewer(&self, app: &App) -> ApiResult<Option<Principal>> {
+        if !self.headers.contains_key(AUTHORIZATION) {
+            return Ok(None);
+        }
+        match app.verifier.verify_headers(&self.headers).await {
+            Ok(caller) => Ok(Some(caller)),
+            Err(AuthError::Missing) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A parameter of the path; 404 where it is not of the form that ids have.
+    pub fn param<T: FromStr>(&self, position: usize) -> ApiResult<T> {
+        self.params
+            .get(position)
+            .and_then(|text| decode_segment(text))
+            .and_then(|text| text.parse().ok())
+            .ok_or_else(ApiError::not_found)
+    }
+
+    /// `limit` and `cursor`; 400 where the query cannot be read.
+    pub fn page(&self) -> ApiResult<PageQuery> {
+        let parameters = decode_query(&self.query).ok_or_else(|| {
+            ApiError::malformed("malformed_query", "the query is not properly encoded")
+        })?;
+        PageQuery::read(self.path.clone(), parameters)
+    }
+
+    /// The client's name for itself, shortened.
+    pub fn user_agent(&self) -> String {
+        let text = self
+            .headers
+            .get(USER_AGENT)
+            .and_then(|value| value.to_str().ok());
+        text.unwrap_or_default()
+            .chars()
+            .take(MAX_USER_AGENT)
+            .collect()
+    }
+
+    /// The network that the request comes from: an IPv4 address, or an IPv6 /64.
+    pub fn network(&self) -> String {
+        self.client
+            .map(|client| network(client.0))
+            .unwrap_or_default()
+    }
+
+    /// The body as JSON: 415 for another type, 400 if it is none, 422 with a pointer if it is not
+    /// what the route takes.
+    pub async fn json<T: DeserializeOwned>(self) -> ApiResult<T> {
+        if !is_json(&self.headers) {
+            return Err(ApiError::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                "the body must be application/json",
+            ));
+        }
+        let bytes = body::read(self.body, self.draining.as_ref()).await?;
+        parse(&bytes)
+    }
+}
+
+/// `application/json`, with no charset or UTF-8 (RFC 8259, section 8.1).
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+    else {
+        return false;
+    };
+    let (essence, parameters) = value.split_once(';').unwrap_or((value, ""));
+    let charset = parameters.trim().to_ascii_lowercase().replace('"', "");
+    essence.trim().eq_ignore_ascii_case("application/json")
+        && (charset.is_empty() || charset == "charset=utf-8")
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
+    let malformed = || ApiError::malformed("malformed_json", "the body is not JSON");
+    let text = std::str::from_utf8(bytes).map_err(|_| malformed())?;
+    // Whether it is JSON at all comes first: 422 would send the client looking for a field.
+    serde_json::from_str::<IgnoredAny>(text).map_err(|_| malformed())?;
+    if !text.trim_start().starts_with('{') {
+        return Err(ApiError::field(
+            "",
+            "wrong_type",
+            "the body must be an object",
+        ));
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| misfit(&error))
+}
+
+/// 422 for JSON that is not of the form that a route takes. The kind of fault is only to be had
+/// from serde's text.
+fn misfit(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
+    let text = error.inner().to_string();
+    let text = text.split(" at line ").next().unwrap_or_default();
+    let path = pointer(error.path());
+    let name = text.split('`').nth(1).unwrap_or_default();
+    if text.starts_with("missing field") {
+        return ApiError::field(format!("{path}/{name}"), "required", "this field is needed");
+    }
+    if text.starts_with("unknown field") {
+        let pointer = if path.ends_with(&format!("/{name}")) {
+            path
+        } else {
+            format!("{path}/{name}")
+        };
+        return ApiError::field(pointer, "unknown_field", "there is no such field");
+    }
+    if text.starts_with("unknown variant") {
+        return ApiError::field(
+            path,
+            "unknown_value",
+            "this is none of the values there are",
+        );
+    }
+    ApiError::field(path, "wrong_type", "this is not of the type it must have")
+}
+
+/// A path as a JSON pointer (RFC 6901).
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let escape = |key: &str| key.replace('~', "~0").replace('/', "~1");
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", escape(key)),
+            Segment::Enum { variant } => format!("/{}", escape(variant)),
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+fn network(address: std::net::IpAddr) -> String {
+    match address.to_canonical() {
+        std::net::IpAddr::V4(address) => address.to_string(),
+        std::net::IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{}/64", std::net::Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read by serde")]
+    struct Outer {
+        text: String,
+        media: Vec<Inner>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read by serde")]
+    struct Inner {
+        alt: String,
+    }
+
+    /// Status, code, and the first field's pointer and code.
+    fn refusal(body: &[u8]) -> (u16, String) {
+        let problem = parse::<Outer>(body).unwrap_err().into_problem();
+        let fields = format!("{problem:?}");
+        (problem.status().as_u16(), fields)
+    }
+
+    #[test]
+    fn json_that_does_not_fit_is_422_with_a_pointer_and_a_code() {
+        for (body, pointer, code) in [
+            (r#"{"text":"a","media":[],"x":1}"#, "/x", "unknown_field"),
+            (
+                r#"{"text":"a","media":[{"alt":"","y":1}]}"#,
+                "/media/0/y",
+                "unknown_field",
+            ),
+            (r#"{"text":"a"}"#, "/media", "required"),
+            (r#"{"text":"a","media":[{}]}"#, "/media/0/alt", "required"),
+            (r#"{"text":1,"media":[]}"#, "/text", "wrong_type"),
+            (
+                r#"{"text":"a","media":[{"alt":null}]}"#,
+                "/media/0/alt",
+                "wrong_type",
+            ),
+            ("[]", "", "wrong_type"),
+        ] {
+            let (status, fields) = refusal(body.as_bytes());
+            assert_eq!(status, 422, "{body}");
+            let expected = format!("pointer: {pointer:?}, code: {code:?}");
+            assert!(fields.contains(&expected), "{body}: {fields}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_json_is_400() {
+        let deep = "[".repeat(100_000);
+        for body in [
+            b"".as_slice(),
+            b"{",
+            b"{} {}",
+            b"\xff",
+            b"nul",
+            deep.as_bytes(),
+        ] {
+            assert_eq!(refusal(body).0, 400);
+        }
+        let nested = format!(
+            "{{\"text\":{}{}}}",
+            "[".repeat(100_000),
+            "]".repeat(100_000)
+        );
+        assert_eq!(refusal(nested.as_bytes()).0, 422);
+    }
+
+    #[test]
+    fn the_network_of_an_ipv6_address_is_its_64() {
+        assert_eq!(
+            network("2001:db8:1:2:3:4:5:6".parse().unwrap()),
+            "2001:db8:1:2::/64"
+        );
+        assert_eq!(network("::ffff:192.0.2.7".parse().unwrap()), "192.0.2.7");
+    }
+
+    #[test]
+    fn only_json_in_utf_8_counts_as_json() {
+        let is = |value: &str| {
+            is_json(&HeaderMap::from_iter([(
+                CONTENT_TYPE,
+                value.parse().unwrap(),
+            )]))
+        };
+        assert!(is("application/json") && is("Application/JSON; charset=\"UTF-8\""));
+        assert!(!is("text/plain") && !is("application/json; charset=latin1"));
+        assert!(!is_json(&HeaderMap::new()));
+    }
+}

@@ -1,0 +1,72 @@
+//! What a client must know of this installation before anyone has signed in.
+//!
+//! `GET /instance`
+
+use std::sync::Arc;
+
+use http::Method;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::http::{ApiResult, MAX_PAGE_ITEMS, Reply, Request, ok};
+use crate::posts;
+use crate::routes::Route;
+
+#[derive(Serialize)]
+struct Instance<'a> {
+    name: &'static str,
+    version: &'static str,
+    uploads: Uploads<'a>,
+    limits: Limits,
+    /// What this version can do beyond the core.
+    features: [&'static str; 0],
+}
+
+#[derive(Serialize)]
+struct Uploads<'a> {
+    url: &'a str,
+    max_bytes: u64,
+    accept: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Limits {
+    post_text_chars: usize,
+    post_media: usize,
+    comment_text_chars: usize,
+    alt_chars: usize,
+    bio_chars: usize,
+    page_items: usize,
+}
+
+/// The routes of this domain.
+pub fn routes(app: &Arc<App>) -> Vec<Route> {
+    vec![Route::new(
+        Method::GET,
+        "/instance",
+        "get_instance",
+        app,
+        get_instance,
+    )]
+}
+
+async fn get_instance(app: Arc<App>, _request: Request) -> ApiResult<Reply> {
+    ok(&Instance {
+        name: "Pawl",
+        version: env!("CARGO_PKG_VERSION"),
+        uploads: Uploads {
+            url: &app.uploads.url,
+            max_bytes: app.uploads.max_bytes,
+            accept: &app.uploads.accept,
+        },
+        limits: Limits {
+            post_text_chars: posts::actions::TEXT_CHARS,
+            post_media: posts::actions::MAX_MEDIA,
+            comment_text_chars: 2000,
+            alt_chars: posts::actions::ALT_CHARS,
+            bio_chars: 500,
+            page_items: MAX_PAGE_ITEMS,
+        },
+        features: [],
+    })
+}

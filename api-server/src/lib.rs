@@ -1,0 +1,19 @@
+//! Pawl's social API: accounts, sessions, profiles, posts, media over HTTP, and the web client's
+//! files. `handlers → actions → store`; a domain reaches another only through its actions.
+
+pub mod accounts;
+pub mod app;
+pub mod config;
+mod feed;
+mod http;
+mod instance;
+mod media;
+mod posts;
+mod profiles;
+mod routes;
+pub mod server;
+mod sessions;
+pub mod start;
+#[cfg(all(test, feature = "testing"))]
+mod testing;
+pub mod web;

@@ -1,0 +1,193 @@
+//! Who may see a media and who gets at its files: its owner always, others while it hangs on
+//! something that they may see. Only the owner sees its progress, its error and its source.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use shared::auth::{Cache, Principal};
+use shared::ids::{MediaId, PostId, SessionId};
+use shared::media::{FailureCode, Grant, Grants, keys};
+use sqlx::PgConnection;
+
+use super::model::{AccessRow, Failure, Media, MediaRow, Playback, RenditionSummary};
+use super::{source, store};
+use crate::app::App;
+use crate::http::{ApiError, ApiResult};
+
+/// How long a judgement about a file is believed.
+const BELIEVED_FOR: Duration = Duration::from_secs(5);
+/// Half the number of judgements kept.
+const JUDGEMENTS_HALF: usize = 4096;
+
+/// Judgements about who gets at which media, for a few seconds each.
+pub struct Judgements(Cache<(MediaId, Option<SessionId>), (Instant, Option<AccessRow>)>);
+
+impl Default for Judgements {
+    fn default() -> Self {
+        Self(Cache::new(JUDGEMENTS_HALF))
+    }
+}
+
+#[cfg(test)]
+impl Judgements {
+    /// Has everything be looked up anew.
+    pub fn forget(&self) {
+        self.0.clear();
+    }
+}
+
+/// A media that the viewer may see.
+pub async fn get_media(app: &App, viewer: Option<&Principal>, id: MediaId) -> ApiResult<Media> {
+    let mut connection = app.pool.acquire().await?;
+    let row = store::find_media(&mut connection, id).await?;
+    let row = row.filter(|row| row.is_public || is_owner(row, viewer));
+    let row = row.ok_or_else(ApiError::not_found)?;
+    let mut renditions = list_renditions(&mut connection, &[id]).await?;
+    Ok(render(
+        app,
+        viewer,
+        row,
+        renditions.remove(&id).unwrap_or_default(),
+    ))
+}
+
+/// What hangs on posts that the viewer may see: two statements for all of them.
+pub async fn list_post_media(
+    app: &App,
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    post_ids: &[PostId],
+) -> ApiResult<HashMap<PostId, Vec<Media>>> {
+    let mut media = HashMap::<PostId, Vec<Media>>::new();
+    if post_ids.is_empty() {
+        return Ok(media);
+    }
+    let rows = store::list_media_of_posts(connection, post_ids).await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let mut renditions = list_renditions(connection, &ids).await?;
+    for row in rows {
+        let Some(post_id) = row.post_id else { continue };
+        let renditions = renditions.remove(&row.id).unwrap_or_default();
+        media
+            .entry(post_id)
+            .or_default()
+            .push(render(app, viewer, row, renditions));
+    }
+    Ok(media)
+}
+
+/// What a grant gets at, if anything. Looked up at most every five seconds for each session and
+/// media, so that whatever ends it (sign-out, suspension, a post made private) does so soon.
+pub async fn judge_access(
+    app: &App,
+    grant: Grant,
+    media_id: MediaId,
+) -> ApiResult<Option<AccessRow>> {
+    let session_id = match grant {
+        Grant::Public => None,
+        Grant::Session { session_id, .. } => Some(session_id),
+    };
+    let row = find_access(app, media_id, session_id).await?;
+    Ok(row.filter(|row| match grant {
+        Grant::Public => row.is_public,
+        Grant::Session { .. } => row.is_session_alive && (row.is_owner || row.is_public),
+    }))
+}
+
+async fn find_access(
+    app: &App,
+    media_id: MediaId,
+    session_id: Option<SessionId>,
+) -> ApiResult<Option<AccessRow>> {
+    let (key, at) = ((media_id, session_id), Instant::now());
+    if let Some((_, row)) = app
+        .judgements
+        .0
+        .get(&key)
+        .filter(|(at, _)| at.elapsed() < BELIEVED_FOR)
+    {
+        return Ok(row);
+    }
+    let mut connection = app.pool.acquire().await?;
+    let row = store::find_access(&mut connection, media_id, session_id).await?;
+    app.judgements.0.insert(key, (at, row.clone()));
+    Ok(row)
+}
+
+async fn list_renditions(
+    connection: &mut PgConnection,
+    ids: &[MediaId],
+) -> ApiResult<HashMap<MediaId, Vec<RenditionSummary>>> {
+    let mut renditions = HashMap::<_, Vec<_>>::new();
+    if ids.is_empty() {
+        return Ok(renditions);
+    }
+    for (media_id, rendition) in store::list_renditions_of(connection, ids).await? {
+        renditions.entry(media_id).or_default().push(rendition);
+    }
+    Ok(renditions)
+}
+
+fn is_owner(row: &MediaRow, viewer: Option<&Principal>) -> bool {
+    viewer.is_some_and(|viewer| viewer.user_id == row.owner_id)
+}
+
+/// The answer for a viewer who may see the media.
+fn render(
+    app: &App,
+    viewer: Option<&Principal>,
+    row: MediaRow,
+    renditions: Vec<RenditionSummary>,
+) -> Media {
+    let is_owner = is_owner(&row, viewer);
+    let now = app.clock.now();
+    let own = viewer.map(|viewer| Grant::for_session(viewer.session_id, now));
+    let grant = if row.is_public {
+        Some(Grant::Public)
+    } else {
+        own
+    };
+    let of_set = |file: &str| {
+        let set = row.set_id?.to_string();
+        grant.map(|grant| app.grants.address(grant, row.id, &set, file))
+    };
+    let source_url = own
+        .filter(|_| is_owner && row.has_source)
+        .map(|grant| source_address(&app.grants, grant, &row));
+    let playback = Playback {
+        hls_url: of_set(keys::MASTER_PLAYLIST),
+        source_url,
+    };
+    Media {
+        poster_url: row.poster.as_deref().and_then(of_set),
+        playback,
+        id: row.id,
+        kind: row.kind,
+        state: row.state,
+        progress: None,
+        error: row
+            .error_code
+            .filter(|_| is_owner)
+            .map(|code| failure(code, row.error_detail)),
+        width: row.width,
+        height: row.height,
+        duration_ms: row.duration_ms,
+        alt: row.alt,
+        blurhash: row.blurhash,
+        renditions,
+        variants: Vec::new(),
+    }
+}
+
+fn source_address(grants: &Grants, grant: Grant, row: &MediaRow) -> String {
+    let name = source::file_name(row.filename.as_deref(), row.filetype.as_deref());
+    grants.address(grant, row.id, source::SET, &name)
+}
+
+fn failure(code: String, detail: Option<String>) -> Failure {
+    let sentence = FailureCode::from_name(&code).map(|code| code.text().to_owned());
+    Failure {
+        detail: detail.or(sentence).unwrap_or_default(),
+        code,
+    }
+}

@@ -1,0 +1,234 @@
+//! `/media/<grant>/<media id>/<set>/<file>`: playlists rendered from rows, objects and sources
+//! streamed from the store. Whether the grant gets at the file is judged by the actions.
+
+use bytes::Bytes;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use shared::http::files::{StoredFile, Validators};
+use shared::http::{Body, Problem, empty, full};
+use shared::ids::{MediaId, SetId};
+use shared::media::{ContentType, Grant, PublishedFile};
+
+use super::actions::judge_access;
+use super::model::AccessRow;
+use super::published::{Content, get_published_set};
+use super::source;
+use crate::app::App;
+use crate::http::{ApiError, ApiResult};
+
+/// A file that was asked for under a grant that is ours.
+struct Asked<'a> {
+    app: &'a App,
+    method: &'a Method,
+    headers: &'a HeaderMap,
+    grant: Grant,
+    media_id: MediaId,
+}
+
+/// How long a browser may keep what it got.
+#[derive(Clone, Copy)]
+enum Keep {
+    /// A playlist: a minute.
+    Playlist,
+    /// An object, which never changes: an hour.
+    Object,
+}
+
+/// The answer for any path below `/media/`.
+pub async fn serve_file<B>(app: &App, request: &Request<B>) -> Response<Body> {
+    let (method, headers) = (request.method(), request.headers());
+    let path = request.uri().path();
+    let answer = if method == Method::GET || method == Method::HEAD {
+        find(app, method, headers, path)
+            .await
+            .map_err(ApiError::into_problem)
+    } else {
+        Err(
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed")
+                .header(ALLOW, HeaderValue::from_static("GET, HEAD")),
+        )
+    };
+    let mut answer = answer.unwrap_or_else(Problem::into_response);
+    let nosniff = HeaderValue::from_static("nosniff");
+    let sandbox = HeaderValue::from_static("sandbox; default-src 'none'");
+    answer.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, nosniff);
+    answer
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, sandbox);
+    if is_public(path) {
+        let anyone = HeaderValue::from_static("*");
+        answer
+            .headers_mut()
+            .insert(ACCESS_CONTROL_ALLOW_ORIGIN, anyone);
+    }
+    answer
+}
+
+/// Whether pages of any origin may read what is at `path`.
+pub fn is_public(path: &str) -> bool {
+    path.starts_with("/media/p/") || path.starts_with("/media/default/")
+}
+
+async fn find(
+    app: &App,
+    method: &Method,
+    headers: &HeaderMap,
+    path: &str,
+) -> ApiResult<Response<Body>> {
+    let parts: Vec<&str> = path.trim_start_matches("/media/").split('/').collect();
+    let (grant, media_id, set, file) = match *parts.as_slice() {
+        ["default", name] => return default_picture(method, headers, name),
+        [grant, media_id, set, file] => (grant, media_id, set, file),
+        _ => return Err(ApiError::not_found()),
+    };
+    let media_id = media_id.parse().map_err(|_| ApiError::not_found())?;
+    let grant = app.grants.check(grant, media_id, app.clock.now());
+    let grant = grant.ok_or_else(ApiError::not_found)?;
+    let asked = Asked {
+        app,
+        method,
+        headers,
+        grant,
+        media_id,
+    };
+    let access = judge_access(app, grant, media_id)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
+    if set == source::SET {
+        return asked.source(&access).await;
+    }
+    let set_id = set.parse().map_err(|_| ApiError::not_found())?;
+    asked.published(&access, set_id, file).await
+}
+
+impl Asked<'_> {
+    async fn published(
+        &self,
+        access: &AccessRow,
+        set_id: SetId,
+        file: &str,
+    ) -> ApiResult<Response<Body>> {
+        if access.set_id != Some(set_id) {
+            return Err(ApiError::not_found());
+        }
+        let kind = PublishedFile::parse(file).ok_or_else(ApiError::not_found)?;
+        let set = get_published_set(self.app, self.media_id, set_id).await?;
+        let PublishedFile::Object(object, kind) = kind else {
+            let playlist = set.playlist(file).ok_or_else(ApiError::not_found)?;
+            return Ok(self.playlist(playlist));
+        };
+        if !set.has_object(object) && access.poster.as_deref() != Some(object) {
+            return Err(ApiError::not_found());
+        }
+        let path = self.app.store.set(self.media_id, set_id).join(object);
+        let kind = HeaderValue::from_static(kind.as_str());
+        // A row names the file: if it is not there, that is our fault, and no 404.
+        let stored = StoredFile::open_tagged(path, kind, tag(object)?).await;
+        let stored = stored
+            .map_err(ApiError::internal)?
+            .cache_control(self.cache(Keep::Object));
+        Ok(stored.answer(self.method, self.headers).await)
+    }
+
+    /// The owner's own file, as they sent it.
+    async fn source(&self, access: &AccessRow) -> ApiResult<Response<Body>> {
+        let is_own = access.is_owner && self.grant != Grant::Public;
+        if !is_own || !access.has_source {
+            return Err(ApiError::not_found());
+        }
+        let shown = source::shown_type(access.filetype.as_deref());
+        let kind = HeaderValue::from_static(shown.unwrap_or("application/octet-stream"));
+        let name = source::file_name(access.filename.as_deref(), access.filetype.as_deref());
+        let disposition = source::disposition(&name, shown.is_some());
+        let disposition = HeaderValue::from_str(&disposition).map_err(ApiError::internal)?;
+        let path = self.app.store.source(self.media_id.into());
+        let tag = tag(&self.media_id.to_string())?;
+        let stored = StoredFile::open_tagged(path, kind, tag)
+            .await
+            .map_err(ApiError::internal)?;
+        let stored = stored.cache_control(HeaderValue::from_static("private, no-cache"));
+        let mut answer = stored.answer(self.method, self.headers).await;
+        answer
+            .headers_mut()
+            .insert(CONTENT_DISPOSITION, disposition);
+        Ok(answer)
+    }
+
+    fn playlist(&self, playlist: Content) -> Response<Body> {
+        let kind = HeaderValue::from_static(ContentType::Playlist.as_str());
+        let mut answer = in_memory(self.method, self.headers, playlist, kind);
+        answer
+            .headers_mut()
+            .insert(CACHE_CONTROL, self.cache(Keep::Playlist));
+        answer
+    }
+
+    /// Shared caches look again after a minute, so that what was made private leaves them.
+    fn cache(&self, keep: Keep) -> HeaderValue {
+        HeaderValue::from_static(match (self.grant, keep) {
+            (Grant::Public, Keep::Playlist) => "public, max-age=60",
+            (Grant::Public, Keep::Object) => "public, max-age=3600, s-maxage=60",
+            (Grant::Session { .. }, Keep::Playlist) => "private, max-age=60",
+            (Grant::Session { .. }, Keep::Object) => "private, max-age=3600",
+        })
+    }
+}
+
+/// What those are shown with who have no picture.
+fn default_picture(method: &Method, headers: &HeaderMap, name: &str) -> ApiResult<Response<Body>> {
+    let bytes: &'static [u8] = match name {
+        "avatar.png" => include_bytes!("../../assets/avatar.png"),
+        "cover.png" => include_bytes!("../../assets/cover.png"),
+        _ => return Err(ApiError::not_found()),
+    };
+    let etag = tag(&format!("{name}-{}", env!("CARGO_PKG_VERSION")))?;
+    let picture = Content {
+        bytes: Bytes::from_static(bytes),
+        etag,
+    };
+    let mut answer = in_memory(
+        method,
+        headers,
+        picture,
+        HeaderValue::from_static("image/png"),
+    );
+    let cache = HeaderValue::from_static("public, max-age=3600, s-maxage=60");
+    answer.headers_mut().insert(CACHE_CONTROL, cache);
+    Ok(answer)
+}
+
+fn in_memory(
+    method: &Method,
+    headers: &HeaderMap,
+    content: Content,
+    kind: HeaderValue,
+) -> Response<Body> {
+    let Content { bytes, etag } = content;
+    // It has no time of change, so it can be asked for by its tag alone.
+    let validators = Validators {
+        etag: etag.clone(),
+        modified: std::time::SystemTime::now(),
+    };
+    let mut answer = Response::new(empty());
+    answer.headers_mut().insert(ETAG, etag);
+    if let Some(status) = validators.judge(method, headers) {
+        *answer.status_mut() = status;
+        return answer;
+    }
+    answer.headers_mut().insert(CONTENT_TYPE, kind);
+    answer
+        .headers_mut()
+        .insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    if method == Method::GET {
+        *answer.body_mut() = full(bytes);
+    }
+    answer
+}
+
+/// A strong entity tag of something whose name is never given to other bytes.
+fn tag(name: &str) -> ApiResult<HeaderValue> {
+    HeaderValue::try_from(format!("\"{name}\"")).map_err(ApiError::internal)
+}

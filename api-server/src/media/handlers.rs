@@ -1,0 +1,10 @@
+use std::sync::Arc;
+
+use super::actions;
+use crate::app::App;
+use crate::http::{ApiResult, Reply, Request, ok};
+
+pub async fn get_media(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    let viewer = request.viewer(&app).await?;
+    ok(&actions::get_media(&app, viewer.as_ref(), request.param(0)?).await?)
+}

@@ -1,0 +1,35 @@
+//! Media: what is known of them, and their files under grants.
+//!
+//! `GET /media/{id}`; beside the API, `/media/<grant>/<media id>/<set>/<file>`
+
+pub mod actions;
+mod files;
+mod handlers;
+pub mod model;
+mod published;
+mod source;
+mod store;
+#[cfg(all(test, feature = "testing"))]
+mod tests;
+
+use std::sync::Arc;
+
+use http::Method;
+
+pub use actions::Judgements;
+pub use files::{is_public, serve_file};
+pub use published::PublishedSets;
+
+use crate::app::App;
+use crate::routes::Route;
+
+/// The routes of this domain.
+pub fn routes(app: &Arc<App>) -> Vec<Route> {
+    vec![Route::new(
+        Method::GET,
+        "/media/{id}",
+        "get_media",
+        app,
+        handlers::get_media,
+    )]
+}

@@ -1,0 +1,111 @@
+//! A media as it is stored and answered.
+
+use serde::Serialize;
+use shared::ids::{MediaId, PostId, SetId, UserId};
+use shared::media::{MediaKind, MediaState};
+
+/// A media as the API answers it.
+#[derive(Debug, Serialize)]
+pub struct Media {
+    pub id: MediaId,
+    /// Null while nothing shows it.
+    pub kind: Option<MediaKind>,
+    pub state: MediaState,
+    /// For its owner, while a transcoder tells it.
+    pub progress: Option<Progress>,
+    /// For its owner.
+    pub error: Option<Failure>,
+    pub width: Option<i32>,
+    pub height: Option<i32>,
+    pub duration_ms: Option<i64>,
+    pub alt: String,
+    pub blurhash: Option<String>,
+    pub poster_url: Option<String>,
+    pub playback: Playback,
+    pub renditions: Vec<RenditionSummary>,
+    pub variants: Vec<Variant>,
+}
+
+/// How far the work on a media is.
+#[derive(Debug, Serialize)]
+pub struct Progress {
+    pub stage: String,
+    pub percent: f64,
+    pub eta_ms: Option<u64>,
+}
+
+/// Why a media failed.
+#[derive(Debug, Serialize)]
+pub struct Failure {
+    pub code: String,
+    pub detail: String,
+}
+
+/// Where a media can be played from; each null until there is one.
+#[derive(Debug, Serialize)]
+pub struct Playback {
+    pub hls_url: Option<String>,
+    /// For its owner: the file as it was sent.
+    pub source_url: Option<String>,
+}
+
+/// One rung of a video.
+#[derive(Debug, Clone, Serialize)]
+pub struct RenditionSummary {
+    pub name: String,
+    pub width: Option<i32>,
+    pub height: Option<i32>,
+    pub bandwidth_bps: Option<i64>,
+}
+
+/// One size of a picture.
+#[derive(Debug, Serialize)]
+pub struct Variant {
+    pub name: String,
+    pub width: i32,
+    pub height: i32,
+    pub url: String,
+}
+
+/// A media as stored, with what decides who may see it.
+pub struct MediaRow {
+    pub id: MediaId,
+    pub owner_id: UserId,
+    pub kind: Option<MediaKind>,
+    pub state: MediaState,
+    pub width: Option<i32>,
+    pub height: Option<i32>,
+    pub duration_ms: Option<i64>,
+    pub alt: String,
+    pub blurhash: Option<String>,
+    pub set_id: Option<SetId>,
+    pub poster: Option<String>,
+    pub error_code: Option<String>,
+    pub error_detail: Option<String>,
+    pub has_source: bool,
+    pub filename: Option<String>,
+    pub filetype: Option<String>,
+    /// The post that it hangs on.
+    pub post_id: Option<PostId>,
+    /// It hangs on something that anyone may see.
+    pub is_public: bool,
+}
+
+/// What a request for a file is judged by.
+#[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four facts, none of which excludes another"
+)]
+pub struct AccessRow {
+    pub is_public: bool,
+    /// The grant's session lives, and its user is active.
+    pub is_session_alive: bool,
+    /// The grant's session is the owner's.
+    pub is_owner: bool,
+    pub set_id: Option<SetId>,
+    pub poster: Option<String>,
+    pub has_source: bool,
+    pub filename: Option<String>,
+    pub filetype: Option<String>,
+}

@@ -1,0 +1,103 @@
+//! Published sets in memory: their playlists, rendered once from rows, and the names of their
+//! objects. A set never changes, so nothing here grows old; it is only forgotten.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use http::HeaderValue;
+use shared::auth::Cache;
+use shared::ids::{MediaId, SetId};
+use shared::media::{Rendition, keys, render_master, render_rendition, store};
+
+use crate::app::App;
+use crate::http::{ApiError, ApiResult};
+
+/// How many bytes of a playlist's digest make its tag.
+const TAG_BYTES: usize = 12;
+/// Half the number of sets kept; one of a four-hour film takes some 3 MB.
+const KEPT_HALF: usize = 32;
+
+/// The sets that were asked for lately.
+pub struct PublishedSets(Cache<(MediaId, SetId), Arc<PublishedSet>>);
+
+/// Something small that is served from memory.
+#[derive(Debug, Clone)]
+pub struct Content {
+    pub bytes: Bytes,
+    /// A strong entity tag with its quotes.
+    pub etag: HeaderValue,
+}
+
+/// What a set consists of.
+pub struct PublishedSet {
+    playlists: HashMap<String, Content>,
+    objects: HashSet<String>,
+}
+
+impl Default for PublishedSets {
+    fn default() -> Self {
+        Self(Cache::new(KEPT_HALF))
+    }
+}
+
+impl Content {
+    /// A text, tagged by its digest.
+    fn of(text: String) -> Option<Self> {
+        let digest = digest::digest(&digest::SHA256, text.as_bytes());
+        let tag = URL_SAFE_NO_PAD.encode(digest.as_ref().get(..TAG_BYTES)?);
+        let etag = HeaderValue::try_from(format!("\"{tag}\"")).ok()?;
+        Some(Self {
+            bytes: Bytes::from(text),
+            etag,
+        })
+    }
+}
+
+impl PublishedSet {
+    /// The playlist of that file name.
+    pub fn playlist(&self, file: &str) -> Option<Content> {
+        self.playlists.get(file).cloned()
+    }
+
+    /// Whether some rendition names the object.
+    pub fn has_object(&self, object: &str) -> bool {
+        self.objects.contains(object)
+    }
+
+    fn of(renditions: Vec<Rendition>) -> Option<Self> {
+        let mut playlists = HashMap::new();
+        let master = render_master(&renditions).ok()?;
+        playlists.insert(keys::MASTER_PLAYLIST.to_owned(), Content::of(master)?);
+        let mut objects = HashSet::new();
+        for rendition in renditions {
+            if let Ok(playlist) = render_rendition(&rendition) {
+                playlists.insert(format!("{}.m3u8", rendition.name), Content::of(playlist)?);
+            }
+            objects.insert(rendition.init_object);
+            objects.extend(rendition.segments.into_iter().map(|segment| segment.object));
+        }
+        Some(Self { playlists, objects })
+    }
+}
+
+/// A published set; 404 where there is nothing to play.
+pub async fn get_published_set(
+    app: &App,
+    media_id: MediaId,
+    set_id: SetId,
+) -> ApiResult<Arc<PublishedSet>> {
+    let key = (media_id, set_id);
+    if let Some(set) = app.published_sets.0.get(&key) {
+        return Ok(set);
+    }
+    let mut connection = app.pool.acquire().await?;
+    let renditions = store::list_renditions(&mut connection, media_id, set_id).await?;
+    let set = PublishedSet::of(renditions).ok_or_else(ApiError::not_found)?;
+    let set = Arc::new(set);
+    app.published_sets.0.insert(key, Arc::clone(&set));
+    Ok(set)
+}

@@ -1,0 +1,218 @@
+//! Whether a media hangs on something that anyone may see is asked in each statement anew, so that
+//! a post made private takes its media along at once.
+
+use shared::ids::{MediaId, PostId, SessionId, SetId, UserId};
+use shared::media::{MediaKind, MediaState};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::model::{AccessRow, MediaRow, RenditionSummary};
+
+/// A media, whoever may see it.
+pub async fn find_media(
+    connection: &mut PgConnection,
+    id: MediaId,
+) -> Result<Option<MediaRow>, sqlx::Error> {
+    sqlx::query_as!(
+        MediaRow,
+        r#"
+        select
+            media.id as "id: MediaId",
+            media.owner_id as "owner_id: UserId",
+            media.kind as "kind: MediaKind",
+            media.state as "state: MediaState",
+            media.width,
+            media.height,
+            media.duration_ms,
+            media.alt,
+            media.blurhash,
+            media.set_id as "set_id: SetId",
+            media.poster,
+            media.error_code,
+            media.error_detail,
+            uploads.state = 'complete' as "has_source!",
+            uploads.filename,
+            uploads.filetype,
+            post_media.post_id as "post_id?: PostId",
+            exists (
+                select
+                from post_media
+                join posts on posts.id = post_media.post_id
+                join users on users.id = posts.author_id
+                join profiles on profiles.user_id = posts.author_id
+                where post_media.media_id = media.id
+                    and posts.deleted_at is null
+                    and posts.published_at is not null
+                    and posts.visibility = 'public'
+                    and users.state = 'active'
+                    and not profiles.is_private
+            ) as "is_public!"
+        from media
+        join uploads on uploads.id = media.id
+        left join post_media on post_media.media_id = media.id
+        where media.id = $1
+        "#,
+        id.0
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// What hangs on the posts, in each post's order.
+pub async fn list_media_of_posts(
+    connection: &mut PgConnection,
+    post_ids: &[PostId],
+) -> Result<Vec<MediaRow>, sqlx::Error> {
+    let post_ids: Vec<i64> = post_ids.iter().map(|id| id.0).collect();
+    sqlx::query_as!(
+        MediaRow,
+        r#"
+        select
+            media.id as "id: MediaId",
+            media.owner_id as "owner_id: UserId",
+            media.kind as "kind: MediaKind",
+            media.state as "state: MediaState",
+            media.width,
+            media.height,
+            media.duration_ms,
+            media.alt,
+            media.blurhash,
+            media.set_id as "set_id: SetId",
+            media.poster,
+            media.error_code,
+            media.error_detail,
+            uploads.state = 'complete' as "has_source!",
+            uploads.filename,
+            uploads.filetype,
+            hung.post_id as "post_id?: PostId",
+            exists (
+                select
+                from post_media
+                join posts on posts.id = post_media.post_id
+                join users on users.id = posts.author_id
+                join profiles on profiles.user_id = posts.author_id
+                where post_media.media_id = media.id
+                    and posts.deleted_at is null
+                    and posts.published_at is not null
+                    and posts.visibility = 'public'
+                    and users.state = 'active'
+                    and not profiles.is_private
+            ) as "is_public!"
+        from media
+        join uploads on uploads.id = media.id
+        join post_media as hung on hung.media_id = media.id
+        where hung.post_id = any($1)
+        order by hung.post_id, hung.position
+        "#,
+        &post_ids
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// The video renditions of these media's published sets, the best first.
+pub async fn list_renditions_of(
+    connection: &mut PgConnection,
+    media_ids: &[MediaId],
+) -> Result<Vec<(MediaId, RenditionSummary)>, sqlx::Error> {
+    let media_ids: Vec<Uuid> = media_ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query_as!(
+        RenditionRow,
+        r#"
+        select
+            renditions.media_id as "media_id: MediaId",
+            renditions.name,
+            renditions.width,
+            renditions.height,
+            renditions.bandwidth_bps
+        from renditions
+        join media on media.id = renditions.media_id and media.set_id = renditions.set_id
+        where renditions.media_id = any($1)
+            and renditions.kind = 'video'
+        order by renditions.media_id, renditions.height desc, renditions.name
+        "#,
+        &media_ids
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(RenditionRow::split).collect())
+}
+
+struct RenditionRow {
+    media_id: MediaId,
+    name: String,
+    width: Option<i32>,
+    height: Option<i32>,
+    bandwidth_bps: Option<i64>,
+}
+
+impl RenditionRow {
+    fn split(self) -> (MediaId, RenditionSummary) {
+        let Self {
+            media_id,
+            name,
+            width,
+            height,
+            bandwidth_bps,
+        } = self;
+        (
+            media_id,
+            RenditionSummary {
+                name,
+                width,
+                height,
+                bandwidth_bps,
+            },
+        )
+    }
+}
+
+/// What a request for one of a media's files is judged by.
+pub async fn find_access(
+    connection: &mut PgConnection,
+    id: MediaId,
+    session_id: Option<SessionId>,
+) -> Result<Option<AccessRow>, sqlx::Error> {
+    sqlx::query_as!(
+        AccessRow,
+        r#"
+        select
+            exists (
+                select
+                from post_media
+                join posts on posts.id = post_media.post_id
+                join users on users.id = posts.author_id
+                join profiles on profiles.user_id = posts.author_id
+                where post_media.media_id = media.id
+                    and posts.deleted_at is null
+                    and posts.published_at is not null
+                    and posts.visibility = 'public'
+                    and users.state = 'active'
+                    and not profiles.is_private
+            ) as "is_public!",
+            (viewers.id is not null) as "is_session_alive!",
+            coalesce(viewers.id = media.owner_id, false) as "is_owner!",
+            media.set_id as "set_id: SetId",
+            media.poster,
+            uploads.state = 'complete' as "has_source!",
+            uploads.filename,
+            uploads.filetype
+        from media
+        join uploads on uploads.id = media.id
+        left join (
+            select users.id
+            from sessions
+            join users on users.id = sessions.user_id
+            where sessions.id = $2
+                and sessions.ended_at is null
+                and sessions.expires_at > now()
+                and users.state = 'active'
+        ) as viewers on true
+        where media.id = $1
+        "#,
+        id.0,
+        session_id.map(|id| id.0)
+    )
+    .fetch_optional(connection)
+    .await
+}

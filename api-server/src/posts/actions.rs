@@ -1,0 +1,190 @@
+//! Who may write and read posts. `followers` reads as the author alone while nobody can follow.
+
+use shared::auth::Principal;
+use shared::events;
+use shared::http::problem::FieldError;
+use shared::ids::{PostId, UserId};
+use sqlx::PgConnection;
+
+pub use super::fields::{ALT_CHARS, MAX_MEDIA, TEXT_CHARS};
+use super::model::{NewPost, NewPostMedia, Post, PostRow};
+use super::{fields, store};
+use crate::app::App;
+use crate::http::{ApiError, ApiResult, List, Page, PageKey, PageQuery, PageRequest};
+use crate::media;
+use crate::profiles;
+use crate::profiles::model::{DEFAULT_AVATAR, UserSummary};
+
+/// Writes a post and hangs the caller's own, unused media on it, whatever their state.
+pub async fn create_post(app: &App, caller: &Principal, new: NewPost) -> ApiResult<Post> {
+    let faults = fields::faults(&new);
+    if !faults.is_empty() {
+        return Err(ApiError::fields(faults));
+    }
+    let mut tx = app.pool.begin().await?;
+    let post_id = store::insert_post(&mut tx, caller.user_id, &new).await?;
+    attach_media(&mut tx, caller.user_id, post_id, &new.media).await?;
+    if !new.draft {
+        events::insert_post_created(&mut tx, post_id).await?;
+    }
+    let row = store::find_post(&mut tx, post_id, Some(caller.user_id)).await?;
+    let row = row.ok_or_else(|| ApiError::internal("a post is gone in its own transaction"))?;
+    let posts = with_media(app, &mut tx, Some(caller), vec![row]).await?;
+    tx.commit().await?;
+    tracing::info!(user.id = %caller.user_id, post.id = %post_id, "a post was written");
+    posts
+        .into_iter()
+        .next()
+        .ok_or_else(|| ApiError::internal("a post was not rendered"))
+}
+
+/// A post that the viewer may see.
+pub async fn get_post(app: &App, viewer: Option<&Principal>, id: PostId) -> ApiResult<Post> {
+    let mut connection = app.pool.acquire().await?;
+    let row = store::find_post(&mut connection, id, viewer.map(|viewer| viewer.user_id)).await?;
+    let row = row.ok_or_else(ApiError::not_found)?;
+    let posts = with_media(app, &mut connection, viewer, vec![row]).await?;
+    posts.into_iter().next().ok_or_else(ApiError::not_found)
+}
+
+/// A user's posts that the viewer may see, newest first.
+pub async fn list_user_posts(
+    app: &App,
+    viewer: Option<&Principal>,
+    username: &str,
+    query: &PageQuery,
+) -> ApiResult<Page<Post>> {
+    let author_id = profiles::actions::find_user_id(app, username).await?;
+    let list = List::UserPosts(author_id.0);
+    let request = query.of(list, &app.cursors)?;
+    let is_own = viewer.is_some_and(|viewer| viewer.user_id == author_id);
+    let mut connection = app.pool.acquire().await?;
+    let rows = if is_own {
+        store::list_own_posts(&mut connection, author_id, request).await?
+    } else {
+        store::list_public_posts_of(&mut connection, author_id, request).await?
+    };
+    page_of(app, &mut connection, viewer, (rows, request), (query, list)).await
+}
+
+/// Everyone's public posts, newest first.
+pub async fn list_public_posts(
+    app: &App,
+    viewer: Option<&Principal>,
+    query: &PageQuery,
+) -> ApiResult<Page<Post>> {
+    let request = query.of(List::PublicFeed, &app.cursors)?;
+    let mut connection = app.pool.acquire().await?;
+    let rows = store::list_public_posts(&mut connection, request).await?;
+    page_of(
+        app,
+        &mut connection,
+        viewer,
+        (rows, request),
+        (query, List::PublicFeed),
+    )
+    .await
+}
+
+/// Claims each media for the post; a claim that does not hold says why, for each.
+async fn attach_media(
+    connection: &mut PgConnection,
+    owner_id: UserId,
+    post_id: PostId,
+    media: &[NewPostMedia],
+) -> ApiResult<()> {
+    if media.is_empty() {
+        return Ok(());
+    }
+    let attached = store::attach_media(connection, owner_id, post_id, media).await?;
+    if attached.len() == media.len() {
+        return Ok(());
+    }
+    let own = store::list_own_media(connection, owner_id, media).await?;
+    let pointer = |position: usize| format!("/media/{position}/upload_id");
+    let left = media
+        .iter()
+        .enumerate()
+        .filter(|(_, media)| !attached.contains(&media.upload_id));
+    let (in_use, unknown): (Vec<_>, Vec<_>) =
+        left.partition(|(_, media)| own.contains(&media.upload_id));
+    if let (Some((position, _)), []) = (in_use.first(), unknown.as_slice()) {
+        let detail = "this media hangs on something else";
+        return Err(ApiError::conflict_at(
+            "media_in_use",
+            &pointer(*position),
+            detail,
+        ));
+    }
+    let unknown = unknown.into_iter().map(|(position, _)| FieldError {
+        pointer: pointer(position),
+        code: "unknown_upload",
+        detail: "there is no such upload of yours".to_owned(),
+    });
+    Err(ApiError::fields(unknown.collect()))
+}
+
+/// The rows are one more than asked for when there is a next page.
+async fn page_of(
+    app: &App,
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    (mut rows, request): (Vec<PostRow>, PageRequest),
+    (query, list): (&PageQuery, List),
+) -> ApiResult<Page<Post>> {
+    let has_next = rows.len() > request.limit;
+    rows.truncate(request.limit);
+    let end = rows.last().filter(|_| has_next);
+    let next = end.and_then(|row| {
+        row.published_at.map(|published_at| PageKey {
+            published_at,
+            id: row.id.0,
+        })
+    });
+    let posts = with_media(app, connection, viewer, rows).await?;
+    Ok(query.page(posts, next, list, &app.cursors))
+}
+
+/// Adds what hangs on the posts: two statements, however many posts there are.
+async fn with_media(
+    app: &App,
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    rows: Vec<PostRow>,
+) -> ApiResult<Vec<Post>> {
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let mut media = media::actions::list_post_media(app, connection, viewer, &ids).await?;
+    let posts = rows.into_iter().map(|row| Post {
+        media: media.remove(&row.id).unwrap_or_default(),
+        ..Post::from(row)
+    });
+    Ok(posts.collect())
+}
+
+impl From<PostRow> for Post {
+    /// Without its media. Nobody can like, bookmark or repost yet.
+    fn from(row: PostRow) -> Self {
+        let author = UserSummary {
+            id: row.author_id,
+            username: row.username,
+            first_name: row.first_name,
+            last_name: row.last_name,
+            avatar_url: DEFAULT_AVATAR.to_owned(),
+        };
+        Self {
+            id: row.id,
+            author,
+            text: row.text,
+            visibility: row.visibility,
+            media: Vec::new(),
+            likes_count: row.likes_count,
+            comments_count: row.comments_count,
+            reposts_count: row.reposts_count,
+            liked: false,
+            bookmarked: false,
+            reposted: false,
+            created_at: row.created_at,
+            edited_at: row.edited_at,
+        }
+    }
+}

@@ -1,0 +1,22 @@
+use std::sync::Arc;
+
+use super::actions;
+use crate::app::App;
+use crate::http::{API_BASE, ApiResult, Reply, Request, created, ok, page};
+
+pub async fn create_post(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    let caller = request.caller(&app).await?;
+    let post = actions::create_post(&app, &caller, request.json().await?).await?;
+    created(&format!("{API_BASE}/posts/{}", post.id), &post)
+}
+
+pub async fn get_post(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    let viewer = request.viewer(&app).await?;
+    ok(&actions::get_post(&app, viewer.as_ref(), request.param(0)?).await?)
+}
+
+pub async fn list_user_posts(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    let viewer = request.viewer(&app).await?;
+    let (username, query) = (request.param::<String>(0)?, request.page()?);
+    page(&actions::list_user_posts(&app, viewer.as_ref(), &username, &query).await?)
+}

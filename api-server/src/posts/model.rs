@@ -1,0 +1,85 @@
+//! A post as it is sent, stored and answered.
+
+use serde::{Deserialize, Serialize};
+use shared::ids::{MediaId, PostId, UserId};
+use time::OffsetDateTime;
+
+use crate::media::model::Media;
+use crate::profiles::model::UserSummary;
+
+/// Who may read a post.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Visibility {
+    /// Anyone.
+    #[default]
+    Public,
+    /// The author, and who follows them.
+    Followers,
+    /// The author.
+    Private,
+}
+
+/// The body of `POST /posts`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPost {
+    #[serde(default)]
+    pub text: String,
+    #[serde(default)]
+    pub visibility: Visibility,
+    /// A draft is read by its author alone and stands in no list.
+    #[serde(default)]
+    pub draft: bool,
+    #[serde(default)]
+    pub media: Vec<NewPostMedia>,
+}
+
+/// A media to hang on a post.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPostMedia {
+    /// Its upload's id, which is its own.
+    pub upload_id: MediaId,
+    /// The text for those who cannot see it; null or absent leaves what the upload said.
+    #[serde(default)]
+    pub alt: Option<String>,
+}
+
+/// A post as the API answers it.
+#[derive(Debug, Serialize)]
+pub struct Post {
+    pub id: PostId,
+    pub author: UserSummary,
+    pub text: String,
+    pub visibility: Visibility,
+    pub media: Vec<Media>,
+    pub likes_count: i64,
+    pub comments_count: i64,
+    pub reposts_count: i64,
+    pub liked: bool,
+    pub bookmarked: bool,
+    pub reposted: bool,
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub edited_at: Option<OffsetDateTime>,
+}
+
+/// A post and its author, as stored.
+pub struct PostRow {
+    pub id: PostId,
+    pub text: String,
+    pub visibility: Visibility,
+    pub likes_count: i64,
+    pub comments_count: i64,
+    pub reposts_count: i64,
+    pub created_at: OffsetDateTime,
+    pub published_at: Option<OffsetDateTime>,
+    pub edited_at: Option<OffsetDateTime>,
+    pub author_id: UserId,
+    pub username: String,
+    pub first_name: String,
+    pub last_name: String,
+}

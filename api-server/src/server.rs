@@ -1,0 +1,151 @@
+//! One service over hyper for everything that this server answers: media files and the web client
+//! as files, the rest through warp.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use http::header::{ALLOW, CONTENT_LENGTH};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http_body::Body as _;
+use hyper::body::Incoming;
+use shared::config::{HttpArgs, OriginArgs};
+use shared::http::listen::HttpService;
+use shared::http::{
+    Body, Checks, Cors, CorsRules, Front, HttpMetrics, PacedBody, Problem, boxed, empty,
+};
+use tower::Service;
+use warp::filters::BoxedFilter;
+
+use crate::app::App;
+use crate::http::Reply;
+use crate::web::WebClient;
+use crate::{media, routes};
+
+/// What pages of other origins may do, where they are allowed.
+const CORS: CorsRules = CorsRules {
+    methods: "GET, HEAD, POST, PUT, PATCH, DELETE",
+    headers: "Authorization, Content-Type, Idempotency-Key, If-None-Match, Range",
+    expose: "Location, Link, ETag, Retry-After, X-Request-Id, Content-Range, Accept-Ranges, \
+             RateLimit, RateLimit-Policy",
+};
+
+/// Everything that a request may be handed to.
+pub struct Server {
+    app: Arc<App>,
+    api: BoxedFilter<(Reply,)>,
+    table: Vec<(Method, &'static str)>,
+    web: WebClient,
+    checks: Checks,
+    cors: Cors,
+    http: HttpArgs,
+}
+
+/// What a [`Server`] is made of, beside the application.
+pub struct Parts {
+    pub web: WebClient,
+    pub checks: Checks,
+    pub origins: OriginArgs,
+    pub http: HttpArgs,
+    pub metrics: HttpMetrics,
+}
+
+/// The service to listen with.
+pub fn service(app: Arc<App>, parts: Parts) -> impl HttpService {
+    let routes = routes::all(&app);
+    let server = Arc::new(Server {
+        table: routes
+            .iter()
+            .map(|route| (route.method.clone(), route.template))
+            .collect(),
+        api: routes::filter(routes),
+        app,
+        web: parts.web,
+        checks: parts.checks,
+        cors: Cors::new(&parts.origins, CORS),
+        http: parts.http,
+    });
+    let service = tower::service_fn(move |request| {
+        let server = Arc::clone(&server);
+        async move { Ok::<_, Infallible>(server.answer(request).await) }
+    });
+    Front::new(service, &parts.origins, parts.metrics)
+}
+
+impl Server {
+    async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+        if let Some(response) = self.cors.preflight(&request) {
+            return response;
+        }
+        let headers = request.headers().clone();
+        let is_head = request.method() == Method::HEAD;
+        let is_public = media::is_public(request.uri().path());
+        let mut response = self.dispatch(request).await;
+        if !is_public {
+            self.cors.decorate(&headers, response.headers_mut());
+        }
+        if is_head {
+            without_body(response)
+        } else {
+            response
+        }
+    }
+
+    async fn dispatch(&self, request: Request<Incoming>) -> Response<Body> {
+        let path = request.uri().path();
+        if let Some(response) = self.checks.answer(path).await {
+            return response;
+        }
+        if path.starts_with("/api/") {
+            return self.call_api(request).await;
+        }
+        if path.starts_with("/media/") {
+            return media::serve_file(&self.app, &request).await;
+        }
+        self.web.serve(&request).await
+    }
+
+    async fn call_api(&self, mut request: Request<Incoming>) -> Response<Body> {
+        let path = request.uri().path().to_owned();
+        if request.method() == Method::HEAD {
+            *request.method_mut() = Method::GET;
+        }
+        let request = request.map(|body| PacedBody::new(body, &self.http));
+        let Ok(reply) = warp::service(self.api.clone()).call(request).await;
+        let mut response = reply.map(boxed);
+        if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+            response = self.with_allow(problem, &path).into_response();
+        }
+        response
+    }
+
+    /// A 405 tells what the address does take (RFC 9110, section 15.5.6).
+    fn with_allow(&self, problem: Problem, path: &str) -> Problem {
+        if problem.status() != StatusCode::METHOD_NOT_ALLOWED {
+            return problem;
+        }
+        let methods = routes::methods_at(&self.table, path);
+        let names: Vec<_> = methods.iter().map(Method::as_str).collect();
+        match HeaderValue::from_str(&names.join(", ")) {
+            Ok(names) => problem.header(ALLOW, names),
+            Err(_) => problem,
+        }
+    }
+}
+
+/// The answer to HEAD: as to GET, length and all, but for the body (RFC 9110, section 9.3.2).
+fn without_body(mut response: Response<Body>) -> Response<Body> {
+    // The front would write a problem's body anew.
+    response.extensions_mut().remove::<Problem>();
+    if let Some(length) = response
+        .body()
+        .size_hint()
+        .exact()
+        .filter(|length| *length > 0)
+    {
+        response
+            .headers_mut()
+            .insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    *response.body_mut() = empty();
+    response
+}

@@ -1,0 +1,29 @@
+use std::sync::Arc;
+
+use super::actions;
+use super::model::{Origin, Refresh};
+use crate::app::App;
+use crate::http::{API_BASE, ApiResult, Reply, Request, created, no_content, ok};
+
+pub async fn create_session(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    let origin = Origin {
+        user_agent: request.user_agent(),
+        network: request.network(),
+    };
+    let tokens = actions::create_session(&app, request.json().await?, origin).await?;
+    created(
+        &format!("{API_BASE}/sessions/{}", tokens.session_id),
+        &tokens,
+    )
+}
+
+pub async fn refresh_session(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    let Refresh { refresh_token } = request.json().await?;
+    ok(&actions::refresh_session(&app, &refresh_token).await?)
+}
+
+pub async fn delete_current_session(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    let caller = request.caller(&app).await?;
+    actions::delete_current_session(&app, &caller).await?;
+    Ok(no_content())
+}

@@ -1,0 +1,58 @@
+//! What is sent to sign in, and the tokens that are answered.
+
+use serde::{Deserialize, Serialize};
+use shared::auth::SessionSeed;
+use shared::ids::{SessionId, UserId};
+
+/// The body of `POST /sessions`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// Username or e-mail address.
+    pub login: String,
+    pub password: String,
+}
+
+/// The body of `POST /sessions/refresh`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refresh {
+    pub refresh_token: String,
+}
+
+/// The tokens of a session.
+#[derive(Serialize)]
+pub struct Tokens {
+    pub access_token: String,
+    pub token_type: &'static str,
+    /// Seconds.
+    pub expires_in: i64,
+    pub refresh_token: String,
+    pub session_id: SessionId,
+}
+
+/// A session to begin.
+pub struct NewSession {
+    pub id: SessionId,
+    pub user_id: UserId,
+    pub seed: SessionSeed,
+    pub user_agent: String,
+    pub network: String,
+}
+
+/// A session as a refresh finds it.
+pub struct Family {
+    pub user_id: UserId,
+    pub seed: Vec<u8>,
+    pub generation: i32,
+    /// How old the newest generation is, by the database's clock.
+    pub generation_age_seconds: f64,
+    pub is_over: bool,
+    pub user_state: String,
+}
+
+/// Where a request came from.
+pub struct Origin {
+    pub user_agent: String,
+    pub network: String,
+}

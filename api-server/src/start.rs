@@ -1,0 +1,139 @@
+//! The three things this binary does: serve, migrate, check.
+
+use std::io;
+use std::sync::Arc;
+
+use shared::auth::SignError;
+use shared::config::{HostPort, HttpArgs};
+use shared::db::{self, SchemaError};
+use shared::http::{Checks, Health, HttpMetrics, Listener, Ops, shutdown_on_signals};
+use shared::telemetry::{Build, Metrics};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::config::{MigrateSettings, Settings};
+use crate::server::{self, Parts};
+use crate::web::WebClient;
+
+/// Why the server did not start, or the check failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address of Postgres cannot be used, or it does not answer.
+    #[error("Postgres (DATABASE_URL)")]
+    Database(#[from] sqlx::Error),
+    /// The schema is too old.
+    #[error("run `api-server migrate` first")]
+    Schema(#[from] SchemaError),
+    /// A migration failed.
+    #[error("the schema could not be brought up to date")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The folder cannot be opened.
+    #[error("the store (PAWL_STORE)")]
+    Store(#[source] io::Error),
+    /// A port is taken or an address is not ours.
+    #[error("cannot listen on {0}")]
+    Bind(HostPort, #[source] io::Error),
+    /// SIGTERM cannot be watched for.
+    #[error("cannot watch for signals")]
+    Signals(#[source] io::Error),
+    /// There is none; the configuration's check says so first.
+    #[error("PAWL_SECRET_KEY is not set")]
+    NoSecret,
+    /// No token could be signed: the first key cannot be made, or does not open.
+    #[error("the signing keys (PAWL_SECRET_KEY)")]
+    Sign(#[from] SignError),
+}
+
+/// Serves until SIGTERM or SIGINT, then drains.
+pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> {
+    let app = ready(settings).await?;
+    let metrics = Metrics::new(build);
+    let checks = checks(&app);
+    let api = bind(&settings.api.listen, &settings.http).await?;
+    let ops = bind(&settings.api.ops_listen, &settings.http).await?;
+    tracing::info!(api = address(&api), ops = address(&ops), "listening");
+    let shutdown = shutdown_on_signals().map_err(StartError::Signals)?;
+    let parts = Parts {
+        web: WebClient::new(&settings.api.web_dir, &app.uploads.url),
+        checks: checks.clone(),
+        origins: settings.origins.clone(),
+        http: settings.http.clone(),
+        metrics: HttpMetrics::new(&metrics),
+    };
+    let service = server::service(Arc::clone(&app), parts);
+    let grace = settings.drain.grace;
+    // The ops listener answers until the drain is over, so that it can be watched.
+    let drained = CancellationToken::new();
+    tokio::join!(
+        async {
+            api.serve(service, shutdown.clone(), grace).await;
+            drained.cancel();
+        },
+        ops.serve(Ops::new(metrics, checks), drained.clone(), grace),
+        app.verifier.watch(drained.clone()),
+    );
+    app.pool.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Brings the schema up to date.
+pub async fn migrate(settings: &MigrateSettings) -> Result<(), StartError> {
+    let pool = db::pool(
+        &db::Settings::from(&settings.database),
+        "api-server migrate",
+    )?;
+    db::migrate(&pool).await?;
+    tracing::info!("the schema is up to date");
+    Ok(())
+}
+
+/// Opens everything that serving needs, says that it works, and changes no more than `serve`.
+pub async fn check(settings: &Settings) -> Result<(), StartError> {
+    ready(settings).await?;
+    bind(&settings.api.listen, &settings.http).await?;
+    bind(&settings.api.ops_listen, &settings.http).await?;
+    tracing::info!("the configuration and every connection are good");
+    Ok(())
+}
+
+/// The application on a schema that is new enough, with a key to sign with.
+async fn ready(settings: &Settings) -> Result<Arc<App>, StartError> {
+    let app = App::from_settings(settings)?;
+    db::require_schema(&app.pool).await?;
+    if app.signer.create_first_key().await? {
+        tracing::info!("made the first signing key");
+    }
+    app.signer.check().await?;
+    Ok(app)
+}
+
+async fn bind(address: &HostPort, settings: &HttpArgs) -> Result<Listener, StartError> {
+    Listener::bind(address.as_str(), settings.clone())
+        .await
+        .map_err(|error| StartError::Bind(address.clone(), error))
+}
+
+fn address(listener: &Listener) -> String {
+    listener
+        .local_addr()
+        .map(|address| address.to_string())
+        .unwrap_or_default()
+}
+
+/// What `/readyz` asks: without Postgres nothing can be answered.
+fn checks(app: &Arc<App>) -> Checks {
+    let pool = app.pool.clone();
+    Checks::new().with("postgres", move || {
+        let pool = pool.clone();
+        async move {
+            match pool.acquire().await {
+                Ok(mut connection) => match sqlx::Connection::ping(&mut *connection).await {
+                    Ok(()) => Health::Ok,
+                    Err(_) => Health::Failed("Postgres does not answer"),
+                },
+                Err(_) => Health::Failed("Postgres cannot be reached"),
+            }
+        }
+    })
+}

@@ -1,0 +1,266 @@
+//! The whole server in a test: a database of its own, a store in a temporary folder, a listener on
+//! a free port, and clients that speak HTTP with it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test's own steps must work"
+)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use shared::auth::SecretKey;
+use shared::clock::Clock;
+use shared::config::{self, HttpArgs, OriginArgs};
+use shared::http::{Checks, HttpMetrics, Listener};
+use shared::ids::{SessionId, UserId};
+use shared::storage::Store;
+use shared::telemetry::{Build, Metrics};
+use shared::testing::{TestDatabase, insert_user};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{Announced, App, Ground};
+use crate::server::{self, Parts};
+use crate::web::WebClient;
+
+pub const PASSWORD: &str = "correct horse";
+
+/// A running server; it stops when dropped.
+pub struct TestApp {
+    pub app: Arc<App>,
+    pub database: TestDatabase,
+    pub url: String,
+    _folder: TempDir,
+    _stop: tokio_util::sync::DropGuard,
+}
+
+/// Somebody who asks.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    url: String,
+    pub token: Option<String>,
+    pub user_id: UserId,
+    pub session_id: SessionId,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        let database = TestDatabase::create().await;
+        let folder = tempfile::tempdir().unwrap();
+        let uploads = Announced {
+            url: "http://127.0.0.1:1080/files/".to_owned(),
+            max_bytes: 8 << 30,
+            accept: vec!["video/*".to_owned()],
+        };
+        let app = Arc::new(App::new(Ground {
+            pool: database.pool.clone(),
+            clock: Clock::system(),
+            secret: SecretKey::from_bytes([7; 32]),
+            store: Store::open(folder.path().join("store")).unwrap(),
+            access_token_lifetime: time::Duration::minutes(15),
+            uploads,
+        }));
+        app.signer.create_first_key().await.unwrap();
+        let (url, stop) = listen(&app, &folder).await;
+        Self {
+            app,
+            database,
+            url,
+            _folder: folder,
+            _stop: stop.drop_guard(),
+        }
+    }
+
+    /// Somebody without a token.
+    pub fn anon(&self) -> Client {
+        Client {
+            http: reqwest::Client::new(),
+            url: self.url.clone(),
+            token: None,
+            user_id: UserId(0),
+            session_id: SessionId::generate(),
+        }
+    }
+
+    /// Whoever holds `token`.
+    pub fn holder(&self, token: &Value) -> Client {
+        Client {
+            token: token.as_str().map(str::to_owned),
+            ..self.anon()
+        }
+    }
+
+    /// A new user, signed in. No password is hashed, which takes a while in a test.
+    pub async fn person(&self, username: &str) -> Client {
+        let user_id = insert_user(&self.database.pool, username).await;
+        let session_id = SessionId::generate();
+        sqlx::query(
+            "insert into sessions (id, user_id, seed, expires_at)
+            values ($1, $2, sha256('seed'), now() + interval '30 days')",
+        )
+        .bind(session_id)
+        .bind(user_id)
+        .execute(&self.database.pool)
+        .await
+        .unwrap();
+        let signed = self
+            .app
+            .signer
+            .sign(user_id, session_id, self.app.clock.now())
+            .await;
+        Client {
+            token: Some(signed.unwrap().token),
+            user_id,
+            session_id,
+            ..self.anon()
+        }
+    }
+
+    /// Has the next file be judged anew, as it would be five seconds later.
+    pub fn forget_judgements(&self) {
+        self.app.judgements.forget();
+    }
+
+    /// Runs a statement that sets the scene.
+    pub async fn run(&self, sql: &'static str) {
+        sqlx::raw_sql(sql)
+            .execute(&self.database.pool)
+            .await
+            .unwrap();
+    }
+}
+
+async fn listen(app: &Arc<App>, folder: &TempDir) -> (String, CancellationToken) {
+    let mut origins = config::defaults::<OriginArgs>().unwrap();
+    origins.dev = true;
+    origins.allowed_origins = vec!["https://web.example".parse().unwrap()];
+    let http = config::defaults::<HttpArgs>().unwrap();
+    let listener = Listener::bind("127.0.0.1:0", http.clone()).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let parts = Parts {
+        web: WebClient::new(&folder.path().join("dist"), &app.uploads.url),
+        checks: Checks::new(),
+        origins,
+        http,
+        metrics: HttpMetrics::new(&Metrics::new(Build::of("test"))),
+    };
+    let stop = CancellationToken::new();
+    let service = server::service(Arc::clone(app), parts);
+    tokio::spawn(listener.serve(service, stop.clone(), Duration::from_secs(1)));
+    (url, stop)
+}
+
+impl Client {
+    /// A request to any path, with the client's token if there is one.
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.url));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    /// GET below the API's base.
+    pub async fn get(&self, path: &str) -> Answer {
+        send(self.request(Method::GET, &format!("/api/v1{path}"))).await
+    }
+
+    /// DELETE below the API's base.
+    pub async fn delete(&self, path: &str) -> Answer {
+        send(self.request(Method::DELETE, &format!("/api/v1{path}"))).await
+    }
+
+    /// POST of JSON below the API's base.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        send(
+            self.request(Method::POST, &format!("/api/v1{path}"))
+                .json(body),
+        )
+        .await
+    }
+
+    /// GET of an address as answers give it.
+    pub async fn fetch(&self, address: &str) -> Answer {
+        let bare = Self {
+            token: None,
+            ..self.clone()
+        };
+        send(bare.request(Method::GET, address)).await
+    }
+
+    /// A post by this client; its id.
+    pub async fn write_post(&self, body: Value) -> String {
+        let answer = self.post("/posts", &body).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.json()["id"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    /// The status and the problem's code, after a look at its form.
+    pub fn refusal(&self) -> (u16, String) {
+        assert_eq!(
+            self.headers["content-type"], "application/problem+json",
+            "{self:?}"
+        );
+        let json = self.json();
+        assert_eq!(json["status"], self.status);
+        assert_eq!(
+            json["request_id"],
+            self.headers["x-request-id"].to_str().unwrap()
+        );
+        (self.status, json["code"].as_str().unwrap().to_owned())
+    }
+
+    /// The pointers and codes of the fields that were refused.
+    pub fn faults(&self) -> Vec<(String, String)> {
+        assert_eq!(
+            self.refusal(),
+            (422, "invalid_fields".to_owned()),
+            "{self:?}"
+        );
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let errors = self.json()["errors"].as_array().unwrap().clone();
+        errors
+            .iter()
+            .map(|error| (text(&error["pointer"]), text(&error["code"])))
+            .collect()
+    }
+}
+
+pub async fn send(request: reqwest::RequestBuilder) -> Answer {
+    let response = request.send().await.unwrap();
+    Answer {
+        status: response.status().as_u16(),
+        headers: response.headers().clone(),
+        text: response.text().await.unwrap(),
+    }
+}
+
+/// The body of a sign-up.
+pub fn sign_up(username: &str) -> Value {
+    json!({
+        "username": username,
+        "email": format!("{username}@example.org"),
+        "password": PASSWORD,
+        "first_name": "Ada",
+        "last_name": "Lovelace",
+    })
+}

@@ -1,0 +1,114 @@
+//! The web client's files, and the headers that keep its pages to themselves.
+
+use std::path::{Path, PathBuf};
+
+use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
+use http::{HeaderValue, Request, Response, StatusCode, Uri};
+use shared::http::files::Directory;
+use shared::http::{Body, Problem, full};
+
+const HTML: &str = "text/html";
+
+/// What is told where the client was not built.
+const NOT_BUILT: &str = "The web client is not built. scripts/web-client builds it into \
+                         api-server/web/dist; PAWL_WEB_DIR names another folder. The API is at \
+                         /api/v1.\n";
+
+/// A folder with the built web client.
+#[derive(Debug, Clone)]
+pub struct WebClient {
+    directory: Directory,
+    index: PathBuf,
+    policy: HeaderValue,
+}
+
+impl WebClient {
+    /// The client in `folder`, whose pages may call upload-server at `upload_url`.
+    pub fn new(folder: &Path, upload_url: &str) -> Self {
+        Self {
+            directory: Directory::new(folder),
+            index: folder.join("index.html"),
+            policy: policy(upload_url),
+        }
+    }
+
+    /// The answer for a path that is nobody else's.
+    pub async fn serve<B>(&self, request: &Request<B>) -> Response<Body> {
+        let path = request.uri().path();
+        let answer = self
+            .directory
+            .answer(request.method(), path, request.headers())
+            .await;
+        if answer.status() == StatusCode::NOT_FOUND && self.is_missing().await {
+            return not_built();
+        }
+        self.guarded(answer)
+    }
+
+    async fn is_missing(&self) -> bool {
+        !tokio::fs::try_exists(&self.index).await.unwrap_or(false)
+    }
+
+    /// Pages load only what is ours: no inline script or style, no frames, no foreign origin but
+    /// upload-server. Players want `blob:` for media and workers.
+    fn guarded(&self, mut answer: Response<Body>) -> Response<Body> {
+        let kind = answer
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok());
+        if kind.is_some_and(|kind| kind.starts_with(HTML)) {
+            let headers = answer.headers_mut();
+            headers.insert(CONTENT_SECURITY_POLICY, self.policy.clone());
+            headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+            let opener = HeaderValue::from_static("same-origin");
+            headers.insert("cross-origin-opener-policy", opener);
+        }
+        answer
+    }
+}
+
+fn policy(upload_url: &str) -> HeaderValue {
+    let url = upload_url.parse::<Uri>().ok();
+    let origin = url.and_then(|url| Some(format!(" {}://{}", url.scheme_str()?, url.authority()?)));
+    let text = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+         media-src 'self' blob:; worker-src 'self' blob:; font-src 'self'; \
+         connect-src 'self'{}; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'none'",
+        origin.unwrap_or_default()
+    );
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+}
+
+fn not_built() -> Response<Body> {
+    let mut response = Problem::new(StatusCode::NOT_FOUND, "not_found").into_response();
+    response.extensions_mut().remove::<Problem>();
+    *response.body_mut() = full(NOT_BUILT);
+    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, plain);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_may_call_us_and_the_upload_server_and_run_nothing_inline() {
+        let policy = policy("http://127.0.0.1:1080/files/");
+        let policy = policy.to_str().unwrap();
+        assert!(
+            policy.contains("connect-src 'self' http://127.0.0.1:1080;"),
+            "{policy}"
+        );
+        assert!(!policy.contains("unsafe"), "{policy}");
+    }
+
+    #[tokio::test]
+    async fn a_client_that_is_not_built_says_how_to_build_it() {
+        let client = WebClient::new(Path::new("/nowhere"), "http://127.0.0.1:1080/files/");
+        let answer = client.serve(&Request::get("/").body(()).unwrap()).await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+        assert_eq!(answer.headers()[CONTENT_TYPE], "text/plain; charset=utf-8");
+    }
+}
