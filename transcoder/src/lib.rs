@@ -4,4 +4,18 @@
 //! once and encode every rung into a pipe, packages the pipes into segments, and publishes the set
 //! in one transaction. What is pure (plan, command line, packaging) takes values and returns values.
 
+pub mod config;
+pub mod daemon;
+pub mod encode;
+pub mod failure;
+pub mod limits;
 pub mod package;
+pub mod plan;
+pub mod poster;
+pub mod probe;
+pub mod publish;
+pub mod sandbox;
+pub mod store;
+pub mod sweep;
+pub mod watch;
+pub mod worker;

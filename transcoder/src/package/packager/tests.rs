@@ -204,7 +204,7 @@ fn sound_is_cut_at_the_frame_nearest_to_the_boundary() {
     assert_eq!(starts, [0, 187 * 1024, 375 * 1024]);
     assert_eq!(
         durations_us(&segments).iter().sum::<u64>(),
-        500 * 1024 * 1000 / 48
+        info.micros(500 * 1024)
     );
 }
 

@@ -1,0 +1,49 @@
+//! How much of anything a source may ask for. All are settings; tests shorten them.
+
+use std::time::Duration;
+
+/// What is refused or stopped, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Longer videos are `too_long`.
+    pub max_duration: Duration,
+    /// Pictures with more pixels are `too_many_pixels`.
+    pub max_pixels: u64,
+    /// Files with more tracks are `too_many_streams`.
+    pub max_streams: u32,
+    /// How long the encoder may take: so many times the duration…
+    pub wall_time_factor: u32,
+    /// …and this on top.
+    pub wall_time_base: Duration,
+    /// An encoder that makes no progress for so long is stopped.
+    pub stall: Duration,
+    /// How long looking at a file may take.
+    pub probe_time: Duration,
+    /// Decoder and encoder threads.
+    pub threads: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_duration: Duration::from_hours(4),
+            max_pixels: 36_000_000,
+            max_streams: 16,
+            wall_time_factor: 20,
+            wall_time_base: Duration::from_mins(2),
+            stall: Duration::from_mins(1),
+            probe_time: Duration::from_secs(30),
+            threads: 2,
+        }
+    }
+}
+
+impl Limits {
+    /// How long encoding a source of this duration may take; the longest if it is unknown.
+    pub fn wall_time(&self, duration: Option<Duration>) -> Duration {
+        let duration = duration.unwrap_or(self.max_duration).min(self.max_duration);
+        duration
+            .saturating_mul(self.wall_time_factor)
+            .saturating_add(self.wall_time_base)
+    }
+}

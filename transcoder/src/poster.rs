@@ -1,0 +1,83 @@
+//! The poster: one seek, one picture, as JPEG.
+
+use std::{ffi::OsString, path::Path, time::Duration};
+
+use crate::{
+    encode::TONE_MAP,
+    failure::Failure,
+    limits::Limits,
+    plan::Plan,
+    sandbox::{Bounds, Sandbox, input_arguments},
+};
+
+/// A JPEG of the sizes made here is far smaller.
+const MAX_JPEG_BYTES: u64 = 8 << 20;
+/// Long enough to be past titles that fade in, early enough to be quick.
+const LATEST: Duration = Duration::from_secs(10);
+
+/// A picture from a tenth into the video, or the first one. `None` when there is no picture to be
+/// had: a media can do without.
+pub async fn make_poster(
+    sandbox: &Sandbox,
+    plan: &Plan,
+    source: &Path,
+    limits: &Limits,
+) -> Result<Option<Vec<u8>>, Failure> {
+    let tenth = plan.source.video.duration.unwrap_or_default() / 10;
+    for seek in [tenth.min(LATEST), Duration::ZERO] {
+        let arguments = command_line(plan, source, limits, seek);
+        let bounds = Bounds::for_probe(limits);
+        let taken = sandbox
+            .capture(sandbox.ffmpeg(), &arguments, bounds, MAX_JPEG_BYTES)
+            .await?;
+        if taken.is_success() && taken.bytes.starts_with(&[0xff, 0xd8]) {
+            return Ok(Some(taken.bytes));
+        }
+    }
+    Ok(None)
+}
+
+fn command_line(plan: &Plan, source: &Path, limits: &Limits, seek: Duration) -> Vec<OsString> {
+    let video = &plan.source.video;
+    let size = plan
+        .rungs
+        .iter()
+        .find(|rung| rung.nominal_height <= 720)
+        .or(plan.rungs.last());
+    let (width, height) = size.map_or((video.width, video.height), |rung| {
+        (rung.width, rung.height)
+    });
+    let tone_map = if video.is_hdr {
+        format!("{TONE_MAP},")
+    } else {
+        String::new()
+    };
+    let filters = format!("scale={width}:{height}:out_range=pc,{tone_map}setsar=1,format=yuvj420p");
+    let mut line: Vec<OsString> = Vec::new();
+    let mut put = |words: &[&str]| line.extend(words.iter().map(OsString::from));
+    put(&["-hide_banner", "-nostdin", "-nostats", "-v", "error"]);
+    put(&["-threads", "1", "-ss", &format!("{}us", seek.as_micros())]);
+    line.extend(input_arguments(source, limits));
+    let mut put = |words: &[&str]| line.extend(words.iter().map(OsString::from));
+    put(&[
+        "-map",
+        &format!("0:{}", video.index),
+        "-frames:v",
+        "1",
+        "-filter:v",
+        &filters,
+    ]);
+    put(&[
+        "-map_metadata",
+        "-1",
+        "-an",
+        "-sn",
+        "-dn",
+        "-c:v",
+        "mjpeg",
+        "-q:v",
+        "4",
+    ]);
+    put(&["-threads", "1", "-f", "image2pipe", "pipe:1"]);
+    line
+}

@@ -1,0 +1,98 @@
+//! From stored objects to a published set, and the other ways in which an attempt ends.
+//!
+//! Each ending is one transaction in which the lease token still holds: it writes the job, the media
+//! and the event together or not at all.
+
+mod objects;
+
+use serde_json::json;
+use shared::{
+    db::Pool,
+    events::{MediaEvent, insert_media_event},
+    ids::MediaId,
+    jobs::{self, JobKind, Lease},
+    media::{
+        FailureCode, Rendition,
+        store::{PublishedSet, fail_media, insert_renditions, publish_set},
+    },
+};
+use sqlx::PgConnection;
+
+pub use objects::{ObjectWriter, remove_if_empty};
+
+/// Why an ending was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum EndingError {
+    /// The token no longer holds the job, or the media no longer waits for it.
+    #[error("the lease is lost")]
+    LeaseLost,
+    /// Postgres did not answer; whether it committed is not known.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+}
+
+/// Publishes a set: job done, renditions there, media ready, event written.
+pub async fn publish(
+    pool: &Pool,
+    lease: &Lease,
+    media: MediaId,
+    (set, renditions): (&PublishedSet, &[Rendition]),
+) -> Result<(), EndingError> {
+    let mut tx = pool.begin().await?;
+    jobs::complete(&mut tx, lease)
+        .await?
+        .map_err(|_| EndingError::LeaseLost)?;
+    insert_renditions(&mut tx, media, set.set, renditions).await?;
+    if !publish_set(&mut tx, media, set).await? {
+        return Err(EndingError::LeaseLost);
+    }
+    let (width, height) = set.dimensions.unzip();
+    let details = json!({
+        "state": "ready", "width": width, "height": height, "duration_ms": set.duration_ms,
+    });
+    insert_media_event(&mut tx, media, MediaEvent::Ready, &details).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Fails the job and its media for good. `detail` is for operators; users get the code's sentence.
+pub async fn fail(
+    pool: &Pool,
+    lease: &Lease,
+    code: FailureCode,
+    detail: &str,
+) -> Result<(), EndingError> {
+    let mut tx = pool.begin().await?;
+    jobs::fail(&mut tx, lease, code.name(), detail)
+        .await?
+        .map_err(|_| EndingError::LeaseLost)?;
+    if let Some(media) = lease.media_id {
+        tell_failed(&mut tx, media, code).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Fails the media of jobs whose last attempt died without a word. Gives back how many.
+pub async fn fail_exhausted(pool: &Pool) -> Result<usize, sqlx::Error> {
+    let mut tx = pool.begin().await?;
+    let exhausted = jobs::take_exhausted(&mut tx, &[JobKind::Transcode]).await?;
+    for job in &exhausted {
+        tracing::warn!(job.id = %job.job_id, "every attempt died; the job is given up");
+        if let Some(media) = job.media_id {
+            tell_failed(&mut tx, media, FailureCode::AttemptsExhausted).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(exhausted.len())
+}
+
+async fn tell_failed(
+    connection: &mut PgConnection,
+    media: MediaId,
+    code: FailureCode,
+) -> Result<(), sqlx::Error> {
+    if fail_media(connection, media, code).await? {
+        let details = json!({"state": "failed", "code": code.name(), "detail": code.text()});
+        insert_media_event(connection, media, MediaEvent::Failed, &details).await?;
+    }
+    Ok(())
+}

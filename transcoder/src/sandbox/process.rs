@@ -1,0 +1,52 @@
+//! A child in a process group of its own, killed whole when it is dropped.
+
+use std::{io, os::unix::process::CommandExt, process::ExitStatus};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::process::{Child, ChildStderr, ChildStdout, Command};
+
+/// A running program. Dropping it kills its group; the runtime reaps it.
+///
+/// Spawn it from an async task, never from `spawn_blocking`: the kernel takes the *thread* that
+/// spawned for the parent whose death it watches, and worker threads live as long as the daemon.
+pub struct Process {
+    child: Child,
+    group: Option<Pid>,
+}
+
+impl Process {
+    /// Starts `command`.
+    pub fn spawn(mut command: std::process::Command) -> io::Result<Self> {
+        command.process_group(0);
+        let child = Command::from(command).kill_on_drop(true).spawn()?;
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        Ok(Self {
+            group: id.and_then(Pid::from_raw),
+            child,
+        })
+    }
+
+    /// Standard output and standard error; once.
+    pub fn take_pipes(&mut self) -> io::Result<(ChildStdout, ChildStderr)> {
+        let pipes = self.child.stdout.take().zip(self.child.stderr.take());
+        pipes.ok_or_else(|| io::Error::other("the pipes are taken"))
+    }
+
+    /// Waits for its end.
+    pub async fn wait(&mut self) -> io::Result<ExitStatus> {
+        let status = self.child.wait().await?;
+        // Reaped: the number may soon be another process's.
+        self.group = None;
+        Ok(status)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if let Some(group) = self.group
+            && let Err(error) = kill_process_group(group, Signal::KILL)
+        {
+            tracing::debug!(%error, "nothing left to kill");
+        }
+    }
+}
