@@ -1,1 +1,42 @@
-fn main() {}
+//! The transcoder's command line.
+
+use std::process::ExitCode;
+
+use shared::{
+    config,
+    telemetry::{self, Build, Metrics},
+};
+use transcoder::{
+    config::{Command, Config},
+    daemon,
+    sandbox::exec,
+};
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    if let Some((first, rest)) = arguments.split_first()
+        && first == exec::SUBCOMMAND
+    {
+        return exec::run(rest).into();
+    }
+    match config::load::<Config>() {
+        Ok(config) => run(config.command).unwrap_or_else(|error| {
+            tracing::error!(error = format!("{error:#}"), "cannot go on");
+            ExitCode::FAILURE
+        }),
+        Err(code) => code,
+    }
+}
+
+#[tokio::main]
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let build = Build::of("transcoder");
+    telemetry::init(&command.settings().log)?;
+    build.log();
+    match command {
+        Command::Run(settings) => daemon::run(&settings, &Metrics::new(build)).await?,
+        Command::Migrate(settings) => daemon::migrate(&settings).await?,
+        Command::Check(settings) => daemon::check(&settings).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

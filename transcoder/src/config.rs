@@ -1,0 +1,331 @@
+//! The settings of transcoder: the groups that the binaries share, and its own.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args, Parser, Subcommand};
+use shared::{
+    config::{
+        Check, DatabaseArgs, DrainArgs, Faults, HostPort, LogArgs, StoreArgs, duration, switch,
+    },
+    jobs::Backoff,
+};
+
+use crate::limits::Limits;
+
+/// Turns finished uploads into HLS renditions.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "transcoder", version)]
+pub struct Config {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the binary can be told to do. Each takes the same settings.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Work on jobs until told to stop.
+    Run(Settings),
+    /// Bring the database's schema up to date.
+    Migrate(Settings),
+    /// Check the configuration, the connections and the programs.
+    Check(Settings),
+}
+
+impl Command {
+    /// The settings, whatever is to be done with them.
+    pub fn settings(&self) -> &Settings {
+        match self {
+            Self::Run(settings) | Self::Migrate(settings) | Self::Check(settings) => settings,
+        }
+    }
+}
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Args)]
+pub struct Settings {
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    #[command(flatten)]
+    pub store: StoreArgs,
+    #[command(flatten)]
+    pub worker: WorkerArgs,
+    #[command(flatten)]
+    pub encoder: EncoderArgs,
+    #[command(flatten)]
+    pub log: LogArgs,
+    #[command(flatten)]
+    pub drain: DrainArgs,
+}
+
+/// How jobs are found and held.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Worker")]
+pub struct WorkerArgs {
+    /// Where metrics and health are told.
+    #[arg(
+        id = "PAWL_TRANSCODER_OPS_LISTEN",
+        long = "transcoder-ops-listen",
+        env = "PAWL_TRANSCODER_OPS_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:9110"
+    )]
+    pub ops_listen: HostPort,
+
+    /// Jobs worked on at a time.
+    #[arg(
+        id = "PAWL_TRANSCODER_SLOTS",
+        long = "transcoder-slots",
+        env = "PAWL_TRANSCODER_SLOTS",
+        value_name = "COUNT",
+        default_value_t = 1,
+        value_parser = clap::value_parser!(u32).range(1..=64)
+    )]
+    pub slots: u32,
+
+    /// A job whose worker is not heard of for so long goes to another.
+    #[arg(
+        id = "PAWL_JOB_LEASE",
+        long = "job-lease",
+        env = "PAWL_JOB_LEASE",
+        value_name = "DURATION",
+        default_value = "15s",
+        value_parser = duration
+    )]
+    pub lease: Duration,
+
+    /// How often a worker says that it still works.
+    #[arg(
+        id = "PAWL_JOB_HEARTBEAT",
+        long = "job-heartbeat",
+        env = "PAWL_JOB_HEARTBEAT",
+        value_name = "DURATION",
+        default_value = "4s",
+        value_parser = duration
+    )]
+    pub heartbeat: Duration,
+
+    /// The wait after a first failed attempt; four times as long after each further one.
+    #[arg(
+        id = "PAWL_JOB_BACKOFF",
+        long = "job-backoff",
+        env = "PAWL_JOB_BACKOFF",
+        value_name = "DURATION",
+        default_value = "5s",
+        value_parser = duration
+    )]
+    pub backoff: Duration,
+
+    /// How often to look for jobs when no hint comes.
+    #[arg(
+        id = "PAWL_JOB_POLL",
+        long = "job-poll",
+        env = "PAWL_JOB_POLL",
+        value_name = "DURATION",
+        default_value = "2s",
+        value_parser = duration
+    )]
+    pub poll: Duration,
+
+    /// How often to look for what dead attempts left in the store.
+    #[arg(
+        id = "PAWL_STORE_SWEEP",
+        long = "store-sweep",
+        env = "PAWL_STORE_SWEEP",
+        value_name = "DURATION",
+        default_value = "10m",
+        value_parser = duration
+    )]
+    pub sweep: Duration,
+
+    /// Whether to watch the store for finished uploads; off, jobs are found by hints from Postgres
+    /// and by looking.
+    #[arg(
+        id = "PAWL_WATCH",
+        long = "watch",
+        env = "PAWL_WATCH",
+        value_name = "SWITCH",
+        default_value = "on",
+        value_parser = switch,
+        action = clap::ArgAction::Set
+    )]
+    pub watch: bool,
+}
+
+impl WorkerArgs {
+    /// How long a failed attempt waits for the next.
+    pub fn backoff(&self) -> Backoff {
+        Backoff {
+            first: self.backoff,
+            ..Backoff::default()
+        }
+    }
+}
+
+/// What a video may ask for, and the programs that work on it.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Encoder")]
+pub struct EncoderArgs {
+    /// The longest video.
+    #[arg(
+        id = "PAWL_MAX_DURATION",
+        long = "max-duration",
+        env = "PAWL_MAX_DURATION",
+        value_name = "DURATION",
+        default_value = "4h",
+        value_parser = duration
+    )]
+    pub max_duration: Duration,
+
+    /// The most pixels of a picture.
+    #[arg(
+        id = "PAWL_MAX_PIXELS",
+        long = "max-pixels",
+        env = "PAWL_MAX_PIXELS",
+        value_name = "COUNT",
+        default_value_t = 36_000_000
+    )]
+    pub max_pixels: u64,
+
+    /// The most tracks of a file.
+    #[arg(
+        id = "PAWL_MAX_STREAMS",
+        long = "max-streams",
+        env = "PAWL_MAX_STREAMS",
+        value_name = "COUNT",
+        default_value_t = 16
+    )]
+    pub max_streams: u32,
+
+    /// Encoding may take so many times the video's duration…
+    #[arg(
+        id = "PAWL_ENCODE_TIME_FACTOR",
+        long = "encode-time-factor",
+        env = "PAWL_ENCODE_TIME_FACTOR",
+        value_name = "FACTOR",
+        default_value_t = 20
+    )]
+    pub wall_time_factor: u32,
+
+    /// …and this on top.
+    #[arg(
+        id = "PAWL_ENCODE_TIME_BASE",
+        long = "encode-time-base",
+        env = "PAWL_ENCODE_TIME_BASE",
+        value_name = "DURATION",
+        default_value = "2m",
+        value_parser = duration
+    )]
+    pub wall_time_base: Duration,
+
+    /// An encoder that makes no progress for so long is stopped.
+    #[arg(
+        id = "PAWL_ENCODE_STALL",
+        long = "encode-stall",
+        env = "PAWL_ENCODE_STALL",
+        value_name = "DURATION",
+        default_value = "1m",
+        value_parser = duration
+    )]
+    pub stall: Duration,
+
+    /// How long looking at a file may take.
+    #[arg(
+        id = "PAWL_PROBE_TIME",
+        long = "probe-time",
+        env = "PAWL_PROBE_TIME",
+        value_name = "DURATION",
+        default_value = "30s",
+        value_parser = duration
+    )]
+    pub probe_time: Duration,
+
+    /// Threads of an encoder; unset, the processors shared out among the slots, at most 8.
+    #[arg(
+        id = "PAWL_ENCODE_THREADS",
+        long = "encode-threads",
+        env = "PAWL_ENCODE_THREADS",
+        value_name = "COUNT",
+        value_parser = clap::value_parser!(u32).range(1..=64)
+    )]
+    pub threads: Option<u32>,
+
+    /// The ffmpeg binary.
+    #[arg(
+        id = "PAWL_FFMPEG",
+        long = "ffmpeg",
+        env = "PAWL_FFMPEG",
+        value_name = "PATH",
+        default_value = "ffmpeg"
+    )]
+    pub ffmpeg: PathBuf,
+
+    /// The ffprobe binary.
+    #[arg(
+        id = "PAWL_FFPROBE",
+        long = "ffprobe",
+        env = "PAWL_FFPROBE",
+        value_name = "PATH",
+        default_value = "ffprobe"
+    )]
+    pub ffprobe: PathBuf,
+}
+
+impl Settings {
+    /// What a source may ask for.
+    pub fn limits(&self) -> Limits {
+        let encoder = &self.encoder;
+        Limits {
+            max_duration: encoder.max_duration,
+            max_pixels: encoder.max_pixels,
+            max_streams: encoder.max_streams,
+            wall_time_factor: encoder.wall_time_factor,
+            wall_time_base: encoder.wall_time_base,
+            stall: encoder.stall,
+            probe_time: encoder.probe_time,
+            threads: encoder
+                .threads
+                .unwrap_or_else(|| share_of_processors(self.worker.slots)),
+        }
+    }
+}
+
+fn share_of_processors(slots: u32) -> u32 {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let processors = u32::try_from(processors).unwrap_or(u32::MAX);
+    (processors / slots.max(1)).clamp(1, 8)
+}
+
+impl Check for Config {
+    fn check(&self, faults: &mut Faults) {
+        self.command.settings().check(faults);
+    }
+}
+
+impl Check for Settings {
+    fn check(&self, faults: &mut Faults) {
+        self.log.check(faults);
+        if self.database.url.is_none() {
+            faults.add(&["DATABASE_URL"], "is not set, and there is no default");
+        }
+        // Two heartbeats may be lost before the job goes to another worker.
+        if self.worker.heartbeat.saturating_mul(3) > self.worker.lease {
+            let text = "a lease must last three heartbeats at least";
+            faults.add(&["PAWL_JOB_LEASE", "PAWL_JOB_HEARTBEAT"], text);
+        }
+        let periods = [
+            ("PAWL_JOB_HEARTBEAT", self.worker.heartbeat),
+            ("PAWL_JOB_POLL", self.worker.poll),
+            ("PAWL_STORE_SWEEP", self.worker.sweep),
+            ("PAWL_ENCODE_STALL", self.encoder.stall),
+        ];
+        for (name, period) in periods {
+            if period.is_zero() {
+                faults.add(&[name], "must be longer than nothing");
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

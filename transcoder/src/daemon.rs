@@ -1,0 +1,198 @@
+//! Puts the parts together, and takes them down again.
+
+use std::{io, path::Path, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use shared::{
+    config::{HttpArgs, defaults},
+    db::{self, Pool},
+    http::{Checks, Health, Listener, Ops, shutdown_on_signals},
+    storage::Store,
+    telemetry::Metrics,
+};
+use tokio::{sync::Notify, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::Settings,
+    sandbox::{Bounds, Sandbox},
+    sweep::Sweeper,
+    watch,
+    worker::{LeaseTimes, Worker, WorkerMetrics},
+};
+
+/// The name of this program towards Postgres.
+const APPLICATION: &str = "pawl-transcoder";
+/// `-version` prints a few kilobytes.
+const MAX_VERSION_BYTES: u64 = 64 << 10;
+
+/// Works on jobs until SIGTERM or SIGINT, then gives back what is under way.
+pub async fn run(settings: &Settings, metrics: &Metrics) -> anyhow::Result<()> {
+    let stop = shutdown_on_signals()?;
+    let pool = open_pool(settings).await?;
+    let store = open_store(settings).await?;
+    let listening = settings.worker.ops_listen.as_str();
+    let listener = Listener::bind(listening, defaults::<HttpArgs>()?)
+        .await
+        .context("ops")?;
+    let hint = Arc::new(Notify::new());
+    let _watcher = settings.worker.watch.then(|| watch_store(&store, &hint));
+    let worker = Arc::new(Worker {
+        pool: pool.clone(),
+        store: store.clone(),
+        sandbox: sandbox(settings)?,
+        limits: settings.limits(),
+        times: lease_times(settings),
+        name: format!("pid {}", std::process::id()),
+        hint: Arc::clone(&hint),
+        metrics: WorkerMetrics::register(metrics),
+    });
+    tracing::info!(ops = %listener.local_addr()?, slots = settings.worker.slots, "ready");
+    let mut tasks = JoinSet::new();
+    for _ in 0..settings.worker.slots {
+        let (worker, stop) = (Arc::clone(&worker), stop.clone());
+        tasks.spawn(async move { worker.run_slot(&stop).await });
+    }
+    let (giver_up, giving_up) = (worker, stop.clone());
+    tasks.spawn(async move { giver_up.give_up_exhausted(&giving_up).await });
+    let sweeper = Sweeper::new(pool.clone(), store);
+    tasks.spawn(sweeper.run(settings.worker.sweep, stop.clone()));
+    tasks.spawn(watch::listen(direct_pool(settings)?, hint, stop.clone()));
+    let (ops, listening) = (Ops::new(metrics.clone(), checks(&pool)), stop.clone());
+    tasks.spawn(async move {
+        listener.serve(ops, listening, Duration::ZERO).await;
+    });
+    supervise(tasks, &stop, settings.drain.grace).await
+}
+
+/// Brings the schema up to date.
+pub async fn migrate(settings: &Settings) -> anyhow::Result<()> {
+    db::migrate(&db::pool(
+        &db::Settings::from(&settings.database),
+        APPLICATION,
+    )?)
+    .await?;
+    tracing::info!("the schema is up to date");
+    Ok(())
+}
+
+/// Tries everything that `run` needs, without working on anything.
+pub async fn check(settings: &Settings) -> anyhow::Result<()> {
+    open_pool(settings).await?;
+    let direct = direct_pool(settings)?;
+    direct
+        .acquire()
+        .await
+        .context("the direct connection to Postgres")?;
+    open_store(settings).await?;
+    let (sandbox, limits) = (sandbox(settings)?, settings.limits());
+    for program in [sandbox.ffmpeg(), sandbox.ffprobe()] {
+        check_program(&sandbox, program, Bounds::for_probe(&limits)).await?;
+    }
+    tracing::info!("all is well");
+    Ok(())
+}
+
+async fn check_program(sandbox: &Sandbox, program: &Path, bounds: Bounds) -> anyhow::Result<()> {
+    let arguments = ["-hide_banner".into(), "-version".into()];
+    let told = sandbox
+        .capture(program, &arguments, bounds, MAX_VERSION_BYTES)
+        .await?;
+    anyhow::ensure!(
+        told.is_success(),
+        "{} does not run: {}",
+        program.display(),
+        told.errors
+    );
+    let version = String::from_utf8_lossy(&told.bytes);
+    tracing::info!(
+        version = version.lines().next().unwrap_or_default(),
+        "program"
+    );
+    Ok(())
+}
+
+/// Waits for the stop, then for every task. A task that ends before is a fault, and stops the rest:
+/// a daemon that lives on without its slots would look healthy.
+async fn supervise(
+    mut tasks: JoinSet<()>,
+    stop: &CancellationToken,
+    grace: Duration,
+) -> anyhow::Result<()> {
+    let ended = stop.run_until_cancelled(tasks.join_next()).await.flatten();
+    let early = ended.filter(|_| !stop.is_cancelled());
+    stop.cancel();
+    let drained = async { while tasks.join_next().await.is_some() {} };
+    let is_drained = tokio::time::timeout(grace, drained).await.is_ok();
+    anyhow::ensure!(early.is_none(), "a part of the daemon ended: {early:?}");
+    if !is_drained {
+        tracing::warn!("the drain took too long; what still runs is dropped");
+    }
+    Ok(())
+}
+
+async fn open_pool(settings: &Settings) -> anyhow::Result<Pool> {
+    let pool = db::pool(&db::Settings::from(&settings.database), APPLICATION)?;
+    db::require_schema(&pool)
+        .await
+        .context("run `transcoder migrate` first")?;
+    Ok(pool)
+}
+
+/// For LISTEN: one connection, through no pooler.
+fn direct_pool(settings: &Settings) -> anyhow::Result<Pool> {
+    let url = settings
+        .database
+        .direct_or_url()
+        .context("DATABASE_URL is not set")?;
+    let direct = db::Settings {
+        max_connections: 1,
+        ..db::Settings::new(url.expose())
+    };
+    Ok(db::pool(&direct, APPLICATION)?)
+}
+
+async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
+    let path = settings.store.path.clone();
+    let store = tokio::task::spawn_blocking(move || Store::open(path)).await?;
+    store.with_context(|| format!("the store {}", settings.store.path.display()))
+}
+
+fn sandbox(settings: &Settings) -> io::Result<Sandbox> {
+    let (ffmpeg, ffprobe) = (&settings.encoder.ffmpeg, &settings.encoder.ffprobe);
+    Ok(Sandbox::new(
+        std::env::current_exe()?,
+        ffmpeg.clone(),
+        ffprobe.clone(),
+    ))
+}
+
+fn lease_times(settings: &Settings) -> LeaseTimes {
+    let worker = &settings.worker;
+    LeaseTimes {
+        lease: worker.lease,
+        heartbeat: worker.heartbeat,
+        backoff: worker.backoff(),
+        poll: worker.poll,
+    }
+}
+
+/// Without a watcher (inotify's limits are per user) jobs are found by hints and looking.
+fn watch_store(store: &Store, hint: &Arc<Notify>) -> Option<impl Drop + use<>> {
+    watch::watch_folder(&store.ready_folder(), hint)
+        .inspect_err(|error| tracing::warn!(%error, "the store is not watched"))
+        .ok()
+}
+
+fn checks(pool: &Pool) -> Checks {
+    let pool = pool.clone();
+    Checks::new().with("postgres", move || {
+        let pool = pool.clone();
+        async move {
+            match pool.acquire().await {
+                Ok(_) => Health::Ok,
+                Err(_) => Health::Failed("Postgres does not answer"),
+            }
+        }
+    })
+}

@@ -1,0 +1,92 @@
+//! The statements that only the transcoder needs.
+
+use shared::ids::JobId;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// The token of the attempt that may still publish, if the job is running.
+pub async fn find_running_token(
+    connection: &mut PgConnection,
+    job: JobId,
+) -> Result<Option<Uuid>, sqlx::Error> {
+    let token = sqlx::query_scalar!(
+        r#"
+        select lease_token
+        from jobs
+        where id = $1 and state = 'running'
+        "#,
+        job.0,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(token.flatten())
+}
+
+/// Seconds from the time the job could have been claimed to now.
+pub async fn get_queue_wait_seconds(
+    connection: &mut PgConnection,
+    job: JobId,
+) -> Result<f64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"
+        select extract(epoch from now() - run_after)::float8 as "seconds!"
+        from jobs
+        where id = $1
+        "#,
+        job.0,
+    )
+    .fetch_one(connection)
+    .await
+}
+
+#[cfg(test)]
+#[cfg(feature = "testing")]
+mod tests {
+    use std::time::Duration;
+
+    use shared::{
+        ids::MediaId,
+        jobs::{self, JobKind, NewJob},
+        testing::TestDatabase,
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_token_is_found_only_while_its_own_job_runs() {
+        let database = TestDatabase::create().await;
+        let mut connection = database.pool.acquire().await.unwrap();
+        for _ in 0..2 {
+            let job = NewJob {
+                media_id: None,
+                ..NewJob::transcode(MediaId::generate())
+            };
+            jobs::enqueue(&mut connection, &job).await.unwrap();
+        }
+        let long = Duration::from_mins(1);
+        let claimed = jobs::claim(&mut connection, &[JobKind::Transcode], "w", long).await;
+        let lease = claimed.unwrap().unwrap();
+        let found = find_running_token(&mut connection, lease.job_id)
+            .await
+            .unwrap();
+        assert_eq!(found, Some(lease.token));
+        let wait = get_queue_wait_seconds(&mut connection, lease.job_id)
+            .await
+            .unwrap();
+        assert!((0.0..60.0).contains(&wait), "{wait}");
+        jobs::complete(&mut connection, &lease)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            find_running_token(&mut connection, lease.job_id)
+                .await
+                .unwrap(),
+            None
+        );
+        let unknown = find_running_token(&mut connection, JobId::generate())
+            .await
+            .unwrap();
+        assert_eq!(unknown, None);
+    }
+}

@@ -1,0 +1,215 @@
+//! What dead attempts leave behind: objects that no row names, and hints that nobody needs.
+//!
+//! An object goes only when no row names it *and* the attempt that wrote it can no longer publish.
+//! The order of looking matters: first the folder, then the job, then the rows. An object that is
+//! seen was written by an attempt claimed before; if that attempt does not run any more when the job
+//! is read, it has either published by then, which the rows show, or never will.
+
+use std::{
+    collections::HashMap,
+    io,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+
+use shared::{
+    db::Pool,
+    ids::{JobId, MediaId, SetId},
+    media::{ObjectNames, store::list_named_objects},
+    storage::Store,
+};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{publish::remove_if_empty, store::find_running_token};
+
+/// Hints are looked at within moments; an old one is of no use to anybody.
+const HINT_AGE: Duration = Duration::from_hours(1);
+
+/// Why a sweep did not end.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError {
+    /// The store could not be read or changed.
+    #[error("the store failed")]
+    Store(#[from] io::Error),
+    /// Postgres did not answer, so nothing is known to be garbage.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+}
+
+/// Looks through the store from time to time.
+pub struct Sweeper {
+    pool: Pool,
+    store: Store,
+    /// When a set's folder was last changed, for sets in which nothing was left to decide.
+    settled: HashMap<PathBuf, SystemTime>,
+}
+
+impl Sweeper {
+    /// A sweeper that has seen nothing yet.
+    pub fn new(pool: Pool, store: Store) -> Self {
+        Self {
+            pool,
+            store,
+            settled: HashMap::new(),
+        }
+    }
+
+    /// Sweeps at once and then every `period`, until `stop`.
+    pub async fn run(mut self, period: Duration, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            match self.sweep().await {
+                Ok(0) => {}
+                Ok(removed) => tracing::info!(removed, "swept what dead attempts left"),
+                Err(error) => tracing::warn!(%error, "not swept"),
+            }
+            stop.run_until_cancelled(tokio::time::sleep(period)).await;
+        }
+    }
+
+    /// Looks at every set that changed since it was settled. Gives back how many files went.
+    pub async fn sweep(&mut self) -> Result<usize, SweepError> {
+        let (store, known) = (self.store.clone(), self.settled.clone());
+        let changed = blocking(move || {
+            remove_old_hints(&store.ready_folder())?;
+            list_changed_sets(&store, &known)
+        });
+        let mut removed = 0;
+        for changed_set in changed.await? {
+            let swept = sweep_set(&self.pool, &self.store, changed_set.media, changed_set.set);
+            let swept = swept.await?;
+            removed += swept.removed;
+            if swept.is_settled && swept.removed == 0 {
+                self.settled
+                    .insert(changed_set.folder, changed_set.modified);
+            }
+        }
+        Ok(removed)
+    }
+}
+
+/// What became of a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Swept {
+    /// Files that are gone.
+    pub removed: usize,
+    /// Whether every file that stays is named by a row.
+    pub is_settled: bool,
+}
+
+/// Removes the objects of one set that no row names and whose attempt is over.
+pub async fn sweep_set(
+    pool: &Pool,
+    store: &Store,
+    media: MediaId,
+    set: SetId,
+) -> Result<Swept, SweepError> {
+    let folder = store.set(media, set);
+    let listed = folder.clone();
+    let files = blocking(move || list_names(&listed)).await?;
+    let mut connection = pool.acquire().await?;
+    // A set's id is its job's.
+    let running = find_running_token(&mut connection, JobId(set.0))
+        .await?
+        .map(ObjectNames::new);
+    let named = list_named_objects(&mut connection, media).await?;
+    drop(connection);
+    let is_unnamed = |file: &&String| !named.contains(file);
+    let is_running = |file: &String| running.as_ref().is_some_and(|names| names.owns(file));
+    let (kept, garbage): (Vec<_>, Vec<_>) = files
+        .iter()
+        .filter(is_unnamed)
+        .cloned()
+        .partition(is_running);
+    let swept = Swept {
+        removed: garbage.len(),
+        is_settled: kept.is_empty(),
+    };
+    blocking(move || {
+        for file in garbage {
+            ignore_missing(std::fs::remove_file(folder.join(file)))?;
+        }
+        ignore_missing(remove_if_empty(&folder))?;
+        folder
+            .parent()
+            .map_or(Ok(()), |parent| ignore_missing(remove_if_empty(parent)))
+    })
+    .await?;
+    Ok(swept)
+}
+
+struct ChangedSet {
+    media: MediaId,
+    set: SetId,
+    folder: PathBuf,
+    modified: SystemTime,
+}
+
+fn list_changed_sets(
+    store: &Store,
+    settled: &HashMap<PathBuf, SystemTime>,
+) -> io::Result<Vec<ChangedSet>> {
+    let mut changed = Vec::new();
+    for name in list_names(&store.root().join("media"))? {
+        let Ok(media) = name.parse::<MediaId>() else {
+            continue;
+        };
+        for name in list_names(&store.media(media))? {
+            let Ok(set) = name.parse::<SetId>() else {
+                continue;
+            };
+            let folder = store.set(media, set);
+            let Ok(modified) = folder.metadata().and_then(|metadata| metadata.modified()) else {
+                continue;
+            };
+            if settled.get(&folder) != Some(&modified) {
+                changed.push(ChangedSet {
+                    media,
+                    set,
+                    folder,
+                    modified,
+                });
+            }
+        }
+    }
+    Ok(changed)
+}
+
+fn remove_old_hints(folder: &Path) -> io::Result<()> {
+    for name in list_names(folder)? {
+        let hint = folder.join(name);
+        let age = hint
+            .metadata()
+            .and_then(|metadata| metadata.modified())
+            .map(|at| at.elapsed());
+        if matches!(age, Ok(Ok(age)) if age > HINT_AGE) {
+            ignore_missing(std::fs::remove_file(hint))?;
+        }
+    }
+    Ok(())
+}
+
+/// The names in a folder; none when there is no folder.
+fn list_names(folder: &Path) -> io::Result<Vec<String>> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    entries
+        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+        .collect()
+}
+
+/// Another transcoder may sweep at the same time.
+fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(work).await?
+}

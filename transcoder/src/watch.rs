@@ -1,0 +1,75 @@
+//! Hints that there may be work: the store's `ready` folder and Postgres' NOTIFY.
+//!
+//! They only wake the workers sooner. Each is armed first and then followed by a look, and every
+//! wait for them has a time-out, so a hint that is lost costs a poll interval and nothing else.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use shared::{db::Pool, jobs};
+use sqlx::postgres::PgListener;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+/// The pause before LISTEN is tried again.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// Wakes `hint` whenever something appears in `folder`, as long as the value lives.
+pub fn watch_folder(folder: &Path, hint: &Arc<Notify>) -> notify::Result<RecommendedWatcher> {
+    let waker = Arc::clone(hint);
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        // An error means that events were lost: reason enough to look.
+        if event.map_or(true, |event| event.kind.is_create()) {
+            waker.notify_one();
+        }
+    })?;
+    watcher.watch(folder, RecursiveMode::NonRecursive)?;
+    hint.notify_one();
+    Ok(watcher)
+}
+
+/// Wakes `hint` at every NOTIFY of new jobs until `stop`. `pool` must not lead through a
+/// transaction-mode pooler.
+pub async fn listen(pool: Pool, hint: Arc<Notify>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let listening = listen_once(&pool, &hint);
+        if let Some(Err(error)) = stop.run_until_cancelled(listening).await {
+            tracing::warn!(%error, "LISTEN failed; jobs are found by looking until it is back");
+            stop.run_until_cancelled(tokio::time::sleep(RETRY)).await;
+        }
+    }
+}
+
+async fn listen_once(pool: &Pool, hint: &Notify) -> Result<(), sqlx::Error> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen(jobs::CHANNEL).await?;
+    loop {
+        // Armed: whatever came before is found by a look now.
+        hint.notify_one();
+        // `None` says that the connection was lost; the next call arms it again.
+        listener.try_recv().await?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_in_the_folder_is_a_hint() {
+        let folder = tempfile::tempdir().unwrap();
+        let hint = Arc::new(Notify::new());
+        let _watcher = watch_folder(folder.path(), &hint).unwrap();
+        hint.notified().await;
+        std::fs::write(folder.path().join("x"), b"").unwrap();
+        tokio::time::timeout(Duration::from_secs(5), hint.notified())
+            .await
+            .unwrap();
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(watch_folder(&folder.path().join("gone"), &Arc::new(Notify::new())).is_err());
+    }
+}

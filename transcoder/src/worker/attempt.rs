@@ -1,0 +1,132 @@
+//! One attempt at one job: probe, plan, encode, publish.
+
+use std::{sync::Arc, time::Instant};
+
+use shared::{
+    ids::{MediaId, SetId, UploadId},
+    jobs::Lease,
+    media::{FailureCode, store::PublishedSet},
+};
+
+use tokio_util::task::TaskTracker;
+
+use super::Worker;
+use crate::{
+    encode::{EncodeJob, Encoded, encode},
+    failure::Failure,
+    plan::Plan,
+    poster::make_poster,
+    probe::probe,
+    publish::{EndingError, ObjectWriter, publish},
+};
+
+/// What an attempt works with.
+pub struct Attempt<'a> {
+    worker: &'a Worker,
+    lease: &'a Lease,
+    tasks: TaskTracker,
+}
+
+/// What stands in the store, waiting for its rows.
+struct Made {
+    encoded: Encoded,
+    poster: Option<String>,
+}
+
+impl<'a> Attempt<'a> {
+    pub fn new(worker: &'a Worker, lease: &'a Lease) -> Self {
+        Self {
+            worker,
+            lease,
+            tasks: TaskTracker::new(),
+        }
+    }
+
+    /// Ends with the set published, or with the reason why not. Dropping it kills what it runs.
+    pub async fn run(&self) -> Result<(), Failure> {
+        let media = self.lease.media_id.ok_or_else(|| {
+            Failure::rejected(
+                FailureCode::EncoderFailed,
+                "a transcode job without a media",
+            )
+        })?;
+        let worker = self.worker;
+        let source = worker.store.source(UploadId::from(media));
+        let plan = Plan::new(
+            probe(&worker.sandbox, &source, &worker.limits).await?,
+            &worker.limits,
+        );
+        let writer = self.open_writer(media).await?;
+        let made = match self.make(&plan, &writer, media).await {
+            Err(Failure::Retryable {
+                code: FailureCode::OutOfMemory,
+                detail,
+            }) => {
+                tracing::warn!(job.id = %self.lease.job_id, detail, "less at once, once more");
+                self.make(&plan.reduced(), &writer, media).await?
+            }
+            made => made?,
+        };
+        shared::fail::point("transcode.encoded").await;
+        self.publish(media, &made).await
+    }
+
+    /// Waits, once [`Attempt::run`] has ended or was dropped, until nothing writes any more.
+    pub async fn wait_for_writes(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    async fn open_writer(&self, media: MediaId) -> Result<Arc<ObjectWriter>, Failure> {
+        let (store, tasks) = (&self.worker.store, self.tasks.clone());
+        Ok(Arc::new(
+            ObjectWriter::open(store, media, self.lease, tasks).await?,
+        ))
+    }
+
+    async fn make(
+        &self,
+        plan: &Plan,
+        writer: &Arc<ObjectWriter>,
+        media: MediaId,
+    ) -> Result<Made, Failure> {
+        let worker = self.worker;
+        let source = worker.store.source(UploadId::from(media));
+        let picture = make_poster(&worker.sandbox, plan, &source, &worker.limits).await?;
+        let poster = picture.as_ref().map(|_| writer.names().poster());
+        if let Some((picture, object)) = picture.zip(poster.clone()) {
+            writer.write(object, picture).await?;
+        }
+        let begun = Instant::now();
+        let encoded = encode(EncodeJob {
+            sandbox: &worker.sandbox,
+            plan,
+            source: &source,
+            limits: &worker.limits,
+            writer: Arc::clone(writer),
+        })
+        .await?;
+        worker.metrics.observe_encode(begun.elapsed());
+        Ok(Made { encoded, poster })
+    }
+
+    async fn publish(&self, media: MediaId, made: &Made) -> Result<(), Failure> {
+        let renditions = &made.encoded.renditions;
+        let best = renditions.iter().find_map(|rendition| rendition.video);
+        let duration_ms = u64::try_from(made.encoded.duration().as_millis()).unwrap_or(u64::MAX);
+        let set = PublishedSet {
+            set: SetId::from(self.lease.job_id),
+            dimensions: best.map(|shape| (shape.width, shape.height)),
+            duration_ms,
+            poster: made.poster.clone(),
+        };
+        match publish(&self.worker.pool, self.lease, media, (&set, renditions)).await {
+            Ok(()) => Ok(()),
+            Err(EndingError::LeaseLost) => Err(Failure::LeaseLost),
+            Err(EndingError::Database(error)) => Err(Failure::retryable(
+                FailureCode::EncoderFailed,
+                error.to_string(),
+            )),
+        }
+    }
+}

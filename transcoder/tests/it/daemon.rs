@@ -1,0 +1,141 @@
+//! The binary itself: started, killed, told to stop.
+
+use std::{path::Path, process::Stdio, time::Duration};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::process::{Child, Command};
+
+use crate::stage::{BINARY, Stage, test_video, wait_for};
+
+fn start(stage: &Stage) -> Child {
+    Command::new(BINARY)
+        .arg("run")
+        .env("DATABASE_URL", &stage.database.url)
+        .env("PAWL_STORE", stage.store.root())
+        .env("PAWL_TRANSCODER_OPS_LISTEN", "127.0.0.1:0")
+        .env("PAWL_JOB_LEASE", "1500ms")
+        .env("PAWL_JOB_HEARTBEAT", "200ms")
+        .env("PAWL_JOB_POLL", "100ms")
+        .env("PAWL_LOG", "info")
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap()
+}
+
+fn send(child: &Child, signal: Signal) {
+    let id = i32::try_from(child.id().unwrap()).unwrap();
+    kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
+}
+
+/// Whether an ffmpeg works on a file of this store.
+fn is_encoding(store: &Path) -> bool {
+    let store = store.to_str().unwrap().as_bytes();
+    let lines = std::fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| std::fs::read(entry.unwrap().path().join("cmdline")).ok());
+    let names_store = |line: &Vec<u8>| line.windows(store.len()).any(|window| window == store);
+    lines
+        .filter(|line| line.starts_with(b"ffmpeg"))
+        .any(|line| names_store(&line))
+}
+
+async fn wait_until_encoding(stage: &Stage) {
+    wait_for("ffmpeg", async || {
+        is_encoding(stage.store.root()).then_some(())
+    })
+    .await;
+}
+
+async fn wait_until_not_encoding(stage: &Stage) {
+    let gone = wait_for("ffmpeg to end", async || {
+        (!is_encoding(stage.store.root())).then_some(())
+    });
+    tokio::time::timeout(Duration::from_secs(5), gone)
+        .await
+        .expect("no ffmpeg is left");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_daemon_leaves_no_ffmpeg_and_its_successor_does_the_job() {
+    let stage = Stage::new().await;
+    let media = stage.upload(&test_video()).await;
+    let mut first = start(&stage);
+    wait_until_encoding(&stage).await;
+    send(&first, Signal::KILL);
+    first.wait().await.unwrap();
+    wait_until_not_encoding(&stage).await;
+    assert_eq!(stage.look(media).await.state, "processing");
+    let _second = start(&stage);
+    assert_eq!(stage.ended(media).await.state, "ready");
+    assert_eq!(stage.job(media).await, ("done".to_owned(), 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_daemon_stopped_beyond_its_lease_publishes_nothing_when_it_wakes_up() {
+    let stage = Stage::new().await;
+    let media = stage.upload(&test_video()).await;
+    let mut sleeper = start(&stage);
+    wait_until_encoding(&stage).await;
+    send(&sleeper, Signal::STOP);
+    let _taker = start(&stage);
+    assert_eq!(stage.ended(media).await.state, "ready");
+    let published = stage.objects(media).await.len();
+    send(&sleeper, Signal::CONT);
+    send(&sleeper, Signal::TERM);
+    let status = tokio::time::timeout(Duration::from_secs(20), sleeper.wait()).await;
+    assert!(status.unwrap().unwrap().success());
+    assert_eq!(stage.events().await, ["media.ready"], "published once");
+    let mut connection = stage.database.pool.acquire().await.unwrap();
+    let named = shared::media::store::list_named_objects(&mut connection, media)
+        .await
+        .unwrap();
+    let left = stage.objects(media).await;
+    assert!(
+        named.iter().all(|object| left.contains(object)),
+        "of {published}: {left:?}"
+    );
+    assert_eq!(
+        left.len(),
+        named.len(),
+        "the sleeper's own objects are gone"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_daemon_told_to_stop_kills_ffmpeg_and_gives_its_job_back() {
+    let stage = Stage::new().await;
+    let media = stage.upload(&test_video()).await;
+    let mut daemon = start(&stage);
+    wait_until_encoding(&stage).await;
+    send(&daemon, Signal::TERM);
+    let status = tokio::time::timeout(Duration::from_secs(20), daemon.wait()).await;
+    assert!(status.expect("within the drain").unwrap().success());
+    wait_until_not_encoding(&stage).await;
+    assert_eq!(stage.job(media).await, ("queued".to_owned(), 0));
+    assert_eq!(stage.objects(media).await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_check_finds_the_programs_and_a_wrong_setting_exits_64() {
+    let stage = Stage::new().await;
+    let check = |setting: &str, value: &str| {
+        Command::new(BINARY)
+            .arg("check")
+            .env("DATABASE_URL", &stage.database.url)
+            .env("PAWL_STORE", stage.store.root())
+            .env(setting, value)
+            .stdin(Stdio::null())
+            .output()
+    };
+    let all_well = check("PAWL_LOG", "info").await.unwrap();
+    assert!(
+        all_well.status.success(),
+        "{}",
+        String::from_utf8_lossy(&all_well.stderr)
+    );
+    let no_ffmpeg = check("PAWL_FFMPEG", "/nonexistent/ffmpeg").await.unwrap();
+    assert_eq!(no_ffmpeg.status.code(), Some(1));
+    let nonsense = check("PAWL_JOB_LEASE", "soon").await.unwrap();
+    assert_eq!(nonsense.status.code(), Some(64));
+}
