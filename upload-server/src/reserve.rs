@@ -41,7 +41,7 @@ impl Reserve {
         let reserved = self
             .reserved_bytes
             .unwrap_or((space.total / 50).max(LEAST_BYTES));
-        Ok(space.available.saturating_sub(length) >= reserved)
+        Ok(space.available >= reserved.saturating_add(length))
     }
 
     async fn space(&self) -> io::Result<Space> {

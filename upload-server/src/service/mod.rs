@@ -6,7 +6,7 @@ mod existing;
 
 use std::{convert::Infallible, sync::Arc};
 
-use http::{HeaderName, HeaderValue, Method, Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header::ORIGIN};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use shared::{
@@ -54,7 +54,12 @@ async fn respond(app: &App, request: Request<Incoming>) -> Response<Body> {
     if let Some(health) = app.checks.answer(request.uri().path()).await {
         return health;
     }
-    let sent = request.headers().clone();
+    let sent: HeaderMap = request
+        .headers()
+        .get(ORIGIN)
+        .map(|origin| (ORIGIN, origin.clone()))
+        .into_iter()
+        .collect();
     let is_head = request.method() == Method::HEAD;
     let preflight = app.cors.preflight(&request);
     let mut subject = Subject::default();

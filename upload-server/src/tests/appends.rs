@@ -174,6 +174,44 @@ async fn head_patch_and_delete_end_a_stalled_append_and_go_on_where_it_was() {
 }
 
 #[tokio::test]
+async fn of_appends_that_race_at_one_offset_at_most_one_is_acknowledged() {
+    let stage = Stage::new().await;
+    let bodies: Vec<Vec<u8>> = (b'a'..b'i').map(|letter| vec![letter; 200_000]).collect();
+    let path = stage.create(200_000).await;
+    let racing = bodies.iter().map(|body| stage.append(&path, 0, body));
+    let replies = futures_util::future::join_all(racing).await;
+    let statuses: Vec<u16> = replies.iter().map(|reply| reply.status).collect();
+    assert!(
+        statuses
+            .iter()
+            .all(|status| [204, 409, 423].contains(status)),
+        "{statuses:?}"
+    );
+    assert!(
+        statuses.iter().filter(|status| **status == 204).count() <= 1,
+        "{statuses:?}"
+    );
+    let offset = usize::try_from(stage.head(&path).await.offset()).unwrap();
+    if offset < 200_000 {
+        assert_eq!(
+            stage
+                .append(&path, offset, &bodies[0][offset..])
+                .await
+                .offset(),
+            200_000
+        );
+    }
+    let stored = stage.stored(&path);
+    let first = vec![stored[0]; offset];
+    assert_eq!(
+        stored[..offset],
+        first,
+        "no bytes of two requests are mixed"
+    );
+    stage.assert_finished_once(&path, &stored).await;
+}
+
+#[tokio::test]
 async fn a_strangers_request_is_404_and_does_not_end_an_append() {
     let stage = Stage::new().await;
     let path = stage.create(8).await;

@@ -123,6 +123,28 @@ async fn a_client_that_falls_silent_is_told_to_come_back_and_its_bytes_are_kept(
 }
 
 #[tokio::test]
+async fn an_upload_whose_owner_was_suspended_meanwhile_is_refused_at_its_end() {
+    let stage = Stage::new().await;
+    let path = stage.create(8).await;
+    let head = [("Upload-Offset", "0"), ("Content-Length", "8")];
+    let mut sending = stage.begin_patch(&path, &head).await;
+    sending.send(b"pawl").await;
+    stage.await_stored(&path, 4).await;
+    stage.execute("update users set state = 'suspended'").await;
+    sending.send(b"pawl").await;
+    let told = sending.reply().await;
+    assert_eq!((told.status, told.code()), (410, "upload_gone"));
+    assert_eq!(
+        told.header("pawl-media-id"),
+        super::stage::id(&path).to_string()
+    );
+    let refused = "select count(*) from uploads join media using (id)
+        where uploads.state = 'rejected' and media.error_code = 'upload_rejected'";
+    assert_eq!(stage.count(refused).await, 1);
+    assert_eq!(stage.count("select count(*) from jobs").await, 0);
+}
+
+#[tokio::test]
 async fn a_malformed_chunk_is_400_and_what_came_before_is_kept() {
     let stage = Stage::new().await;
     let path = stage.create(8).await;
