@@ -71,8 +71,7 @@ pub struct UploadArgs {
         long = "upload-listen",
         env = "PAWL_UPLOAD_LISTEN",
         value_name = "HOST:PORT",
-        default_value = "127.0.0.1:1080",
-        global = true
+        default_value = "127.0.0.1:1080"
     )]
     pub listen: HostPort,
 
@@ -82,8 +81,7 @@ pub struct UploadArgs {
         long = "upload-ops-listen",
         env = "PAWL_UPLOAD_OPS_LISTEN",
         value_name = "HOST:PORT",
-        default_value = "127.0.0.1:9109",
-        global = true
+        default_value = "127.0.0.1:9109"
     )]
     pub ops_listen: HostPort,
 
@@ -93,8 +91,7 @@ pub struct UploadArgs {
         long = "upload-path",
         env = "PAWL_UPLOAD_PATH",
         value_name = "PATH",
-        default_value = "/files/",
-        global = true
+        default_value = "/files/"
     )]
     pub path: UploadPath,
 
@@ -105,8 +102,7 @@ pub struct UploadArgs {
         env = "PAWL_MAX_UPLOAD_SIZE",
         value_name = "SIZE",
         default_value = "8GiB",
-        value_parser = upload_size,
-        global = true
+        value_parser = upload_size
     )]
     pub max_size: ByteSize,
 
@@ -117,8 +113,7 @@ pub struct UploadArgs {
         env = "PAWL_UPLOAD_EXPIRY",
         value_name = "DURATION",
         default_value = "7d",
-        value_parser = duration,
-        global = true
+        value_parser = duration
     )]
     pub expiry: Duration,
 
@@ -128,8 +123,7 @@ pub struct UploadArgs {
         long = "accept",
         env = "PAWL_ACCEPT",
         value_name = "TYPES",
-        default_value = "video/*",
-        global = true
+        default_value = "video/*"
     )]
     pub accept: Accept,
 
@@ -140,8 +134,7 @@ pub struct UploadArgs {
         env = "PAWL_DURABILITY",
         value_name = "WHEN",
         default_value = "ack",
-        value_parser = PossibleValuesParser::new(["ack", "finish", "none"]).map(durability),
-        global = true
+        value_parser = PossibleValuesParser::new(["ack", "finish", "none"]).map(durability)
     )]
     pub durability: Durability,
 
@@ -151,8 +144,7 @@ pub struct UploadArgs {
         id = "PAWL_DISK_RESERVE",
         long = "disk-reserve",
         env = "PAWL_DISK_RESERVE",
-        value_name = "SIZE",
-        global = true
+        value_name = "SIZE"
     )]
     pub disk_reserve: Option<ByteSize>,
 
@@ -163,8 +155,7 @@ pub struct UploadArgs {
         env = "PAWL_ACKNOWLEDGE_WITHIN",
         value_name = "DURATION",
         default_value = "10s",
-        value_parser = duration,
-        global = true
+        value_parser = duration
     )]
     pub acknowledge_within: Duration,
 
@@ -175,8 +166,7 @@ pub struct UploadArgs {
         env = "PAWL_ACCESS_TOKEN_TTL",
         value_name = "DURATION",
         default_value = "15m",
-        value_parser = duration,
-        global = true
+        value_parser = duration
     )]
     pub access_token_ttl: Duration,
 }
