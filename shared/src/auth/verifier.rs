@@ -77,6 +77,25 @@ impl Verifier {
         self.verify(bearer(headers)?).await
     }
 
+    /// Who sent these headers about something that was created at `created_at`: a token that has
+    /// expired but was good then still names its user while its session lives, because a phone's
+    /// background uploads cannot refresh. Costs one read.
+    pub async fn verify_creator(
+        &self,
+        headers: &HeaderMap,
+        created_at: OffsetDateTime,
+    ) -> Result<Principal, AuthError> {
+        let caller = self.verify_signature(bearer(headers)?).await?;
+        // The database's time and the signer's may be apart by the leeway.
+        let was_good =
+            caller.issued_at - LEEWAY <= created_at && created_at < caller.expires_at + LEEWAY;
+        if !was_good {
+            return Err(AuthError::Expired);
+        }
+        within(check_row(&self.pool, &caller)).await?;
+        Ok(caller)
+    }
+
     /// Checks signature, claims, time, session and account of a token.
     pub async fn verify(&self, token: &str) -> Result<Principal, AuthError> {
         let caller = self.verify_signature(token).await?;

@@ -24,10 +24,10 @@ const MAX_ALT_CHARS: usize = 1500;
 /// Answers a creation.
 pub async fn create(
     app: &App,
-    caller: Principal,
     creation: &Creation,
     (call, subject): (Call, &mut Subject),
 ) -> Result<Answer, Refusal> {
+    let caller = app.verifier.verify_headers(call.request.headers()).await?;
     let new = plan(app, caller, creation)?;
     let room = app
         .reserve

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header
 use http_body::Body as _;
 use hyper::body::Incoming;
 use shared::{
-    auth::Principal,
+    auth::AuthError,
     http::{Body, Draining, Problem, empty, listen::HttpService},
     ids::{MediaId, UploadId},
     uploads::{Taken, UploadState},
@@ -119,27 +119,22 @@ async fn dispatch(
     if operation == Operation::Options {
         return Ok(answer::options(&app.limits, target));
     }
-    let caller = app.verifier.verify_headers(request.headers()).await?;
     let call = Call {
         request,
         tail,
         draining,
     };
+    if let Operation::Create(creation) = operation {
+        return create::create(app, &creation, (call, subject)).await;
+    }
+    let id = find(app, &call, subject).await?;
     match operation {
-        Operation::Create(creation) => {
-            create::create(app, caller, &creation, (call, subject)).await
+        Operation::Append(append) => {
+            let body = call.request.into_body();
+            append::append(app, id, &append, (body, &call.draining)).await
         }
-        operation => {
-            let id = find(app, caller, &call.tail, subject).await?;
-            match operation {
-                Operation::Append(append) => {
-                    let body = call.request.into_body();
-                    append::append(app, id, &append, (body, &call.draining)).await
-                }
-                Operation::Terminate => existing::terminate(app, id).await,
-                _ => existing::inspect(app, id, &call.draining).await,
-            }
-        }
+        Operation::Terminate => existing::terminate(app, id).await,
+        _ => existing::inspect(app, id, &call.draining).await,
     }
 }
 
@@ -164,14 +159,22 @@ fn read(app: &App, request: &Request<Incoming>, target: Target) -> Result<Operat
 }
 
 /// The upload that an address names, if it is the caller's: another's is as unknown as none.
-async fn find(
-    app: &App,
-    caller: Principal,
-    tail: &str,
-    subject: &mut Subject,
-) -> Result<UploadId, Refusal> {
-    let id: UploadId = tail.parse().map_err(|_| Error::NotFound)?;
+async fn find(app: &App, call: &Call, subject: &mut Subject) -> Result<UploadId, Refusal> {
+    let headers = call.request.headers();
+    let live = match app.verifier.verify_headers(headers).await {
+        Err(AuthError::Expired) => None,
+        verified => Some(verified?),
+    };
+    let id: UploadId = call.tail.parse().map_err(|_| Error::NotFound)?;
     let facts = app.owners.facts(id).await?.ok_or(Error::NotFound)?;
+    let caller = match live {
+        Some(caller) => caller,
+        None => {
+            app.verifier
+                .verify_creator(headers, facts.created_at)
+                .await?
+        }
+    };
     if facts.owner != Some(caller.user_id) {
         return Err(Error::NotFound.into());
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use time::OffsetDateTime;
 use tokio::time::Instant;
 
 use super::{BYTES, Stage, client::exchange};
@@ -259,6 +260,40 @@ async fn an_ended_upload_is_410_and_an_unknown_one_404() {
     let complete = stage.create(0).await;
     let reply = stage.ask(("DELETE", &complete), &[], b"").await;
     assert_eq!((reply.status, reply.code()), (403, "completed_upload"));
+}
+
+#[tokio::test]
+async fn an_expired_token_still_goes_on_with_what_it_created_while_its_session_lives() {
+    let mut stage = Stage::new().await;
+    let [early, late] = [stage.create(8).await, stage.create(8).await];
+    let an_hour_ago = OffsetDateTime::now_utc() - time::Duration::hours(1);
+    let expired = stage.authorization_of(an_hour_ago).await;
+    sqlx::query("update uploads set created_at = $2 where id = $1")
+        .bind(super::stage::id(&early))
+        .bind(an_hour_ago + time::Duration::minutes(1))
+        .execute(&stage.database.pool)
+        .await
+        .unwrap();
+    stage.stop().await;
+    stage.start().await;
+    let headers = [
+        ("Tus-Resumable", "1.0.0"),
+        ("Authorization", expired.as_str()),
+    ];
+    let ask = async |path: &str| exchange(stage.address, ("HEAD", path), &headers, b"").await;
+    assert_eq!(ask(&early).await.status, 200);
+    assert_eq!(
+        ask(&late).await.status,
+        401,
+        "created after the token's time"
+    );
+    let length = [&headers[..], &[("Upload-Length", "8")]].concat();
+    let created = exchange(stage.address, ("POST", "/files/"), &length, b"").await;
+    assert_eq!((created.status, created.code()), (401, "token_expired"));
+    stage
+        .execute("update sessions set ended_at = now(), end_reason = 'revoked'")
+        .await;
+    assert_eq!(ask(&early).await.status, 401);
 }
 
 #[tokio::test]

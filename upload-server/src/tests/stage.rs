@@ -9,6 +9,7 @@ use shared::{
     telemetry::{Build, Metrics},
     testing::{TestDatabase, insert_user},
 };
+use time::OffsetDateTime;
 use tokio::{
     task::JoinHandle,
     time::{Instant, sleep, timeout},
@@ -17,6 +18,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{BYTES, Reply, client::Sending, client::exchange};
 use crate::{config::Config, server::Server};
+
+/// How long an access token lives.
+const LIFETIME: time::Duration = time::Duration::minutes(15);
 
 /// Everything that a test needs; the server stops with it.
 pub struct Stage {
@@ -28,6 +32,8 @@ pub struct Stage {
     pub shutdown: CancellationToken,
     running: Option<JoinHandle<()>>,
     settings: HashMap<String, String>,
+    signer: Signer,
+    session: SessionId,
     authorization: String,
     strangers: String,
 }
@@ -42,12 +48,15 @@ impl Stage {
     pub async fn with(settings: &[(&str, &str)]) -> Self {
         let database = TestDatabase::create().await;
         let secret = SecretKey::from_bytes([7; 32]);
-        let signer = Signer::new(database.pool.clone(), &secret, time::Duration::minutes(15));
+        let signer = Signer::new(database.pool.clone(), &secret, LIFETIME);
         signer.create_first_key().await.unwrap();
         let owner = insert_user(&database.pool, "amy").await;
         let stranger = insert_user(&database.pool, "eve").await;
-        let authorization = sign_in(&database, &signer, owner).await;
-        let strangers = sign_in(&database, &signer, stranger).await;
+        let session = insert_session(&database, owner).await;
+        let theirs = insert_session(&database, stranger).await;
+        let now = OffsetDateTime::now_utc();
+        let authorization = sign(&signer, owner, session, now).await;
+        let strangers = sign(&signer, stranger, theirs, now).await;
         let store = tempfile::tempdir().unwrap();
         let mut all = HashMap::from([
             ("DATABASE_URL".to_owned(), database.url.clone()),
@@ -76,6 +85,8 @@ impl Stage {
             shutdown: CancellationToken::new(),
             running: None,
             settings: all,
+            signer,
+            session,
             authorization,
             strangers,
         };
@@ -145,6 +156,11 @@ impl Stage {
             ("Tus-Resumable", "1.0.0"),
             ("Authorization", self.authorization.as_str()),
         ]
+    }
+
+    /// `Authorization` of the owner as it was made out at another time; good for 15 minutes.
+    pub async fn authorization_of(&self, at: OffsetDateTime) -> String {
+        sign(&self.signer, self.owner, self.session, at).await
     }
 
     /// Creates an upload of `length` bytes; its path.
@@ -225,7 +241,7 @@ pub fn id(path: &str) -> UploadId {
     path.rsplit('/').next().unwrap().parse().unwrap()
 }
 
-async fn sign_in(database: &TestDatabase, signer: &Signer, user: UserId) -> String {
+async fn insert_session(database: &TestDatabase, user: UserId) -> SessionId {
     let session = SessionId::generate();
     sqlx::query(
         "insert into sessions (id, user_id, seed, expires_at)
@@ -236,9 +252,12 @@ async fn sign_in(database: &TestDatabase, signer: &Signer, user: UserId) -> Stri
     .execute(&database.pool)
     .await
     .unwrap();
-    let now = time::OffsetDateTime::now_utc();
+    session
+}
+
+async fn sign(signer: &Signer, user: UserId, session: SessionId, at: OffsetDateTime) -> String {
     format!(
         "Bearer {}",
-        signer.sign(user, session, now).await.unwrap().token
+        signer.sign(user, session, at).await.unwrap().token
     )
 }
