@@ -67,6 +67,29 @@ mod tests {
             .unwrap();
     }
 
+    #[cfg(feature = "testing")]
+    #[tokio::test]
+    async fn a_notify_is_a_hint_and_so_is_every_new_connection() {
+        let database = shared::testing::TestDatabase::create().await;
+        let (hint, stop) = (Arc::new(Notify::new()), CancellationToken::new());
+        let listening = listen(database.pool.clone(), Arc::clone(&hint), stop.clone());
+        let listening = tokio::spawn(listening);
+        let hinted = async || tokio::time::timeout(Duration::from_secs(20), hint.notified()).await;
+        hinted().await.unwrap();
+        let mut connection = database.pool.acquire().await.unwrap();
+        sqlx::query("notify pawl_jobs")
+            .execute(&mut *connection)
+            .await
+            .unwrap();
+        hinted().await.unwrap();
+        let cut = "select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid()";
+        sqlx::query(cut).execute(&mut *connection).await.unwrap();
+        hinted().await.unwrap();
+        stop.cancel();
+        listening.await.unwrap();
+    }
+
     #[test]
     fn a_folder_that_is_not_there_is_an_error() {
         let folder = tempfile::tempdir().unwrap();

@@ -4,7 +4,7 @@ use std::{ffi::OsString, path::Path};
 
 use shared::media::keys::AUDIO_RENDITION;
 
-use super::filters::{AUDIO_GRAPH, video_graph};
+use super::filters::{audio_graph, video_graph};
 use crate::{
     limits::Limits,
     plan::{Plan, Rung},
@@ -90,7 +90,7 @@ fn audio_output(line: &mut Line, plan: &Plan) {
         return;
     };
     line.option("-map", &format!("0:{index}"));
-    line.option("-filter:a", AUDIO_GRAPH);
+    line.option("-filter:a", &audio_graph(plan));
     line.put("-c:a aac");
     line.option("-b:a", AUDIO_BPS);
     // Without this the whole track would be one fragment.

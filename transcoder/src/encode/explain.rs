@@ -91,3 +91,6 @@ fn summary(ending: &Ending) -> String {
     let last = ending.errors.lines().next_back().unwrap_or_default();
     format!("{}: {last}", ending.status)
 }
+
+#[cfg(test)]
+mod tests;

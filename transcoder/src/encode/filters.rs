@@ -51,7 +51,19 @@ fn next_scale(index: usize, rung: &Rung) -> String {
     format!("[c{index}]scale={}:{}", rung.width, rung.height)
 }
 
-/// The value of `-filter:a`: always 48 kHz stereo from time 0, gaps filled with silence. The first
-/// 1024 samples are dropped because the encoder puts 1024 of its own before them.
-pub const AUDIO_GRAPH: &str = "aresample=48000:async=1000:first_pts=0,\
+/// Always 48 kHz stereo from time 0, gaps filled with silence. The first 1024 samples are dropped
+/// because the encoder puts 1024 of its own before them.
+const AUDIO_GRAPH: &str = "aresample=48000:async=1000:first_pts=0,\
     aformat=channel_layouts=stereo,atrim=start_sample=1024,asetpts=N/SR/TB";
+
+/// The value of `-filter:a`. Sound that ends before the pictures goes on as silence: players stall
+/// where one of the two runs out.
+pub fn audio_graph(plan: &Plan) -> String {
+    let padding = plan.source.video.duration.map(|duration| {
+        format!(
+            ",apad=whole_dur={}us",
+            duration.min(plan.read_limit).as_micros()
+        )
+    });
+    AUDIO_GRAPH.to_owned() + &padding.unwrap_or_default()
+}

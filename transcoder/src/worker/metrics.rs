@@ -1,9 +1,9 @@
 //! What the worker counts.
 
-use std::time::Duration;
+use std::{fmt, fmt::Write as _, time::Duration};
 
 use prometheus_client::{
-    encoding::{EncodeLabelSet, EncodeLabelValue},
+    encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder},
     metrics::{
         counter::Counter,
         family::Family,
@@ -15,7 +15,7 @@ use shared::{db::Pool, jobs::Lease, telemetry::Metrics};
 use crate::{failure::Failure, store::get_queue_wait_seconds};
 
 /// How an attempt ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     Published,
     Rejected,
@@ -23,6 +23,19 @@ pub enum Outcome {
     LeaseLost,
     Stopped,
     Exhausted,
+}
+
+impl EncodeLabelValue for Outcome {
+    fn encode(&self, encoder: &mut LabelValueEncoder) -> fmt::Result {
+        encoder.write_str(match self {
+            Self::Published => "published",
+            Self::Rejected => "rejected",
+            Self::Retried => "retried",
+            Self::LeaseLost => "lease_lost",
+            Self::Stopped => "stopped",
+            Self::Exhausted => "exhausted",
+        })
+    }
 }
 
 impl Outcome {

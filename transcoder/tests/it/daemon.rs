@@ -1,14 +1,23 @@
 //! The binary itself: started, killed, told to stop.
 
-use std::{path::Path, process::Stdio, time::Duration};
+use std::{process::Stdio, time::Duration};
 
 use rustix::process::{Pid, Signal, kill_process};
-use tokio::process::{Child, Command};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::TcpStream,
+    process::{Child, Command},
+};
 
-use crate::stage::{BINARY, Stage, test_video, wait_for};
+use crate::stage::{BINARY, Stage, find_encoder, test_video, wait_for};
 
 fn start(stage: &Stage) -> Child {
-    Command::new(BINARY)
+    command(stage).spawn().unwrap()
+}
+
+fn command(stage: &Stage) -> Command {
+    let mut command = Command::new(BINARY);
+    command
         .arg("run")
         .env("DATABASE_URL", &stage.database.url)
         .env("PAWL_STORE", stage.store.root())
@@ -16,11 +25,10 @@ fn start(stage: &Stage) -> Child {
         .env("PAWL_JOB_LEASE", "1500ms")
         .env("PAWL_JOB_HEARTBEAT", "200ms")
         .env("PAWL_JOB_POLL", "100ms")
-        .env("PAWL_LOG", "info")
+        .env("PAWL_LOG", "error")
         .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap()
+        .kill_on_drop(true);
+    command
 }
 
 fn send(child: &Child, signal: Signal) {
@@ -28,28 +36,13 @@ fn send(child: &Child, signal: Signal) {
     kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
 }
 
-/// Whether an ffmpeg works on a file of this store.
-fn is_encoding(store: &Path) -> bool {
-    let store = store.to_str().unwrap().as_bytes();
-    let lines = std::fs::read_dir("/proc")
-        .unwrap()
-        .filter_map(|entry| std::fs::read(entry.unwrap().path().join("cmdline")).ok());
-    let names_store = |line: &Vec<u8>| line.windows(store.len()).any(|window| window == store);
-    lines
-        .filter(|line| line.starts_with(b"ffmpeg"))
-        .any(|line| names_store(&line))
-}
-
 async fn wait_until_encoding(stage: &Stage) {
-    wait_for("ffmpeg", async || {
-        is_encoding(stage.store.root()).then_some(())
-    })
-    .await;
+    wait_for("ffmpeg", async || find_encoder(stage.store.root())).await;
 }
 
 async fn wait_until_not_encoding(stage: &Stage) {
     let gone = wait_for("ffmpeg to end", async || {
-        (!is_encoding(stage.store.root())).then_some(())
+        find_encoder(stage.store.root()).is_none().then_some(())
     });
     tokio::time::timeout(Duration::from_secs(5), gone)
         .await
@@ -114,6 +107,53 @@ async fn a_daemon_told_to_stop_kills_ffmpeg_and_gives_its_job_back() {
     wait_until_not_encoding(&stage).await;
     assert_eq!(stage.job(media).await, ("queued".to_owned(), 0));
     assert_eq!(stage.objects(media).await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ops_listener_tells_that_it_is_ready_and_what_was_done() {
+    let stage = Stage::new().await;
+    let media = stage.upload_bytes(b"").await;
+    let mut daemon = command(&stage)
+        .env("PAWL_LOG", "info")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(daemon.stderr.take().unwrap()).lines();
+    let address = loop {
+        let line = lines
+            .next_line()
+            .await
+            .unwrap()
+            .expect("it says where it listens");
+        if let Some((_, rest)) = line.split_once("ops=") {
+            break rest.split(' ').next().unwrap().to_owned();
+        }
+    };
+    assert_eq!(
+        stage.ended(media).await.error_code.as_deref(),
+        Some("empty")
+    );
+    assert!(get(&address, "/readyz").await.starts_with("HTTP/1.1 200"));
+    let counted = wait_for("the attempt to be counted", async || {
+        let numbers = get(&address, "/metrics").await;
+        numbers
+            .contains("pawl_transcode_attempts_total{outcome=\"rejected\"} 1")
+            .then_some(numbers)
+    });
+    assert!(
+        counted
+            .await
+            .contains("pawl_transcode_queue_wait_seconds_count 1")
+    );
+}
+
+async fn get(address: &str, path: &str) -> String {
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    connection.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    answer
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ async fn code_of(stage: &Stage, media: MediaId) -> String {
     let begun = Instant::now();
     let ended = stage.finish(&stage.worker(), media).await;
     assert_eq!(ended.state, "failed");
-    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
     assert_eq!(
         stage.objects(media).await,
         [""; 0],

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use rustix::process::{Signal, kill_process};
 use shared::{ids::MediaId, jobs};
 use tokio_util::sync::CancellationToken;
 use transcoder::{publish::fail_exhausted, sweep::Sweeper};
 
-use crate::stage::{Stage, test_video, wait_for};
+use crate::stage::{Stage, find_encoder, test_video, wait_for};
 
 async fn steal(stage: &Stage, media: MediaId) {
     sqlx::query("update jobs set lease_token = gen_random_uuid() where media_id = $1")
@@ -67,6 +68,34 @@ async fn a_fault_that_does_not_go_away_fails_the_media_after_the_last_attempt() 
     let ended = stage.finish(&stage.worker(), media).await;
     assert_eq!(ended.error_code.as_deref(), Some("encoder_failed"));
     assert_eq!(stage.job(media).await, ("failed".to_owned(), 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_encoder_that_freezes_is_replaced() {
+    let stage = Stage::new().await;
+    let media = stage.upload(&test_video()).await;
+    let mut worker = stage.worker();
+    worker.limits.stall = Duration::from_secs(2);
+    let freezing = async {
+        let encoder = wait_for("ffmpeg", async || find_encoder(stage.store.root())).await;
+        kill_process(encoder, Signal::STOP).unwrap();
+    };
+    let (ended, ()) = tokio::join!(stage.finish(&worker, media), freezing);
+    assert_eq!(ended.state, "ready");
+    assert_eq!(stage.job(media).await, ("done".to_owned(), 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_encoder_that_takes_too_long_is_stopped_for_good() {
+    let stage = Stage::new().await;
+    let media = stage.upload(&test_video()).await;
+    let mut worker = stage.worker();
+    worker.limits.wall_time_factor = 0;
+    worker.limits.wall_time_base = Duration::from_millis(200);
+    let ended = stage.finish(&worker, media).await;
+    assert_eq!(ended.error_code.as_deref(), Some("timed_out"));
+    assert_eq!(find_encoder(stage.store.root()), None);
+    assert_eq!(stage.objects(media).await, [""; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -157,6 +157,29 @@ async fn no_rung_is_larger_than_its_source_however_odd_that_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sound_that_ends_early_goes_on_as_silence_to_the_end_of_the_pictures() {
+    let stage = Stage::new().await;
+    let source = "-f lavfi -i testsrc2=d=6:s=320x240 -f lavfi -i sine=d=2 -map 0 -map 1 \
+        -pix_fmt yuv420p";
+    let media = stage
+        .upload(&stage.make_clip("early.mp4", source).await)
+        .await;
+    assert_eq!(
+        stage.finish(&stage.worker(), media).await.duration_ms,
+        Some(6000)
+    );
+    let published = Published::of(&stage, media).await;
+    published.decode().await;
+    assert_eq!(published.names(), ["240p", "audio"]);
+    let lengths: Vec<_> = published
+        .renditions
+        .iter()
+        .map(shared::media::Rendition::duration_us)
+        .collect();
+    assert!(lengths[0].abs_diff(lengths[1]) < 100_000, "{lengths:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_video_that_lies_on_its_side_is_turned_once() {
     let stage = Stage::new().await;
     // White on the left, black on the right.

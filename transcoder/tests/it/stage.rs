@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use rustix::process::Pid;
 use shared::{
     ids::{MediaId, SetId, UploadId},
     jobs::{self, Backoff, NewJob},
@@ -24,7 +25,7 @@ use transcoder::{
 
 /// This package's binary, which also is the sandbox's helper.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_transcoder");
-const DEADLINE: Duration = Duration::from_mins(1);
+const DEADLINE: Duration = Duration::from_mins(3);
 
 pub struct Stage {
     pub database: TestDatabase,
@@ -204,6 +205,19 @@ pub fn test_video() -> PathBuf {
         "no test video; `scripts/test-video` fetches it"
     );
     path
+}
+
+/// The ffmpeg that encodes a file of this store, if one does.
+pub fn find_encoder(store: &Path) -> Option<Pid> {
+    let store = store.to_str().unwrap().as_bytes();
+    std::fs::read_dir("/proc").unwrap().find_map(|entry| {
+        let entry = entry.unwrap();
+        let id = entry.file_name().to_str()?.parse().ok()?;
+        let line = std::fs::read(entry.path().join("cmdline")).ok()?;
+        let has = |part: &[u8]| line.windows(part.len()).any(|window| window == part);
+        let is_ours = line.starts_with(b"ffmpeg") && has(store) && has(b"-filter_complex");
+        is_ours.then(|| Pid::from_raw(id)).flatten()
+    })
 }
 
 /// Runs a program to its end and gives back what it prints; it must not complain.

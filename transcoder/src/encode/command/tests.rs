@@ -117,6 +117,14 @@ fn a_silent_source_has_no_audio_output() {
 }
 
 #[test]
+fn sound_lasts_as_long_as_the_pictures_are_said_to() {
+    let mut plan = plan(640, 360, Some(1));
+    assert!(value_of(&words(&plan), "-filter:a").ends_with(",apad=whole_dur=10000000us"));
+    plan.source.video.duration = None;
+    assert!(value_of(&words(&plan), "-filter:a").ends_with("asetpts=N/SR/TB"));
+}
+
+#[test]
 fn keyframes_come_every_two_seconds_by_count() {
     let words = words(&plan(640, 360, None));
     assert_eq!(
