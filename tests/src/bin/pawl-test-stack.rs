@@ -1,7 +1,7 @@
 //! A private stack for suites that are not written in Rust.
 //!
-//! `pawl-test-stack` prints `{"api_url": …, "upload_url": …, "store": …, "database_url": …}` when
-//! all is ready and lives until its standard input ends. `pawl-test-stack COMMAND…` runs a command
+//! `pawl-test-stack` prints `{"api_url": …, "upload_url": …, "store": …, "folder": …,
+//! "database_url": …}` when all is ready and lives until its standard input ends. `pawl-test-stack COMMAND…` runs a command
 //! beside the stack, with the same in `PAWL_TEST_API_URL`, `PAWL_TEST_UPLOAD_URL` and
 //! `PAWL_TEST_STORE`, and ends with its exit code.
 
@@ -59,6 +59,7 @@ async fn until_standard_input_ends(stack: &Stack) -> anyhow::Result<ExitCode> {
         "api_url": stack.api_url(),
         "upload_url": stack.upload_url(),
         "store": stack.store(),
+        "folder": stack.folder(),
         "database_url": stack.database.url,
     });
     println!("{told}");

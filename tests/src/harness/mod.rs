@@ -5,17 +5,21 @@
 
 mod client;
 mod ffmpeg;
+mod lent;
 mod poll;
 mod ports;
 mod process;
 mod program;
+mod seed;
 mod stack;
 
 pub use self::{
     client::{Client, Upload, VIDEO, offset_in},
     ffmpeg::{decode, duration_seconds, processes_that_mention, video_file},
+    lent::LentStack,
     poll::{PATIENCE, eventually},
     process::Process,
     program::Program,
-    stack::{Stack, StackSettings},
+    seed::Seed,
+    stack::{Stack, StackSettings, show_logs_of_failure},
 };

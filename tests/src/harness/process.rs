@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     os::unix::process::CommandExt,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::Mutex,
     time::Duration,
@@ -91,12 +91,4 @@ impl Drop for Process {
             let _ = self.child.lock().unwrap().wait();
         }
     }
-}
-
-/// The last lines of a log, for the report of a test that fails.
-pub(super) fn tail(log: &PathBuf) -> String {
-    const LINES: usize = 60;
-    let text = std::fs::read_to_string(log).unwrap_or_default();
-    let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(LINES)..].join("\n")
 }

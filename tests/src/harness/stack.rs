@@ -12,13 +12,18 @@ use rustix::process::Signal;
 use shared::testing::TestDatabase;
 use tempfile::TempDir;
 
-use super::{PATIENCE, Process, Program, eventually, ports::free_port, process::tail};
+use super::{PATIENCE, Process, Program, eventually, ports::free_port};
 
 /// What differs from the ordinary stack of a test: variables for one program each.
 pub type StackSettings<'a> = &'a [(Program, &'a str, &'a str)];
 
 /// Timings that would make tests long, made short.
-const SHORT: [(&str, &str); 0] = [];
+const SHORT: [(&str, &str); 4] = [
+    ("PAWL_JOB_LEASE", "4s"),
+    ("PAWL_JOB_HEARTBEAT", "1s"),
+    ("PAWL_JOB_BACKOFF", "500ms"),
+    ("PAWL_JOB_POLL", "500ms"),
+];
 
 /// 32 bytes in base64url, as good as any for a stack of a minute.
 const SECRET_KEY: &str = "c3lzdGVtLXRlc3RzLXNpZ24td2l0aC10aGlzLWtleS0";
@@ -94,7 +99,7 @@ impl Stack {
 
     /// What a program has logged so far.
     pub fn log(&self, program: Program) -> String {
-        fs::read_to_string(self.log_file(program)).unwrap_or_default()
+        fs::read_to_string(log_file(self.folder.path(), program)).unwrap_or_default()
     }
 
     /// A program's process, which may have ended.
@@ -137,7 +142,7 @@ impl Stack {
             program,
             &variables,
             self.folder.path(),
-            &self.log_file(program),
+            &log_file(self.folder.path(), program),
         );
         self.processes.insert(program, process);
     }
@@ -159,13 +164,6 @@ impl Stack {
             },
         )
         .await;
-    }
-
-    fn log_file(&self, program: Program) -> PathBuf {
-        self.folder
-            .path()
-            .join(program.name())
-            .with_extension("log")
     }
 
     fn variables(&self, program: Program) -> Vec<(String, String)> {
@@ -209,10 +207,24 @@ impl Stack {
 impl Drop for Stack {
     fn drop(&mut self) {
         self.processes.clear();
-        if std::thread::panicking() {
-            for program in Program::ALL {
-                eprintln!("--- {}\n{}", program.name(), tail(&self.log_file(program)));
-            }
-        }
+        show_logs_of_failure(self.folder.path());
     }
+}
+
+/// In a test that fails: the last lines of the logs in a stack's folder.
+pub fn show_logs_of_failure(folder: &Path) {
+    const LINES: usize = 60;
+    if !std::thread::panicking() {
+        return;
+    }
+    for program in Program::ALL {
+        let text = fs::read_to_string(log_file(folder, program)).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        let tail = lines[lines.len().saturating_sub(LINES)..].join("\n");
+        eprintln!("--- {}\n{tail}", program.name());
+    }
+}
+
+fn log_file(folder: &Path, program: Program) -> PathBuf {
+    folder.join(program.name()).with_extension("log")
 }

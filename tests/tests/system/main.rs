@@ -7,4 +7,16 @@
     reason = "a test says what it expects by panicking"
 )]
 
+mod bad_input;
+mod drain;
+mod finish;
+mod kills;
+mod main_job;
 mod proxy;
+
+use system_tests::harness::LentStack;
+
+/// The stack that all tests share which do nothing to its processes.
+fn lent_stack() -> LentStack {
+    LentStack::from(env!("CARGO_BIN_EXE_pawl-test-stack"))
+}

@@ -1,0 +1,79 @@
+//! One stack for all tests that do nothing to the processes. It belongs to the program
+//! `pawl-test-stack`, which takes it down when the tests' process is gone, however it went.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::OnceLock,
+};
+
+use serde::Deserialize;
+
+use super::{Client, show_logs_of_failure};
+
+static LENDER: OnceLock<(Child, Addresses)> = OnceLock::new();
+
+#[derive(Clone, Deserialize)]
+struct Addresses {
+    api_url: String,
+    upload_url: String,
+    store: PathBuf,
+    folder: PathBuf,
+}
+
+/// The stack that all share, as one test sees it; when that fails, it shows the logs.
+pub struct LentStack(Addresses);
+
+impl LentStack {
+    /// Starts it, or takes the one there is. `program` is where `pawl-test-stack` was built.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    pub fn from(program: &str) -> Self {
+        let (_, addresses) = LENDER.get_or_init(|| {
+            let mut lender = Command::new(program)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .expect("pawl-test-stack is built with the tests");
+            let mut line = String::new();
+            let mut output = BufReader::new(lender.stdout.take().expect("it is piped"));
+            output.read_line(&mut line).expect("pawl-test-stack speaks");
+            let addresses = serde_json::from_str(&line).expect("pawl-test-stack came up");
+            (lender, addresses)
+        });
+        Self(addresses.clone())
+    }
+
+    /// api-server's origin.
+    pub fn api_url(&self) -> &str {
+        &self.0.api_url
+    }
+
+    /// upload-server's origin.
+    pub fn upload_url(&self) -> &str {
+        &self.0.upload_url
+    }
+
+    /// The store's folder.
+    pub fn store(&self) -> &Path {
+        &self.0.store
+    }
+
+    /// Nobody.
+    pub fn anonymous(&self) -> Client {
+        Client::at(&self.0.api_url, &self.0.upload_url)
+    }
+
+    /// Somebody new.
+    pub async fn sign_up(&self) -> Client {
+        self.anonymous().with_account().await
+    }
+}
+
+impl Drop for LentStack {
+    fn drop(&mut self) {
+        show_logs_of_failure(&self.0.folder);
+    }
+}

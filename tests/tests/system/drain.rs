@@ -1,0 +1,147 @@
+//! F13: SIGTERM under load. What is under way ends whole or can be resumed, nothing is left
+//! running, and the exit code is 0 within the grace.
+
+use std::{convert::Infallible, time::Duration};
+
+use futures_util::{StreamExt, future::join_all, stream};
+use reqwest::StatusCode;
+use serde_json::json;
+use system_tests::harness::{
+    Client, PATIENCE, Program, Stack, decode, eventually, offset_in, processes_that_mention,
+    video_file,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+
+/// The grace is 20 s; what drains well takes far less.
+const SOON: Duration = Duration::from_secs(15);
+
+#[tokio::test]
+async fn upload_server_answers_an_append_under_way_with_what_it_keeps() {
+    let mut stack = Stack::start().await;
+    let ada = Client::sign_up(&stack).await;
+    let (_, video) = video_file();
+    let upload = ada.create_upload(video.len()).await;
+    let half = video.slice(..video.len() / 2);
+    // The client sends a half, then nothing, and never ends.
+    let body = stream::iter([Ok::<_, Infallible>(half.clone())]).chain(stream::pending());
+    let patch = ada
+        .patch(&upload, 0, reqwest::Body::wrap_stream(body))
+        .header("Content-Length", video.len());
+    let sending = tokio::spawn(patch.send());
+    let source = stack.store().join("sources").join(&upload.id);
+    eventually("the half to arrive", PATIENCE, async || {
+        let length = std::fs::metadata(&source).ok()?.len();
+        (length == half.len() as u64).then_some(())
+    })
+    .await;
+    let mut idle = idle_connection(&stack.upload_url()).await;
+
+    let status = stack.terminate(Program::Upload, SOON).await;
+    assert_eq!(status.code(), Some(0));
+    let answer = sending.await.unwrap().expect("the append was answered");
+    assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+    assert_eq!(offset_in(&answer), Some(half.len()));
+    assert_closed(&mut idle).await;
+
+    stack.restart(Program::Upload).await;
+    assert_eq!(ada.offset(&upload).await, Some(half.len()));
+    ada.finish_upload(&upload, &video).await;
+    decode(&ada.playlist(&upload).await).await;
+}
+
+#[tokio::test]
+async fn api_server_ends_the_requests_it_has_begun() {
+    const REQUESTS: usize = 6;
+    let stack = Stack::start().await;
+    let mut idle = idle_connection(&stack.api_url()).await;
+    let sign_ups = (0..REQUESTS).map(|number| {
+        let request = json!({
+            "username": format!("grace{number}"),
+            "email": format!("grace{number}@example.org"),
+            "password": "correct horse battery",
+            "first_name": "Grace",
+            "last_name": "Hopper",
+        });
+        let client = Client::anonymous(&stack);
+        tokio::spawn(
+            client
+                .api(reqwest::Method::POST, "/api/v1/users")
+                .json(&request)
+                .send(),
+        )
+    });
+    let sign_ups: Vec<_> = sign_ups.collect();
+    // Hashing a password takes long enough to be in the middle of it.
+    eventually("one to be answered", PATIENCE, async || {
+        sign_ups
+            .iter()
+            .any(tokio::task::JoinHandle::is_finished)
+            .then_some(())
+    })
+    .await;
+
+    let status = stack.terminate(Program::Api, SOON).await;
+    assert_eq!(status.code(), Some(0));
+    let answers = join_all(sign_ups)
+        .await
+        .into_iter()
+        .map(|answer| answer.unwrap().unwrap());
+    assert!(
+        answers
+            .into_iter()
+            .all(|answer| answer.status() == StatusCode::CREATED)
+    );
+    let users: i64 = sqlx::query_scalar("select count(*) from users")
+        .fetch_one(&stack.database.pool)
+        .await
+        .unwrap();
+    assert_eq!(usize::try_from(users).unwrap(), REQUESTS);
+    assert_closed(&mut idle).await;
+}
+
+#[tokio::test]
+async fn transcoder_stops_ffmpeg_and_gives_the_job_back() {
+    let mut stack = Stack::start().await;
+    let ada = Client::sign_up(&stack).await;
+    let (_, video) = video_file();
+    let upload = ada.upload(&video).await;
+    eventually("ffmpeg to run", PATIENCE, async || {
+        (!processes_that_mention("ffmpeg", stack.folder()).is_empty()).then_some(())
+    })
+    .await;
+
+    let status = stack.terminate(Program::Transcoder, SOON).await;
+    assert_eq!(status.code(), Some(0));
+    assert_eq!(processes_that_mention("ffmpeg", stack.folder()), [""; 0]);
+    assert_eq!(ada.media(&upload).await["state"], "processing");
+
+    stack.restart(Program::Transcoder).await;
+    decode(&ada.playlist(&upload).await).await;
+}
+
+/// A connection that has had an answer and waits for its next request.
+async fn idle_connection(url: &str) -> TcpStream {
+    let host = url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(host).await.unwrap();
+    // An answer without a body is over where its head is.
+    let request = format!("HEAD /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        let byte = timeout(PATIENCE, stream.read_u8())
+            .await
+            .expect("an answer in time");
+        answer.push(byte.expect("it stays open"));
+    }
+    stream
+}
+
+async fn assert_closed(stream: &mut TcpStream) {
+    let mut rest = Vec::new();
+    let end = timeout(Duration::from_secs(1), stream.read_to_end(&mut rest)).await;
+    assert!(end.is_ok(), "the idle connection is still open");
+}

@@ -1,0 +1,90 @@
+//! F2: upload-server is killed at each step of the finish. However far it came, there is one
+//! finished row, one job and one event in the end.
+
+use bytes::Bytes;
+use system_tests::harness::{Client, PATIENCE, Program, Stack, Upload, eventually};
+
+/// In the order of the finish.
+const POINTS: [&str; 5] = [
+    "finish.received",
+    "finish.synced",
+    "finish.in_transaction",
+    "finish.committed",
+    "finish.hinted",
+];
+
+#[tokio::test]
+async fn a_finish_killed_at_any_step_happens_once_when_the_client_asks_again() {
+    let mut stack = Stack::start().await;
+    let ada = Client::sign_up(&stack).await;
+    for point in POINTS {
+        let (upload, bytes) = kill_at(&mut stack, &ada, point).await;
+        stack.restart(Program::Upload).await;
+        ada.finish_upload(&upload, &bytes).await;
+        assert_happened_once(&stack, &upload, point).await;
+        assert_eq!(ada.offset(&upload).await, Some(bytes.len()), "{point}");
+    }
+}
+
+#[tokio::test]
+async fn a_finish_killed_at_any_step_is_completed_by_the_sweep() {
+    // The sweep runs every quarter of this.
+    let mut stack = Stack::start_with(&[(Program::Upload, "PAWL_UPLOAD_EXPIRY", "1h")]).await;
+    let ada = Client::sign_up(&stack).await;
+    for point in POINTS {
+        let (upload, _) = kill_at(&mut stack, &ada, point).await;
+        stack.restart(Program::Upload).await;
+        // Nobody asks: the first sweep after the start finds it.
+        eventually("the sweep to complete the finish", PATIENCE, async || {
+            (happened(&stack, &upload).await == (1, 1, 1)).then_some(())
+        })
+        .await;
+        assert_happened_once(&stack, &upload, point).await;
+    }
+}
+
+/// An upload whose finish was killed at `point`, and its bytes. The server is down.
+async fn kill_at(stack: &mut Stack, client: &Client, point: &str) -> (Upload, Bytes) {
+    stack.terminate(Program::Upload, PATIENCE).await;
+    let armed = format!("{point}:kill");
+    stack
+        .restart_with(Program::Upload, &[("PAWL_FAIL_POINT", &armed)])
+        .await;
+    let bytes = Bytes::from(vec![b'x'; 100_000]);
+    let upload = client.create_upload(bytes.len()).await;
+    client.append(&upload, 0, bytes.slice(..60_000)).await;
+    let last = client
+        .patch(&upload, 60_000, bytes.slice(60_000..))
+        .send()
+        .await;
+    assert!(last.is_err(), "{point}: it was killed before it answered");
+    let status = stack.process(Program::Upload).wait(PATIENCE).await;
+    assert!(!status.success(), "{point}: {status}");
+    (upload, bytes)
+}
+
+async fn assert_happened_once(stack: &Stack, upload: &Upload, point: &str) {
+    assert_eq!(
+        happened(stack, upload).await,
+        (1, 1, 1),
+        "{point}: rows, jobs, events"
+    );
+}
+
+/// Finished rows, jobs, and events that tell of the finish.
+async fn happened(stack: &Stack, upload: &Upload) -> (i64, i64, i64) {
+    let id: uuid::Uuid = upload.id.parse().unwrap();
+    sqlx::query_as(
+        r"
+        select
+            (select count(*) from uploads where id = $1 and state = 'complete'),
+            (select count(*) from jobs where media_id = $1),
+            (select count(*) from events
+                where topics @> array['media:' || $1::text] and event = 'media.processing')
+        ",
+    )
+    .bind(id)
+    .fetch_one(&stack.database.pool)
+    .await
+    .expect("the query works")
+}
