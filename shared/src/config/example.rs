@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use clap::{Arg, Command};
+use serde::{Deserialize, Serialize};
 
 use super::{
     faults::flag,
@@ -11,7 +12,7 @@ use super::{
 };
 
 /// One setting as the documentation shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Setting {
     /// The variable.
     pub variable: String,
@@ -29,33 +30,35 @@ pub struct Setting {
     pub used_by: Vec<String>,
 }
 
-/// The settings of all `commands`, each once, in the order they are met.
-pub fn settings(commands: &[Command]) -> Vec<Setting> {
+/// The settings of a program and its subcommands, each once, in the order they are met.
+pub fn settings(command: &Command) -> Vec<Setting> {
+    let program = command.get_name();
+    let all = all_args(command);
+    merge(all.into_iter().filter_map(|arg| setting(arg, program)))
+}
+
+/// Settings of several programs, each once.
+pub fn merge(all: impl IntoIterator<Item = Setting>) -> Vec<Setting> {
     let mut found: Vec<Setting> = Vec::new();
-    for command in commands {
-        let program = command.get_name();
-        for arg in all_args(command) {
-            let Some(new) = setting(arg, program) else {
-                continue;
-            };
-            match found
-                .iter_mut()
-                .find(|known| known.variable == new.variable)
-            {
-                Some(known) if known.used_by.iter().any(|name| name == program) => {}
-                Some(known) => known.used_by.push(program.to_owned()),
-                None => found.push(new),
+    for new in all {
+        let mut known = found.iter_mut();
+        match known.find(|known| known.variable == new.variable) {
+            Some(known) => {
+                let more = new.used_by.into_iter();
+                let more: Vec<_> = more.filter(|name| !known.used_by.contains(name)).collect();
+                known.used_by.extend(more);
             }
+            None => found.push(new),
         }
     }
     found
 }
 
-/// The text of `.env.example`: every setting with its help and its default, commented out.
-pub fn env_example(commands: &[Command]) -> String {
-    let settings = settings(commands);
+/// The text of `.env.example` for this many programs: every setting with its help and its default,
+/// commented out.
+pub fn env_example(settings: &[Setting], programs: usize) -> String {
     let mut headings: Vec<&str> = Vec::new();
-    for setting in &settings {
+    for setting in settings {
         if !headings.contains(&setting.heading.as_str()) {
             headings.push(&setting.heading);
         }
@@ -68,7 +71,7 @@ pub fn env_example(commands: &[Command]) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "\n## {heading}");
         for setting in settings.iter().filter(|setting| setting.heading == heading) {
-            text.push_str(&entry(setting, commands.len()));
+            text.push_str(&entry(setting, programs));
         }
     }
     text
@@ -152,9 +155,13 @@ mod tests {
         [one, two]
     }
 
+    fn both() -> Vec<Setting> {
+        merge(commands().iter().flat_map(settings))
+    }
+
     #[test]
     fn every_setting_stands_there_once_with_its_default_commented_out() {
-        let text = env_example(&commands());
+        let text = env_example(&both(), 2);
         for line in [
             "#PAWL_STORE=.pawl/store",
             "#DATABASE_URL=",
@@ -177,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_setting_knows_who_uses_it() {
-        let settings = settings(&commands());
+        let settings = both();
         let store = settings
             .iter()
             .find(|setting| setting.variable == "PAWL_STORE")

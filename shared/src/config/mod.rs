@@ -21,7 +21,7 @@ use clap::{Args, Command, error::Result as ClapResult};
 pub use self::{
     address::{AddressError, Host, HostPort, Origin, network},
     database::DatabaseArgs,
-    example::{Setting, env_example, settings},
+    example::{Setting, env_example, merge, settings},
     faults::{Check, Fault, Faults},
     groups::{DrainArgs, LogArgs, LogFormat, RedisArgs, StoreArgs},
     http::HttpArgs,

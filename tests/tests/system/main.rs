@@ -13,6 +13,8 @@ mod finish;
 mod kills;
 mod main_job;
 mod proxy;
+mod settings;
+mod walkthrough;
 
 use system_tests::harness::LentStack;
 

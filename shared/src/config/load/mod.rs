@@ -15,7 +15,7 @@ use clap::{
 };
 
 use super::{
-    Check, Fault, Faults, Source,
+    Check, Fault, Faults, Source, settings,
     source::{all_args, is_secret},
 };
 
@@ -31,14 +31,26 @@ pub enum Refused {
     Faults(Vec<Fault>),
 }
 
+/// The one word after which a binary prints what it can be set to, as JSON, and nothing else:
+/// `.env.example` is made from that.
+const PRINT_SETTINGS: &str = "print-settings";
+
 /// Reads this process's configuration: flags over variables over `.env`.
 ///
 /// # Errors
-/// Help was asked for (printed, exit code 0) or something is wrong (all of it is printed to
+/// Help or the settings were asked for (printed, exit code 0) or something is wrong (all of it is printed to
 /// standard error, exit code 64); `main` returns the code.
 pub fn load<C: Parser + Check>() -> Result<C, ExitCode> {
     let mut faults = Faults::default();
     let source = Source::of_process(&mut faults);
+    if source
+        .args
+        .get(1)
+        .is_some_and(|word| word == PRINT_SETTINGS)
+    {
+        println!("{}", serde_json::json!(settings(&C::command())));
+        return Err(ExitCode::SUCCESS);
+    }
     load_with::<C>(source, faults).map_err(|refused| match refused {
         Refused::Help(text) => {
             print!("{text}");
