@@ -19,7 +19,8 @@ check() {
 
 check "rustfmt" cargo fmt --all --check
 check "clippy and .sqlx" scripts/sqlx-prepare --check-with-clippy
-check "arrows" cargo test --locked --quiet -p system-tests --all-features --test arrows
+# The whole workspace is named so that cargo chooses the features that `make test` has.
+check "arrows" cargo test --workspace --all-features --locked --quiet --test arrows
 check "shell scripts" scripts/shellcheck
 check "the web client's types" scripts/web-client check
 

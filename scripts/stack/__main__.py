@@ -1,4 +1,4 @@
-"""Runs Pawl's processes on one machine: `run`, or `with-services -- COMMAND…`.
+"""Runs Pawl's processes on one machine: `run`, or throw-away ones around a command.
 
 Called by scripts/run and scripts/test. It is Python and not shell because it has to tell processes
 apart, watch many of them at once and take them down in order, whatever signal arrives.
@@ -33,7 +33,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--parent", type=int, help="stop when this process, our parent, is gone")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="build, run and watch everything until a signal")
-    around = commands.add_parser("with-services", help="throw-away Postgres and Redis")
+    around = commands.add_parser("with-services", help="throw-away Postgres and Redis around a command")
     around.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND")
     return parser.parse_args()
 

@@ -31,14 +31,14 @@ class Child:
         wrapper = ["setpriv", "--pdeathsig", stop_signal.name.removeprefix("SIG")]
         if user:
             wrapper += ["--reuid", user, "--regid", user, "--init-groups"]
-        name_and_value = ledger.mark.split("=", 1)
+        given = os.environ if environment is None else environment
         process = await asyncio.create_subprocess_exec(
             *wrapper,
             "--",
             *command,
             start_new_session=True,
             cwd=folder,
-            env={**(os.environ if environment is None else environment), name_and_value[0]: name_and_value[1]},
+            env={**given, ledger.MARK: ledger.mark},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=None if output is None else asyncio.subprocess.STDOUT,
@@ -59,10 +59,23 @@ class Child:
         """The exit code, or minus the number of the signal."""
         return await self.process.wait()
 
-    async def stop(self, number: signal.Signals, grace_seconds: float, hurry: asyncio.Event) -> None:
-        """Asks, waits (not when told to hurry), then kills; nothing of its session stays."""
+    async def stop(
+        self,
+        number: signal.Signals,
+        grace_seconds: float,
+        hurry: asyncio.Event,
+        with_group: bool = False,
+    ) -> None:
+        """Asks, waits (not when told to hurry), then kills; nothing of its session stays.
+
+        `with_group` asks its whole process group, as Ctrl-C would: for commands like make, cargo
+        and shells, which wait for their children. A server is asked alone and ends its own.
+        """
         if self.is_running():
-            self.process.send_signal(number)
+            if with_group:
+                os.killpg(self.pid, number)
+            else:
+                processes.send(self.identity, number)
             ended = asyncio.ensure_future(self.process.wait())
             hurried = asyncio.ensure_future(hurry.wait())
             await asyncio.wait(

@@ -20,10 +20,13 @@ GRACE_SECONDS = 25
 
 
 class Ledger:
+    # The variable that every child carries, by which it can be told from strangers.
+    MARK = "PAWL_RUN_MARK"
+
     def __init__(self, name: str, logs: Path):
         self.logs = logs
         self.path = place.STATE / f"{name}.ledger"
-        self.mark = f"PAWL_RUN_MARK={place.state_id()}-{name}"
+        self.mark = f"{place.state_id()}-{name}"
         self.processes: dict[str, Identity] = {}
         self.scratch: list[Path] = []
 
@@ -82,7 +85,7 @@ async def _stop(leaders: dict[str, Identity], mark: str) -> None:
     await processes.wait_gone(list(alive.values()), GRACE_SECONDS)
     # The mark finds what was started in the instant before its ledger was written.
     stray = [one for leader in leaders.values() for one in processes.session_members(leader)]
-    stray += list(alive.values()) + processes.marked(mark)
+    stray += list(alive.values()) + processes.marked(f"{Ledger.MARK}={mark}")
     for one in stray:
         processes.send(one, signal.SIGKILL)
     await processes.wait_gone(stray, GRACE_SECONDS)

@@ -87,9 +87,11 @@ def marked(mark: str) -> list[Identity]:
 
 
 def send(identity: Identity, number: signal.Signals) -> None:
+    """Also wakes a stopped process, which would act on no signal but KILL."""
     if identity.is_alive():
         try:
             os.kill(identity.pid, number)
+            os.kill(identity.pid, signal.SIGCONT)
         except ProcessLookupError:
             pass
 

@@ -1,18 +1,15 @@
-"""Throw-away Postgres and Redis around one command, for tests and for `.sqlx`."""
+"""Throw-away services around one command, for the tests and for `.sqlx`."""
 
 import asyncio
 import os
-import signal
 from pathlib import Path
 
 import place
-from child import Child
 from console import say
+from group import Group
 from ledger import Ledger, clean_up_after
-from ports import Ports
 from postgres import Postgres, make_cluster
 from redis import Redis
-from services import Keeper, start_together
 
 # Small, but with fsync: durability is among the things that are tested.
 POSTGRES_SETTINGS = {
@@ -21,49 +18,60 @@ POSTGRES_SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
 }
+# Away from those of a `make run` beside us, so that its defaults stay free.
 FIRST_PORT = 57000
 
 
 async def with_services(command: list[str], hurry: asyncio.Event) -> int:
-    """The command's exit code. Its services, and what it left running, are gone afterwards."""
+    """The command's exit code; the services, and what it left running, are gone afterwards."""
     await _clean_up_after_others()
     name = f"throwaway-{os.getpid()}"
     lock = place.Lock(f"{name}.lock")
     lock.take()
     ledger = Ledger(name, logs=place.STATE / f"{name}.log")
-    cluster = _folder() / name
-    for folder in (ledger.logs, cluster):
-        ledger.add_scratch(folder)
-    keepers, child = [], None
+    ledger.add_scratch(ledger.logs)
+    group = Group(ledger, hurry, _neutral_environment())
     try:
-        await make_cluster(cluster)
-        ports = Ports()
-        postgres = Postgres(cluster, ports.next_free(FIRST_PORT), POSTGRES_SETTINGS)
-        redis = Redis(ports.next_free(FIRST_PORT))
-        keepers = [Keeper(service, ledger, hurry) for service in (postgres, redis)]
-        await start_together(keepers)
-        environment = os.environ | {
-            "PAWL_TEST_DATABASE_URL": postgres.server_url,
-            "PAWL_TEST_REDIS_URL": redis.url,
-        }
-        child = await Child.start(
-            ledger, "command", command, environment=environment, folder=place.ROOT
-        )
-        return await child.wait()
+        await _start_databases(group)
+        return await group.step(command)
     finally:
-        if child:
-            await child.stop(signal.SIGTERM, 20, hurry)
-        await asyncio.gather(*(keeper.stop() for keeper in keepers))
-        ledger.close()
+        await group.stop()
         lock.remove()
 
 
-def _folder() -> Path:
-    return place.ROOTS_CLUSTERS if place.AS_ROOT else place.STATE
+def _neutral_environment() -> dict[str, str]:
+    """Ours without the caller's settings of Pawl: a test must not depend on them."""
+    kept = ("PAWL_TEST_", "PAWL_RUN_")
+    dropped = {"DATABASE_URL", "DATABASE_DIRECT_URL", "REDIS_URL"}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in dropped and (not name.startswith("PAWL_") or name.startswith(kept))
+    }
+
+
+async def _start_databases(group: Group) -> None:
+    cluster = _cluster(group.ledger)
+    await make_cluster(cluster)
+    postgres = Postgres(cluster, group.ports.next_free(FIRST_PORT), POSTGRES_SETTINGS)
+    redis = Redis(group.ports.next_free(FIRST_PORT))
+    await group.start_databases([postgres, redis])
+    group.environment |= {
+        # The server: tests add the names of databases.
+        "PAWL_TEST_DATABASE_URL": postgres.server_url,
+        "PAWL_TEST_REDIS_URL": redis.url,
+    }
+
+
+def _cluster(ledger: Ledger) -> Path:
+    folder = place.ROOTS_CLUSTERS if place.AS_ROOT else place.STATE
+    cluster = folder / f"{place.state_id()}-{ledger.path.stem}"
+    ledger.add_scratch(cluster)
+    return cluster
 
 
 async def _clean_up_after_others() -> None:
-    """Throw-away services whose supervisor was killed; those in use hold their lock."""
+    """Services whose supervisor was killed; those in use hold their lock."""
     for path in place.STATE.glob("throwaway-*.ledger"):
         lock = place.Lock(f"{path.stem}.lock")
         if lock.take():
