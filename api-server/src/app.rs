@@ -8,10 +8,10 @@ use shared::db::{self, Pool};
 use shared::media::Grants;
 use shared::storage::Store;
 
-use crate::accounts::password::Passwords;
 use crate::config::{AnnouncedArgs, Settings};
 use crate::http::CursorKey;
-use crate::media::{Judgements, PublishedSets};
+use crate::media::actions::{Judgements, PublishedSets};
+use crate::passwords::Passwords;
 use crate::start::StartError;
 
 /// The application's state.

@@ -206,7 +206,7 @@ impl Check for Config {
     fn check(&self, faults: &mut Faults) {
         match &self.command {
             Command::Serve(settings) | Command::Check(settings) => settings.check(faults),
-            Command::Migrate(settings) => check_database(&settings.database, faults),
+            Command::Migrate(settings) => settings.database.check(faults),
         }
         self.command.log().check(faults);
     }
@@ -214,7 +214,7 @@ impl Check for Config {
 
 impl Check for Settings {
     fn check(&self, faults: &mut Faults) {
-        check_database(&self.database, faults);
+        self.database.check(faults);
         self.api.check(faults);
         self.announced.check(faults);
         self.redis.check(faults);
@@ -230,13 +230,6 @@ impl Command {
             Self::Serve(settings) | Self::Check(settings) => &settings.log,
             Self::Migrate(settings) => &settings.log,
         }
-    }
-}
-
-fn check_database(database: &DatabaseArgs, faults: &mut Faults) {
-    database.check(faults);
-    if database.url.is_none() {
-        faults.add(&["DATABASE_URL"], "is not set");
     }
 }
 

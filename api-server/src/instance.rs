@@ -50,7 +50,8 @@ pub fn routes(app: &Arc<App>) -> Vec<Route> {
     )]
 }
 
-async fn get_instance(app: Arc<App>, _request: Request) -> ApiResult<Reply> {
+async fn get_instance(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    request.viewer(&app).await?;
     ok(&Instance {
         name: "Pawl",
         version: env!("CARGO_PKG_VERSION"),

@@ -1,13 +1,17 @@
 //! Pawl's social API: accounts, sessions, profiles, posts, media over HTTP, and the web client's
 //! files. `handlers → actions → store`; a domain reaches another only through its actions.
 
+#[cfg(all(test, feature = "testing"))]
+mod access;
 pub mod accounts;
 pub mod app;
 pub mod config;
 mod feed;
 mod http;
 mod instance;
+mod jwks;
 mod media;
+mod passwords;
 mod posts;
 mod profiles;
 mod routes;

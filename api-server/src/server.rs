@@ -4,22 +4,18 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use http::header::{ALLOW, CONTENT_LENGTH};
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, Method, Request, Response};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use shared::config::{HttpArgs, OriginArgs};
 use shared::http::listen::HttpService;
-use shared::http::{
-    Body, Checks, Cors, CorsRules, Front, HttpMetrics, PacedBody, Problem, boxed, empty,
-};
-use tower::Service;
-use warp::filters::BoxedFilter;
+use shared::http::{Body, Checks, Cors, CorsRules, Front, HttpMetrics, PacedBody, Problem, empty};
 
 use crate::app::App;
-use crate::http::Reply;
+use crate::jwks;
+use crate::routes::{self, Api};
 use crate::web::WebClient;
-use crate::{media, routes};
 
 /// What pages of other origins may do, where they are allowed.
 const CORS: CorsRules = CorsRules {
@@ -32,8 +28,7 @@ const CORS: CorsRules = CorsRules {
 /// Everything that a request may be handed to.
 pub struct Server {
     app: Arc<App>,
-    api: BoxedFilter<(Reply,)>,
-    table: Vec<(Method, &'static str)>,
+    api: Api,
     web: WebClient,
     checks: Checks,
     cors: Cors,
@@ -51,13 +46,8 @@ pub struct Parts {
 
 /// The service to listen with.
 pub fn service(app: Arc<App>, parts: Parts) -> impl HttpService {
-    let routes = routes::all(&app);
     let server = Arc::new(Server {
-        table: routes
-            .iter()
-            .map(|route| (route.method.clone(), route.template))
-            .collect(),
-        api: routes::filter(routes),
+        api: Api::new(&app),
         app,
         web: parts.web,
         checks: parts.checks,
@@ -78,7 +68,7 @@ impl Server {
         }
         let headers = request.headers().clone();
         let is_head = request.method() == Method::HEAD;
-        let is_public = media::is_public(request.uri().path());
+        let is_public = routes::is_public(request.uri().path());
         let mut response = self.dispatch(request).await;
         if !is_public {
             self.cors.decorate(&headers, response.headers_mut());
@@ -96,39 +86,16 @@ impl Server {
             return response;
         }
         if path.starts_with("/api/") {
-            return self.call_api(request).await;
+            let request = request.map(|body| PacedBody::new(body, &self.http));
+            return self.api.call(request).await;
+        }
+        if path == jwks::PATH {
+            return jwks::serve(&self.app, &request).await;
         }
         if path.starts_with("/media/") {
-            return media::serve_file(&self.app, &request).await;
+            return routes::serve_file(&self.app, &request).await;
         }
         self.web.serve(&request).await
-    }
-
-    async fn call_api(&self, mut request: Request<Incoming>) -> Response<Body> {
-        let path = request.uri().path().to_owned();
-        if request.method() == Method::HEAD {
-            *request.method_mut() = Method::GET;
-        }
-        let request = request.map(|body| PacedBody::new(body, &self.http));
-        let Ok(reply) = warp::service(self.api.clone()).call(request).await;
-        let mut response = reply.map(boxed);
-        if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-            response = self.with_allow(problem, &path).into_response();
-        }
-        response
-    }
-
-    /// A 405 tells what the address does take (RFC 9110, section 15.5.6).
-    fn with_allow(&self, problem: Problem, path: &str) -> Problem {
-        if problem.status() != StatusCode::METHOD_NOT_ALLOWED {
-            return problem;
-        }
-        let methods = routes::methods_at(&self.table, path);
-        let names: Vec<_> = methods.iter().map(Method::as_str).collect();
-        match HeaderValue::from_str(&names.join(", ")) {
-            Ok(names) => problem.header(ALLOW, names),
-            Err(_) => problem,
-        }
     }
 }
 
@@ -149,3 +116,6 @@ fn without_body(mut response: Response<Body>) -> Response<Body> {
     *response.body_mut() = empty();
     response
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

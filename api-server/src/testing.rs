@@ -34,7 +34,7 @@ pub struct TestApp {
     pub app: Arc<App>,
     pub database: TestDatabase,
     pub url: String,
-    _folder: TempDir,
+    folder: TempDir,
     _stop: tokio_util::sync::DropGuard,
 }
 
@@ -79,7 +79,7 @@ impl TestApp {
             app,
             database,
             url,
-            _folder: folder,
+            folder,
             _stop: stop.drop_guard(),
         }
     }
@@ -127,6 +127,13 @@ impl TestApp {
             session_id,
             ..self.anon()
         }
+    }
+
+    /// Puts a web client where the server looks for one.
+    pub fn build_web_client(&self) {
+        let dist = self.folder.path().join("dist");
+        std::fs::create_dir_all(dist.join("assets")).unwrap();
+        std::fs::write(dist.join("index.html"), "<!doctype html>").unwrap();
     }
 
     /// Has the next file be judged anew, as it would be five seconds later.

@@ -6,7 +6,6 @@ pub mod actions;
 mod fields;
 mod handlers;
 pub mod model;
-pub mod password;
 mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;

@@ -10,6 +10,7 @@ use shared::media::{FailureCode, Grant, Grants, keys};
 use sqlx::PgConnection;
 
 use super::model::{AccessRow, Failure, Media, MediaRow, Playback, RenditionSummary};
+pub use super::published::PublishedSets;
 use super::{source, store};
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};

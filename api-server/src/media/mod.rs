@@ -16,9 +16,7 @@ use std::sync::Arc;
 
 use http::Method;
 
-pub use actions::Judgements;
 pub use files::{is_public, serve_file};
-pub use published::PublishedSets;
 
 use crate::app::App;
 use crate::routes::Route;

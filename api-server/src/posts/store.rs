@@ -51,13 +51,22 @@ pub async fn attach_media(
             select *
             from unnest($3::uuid[], $4::text[]) with ordinality as wanted (id, alt, position)
         ),
+        -- In one order, so that two posts that want the same media do not wait for each other.
+        free as (
+            select id
+            from media
+            where id = any($3)
+                and owner_id = $1
+                and attached_as is null
+            order by id
+            for update
+        ),
         claimed as (
             update media
             set attached_as = 'post', alt = coalesce(wanted.alt, media.alt)
-            from wanted
-            where media.id = wanted.id
-                and media.owner_id = $1
-                and media.attached_as is null
+            from free
+            join wanted on wanted.id = free.id
+            where media.id = free.id
             returning media.id, wanted.position
         )
         insert into post_media (media_id, post_id, position)

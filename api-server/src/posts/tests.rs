@@ -1,3 +1,9 @@
+//! Posts through the whole server.
+
+#![expect(clippy::unwrap_used, reason = "a test's own steps must work")]
+
+mod pages;
+
 use serde_json::{Value, json};
 use shared::ids::MediaId;
 use shared::testing::insert_media;

@@ -20,6 +20,7 @@ pub use claims::{AUDIENCE, Claims, ISSUER, LEEWAY, Principal};
 pub use error::AuthError;
 pub use keys::{DerivedKey, Mac, Purpose, SecretKey, SecretKeyError};
 pub use pair::{KeyPair, PublicKey, SealError};
+pub use public_keys::{PublishedKey, list_public_keys};
 pub use refresh::{RefreshKey, RefreshToken, SessionSeed};
 pub use signer::{SignError, SignedToken, Signer};
 pub use verifier::{Verifier, VerifierSettings};

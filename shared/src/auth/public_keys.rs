@@ -23,6 +23,15 @@ pub(super) struct VerifyingKey {
     pub retired_at: Option<OffsetDateTime>,
 }
 
+/// A public key under its name.
+#[derive(Debug, Clone)]
+pub struct PublishedKey {
+    /// The `kid` of token headers.
+    pub kid: String,
+    /// 32 bytes (RFC 8032).
+    pub public_key: Vec<u8>,
+}
+
 type Keys = HashMap<String, Arc<VerifyingKey>>;
 
 #[derive(Default)]
@@ -81,4 +90,19 @@ impl PublicKeys {
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys.collect();
         Ok(())
     }
+}
+
+/// The keys that other services may check our tokens with, the newest first.
+pub async fn list_public_keys(pool: &PgPool) -> Result<Vec<PublishedKey>, sqlx::Error> {
+    sqlx::query_as!(
+        PublishedKey,
+        r#"
+        select kid, public_key
+        from signing_keys
+        where state <> 'revoked'
+        order by signs_from desc, kid
+        "#
+    )
+    .fetch_all(pool)
+    .await
 }
