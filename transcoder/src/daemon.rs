@@ -43,7 +43,7 @@ pub async fn run(settings: &Settings, metrics: &Metrics) -> anyhow::Result<()> {
         sandbox: sandbox(settings)?,
         limits: settings.limits(),
         times: lease_times(settings),
-        name: format!("pid {}", std::process::id()),
+        name: tokio::task::spawn_blocking(worker_name).await?,
         hint: Arc::clone(&hint),
         metrics: WorkerMetrics::register(metrics),
     });
@@ -156,6 +156,12 @@ async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
     let path = settings.store.path.clone();
     let store = tokio::task::spawn_blocking(move || Store::open(path)).await?;
     store.with_context(|| format!("the store {}", settings.store.path.display()))
+}
+
+/// Machine and process, for operators who read `jobs.worker`.
+fn worker_name() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    format!("{} {}", host.trim(), std::process::id())
 }
 
 fn sandbox(settings: &Settings) -> io::Result<Sandbox> {

@@ -59,3 +59,22 @@ impl From<std::io::Error> for Failure {
         Self::retryable(code, error.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_apart_and_always_worth_another_attempt() {
+        for (errno, expected) in [
+            (rustix::io::Errno::NOSPC, FailureCode::DiskFull),
+            (rustix::io::Errno::DQUOT, FailureCode::DiskFull),
+            (rustix::io::Errno::IO, FailureCode::EncoderFailed),
+        ] {
+            let failure = Failure::from(std::io::Error::from(errno));
+            let is_expected =
+                matches!(failure, Failure::Retryable { code, .. } if code == expected);
+            assert!(is_expected, "{errno}: {failure}");
+        }
+    }
+}

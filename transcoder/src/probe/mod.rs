@@ -20,6 +20,11 @@ use crate::{
 
 /// What libavutil says of a picture beyond `-max_pixels`.
 pub const TOO_MANY_PIXELS: &str = "max pixel count";
+/// Only what is read: a file's tags may be as long as the file.
+const ENTRIES: &str = "format=duration,bit_rate:stream_tags=rotate,DURATION:\
+    stream_side_data=rotation:stream_disposition=attached_pic,timed_thumbnails:\
+    stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,field_order,\
+    color_transfer,avg_frame_rate,r_frame_rate,duration,bit_rate,channels,sample_rate";
 /// JSON of a file with the allowed number of tracks is a few dozen kilobytes.
 const MAX_JSON_BYTES: u64 = 4 << 20;
 
@@ -63,7 +68,7 @@ pub async fn probe(sandbox: &Sandbox, path: &Path, limits: &Limits) -> Result<So
     }
     let mut arguments = vec!["-hide_banner".into(), "-v".into(), "error".into()];
     arguments.extend(input_arguments(path, limits));
-    arguments.extend(["-show_streams", "-show_format", "-of", "json"].map(Into::into));
+    arguments.extend(["-of", "json", "-show_entries", ENTRIES].map(Into::into));
     let bounds = Bounds::for_probe(limits);
     let output = sandbox
         .capture(sandbox.ffprobe(), &arguments, bounds, MAX_JSON_BYTES)

@@ -156,6 +156,36 @@ async fn no_rung_is_larger_than_its_source_however_odd_that_is() {
     }
 }
 
+/// A flash and a tone, both at one second. Frames are counted: ffmpeg's own timestamps of negative
+/// composition offsets are late by two frames.
+#[tokio::test(flavor = "multi_thread")]
+async fn sound_and_pictures_stay_together_within_20_ms() {
+    let stage = Stage::new().await;
+    let source = "-f lavfi -i color=black:s=320x240:r=50:d=3 \
+        -f lavfi -i aevalsrc='if(between(t,1,2),0.8*sin(6283*t),0)':d=3:s=48000 \
+        -vf drawbox=c=white:t=fill:enable='between(t,1,2)' -pix_fmt yuv420p";
+    let media = stage
+        .upload(&stage.make_clip("clap.mp4", source).await)
+        .await;
+    assert_eq!(stage.finish(&stage.worker(), media).await.state, "ready");
+    let published = Published::of(&stage, media).await;
+    let pictures = published
+        .decode_raw("-map 0:v:0 -fps_mode passthrough -f rawvideo -pix_fmt gray")
+        .await;
+    let sound = published.decode_raw("-map 0:a:0 -f s16le -ac 1").await;
+    let flash = pictures
+        .chunks(320 * 240)
+        .position(|frame| frame[320 * 120 + 160] > 128)
+        .unwrap();
+    let is_loud = |sample: &[u8]| i16::from_le_bytes([sample[0], sample[1]]).abs() > 3000;
+    let tone = sound.chunks(2).position(is_loud).unwrap();
+    assert_eq!(flash, 50, "the picture of the first second");
+    assert!(
+        tone.abs_diff(48_000) < 960,
+        "the tone comes at sample {tone}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn sound_that_ends_early_goes_on_as_silence_to_the_end_of_the_pictures() {
     let stage = Stage::new().await;

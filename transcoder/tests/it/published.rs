@@ -63,6 +63,30 @@ impl Published {
         .await;
     }
 
+    /// What the master playlist decodes to, as `arguments` choose it.
+    pub async fn decode_raw(&self, arguments: &str) -> Vec<u8> {
+        let (master, raw) = (
+            self.folder.join("master.m3u8"),
+            self.folder.join("decoded.raw"),
+        );
+        let words = format!(
+            "-v error -y -i {} {arguments} {}",
+            master.display(),
+            raw.display()
+        );
+        run(
+            "ffmpeg",
+            &words
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>(),
+        )
+        .await;
+        let bytes = fs::read(&raw).unwrap();
+        fs::remove_file(raw).unwrap();
+        bytes
+    }
+
     /// ffprobe's report on a rendition's init section with one of its segments.
     pub async fn probe_segment(&self, rendition: &Rendition, index: usize) -> Value {
         let init = fs::read(self.folder.join(&rendition.init_object)).unwrap();
