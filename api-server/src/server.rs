@@ -1,9 +1,12 @@
 //! One service over hyper for everything that this server answers: media files and the web client
 //! as files, the rest through warp.
 
+use std::any::Any;
 use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Method, Request, Response};
 use http_body::Body as _;
@@ -56,7 +59,11 @@ pub fn service(app: Arc<App>, parts: Parts) -> impl HttpService {
     });
     let service = tower::service_fn(move |request| {
         let server = Arc::clone(&server);
-        async move { Ok::<_, Infallible>(server.answer(request).await) }
+        // Nothing that a panic could leave half done is shared between requests: a transaction is
+        // rolled back, and the caches' locks see to themselves.
+        AssertUnwindSafe(async move { server.answer(request).await })
+            .catch_unwind()
+            .map(|answer| Ok::<_, Infallible>(answer.unwrap_or_else(panicked)))
     });
     Front::new(service, &parts.origins, parts.metrics)
 }
@@ -97,6 +104,11 @@ impl Server {
         }
         self.web.serve(&request).await
     }
+}
+
+/// The panic itself was logged and counted where it happened.
+fn panicked(_: Box<dyn Any + Send>) -> Response<Body> {
+    Problem::internal().into_response()
 }
 
 /// The answer to HEAD: as to GET, length and all, but for the body (RFC 9110, section 9.3.2).

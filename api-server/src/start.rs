@@ -88,11 +88,15 @@ pub async fn migrate(settings: &MigrateSettings) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Opens everything that serving needs, says that it works, and changes no more than `serve`.
+/// Opens everything that serving needs and says that it works. It binds no port, so that it may be
+/// run beside a server, and makes no key: a missing one is made by `serve`.
 pub async fn check(settings: &Settings) -> Result<(), StartError> {
-    ready(settings).await?;
-    bind(&settings.api.listen, &settings.http).await?;
-    bind(&settings.api.ops_listen, &settings.http).await?;
+    let app = App::from_settings(settings)?;
+    db::require_schema(&app.pool).await?;
+    match app.signer.check().await {
+        Ok(()) | Err(SignError::NoKey) => {}
+        Err(error) => return Err(error.into()),
+    }
     tracing::info!("the configuration and every connection are good");
     Ok(())
 }

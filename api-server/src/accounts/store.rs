@@ -1,3 +1,5 @@
+//! The statements about accounts. A taken name or address is told by the constraint it violates.
+
 use shared::db;
 use shared::ids::UserId;
 use sqlx::PgConnection;

@@ -1,3 +1,5 @@
+//! Accounts through the whole server.
+
 use serde_json::json;
 
 use crate::testing::{PASSWORD, TestApp, sign_up};

@@ -1,3 +1,5 @@
+//! The public feed through the whole server.
+
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,

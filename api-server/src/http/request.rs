@@ -6,6 +6,7 @@ use std::str::FromStr;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::error::Category;
 use shared::auth::{AuthError, Principal};
 use shared::http::{ClientIp, Draining};
 
@@ -133,7 +134,13 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
         ));
     }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| misfit(&error))
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        match error.inner().classify() {
+            // Only now: broken escapes within a string.
+            Category::Syntax | Category::Eof => malformed(),
+            _ => misfit(&error),
+        }
+    })
 }
 
 /// 422 for JSON that is not of the form that a route takes. The kind of fault is only to be had
@@ -251,6 +258,7 @@ mod tests {
             b"{} {}",
             b"\xff",
             b"nul",
+            br#"{"text":"\ud800"}"#,
             deep.as_bytes(),
         ] {
             assert_eq!(refusal(body).0, 400);

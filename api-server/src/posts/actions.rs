@@ -54,11 +54,11 @@ pub async fn list_user_posts(
     username: &str,
     query: &PageQuery,
 ) -> ApiResult<Page<Post>> {
-    let author_id = profiles::actions::find_user_id(app, username).await?;
+    let mut connection = app.pool.acquire().await?;
+    let author_id = profiles::actions::find_user_id(&mut connection, username).await?;
     let list = List::UserPosts(author_id.0);
     let request = query.of(list, &app.cursors)?;
     let is_own = viewer.is_some_and(|viewer| viewer.user_id == author_id);
-    let mut connection = app.pool.acquire().await?;
     let rows = if is_own {
         store::list_own_posts(&mut connection, author_id, request).await?
     } else {

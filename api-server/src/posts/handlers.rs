@@ -1,3 +1,5 @@
+//! Requests about posts, read and answered; nothing is decided here.
+
 use std::sync::Arc;
 
 use super::actions;

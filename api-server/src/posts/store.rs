@@ -1,3 +1,6 @@
+//! The statements about posts. Lists go by `(published_at, id)`, never by id alone, and read one
+//! row more than a page holds, which tells whether there is a next one.
+
 use std::collections::HashSet;
 
 use shared::ids::{MediaId, PostId, UserId};

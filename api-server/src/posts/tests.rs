@@ -90,6 +90,21 @@ async fn media_keep_their_order_and_hang_on_one_post_only() {
 }
 
 #[tokio::test]
+async fn of_two_posts_that_want_the_same_media_at_once_one_gets_them() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    for _ in 0..5 {
+        let ids = [media(&test, &ada).await, media(&test, &ada).await];
+        let list = |ids: [MediaId; 2]| json!({"media": ids.map(|id| json!({"upload_id": id}))});
+        let (one, other) = (list(ids), list([ids[1], ids[0]]));
+        let (one, other) = tokio::join!(ada.post("/posts", &one), ada.post("/posts", &other));
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 409], "{one:?} {other:?}");
+    }
+}
+
+#[tokio::test]
 async fn anothers_and_unknown_media_are_422_with_a_pointer_each() {
     let test = TestApp::start().await;
     let (ada, bob) = (test.person("ada").await, test.person("bob").await);

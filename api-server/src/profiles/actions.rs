@@ -2,6 +2,7 @@
 
 use shared::auth::Principal;
 use shared::ids::UserId;
+use sqlx::PgConnection;
 
 use super::model::{Relation, User};
 use super::store;
@@ -22,9 +23,8 @@ pub async fn get_user(app: &App, viewer: Option<&Principal>, username: &str) -> 
 }
 
 /// The id of a user whom the caller may see.
-pub async fn find_user_id(app: &App, username: &str) -> ApiResult<UserId> {
-    let mut connection = app.pool.acquire().await?;
-    let found = store::find_user_id(&mut connection, searchable(username)?).await?;
+pub async fn find_user_id(connection: &mut PgConnection, username: &str) -> ApiResult<UserId> {
+    let found = store::find_user_id(connection, searchable(username)?).await?;
     found.ok_or_else(ApiError::not_found)
 }
 

@@ -1,3 +1,5 @@
+//! The statements about profiles. Who is not active is not there.
+
 use shared::ids::UserId;
 use sqlx::PgConnection;
 

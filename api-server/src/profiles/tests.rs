@@ -1,3 +1,5 @@
+//! Profiles through the whole server.
+
 use serde_json::json;
 
 use crate::testing::TestApp;

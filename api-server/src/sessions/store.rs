@@ -1,3 +1,5 @@
+//! The statements about sessions. All times are the database's.
+
 use shared::ids::{SessionId, UserId};
 use sqlx::PgConnection;
 

@@ -1,3 +1,5 @@
+//! Sessions through the whole server.
+
 use serde_json::{Value, json};
 
 use crate::testing::{Answer, Client, PASSWORD, TestApp, sign_up};
