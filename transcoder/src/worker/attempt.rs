@@ -1,8 +1,12 @@
 //! One attempt at one job: probe, plan, encode, publish.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use shared::{
+    db,
     ids::{MediaId, SetId, UploadId},
     jobs::Lease,
     media::{FailureCode, store::PublishedSet},
@@ -10,7 +14,7 @@ use shared::{
 
 use tokio_util::task::TaskTracker;
 
-use super::Worker;
+use super::{RETRY, Worker};
 use crate::{
     encode::{EncodeJob, Encoded, encode},
     failure::Failure,
@@ -19,6 +23,9 @@ use crate::{
     probe::probe,
     publish::{EndingError, ObjectWriter, publish},
 };
+
+/// A finished ladder is worth waiting for Postgres.
+const PUBLISH_PATIENCE: Duration = Duration::from_mins(1);
 
 /// What an attempt works with.
 pub struct Attempt<'a> {
@@ -120,13 +127,26 @@ impl<'a> Attempt<'a> {
             duration_ms,
             poster: made.poster.clone(),
         };
-        match publish(&self.worker.pool, self.lease, media, (&set, renditions)).await {
-            Ok(()) => Ok(()),
-            Err(EndingError::LeaseLost) => Err(Failure::LeaseLost),
-            Err(EndingError::Database(error)) => Err(Failure::retryable(
-                FailureCode::EncoderFailed,
-                error.to_string(),
-            )),
+        let deadline = Instant::now() + PUBLISH_PATIENCE;
+        loop {
+            match publish(&self.worker.pool, self.lease, media, (&set, renditions)).await {
+                Ok(()) => return Ok(()),
+                Err(EndingError::LeaseLost) => return Err(Failure::LeaseLost),
+                // Should the lost answer have been a yes, the next one is that the lease is lost,
+                // and what is published stays.
+                Err(EndingError::Database(error))
+                    if db::is_unavailable(&error) && Instant::now() < deadline =>
+                {
+                    tracing::warn!(job.id = %self.lease.job_id, %error, "not published yet");
+                    tokio::time::sleep(RETRY).await;
+                }
+                Err(EndingError::Database(error)) => {
+                    return Err(Failure::retryable(
+                        FailureCode::EncoderFailed,
+                        error.to_string(),
+                    ));
+                }
+            }
         }
     }
 }
