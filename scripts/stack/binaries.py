@@ -1,6 +1,7 @@
 """Pawl's three binaries as services: their environment, their addresses, their readiness."""
 
 import asyncio
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,8 @@ class Binary(Service):
             for name in SECRETS:
                 self.environment.pop(name, None)
         self.ops_url = url_of(environment[program.ops.setting])
+        # What a binary allows itself for its drain, and a little more.
+        self.grace_seconds = seconds_of(environment.get("PAWL_DRAIN_GRACE") or "20s") + 5
 
     async def launch(self, ledger: Ledger, output: int) -> Child:
         return await Child.start(
@@ -84,7 +87,6 @@ def environment_of_binaries(given: dict[str, str], ports: Ports) -> dict[str, st
     defaults = {
         "PAWL_DEV": "1",
         "PAWL_STORE": str(place.STATE / "store"),
-        "PAWL_MAIL": f"dir:{place.STATE / 'mail'}",
         "PAWL_WEB_DIR": str(place.ROOT / "api-server/web/dist"),
         "PAWL_UPLOAD_PUBLIC_URL": url_of(environment[UPLOAD.main.setting]),
     }
@@ -93,6 +95,13 @@ def environment_of_binaries(given: dict[str, str], ports: Ports) -> dict[str, st
     return environment | {
         name: value for name, value in defaults.items() if not environment.get(name)
     }
+
+
+def seconds_of(duration: str) -> float:
+    """A setting such as `1m30s`; the binaries refuse what is none."""
+    units = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
+    parts = re.findall(r"(\d+)(ms|s|m|h)", duration)
+    return sum(int(number) * units[unit] for number, unit in parts)
 
 
 def url_of(listen: str) -> str:

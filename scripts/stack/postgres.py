@@ -64,7 +64,8 @@ class Postgres(Service):
 
     async def is_ready(self) -> bool:
         probe = await asyncio.create_subprocess_exec(
-            self.programs / "pg_isready", "-q", "-h", self.sockets, "-p", str(self.port)
+            *[self.programs / "pg_isready", "-q", "-U", USER, "-d", "postgres"],
+            *["-h", self.sockets, "-p", str(self.port)],
         )
         return await probe.wait() == 0
 

@@ -9,8 +9,10 @@ from child import Child, how_it_ended
 from console import LogFile, say
 from ledger import Ledger
 
-LOOK_EVERY_SECONDS = 0.05
+LOOK_EVERY_SECONDS = 0.1
 FIRST_START_SECONDS = 60
+FIRST_START_ATTEMPTS = 4
+SHORTEST_BACKOFF_SECONDS = 0.5
 LONGEST_BACKOFF_SECONDS = 10
 # An invalid configuration does not get better by trying again.
 EXIT_CONFIGURATION = 64
@@ -55,44 +57,63 @@ class Keeper:
         self.hurry = hurry
         self.log = LogFile(ledger.logs / f"{service.name}.log")
         self.child: Child | None = None
-        self.tasks: list[asyncio.Task] = []
+        self.follower: asyncio.Task | None = None
+        self.keeping: asyncio.Task | None = None
 
     async def start(self) -> None:
         """The first start: a service that cannot be brought up here ends the run."""
         if self.service.shows_log:
-            self.tasks.append(asyncio.create_task(self.log.follow(self.service.name)))
+            self.follower = asyncio.create_task(self.log.follow(self.service.name))
         try:
-            await asyncio.wait_for(self._start_until_ready(), FIRST_START_SECONDS)
+            await asyncio.wait_for(self._start_in_some_attempts(), FIRST_START_SECONDS)
             await self.service.prepare()
         except DiedEarly as early:
             raise StartFailed(self._report(f"{early} before it was ready")) from early
         except TimeoutError as late:
             raise StartFailed(self._report(f"is not ready after {FIRST_START_SECONDS} s")) from late
 
+    async def _start_in_some_attempts(self) -> None:
+        backoff = 0.0
+        for attempt in range(1, FIRST_START_ATTEMPTS + 1):
+            try:
+                return await self._start_until_ready()
+            except DiedEarly as early:
+                if attempt == FIRST_START_ATTEMPTS or early.code == EXIT_CONFIGURATION:
+                    raise
+                backoff = longer(backoff)
+                self._say_died(str(early), backoff)
+                await asyncio.sleep(backoff)
+
+    def _say_died(self, how: str, backoff: float) -> None:
+        pause = f" in {backoff:g} s" if backoff else ""
+        say(f"{self.service.name} {how}; starting it again{pause}")
+
     def _report(self, what: str) -> str:
-        # What the follower has not shown yet, and all of it for a service whose log is not shown.
         if self.service.shows_log:
-            while self.log.show(self.service.name):
-                pass
-            return f"{self.service.name} {what}; its log is {self.log.path}"
+            self._show_rest()
+            return f"{self.service.name} {what}"
         return f"{self.service.name} {what}:\n{self.log.tail()}"
+
+    def _show_rest(self) -> None:
+        """What the follower has not come to yet."""
+        while self.log.show(self.service.name):
+            pass
 
     def keep(self, restarted: Callable[[], None]) -> None:
         """From now on the service is started again whenever it ends."""
-        self.tasks.append(asyncio.create_task(self._keep(restarted)))
+        self.keeping = asyncio.create_task(self._keep(restarted))
 
     async def _keep(self, restarted: Callable[[], None]) -> None:
         backoff = 0.0
         while True:
             code = await self.child.wait()
             await self.child.end_session()
-            pause = f" in {backoff:g} s" if backoff else ""
-            say(f"{self.service.name} {how_it_ended(code)}; starting it again{pause}")
+            self._say_died(how_it_ended(code), backoff)
             await asyncio.sleep(backoff)
             try:
                 await self._start_until_ready()
             except DiedEarly:
-                backoff = min(max(2 * backoff, 0.5), LONGEST_BACKOFF_SECONDS)
+                backoff = longer(backoff)
                 continue
             backoff = 0.0
             say(f"{self.service.name} is ready again (pid {self.child.pid})")
@@ -110,15 +131,17 @@ class Keeper:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def stop(self) -> None:
-        for task in self.tasks[1 if self.service.shows_log else 0 :]:
-            task.cancel()
+        if self.keeping:
+            self.keeping.cancel()
         if self.child:
             await self.child.stop(self.service.stop_signal, self.service.grace_seconds, self.hurry)
-        for task in self.tasks:
-            task.cancel()
-        if self.service.shows_log:
-            while self.log.show(self.service.name):
-                pass
+        if self.follower:
+            self.follower.cancel()
+            self._show_rest()
+
+
+def longer(backoff: float) -> float:
+    return min(max(2 * backoff, SHORTEST_BACKOFF_SECONDS), LONGEST_BACKOFF_SECONDS)
 
 
 async def start_together(keepers: list[Keeper]) -> None:

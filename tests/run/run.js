@@ -7,7 +7,7 @@ import os from "node:os";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "../..");
-const binaries = process.env.PAWL_TEST_BIN_DIR ?? path.join(root, "target/test/debug");
+export const binaries = process.env.PAWL_TEST_BIN_DIR ?? path.join(root, "target/test/debug");
 
 /** Long enough for a busy machine; a wait that takes this long has failed. */
 const PATIENCE_MS = 60_000;
