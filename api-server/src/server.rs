@@ -29,7 +29,7 @@ const CORS: CorsRules = CorsRules {
 };
 
 /// Everything that a request may be handed to.
-pub struct Server {
+struct Server {
     app: Arc<App>,
     api: Api,
     web: WebClient,
@@ -38,7 +38,7 @@ pub struct Server {
     http: HttpArgs,
 }
 
-/// What a [`Server`] is made of, beside the application.
+/// What the service is made of, beside the application.
 pub struct Parts {
     pub web: WebClient,
     pub checks: Checks,

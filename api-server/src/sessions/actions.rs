@@ -1,7 +1,7 @@
 //! Beginning, continuing and ending sessions.
 
 use shared::auth::{AuthError, Principal, RefreshKey, RefreshToken};
-use shared::ids::SessionId;
+use shared::ids::{SessionId, UserId};
 
 use super::model::{Family, NewSession, Origin, SignIn, Tokens};
 use super::rotation::{Verdict, judge};
@@ -35,8 +35,7 @@ pub async fn create_session(app: &App, sign_in: SignIn, origin: Origin) -> ApiRe
     store::insert_session(&mut connection, &session).await?;
     drop(connection);
     tracing::info!(user.id = %user_id, session.id = %session.id, "signed in");
-    let caller = (user_id, session.id);
-    tokens(app, caller, 1, &session.seed).await
+    tokens(app, (user_id, session.id), 1, &session.seed).await
 }
 
 /// Continues a session. A token that came back too late ends it, for whoever holds its successor.
@@ -99,7 +98,7 @@ fn check_alive(family: &Family) -> Result<(), AuthError> {
 
 async fn tokens(
     app: &App,
-    (user_id, session_id): (shared::ids::UserId, SessionId),
+    (user_id, session_id): (UserId, SessionId),
     generation: i32,
     seed: &[u8],
 ) -> ApiResult<Tokens> {
