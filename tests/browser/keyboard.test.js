@@ -13,6 +13,9 @@ const MOST_STOPS = 25;
 test("signing up, choosing a file and posting need only the keyboard", { timeout: 120_000 }, () =>
   withBrowser(async (browser) => {
     const { page, complaints } = await openPage(browser);
+    // Set early: what a key press opens at once, a later listener would miss.
+    page.on("filechooser", (dialog) => dialog.setFiles(video));
+    await page.getByRole("link", { name: "Sign up" }).waitFor();
     await tabTo(page, "Sign up");
     await page.keyboard.press("Enter");
     await page.waitForURL("/sign-up");
@@ -26,17 +29,16 @@ test("signing up, choosing a file and posting need only the keyboard", { timeout
     await page.getByRole("form", { name: "New post" }).waitFor();
 
     await tabTo(page, "What is it about?");
-    await page.keyboard.type("Typed, never clicked");
+    const text = `Typed by ${person.username}, never clicked`;
+    await page.keyboard.type(text);
     await tabTo(page, "Choose a video");
     assert.ok(await isOutlined(page), "the focus can be seen");
-    const dialog = page.waitForEvent("filechooser");
     await page.keyboard.press("Enter");
-    await (await dialog).setFiles(video);
     await page.getByText("1.1 MB uploaded").waitFor();
 
     await tabTo(page, "Post");
     await page.keyboard.press("Enter");
-    await page.getByRole("article").filter({ hasText: "Typed, never clicked" }).waitFor();
+    await page.getByRole("article").filter({ hasText: text }).waitFor();
     await tabTo(page, "Sign out", "Shift+Tab");
     await page.keyboard.press("Enter");
     await page.getByRole("link", { name: "Sign in" }).waitFor();

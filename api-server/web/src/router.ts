@@ -23,7 +23,9 @@ export function startRouter(setup: Router): void {
   router = setup;
   window.addEventListener("popstate", () => show());
   document.addEventListener("click", followLink);
-  show();
+  // A page that has just been loaded is read from its top, the browser's way.
+  render(setup);
+  wantedFocus(setup.main)?.focus();
 }
 
 export function navigate(path: string): void {
@@ -35,13 +37,24 @@ export function navigate(path: string): void {
 /** Shows the present address again, for example after signing in or out. */
 export function show(): void {
   if (router === null) return;
+  // Screen readers hear where they are; the keyboard starts at the top of the new view.
+  const heading = render(router);
+  (wantedFocus(router.main) ?? heading).focus({ preventScroll: true });
+}
+
+function render(router: Router): HTMLElement {
   current.abort();
   current = new AbortController();
   const { view, params } = match(router, location.pathname);
   const page = view(params, current.signal);
   document.title = `${page.title} · ${router.siteName}`;
-  replace(router.main, page.body);
-  announce(router.main, page.title);
+  const heading = h("h1", { class: "visually-hidden", tabindex: -1 }, page.title);
+  replace(router.main, heading, page.body);
+  return heading;
+}
+
+function wantedFocus(main: HTMLElement): HTMLElement | null {
+  return main.querySelector<HTMLElement>("[data-autofocus]");
 }
 
 function match({ routes, notFound }: Router, path: string): { view: View; params: string[] } {
@@ -59,14 +72,6 @@ function decodePart(part: string): string {
   } catch {
     return part;
   }
-}
-
-/** Screen readers hear where they are; the keyboard starts at the top of the new view. */
-function announce(main: HTMLElement, title: string): void {
-  main.querySelector(":scope > .page-title")?.remove();
-  main.prepend(h("h1", { class: "page-title visually-hidden", tabindex: -1 }, title));
-  const wanted = main.querySelector<HTMLElement>("[data-autofocus]") ?? main.querySelector("h1");
-  wanted?.focus({ preventScroll: true });
 }
 
 function followLink(event: MouseEvent): void {

@@ -74,7 +74,9 @@ function makePart(stage: string, media: Media, signal: AbortSignal): Part {
 
 function failedPart(media: Media): Part {
   const text = media.error?.detail ?? "this video could not be made playable";
-  return { element: h("div", { class: "media-failed" }, icon("warning"), h("p", {}, sentence(text))) };
+  return {
+    element: h("div", { class: "media-failed" }, icon("warning"), h("p", {}, sentence(text))),
+  };
 }
 
 function uploadingPart(media: Media, signal: AbortSignal): Part {
