@@ -17,6 +17,14 @@ die() {
   exit 1
 }
 
+# rustup's folder is not in PATH yet in the shell that has just installed it.
+command -v cargo >/dev/null || PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
+
+require_cargo() {
+  command -v cargo >/dev/null || die "no cargo here: README.md begins with how to install it" \
+    "(under sudo? call make as yourself, the scripts call sudo for apt alone)"
+}
+
 # The comment at the top of a script is its help.
 help_if_asked() {
   case ${1:-} in

@@ -14,7 +14,10 @@ WIDTH = max(len(name) for name in COLOURS)
 LOOK_EVERY_SECONDS = 0.1
 # A log that was shown to its end and is larger is emptied, so that weeks do not fill the disk.
 LARGEST_LOG = 64 << 20
+LONGEST_LINE = 1 << 20
 
+# A log may hold what this terminal has no letters for.
+sys.stdout.reconfigure(errors="replace")
 _coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
@@ -23,7 +26,10 @@ def say(text: str, name: str = "pawl") -> None:
         prefix = f"{name:<{WIDTH}} |"
         if _coloured:
             prefix = f"\x1b[{COLOURS.get(name, '37')}m{prefix}\x1b[0m"
-        print(prefix, line, flush=True)
+        try:
+            print(prefix, line, flush=True)
+        except OSError:
+            pass  # The terminal is gone; that must not stop an orderly end.
 
 
 class LogFile:
@@ -53,6 +59,8 @@ class LogFile:
         """Shows the whole lines that have arrived; False if there was nothing new."""
         chunk = self.reader.read(1 << 16)
         *lines, self.rest = (self.rest + chunk).split(b"\n")
+        if len(self.rest) > LONGEST_LINE:
+            lines, self.rest = [*lines, self.rest], b""
         for line in lines:
             say(line.decode(errors="replace"), name)
         return bool(chunk)
