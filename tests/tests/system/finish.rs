@@ -2,7 +2,8 @@
 //! finished row, one job and one event in the end.
 
 use bytes::Bytes;
-use system_tests::harness::{Client, PATIENCE, Program, Stack, Upload, eventually};
+use reqwest::{Method, StatusCode};
+use system_tests::harness::{Client, PATIENCE, Program, Stack, Upload, eventually, offset_in};
 
 /// In the order of the finish.
 const POINTS: [&str; 5] = [
@@ -28,8 +29,7 @@ async fn a_finish_killed_at_any_step_happens_once_when_the_client_asks_again() {
 
 #[tokio::test]
 async fn a_finish_killed_at_any_step_is_completed_by_the_sweep() {
-    // The sweep runs every quarter of this.
-    let mut stack = Stack::start_with(&[(Program::Upload, "PAWL_UPLOAD_EXPIRY", "1h")]).await;
+    let mut stack = Stack::start().await;
     let ada = Client::sign_up(&stack).await;
     for point in POINTS {
         let (upload, _) = kill_at(&mut stack, &ada, point).await;
@@ -41,6 +41,35 @@ async fn a_finish_killed_at_any_step_is_completed_by_the_sweep() {
         .await;
         assert_happened_once(&stack, &upload, point).await;
     }
+}
+
+#[tokio::test]
+async fn a_finish_that_is_not_decided_is_never_told_as_done() {
+    let mut stack = Stack::start().await;
+    let ada = Client::sign_up(&stack).await;
+    stack.terminate(Program::Upload, PATIENCE).await;
+    let stalled = [("PAWL_FAIL_POINT", "finish.synced:stall")];
+    stack.restart_with(Program::Upload, &stalled).await;
+    let bytes = Bytes::from(vec![b'x'; 100_000]);
+    let upload = ada.create_upload(bytes.len()).await;
+    let sending = tokio::spawn(ada.patch(&upload, 0, bytes.clone()).send());
+    let source = stack.store().join("sources").join(&upload.id);
+    eventually("all bytes to arrive", PATIENCE, async || {
+        let length = std::fs::metadata(&source).ok()?.len();
+        (length == bytes.len() as u64).then_some(())
+    })
+    .await;
+    let answer = ada.tus(Method::HEAD, &upload.path).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.headers().contains_key("retry-after"));
+    assert_eq!(offset_in(&answer), None);
+    assert_eq!(ada.media(&upload).await["state"], "uploading");
+
+    stack.kill(Program::Upload).await;
+    assert!(sending.await.unwrap().is_err(), "nothing was acknowledged");
+    stack.restart(Program::Upload).await;
+    ada.finish_upload(&upload, &bytes).await;
+    assert_happened_once(&stack, &upload, "finish.synced").await;
 }
 
 /// An upload whose finish was killed at `point`, and its bytes. The server is down.
