@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
@@ -9,8 +10,8 @@ use uuid::Uuid;
 
 use super::{PATIENCE, Stack, eventually};
 
-/// Metadata of a video: `filename clip.mp4,filetype video/mp4`.
-pub const VIDEO: &str = "filename Y2xpcC5tcDQ=,filetype dmlkZW8vbXA0";
+/// What most uploads declare.
+pub const VIDEO: &[(&str, &str)] = &[("filename", "clip.mp4"), ("filetype", "video/mp4")];
 
 /// Someone who is signed in.
 #[derive(Clone)]
@@ -129,11 +130,15 @@ impl Client {
         json_of(answer, StatusCode::OK).await
     }
 
-    /// The answer to a creation with this `Upload-Metadata`.
-    pub async fn try_create(&self, length: usize, metadata: &str) -> Response {
+    /// The answer to a creation with this metadata.
+    pub async fn try_create(&self, length: usize, metadata: &[(&str, &str)]) -> Response {
+        let metadata: Vec<String> = metadata
+            .iter()
+            .map(|(name, value)| format!("{name} {}", STANDARD.encode(value)))
+            .collect();
         self.tus(Method::POST, "/files/")
             .header("Upload-Length", length)
-            .header("Upload-Metadata", metadata)
+            .header("Upload-Metadata", metadata.join(","))
             .send()
             .await
             .expect("upload-server answers")

@@ -2,16 +2,11 @@
 
 use bytes::Bytes;
 use reqwest::{Method, StatusCode};
-use serde_json::Value;
-use system_tests::harness::{Client, PATIENCE, VIDEO, video_file};
+use serde_json::{Value, json};
+use system_tests::harness::{Client, PATIENCE, VIDEO, eventually, video_file};
 use tokio::process::Command;
 
 use super::lent_stack;
-
-/// `filetype text/html`
-const TEXT: &str = "filetype dGV4dC9odG1s";
-/// `filetype image/svg+xml`
-const SVG: &str = "filetype aW1hZ2Uvc3ZnK3htbA==";
 
 #[tokio::test]
 async fn uploads_want_a_valid_token() {
@@ -47,7 +42,7 @@ async fn an_ended_session_may_not_go_on_uploading() {
         .await
         .unwrap();
     assert_eq!(signed_out.status(), StatusCode::NO_CONTENT);
-    system_tests::harness::eventually("the token to be refused", PATIENCE, async || {
+    eventually("the token to be refused", PATIENCE, async || {
         let answer = ada.tus(Method::HEAD, &upload.path).send().await.ok()?;
         (answer.status() == StatusCode::UNAUTHORIZED).then_some(())
     })
@@ -75,14 +70,36 @@ async fn somebody_elses_upload_is_404_and_unharmed() {
 }
 
 #[tokio::test]
+async fn an_upload_for_somebody_elses_post_is_403_where_that_is_visible_and_404_where_not() {
+    let stack = lent_stack();
+    let (ada, eve) = (stack.sign_up().await, stack.sign_up().await);
+    for (visibility, expected) in [
+        ("public", StatusCode::FORBIDDEN),
+        ("private", StatusCode::NOT_FOUND),
+    ] {
+        let post = json!({ "text": "Mine", "visibility": visibility, "media": [] });
+        let post = ada.post("/api/v1/posts", &post, StatusCode::CREATED).await;
+        let id = post["id"].as_str().unwrap();
+        let metadata = [("filetype", "video/mp4"), ("post_id", id)];
+        let refused = eve.try_create(1_000, &metadata).await;
+        assert_eq!(refused.status(), expected, "{visibility}");
+        assert_problem(refused).await;
+        let own = ada.try_create(1_000, &metadata).await;
+        assert_eq!(own.status(), StatusCode::CREATED, "{visibility}");
+        let seen = ada.get(&format!("/api/v1/posts/{id}")).await;
+        assert_eq!(seen["media"].as_array().unwrap().len(), 1, "{visibility}");
+    }
+}
+
+#[tokio::test]
 async fn types_that_are_not_taken_are_422_at_creation() {
     let ada = lent_stack().sign_up().await;
-    for metadata in [TEXT, SVG] {
-        let answer = ada.try_create(1_000, metadata).await;
+    for filetype in ["text/html", "image/svg+xml", "audio/x-mpegurl", "video"] {
+        let answer = ada.try_create(1_000, &[("filetype", filetype)]).await;
         assert_eq!(
             answer.status(),
             StatusCode::UNPROCESSABLE_ENTITY,
-            "{metadata}"
+            "{filetype}"
         );
         assert_problem(answer).await;
     }
