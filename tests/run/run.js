@@ -23,9 +23,9 @@ export function stateFolder() {
   return { folder, remove };
 }
 
-/** Starts `make run` as the leader of a process group, as a shell would. */
+/** Starts `make run` as the leader of a process group, as a shell would; it dies with this test. */
 export function makeRun(folder, settings = {}) {
-  const child = spawn("make", ["run"], {
+  const child = spawn("setpriv", ["--pdeathsig", "TERM", "--", "make", "run"], {
     cwd: root,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
