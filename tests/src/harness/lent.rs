@@ -3,7 +3,7 @@
 
 use std::{
     io::{BufRead, BufReader},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     sync::OnceLock,
 };
@@ -18,7 +18,6 @@ static LENDER: OnceLock<(Child, Addresses)> = OnceLock::new();
 struct Addresses {
     api_url: String,
     upload_url: String,
-    store: PathBuf,
     folder: PathBuf,
 }
 
@@ -54,11 +53,6 @@ impl LentStack {
     /// upload-server's origin.
     pub fn upload_url(&self) -> &str {
         &self.0.upload_url
-    }
-
-    /// The store's folder.
-    pub fn store(&self) -> &Path {
-        &self.0.store
     }
 
     /// Nobody.

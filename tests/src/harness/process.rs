@@ -55,11 +55,6 @@ impl Process {
         }
     }
 
-    /// Its process id.
-    pub fn pid(&self) -> u32 {
-        self.pid.as_raw_nonzero().get().unsigned_abs()
-    }
-
     /// Sends a signal; one to a process that has ended is lost.
     pub fn signal(&self, signal: Signal) {
         if self.ended().is_none() {

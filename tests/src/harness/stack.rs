@@ -97,11 +97,6 @@ impl Stack {
         self.folder.path()
     }
 
-    /// What a program has logged so far.
-    pub fn log(&self, program: Program) -> String {
-        fs::read_to_string(log_file(self.folder.path(), program)).unwrap_or_default()
-    }
-
     /// A program's process, which may have ended.
     pub fn process(&self, program: Program) -> &Process {
         &self.processes[&program]

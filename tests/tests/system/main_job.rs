@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
-use system_tests::harness::{decode, duration_seconds, video_file};
+use system_tests::harness::{Client, Program, Stack, decode, duration_seconds, video_file};
 
 use super::lent_stack;
 
@@ -65,4 +65,17 @@ async fn a_media_on_no_post_is_its_owners_alone() {
     });
     eve.post("/api/v1/posts", &post, StatusCode::UNPROCESSABLE_ENTITY)
         .await;
+}
+
+#[tokio::test]
+async fn without_watcher_and_redis_nothing_is_lost() {
+    let settings = [
+        (Program::Transcoder, "PAWL_WATCH", "off"),
+        (Program::Api, "REDIS_URL", ""),
+    ];
+    let stack = Stack::start_with(&settings).await;
+    let ada = Client::sign_up(&stack).await;
+    let (_, video) = video_file();
+    let upload = ada.upload(&video).await;
+    decode(&ada.playlist(&upload).await).await;
 }
