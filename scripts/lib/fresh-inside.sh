@@ -82,7 +82,7 @@ PYTHON
 }
 
 nothing_is_left() {
-  if pgrep -l 'postgres|redis|api-server|upload-server|transcoder|ffmpeg'; then
+  if pgrep --full --list-full 'postgres|redis-server|target/release/|ffmpeg'; then
     echo "== these outlived make run"
     exit 1
   fi
