@@ -5,8 +5,11 @@ use std::sync::Arc;
 use shared::auth::{RefreshKey, SecretKey, Signer, Verifier, VerifierSettings};
 use shared::clock::Clock;
 use shared::db::{self, Pool};
+use shared::events;
 use shared::media::Grants;
 use shared::storage::Store;
+use shared::wake::WakeUp;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::{AnnouncedArgs, Settings};
 use crate::http::CursorKey;
@@ -25,6 +28,7 @@ pub struct App {
     pub cursors: CursorKey,
     pub passwords: Passwords,
     pub store: Store,
+    pub events: WakeUp,
     pub judgements: Judgements,
     pub published_sets: PublishedSets,
     pub uploads: Announced,
@@ -43,6 +47,7 @@ pub struct Ground {
     pub clock: Clock,
     pub secret: SecretKey,
     pub store: Store,
+    pub events: WakeUp,
     pub access_token_lifetime: time::Duration,
     pub uploads: Announced,
 }
@@ -55,6 +60,7 @@ impl App {
             clock,
             secret,
             store,
+            events,
             access_token_lifetime,
             uploads,
         } = ground;
@@ -74,18 +80,24 @@ impl App {
             pool,
             clock,
             store,
+            events,
             uploads,
         }
     }
 
-    /// The application that checked settings describe. Connects to nothing yet.
-    pub fn from_settings(settings: &Settings) -> Result<Arc<Self>, StartError> {
+    /// The application that checked settings describe. Connects to nothing yet; its
+    /// background work ends with `stop`.
+    pub fn from_settings(
+        settings: &Settings,
+        stop: &CancellationToken,
+    ) -> Result<Arc<Self>, StartError> {
         let api = &settings.api;
         let ground = Ground {
             pool: db::pool(&db::Settings::from(&settings.database), "api-server")?,
             clock: Clock::system(),
             secret: api.secret().ok_or(StartError::NoSecret)?,
             store: Store::open(&settings.store.path).map_err(StartError::Store)?,
+            events: events::wake_up(settings.redis.url.as_ref(), stop.clone())?,
             access_token_lifetime: time::Duration::try_from(api.access_token_ttl)
                 .unwrap_or(time::Duration::MAX),
             uploads: Announced::of(settings),

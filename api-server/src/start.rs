@@ -27,6 +27,9 @@ pub enum StartError {
     /// A migration failed.
     #[error("the schema could not be brought up to date")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The address of Redis cannot be used; that it is away is no fault.
+    #[error("Redis (REDIS_URL)")]
+    Redis(#[from] redis::RedisError),
     /// The folder cannot be opened.
     #[error("the store (PAWL_STORE)")]
     Store(#[source] io::Error),
@@ -46,7 +49,9 @@ pub enum StartError {
 
 /// Serves until SIGTERM or SIGINT, then drains.
 pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> {
-    let app = ready(settings).await?;
+    // The ops listener answers until the drain is over, so that it can be watched.
+    let drained = CancellationToken::new();
+    let app = ready(settings, &drained).await?;
     let metrics = Metrics::new(build);
     let checks = checks(&app);
     let api = bind(&settings.api.listen, &settings.http).await?;
@@ -62,8 +67,6 @@ pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> 
     };
     let service = server::service(Arc::clone(&app), parts);
     let grace = settings.drain.grace;
-    // The ops listener answers until the drain is over, so that it can be watched.
-    let drained = CancellationToken::new();
     tokio::join!(
         async {
             api.serve(service, shutdown.clone(), grace).await;
@@ -91,7 +94,7 @@ pub async fn migrate(settings: &MigrateSettings) -> Result<(), StartError> {
 /// Opens everything that serving needs and says that it works. It binds no port, so that it may be
 /// run beside a server, and makes no key: a missing one is made by `serve`.
 pub async fn check(settings: &Settings) -> Result<(), StartError> {
-    let app = App::from_settings(settings)?;
+    let app = App::from_settings(settings, &CancellationToken::new())?;
     db::require_schema(&app.pool).await?;
     match app.signer.check().await {
         Ok(()) | Err(SignError::NoKey) => {}
@@ -102,8 +105,8 @@ pub async fn check(settings: &Settings) -> Result<(), StartError> {
 }
 
 /// The application on a schema that is new enough, with a key to sign with.
-async fn ready(settings: &Settings) -> Result<Arc<App>, StartError> {
-    let app = App::from_settings(settings)?;
+async fn ready(settings: &Settings, stop: &CancellationToken) -> Result<Arc<App>, StartError> {
+    let app = App::from_settings(settings, stop)?;
     db::require_schema(&app.pool).await?;
     if app.signer.create_first_key().await? {
         tracing::info!("made the first signing key");

@@ -20,6 +20,7 @@ use shared::ids::{SessionId, UserId};
 use shared::storage::Store;
 use shared::telemetry::{Build, Metrics};
 use shared::testing::{TestDatabase, insert_user};
+use shared::wake::WakeUp;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
@@ -70,6 +71,7 @@ impl TestApp {
             clock: Clock::system(),
             secret: SecretKey::from_bytes([7; 32]),
             store: Store::open(folder.path().join("store")).unwrap(),
+            events: WakeUp::silent(),
             access_token_lifetime: time::Duration::minutes(15),
             uploads,
         }));

@@ -5,7 +5,8 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, Parser, Subcommand};
 use shared::{
     config::{
-        Check, DatabaseArgs, DrainArgs, Faults, HostPort, LogArgs, StoreArgs, duration, switch,
+        Check, DatabaseArgs, DrainArgs, Faults, HostPort, LogArgs, RedisArgs, StoreArgs, duration,
+        switch,
     },
     jobs::Backoff,
 };
@@ -46,6 +47,8 @@ impl Command {
 pub struct Settings {
     #[command(flatten)]
     pub database: DatabaseArgs,
+    #[command(flatten)]
+    pub redis: RedisArgs,
     #[command(flatten)]
     pub store: StoreArgs,
     #[command(flatten)]
@@ -104,6 +107,17 @@ pub struct WorkerArgs {
         value_parser = duration
     )]
     pub heartbeat: Duration,
+
+    /// How often a job is tried; an attempt counts from its start.
+    #[arg(
+        id = "PAWL_JOB_ATTEMPTS",
+        long = "job-attempts",
+        env = "PAWL_JOB_ATTEMPTS",
+        value_name = "COUNT",
+        default_value_t = 3,
+        value_parser = clap::value_parser!(i32).range(1..=100)
+    )]
+    pub attempts: i32,
 
     /// The wait after a first failed attempt; four times as long after each further one.
     #[arg(
@@ -304,6 +318,7 @@ impl Check for Config {
 
 impl Check for Settings {
     fn check(&self, faults: &mut Faults) {
+        self.redis.check(faults);
         self.log.check(faults);
         if self.database.url.is_none() {
             faults.add(&["DATABASE_URL"], "is not set, and there is no default");

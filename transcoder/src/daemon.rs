@@ -6,7 +6,9 @@ use anyhow::Context;
 use shared::{
     config::{HttpArgs, defaults},
     db::{self, Pool},
+    events,
     http::{Checks, Health, Listener, Ops, shutdown_on_signals},
+    jobs::Terms,
     storage::Store,
     telemetry::Metrics,
 };
@@ -45,6 +47,8 @@ pub async fn run(settings: &Settings, metrics: &Metrics) -> anyhow::Result<()> {
         times: lease_times(settings),
         name: tokio::task::spawn_blocking(worker_name).await?,
         hint: Arc::clone(&hint),
+        events: events::wake_up(settings.redis.url.as_ref(), stop.clone())
+            .context("Redis (REDIS_URL)")?,
         metrics: WorkerMetrics::register(metrics),
     });
     tracing::info!(ops = %listener.local_addr()?, slots = settings.worker.slots, "ready");
@@ -176,7 +180,10 @@ fn sandbox(settings: &Settings) -> io::Result<Sandbox> {
 fn lease_times(settings: &Settings) -> LeaseTimes {
     let worker = &settings.worker;
     LeaseTimes {
-        lease: worker.lease,
+        terms: Terms {
+            lease: worker.lease,
+            max_attempts: worker.attempts,
+        },
         heartbeat: worker.heartbeat,
         backoff: worker.backoff(),
         poll: worker.poll,

@@ -64,7 +64,11 @@ mod tests {
             jobs::enqueue(&mut connection, &job).await.unwrap();
         }
         let long = Duration::from_mins(1);
-        let claimed = jobs::claim(&mut connection, &[JobKind::Transcode], "w", long).await;
+        let terms = jobs::Terms {
+            lease: long,
+            max_attempts: 3,
+        };
+        let claimed = jobs::claim(&mut connection, &[JobKind::Transcode], "w", terms).await;
         let lease = claimed.unwrap().unwrap();
         let found = find_running_token(&mut connection, lease.job_id)
             .await

@@ -7,6 +7,7 @@ use shared::{
     clock::Clock,
     config::{ByteSize, HttpArgs, Origin},
     db::{self, Pool, SchemaError},
+    events,
     http::{Checks, Cors, Health},
     jobs,
     storage::{NodeLock, Store},
@@ -67,6 +68,9 @@ pub enum StartError {
     /// The database cannot be used.
     #[error("the database cannot be used (DATABASE_URL)")]
     Database(#[from] sqlx::Error),
+    /// Redis cannot be used; that it is away is no fault.
+    #[error("Redis (REDIS_URL)")]
+    Redis(#[from] redis::RedisError),
     /// The schema is older than this binary.
     #[error("the database must be migrated first: upload-server migrate")]
     Schema(#[from] SchemaError),
@@ -87,8 +91,8 @@ impl App {
         let store = open_store(config).await?;
         let node = take_node(&store).await?;
         let sink = LocalSink::new(store.clone());
-        // Events have no reader in Redis yet; their hints go nowhere.
-        let wake_ups = [wake_workers(&pool, stop), WakeUp::silent()];
+        let events = events::wake_up(config.redis.url.as_ref(), stop.clone())?;
+        let wake_ups = [wake_workers(&pool, stop), events];
         let owners = Owners::new(pool.clone(), sink, node, settings(config), wake_ups);
         owners.register(config.upload.listen.as_str()).await?;
         let lifetime = config.upload.access_token_ttl;

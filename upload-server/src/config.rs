@@ -9,7 +9,7 @@ use clap::{
 use shared::{
     config::{
         ByteSize, Check, DatabaseArgs, DrainArgs, Faults, HostPort, HttpArgs, LogArgs, OriginArgs,
-        StoreArgs, duration,
+        RedisArgs, StoreArgs, duration,
     },
     uploads::Durability,
 };
@@ -26,6 +26,8 @@ pub struct Config {
     pub upload: UploadArgs,
     #[command(flatten)]
     pub database: DatabaseArgs,
+    #[command(flatten)]
+    pub redis: RedisArgs,
     #[command(flatten)]
     pub store: StoreArgs,
     #[command(flatten)]
@@ -52,6 +54,7 @@ pub enum Command {
 impl Check for Config {
     fn check(&self, faults: &mut Faults) {
         self.database.check(faults);
+        self.redis.check(faults);
         self.log.check(faults);
         // A migration needs the database and nothing else.
         if self.command != Command::Migrate {

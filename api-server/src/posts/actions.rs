@@ -31,6 +31,7 @@ pub async fn create_post(app: &App, caller: &Principal, new: NewPost) -> ApiResu
     let row = row.ok_or_else(|| ApiError::internal("a post is gone in its own transaction"))?;
     let posts = with_media(app, &mut tx, Some(caller), vec![row]).await?;
     tx.commit().await?;
+    app.events.wake();
     tracing::info!(user.id = %caller.user_id, post.id = %post_id, "a post was written");
     posts
         .into_iter()

@@ -7,8 +7,10 @@ mod outbox;
 #[cfg(test)]
 #[cfg(feature = "testing")]
 mod tests;
+mod wake;
 
 pub use outbox::{MediaEvent, insert_media_event, insert_post_created};
+pub use wake::wake_up;
 
 /// The Redis channel on which hints of new rows are published.
 pub const CHANNEL: &str = "pawl:events";

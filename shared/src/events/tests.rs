@@ -56,3 +56,23 @@ async fn a_post_tells_its_author_and_text_and_no_address() {
     assert_eq!(events[0].2["text"], "hello");
     assert!(!events[0].2.to_string().contains('@'));
 }
+
+#[tokio::test]
+async fn a_hint_reaches_those_who_listen_and_no_redis_is_no_error() {
+    use futures_util::StreamExt;
+    let stop = tokio_util::sync::CancellationToken::new();
+    wake_up(None, stop.clone()).unwrap().wake();
+    let url = std::env::var("PAWL_TEST_REDIS_URL").expect("`make test` starts a Redis");
+    let client = redis::Client::open(url.as_str()).unwrap();
+    let mut listener = client.get_async_pubsub().await.unwrap();
+    listener.subscribe(CHANNEL).await.unwrap();
+    wake_up(Some(&url.parse().unwrap()), stop.clone())
+        .unwrap()
+        .wake();
+    let mut messages = listener.on_message();
+    let hint = tokio::time::timeout(std::time::Duration::from_secs(10), messages.next());
+    assert!(hint.await.unwrap().is_some());
+    let gone = "redis://127.0.0.1:1".parse().unwrap();
+    wake_up(Some(&gone), stop.clone()).unwrap().wake();
+    stop.cancel();
+}

@@ -8,7 +8,7 @@ mod queue;
 #[cfg(feature = "testing")]
 mod tests;
 
-pub use model::{Backoff, JobKind, Lease, LeaseLost, NewJob};
+pub use model::{Backoff, JobKind, Lease, LeaseLost, NewJob, Terms};
 pub use queue::{
     Exhausted, claim, complete, enqueue, extend, fail, holds, notify, release, retry_later,
     take_exhausted,

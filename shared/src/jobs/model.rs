@@ -78,6 +78,15 @@ impl Lease {
     }
 }
 
+/// On what terms a job is claimed.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms {
+    /// How long the lease is good for without a heartbeat.
+    pub lease: Duration,
+    /// How many attempts a job has; it counts from its next claim on.
+    pub max_attempts: i32,
+}
+
 /// The token no longer holds the job: another worker has it, or it is over. What this attempt made
 /// must not be published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

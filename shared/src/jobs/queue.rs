@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{JobKind, Lease, LeaseLost, NewJob};
+use super::{JobKind, Lease, LeaseLost, NewJob, Terms};
 use crate::{
     db::interval,
     ids::{JobId, MediaId},
@@ -46,12 +46,12 @@ pub async fn notify(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
 }
 
 /// Claims the next job of one of `kinds`: a queued one whose time has come, or a running one whose
-/// lease ran out. Raises its attempts and gives it a new token, good for `lease`.
+/// lease ran out. Raises its attempts and gives it a new token.
 pub async fn claim(
     connection: &mut PgConnection,
     kinds: &[JobKind],
     worker: &str,
-    lease: Duration,
+    terms: Terms,
 ) -> Result<Option<Lease>, sqlx::Error> {
     let kinds: Vec<String> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
     let claimed = sqlx::query!(
@@ -60,7 +60,7 @@ pub async fn claim(
             select id
             from jobs
             where state = 'running' and leased_until < now()
-                and attempts < max_attempts and kind = any($1)
+                and attempts < $4 and kind = any($1)
             order by leased_until
             limit 1
             for update skip locked
@@ -83,13 +83,15 @@ pub async fn claim(
             attempts = attempts + 1,
             lease_token = gen_random_uuid(),
             leased_until = now() + $3,
-            worker = $2
+            worker = $2,
+            max_attempts = $4
         where id in (select id from abandoned union all select id from queued)
         returning id, lease_token as "token!", media_id, payload, attempts, max_attempts
         "#,
         &kinds,
         worker,
-        interval(lease),
+        interval(terms.lease),
+        terms.max_attempts,
     )
     .fetch_optional(connection)
     .await?;

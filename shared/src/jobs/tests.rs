@@ -15,9 +15,16 @@ fn job(key: &str) -> NewJob {
     job
 }
 
+fn terms(lease: Duration) -> Terms {
+    Terms {
+        lease,
+        max_attempts: 3,
+    }
+}
+
 async fn claim_for(database: &TestDatabase, lease: Duration) -> Option<Lease> {
     let mut connection = database.pool.acquire().await.unwrap();
-    claim(&mut connection, &KINDS, "worker", lease)
+    claim(&mut connection, &KINDS, "worker", terms(lease))
         .await
         .unwrap()
 }
@@ -204,7 +211,9 @@ async fn racing_workers_complete_every_job_exactly_once() {
                     turn += 1;
                     let time = if turn % 3 == 0 { OVER } else { LONG };
                     let name = worker.to_string();
-                    let Some(lease) = claim(&mut connection, &KINDS, &name, time).await.unwrap()
+                    let Some(lease) = claim(&mut connection, &KINDS, &name, terms(time))
+                        .await
+                        .unwrap()
                     else {
                         break completed;
                     };

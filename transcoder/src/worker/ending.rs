@@ -18,8 +18,13 @@ use crate::{
 const RETRY: Duration = Duration::from_millis(500);
 
 impl Worker {
-    /// Writes down what became of an attempt and removes what it leaves behind.
+    /// Writes down what became of an attempt, removes what it leaves behind, and tells of it.
     pub(super) async fn end(&self, lease: &Lease, outcome: Result<(), Failure>) {
+        self.settle(lease, outcome).await;
+        self.events.wake();
+    }
+
+    async fn settle(&self, lease: &Lease, outcome: Result<(), Failure>) {
         let Err(failure) = outcome else {
             tracing::info!(job.id = %lease.job_id, "published");
             self.metrics.count(Outcome::Published);

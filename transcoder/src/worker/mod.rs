@@ -8,8 +8,9 @@ use std::{sync::Arc, time::Duration};
 
 use shared::{
     db::Pool,
-    jobs::{self, Backoff, JobKind, Lease},
+    jobs::{self, Backoff, JobKind, Lease, Terms},
     storage::Store,
+    wake::WakeUp,
 };
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -28,8 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// How jobs are held.
 #[derive(Clone, Copy, Debug)]
 pub struct LeaseTimes {
-    /// How long a lease is good for.
-    pub lease: Duration,
+    /// How long a lease is good for, and how many attempts there are.
+    pub terms: Terms,
     /// How often it is extended.
     pub heartbeat: Duration,
     /// Between attempts.
@@ -54,6 +55,8 @@ pub struct Worker {
     pub name: String,
     /// Where hints arrive.
     pub hint: Arc<Notify>,
+    /// Tells of events that were committed.
+    pub events: WakeUp,
     /// What is counted.
     pub metrics: WorkerMetrics,
 }
@@ -83,14 +86,18 @@ impl Worker {
 
     /// Gives up jobs whose last attempt died, until `stop`: a media is never stuck.
     pub async fn give_up_exhausted(&self, stop: &CancellationToken) {
-        let period = self.times.lease.max(RETRY);
+        let period = self.times.terms.lease.max(RETRY);
         while stop
             .run_until_cancelled(tokio::time::sleep(period))
             .await
             .is_some()
         {
             match fail_exhausted(&self.pool).await {
-                Ok(count) => self.metrics.count_exhausted(count),
+                Ok(0) => {}
+                Ok(count) => {
+                    self.metrics.count_exhausted(count);
+                    self.events.wake();
+                }
                 Err(error) => tracing::warn!(%error, "exhausted jobs cannot be looked for"),
             }
         }
@@ -98,7 +105,7 @@ impl Worker {
 
     async fn claim(&self) -> Result<Option<Lease>, sqlx::Error> {
         let mut connection = self.pool.acquire().await?;
-        jobs::claim(&mut connection, KINDS, &self.name, self.times.lease).await
+        jobs::claim(&mut connection, KINDS, &self.name, self.times.terms).await
     }
 
     async fn work(&self, lease: &Lease, stop: &CancellationToken) {
@@ -137,6 +144,6 @@ impl Worker {
 
     async fn extend(&self, lease: &Lease) -> Result<Result<(), jobs::LeaseLost>, sqlx::Error> {
         let mut connection = self.pool.acquire().await?;
-        jobs::extend(&mut connection, lease, self.times.lease).await
+        jobs::extend(&mut connection, lease, self.times.terms.lease).await
     }
 }

@@ -105,7 +105,7 @@ async fn a_media_whose_workers_all_died_is_failed_and_told() {
     let mut connection = stage.database.pool.acquire().await.unwrap();
     for _ in 0..3 {
         let kinds = [jobs::JobKind::Transcode];
-        let claimed = jobs::claim(&mut connection, &kinds, "dead", Duration::ZERO).await;
+        let claimed = jobs::claim(&mut connection, &kinds, "dead", terms(Duration::ZERO)).await;
         assert!(claimed.unwrap().is_some());
     }
     assert_eq!(fail_exhausted(&stage.database.pool).await.unwrap(), 1);
@@ -124,7 +124,7 @@ async fn the_sweep_takes_what_dead_attempts_left_and_nothing_else() {
     let other = stage.upload(&test_video()).await;
     let mut connection = stage.database.pool.acquire().await.unwrap();
     let kinds = [jobs::JobKind::Transcode];
-    let lease = jobs::claim(&mut connection, &kinds, "w", Duration::from_mins(1)).await;
+    let lease = jobs::claim(&mut connection, &kinds, "w", terms(Duration::from_mins(1))).await;
     let names = shared::media::ObjectNames::new(lease.unwrap().unwrap().token);
     let other_folder = stage.set_folder(other).await;
     std::fs::create_dir_all(&other_folder).unwrap();
@@ -145,4 +145,11 @@ async fn the_sweep_takes_what_dead_attempts_left_and_nothing_else() {
         [names.init("720p")],
         "its attempt still runs"
     );
+}
+
+fn terms(lease: Duration) -> jobs::Terms {
+    jobs::Terms {
+        lease,
+        max_attempts: 3,
+    }
 }

@@ -9,10 +9,11 @@ use std::{
 use rustix::process::Pid;
 use shared::{
     ids::{MediaId, SetId, UploadId},
-    jobs::{self, Backoff, NewJob},
+    jobs::{self, Backoff, NewJob, Terms},
     storage::Store,
     telemetry::{Build, Metrics},
     testing::{TestDatabase, insert_media, insert_user},
+    wake::WakeUp,
 };
 use tempfile::TempDir;
 use tokio::{process::Command, sync::Notify};
@@ -66,7 +67,10 @@ impl Stage {
             sandbox: Sandbox::new(BINARY.into(), "ffmpeg".into(), "ffprobe".into()),
             limits: Limits::default(),
             times: LeaseTimes {
-                lease: Duration::from_secs(5),
+                terms: Terms {
+                    lease: Duration::from_secs(5),
+                    max_attempts: 3,
+                },
                 heartbeat: Duration::from_millis(100),
                 backoff: Backoff {
                     first: Duration::from_millis(10),
@@ -76,6 +80,7 @@ impl Stage {
             },
             name: "test".to_owned(),
             hint: Arc::new(Notify::new()),
+            events: WakeUp::silent(),
             metrics,
         }
     }
