@@ -10,6 +10,7 @@ import place
 from child import Child
 from console import say
 from ledger import Ledger
+from ports import Ports
 from services import Service, StartFailed
 
 USER = "pawl"
@@ -18,14 +19,16 @@ DATABASE = "pawl"
 
 class Postgres(Service):
     name = "postgres"
+    setting = "DATABASE_URL"
     # "Disconnect everyone and stop"; SIGTERM would wait for the clients.
     stop_signal = signal.SIGINT
     grace_seconds = 15.0
     shows_log = False
 
-    def __init__(self, cluster: Path, port: int, settings: dict[str, str]):
+    def __init__(self, cluster: Path, ports: Ports, first_port: int, settings: dict[str, str]):
         self.cluster = cluster
-        self.port = port
+        self.ports = ports
+        self.port = ports.next_free(first_port)
         self.settings = {
             "listen_addresses": "127.0.0.1",
             "unix_socket_permissions": "0700",
@@ -45,6 +48,9 @@ class Postgres(Service):
     @property
     def url(self) -> str:
         return f"{self.server_url}/{DATABASE}"
+
+    def move(self) -> None:
+        self.port = self.ports.next_free(self.port)
 
     async def launch(self, ledger: Ledger, output: int) -> Child:
         if not self.sockets:

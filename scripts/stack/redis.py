@@ -6,16 +6,19 @@ from pathlib import Path
 import place
 from child import Child
 from ledger import Ledger
+from ports import Ports
 from services import Service
 
 
 class Redis(Service):
     name = "redis"
+    setting = "REDIS_URL"
     grace_seconds = 5.0
     shows_log = False
 
-    def __init__(self, port: int):
-        self.port = port
+    def __init__(self, ports: Ports, first_port: int):
+        self.ports = ports
+        self.port = ports.next_free(first_port)
         self.password = place.secret("redis-password").read_text().strip()
         self.folder: Path | None = None
 
@@ -23,12 +26,15 @@ class Redis(Service):
     def url(self) -> str:
         return f"redis://default:{self.password}@127.0.0.1:{self.port}/"
 
+    def move(self) -> None:
+        self.port = self.ports.next_free(self.port)
+
     async def launch(self, ledger: Ledger, output: int) -> Child:
         if not self.folder:
             self.folder = place.make_socket_folder(None)
             ledger.add_scratch(self.folder)
-            # A file, because everyone on the machine can read a command line.
-            place.write_whole(self.folder / "redis.conf", self._configuration())
+        # A file, because everyone on the machine can read a command line.
+        place.write_whole(self.folder / "redis.conf", self._configuration())
         return await Child.start(
             ledger,
             self.name,

@@ -13,7 +13,7 @@ from group import Group
 from ledger import Ledger, clean_up_after
 from postgres import Postgres, lasting_cluster
 from redis import Redis
-from services import Service, StartFailed
+from services import StartFailed
 
 RUN_JSON = place.STATE / "run.json"
 POSTGRES_PORT = 55432
@@ -55,7 +55,9 @@ async def _start(group: Group) -> None:
     built = os.environ.get("PAWL_RUN_BIN_DIR")
     if not built:
         await _build(group)
-    await group.start_databases(await _private_databases(group))
+    private = await _private_databases(group)
+    await group.start_databases(private)
+    group.environment |= {one.setting: one.url for one in private}
     await group.start_binaries(Path(built or place.ROOT / "target/release"))
 
     def write_run_json() -> None:
@@ -73,19 +75,15 @@ async def _build(group: Group) -> None:
         await group.succeed([place.ROOT / "scripts/web-client"])
 
 
-async def _private_databases(group: Group) -> list[Service]:
+async def _private_databases(group: Group) -> list[Postgres | Redis]:
     """What the caller names is used; for the rest there is a private one."""
     given, private = group.environment, []
     if not (given.get("DATABASE_URL") or given.get("DATABASE_URL_FILE")):
-        port = group.ports.next_free(POSTGRES_PORT)
-        postgres = Postgres(await lasting_cluster(), port, settings={})
-        given["DATABASE_URL"] = postgres.url
-        private.append(postgres)
+        cluster = await lasting_cluster()
+        private.append(Postgres(cluster, group.ports, POSTGRES_PORT, settings={}))
     # An empty REDIS_URL says that there shall be none.
     if "REDIS_URL" not in given and "REDIS_URL_FILE" not in given:
-        redis = Redis(group.ports.next_free(REDIS_PORT))
-        given["REDIS_URL"] = redis.url
-        private.append(redis)
+        private.append(Redis(group.ports, REDIS_PORT))
     return private
 
 

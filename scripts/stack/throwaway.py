@@ -53,8 +53,8 @@ def _neutral_environment() -> dict[str, str]:
 async def _start_databases(group: Group) -> None:
     cluster = _cluster(group.ledger)
     await make_cluster(cluster)
-    postgres = Postgres(cluster, group.ports.next_free(FIRST_PORT), POSTGRES_SETTINGS)
-    redis = Redis(group.ports.next_free(FIRST_PORT))
+    postgres = Postgres(cluster, group.ports, FIRST_PORT, POSTGRES_SETTINGS)
+    redis = Redis(group.ports, FIRST_PORT)
     await group.start_databases([postgres, redis])
     group.environment |= {
         # The server: tests add the names of databases.
