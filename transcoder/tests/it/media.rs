@@ -40,6 +40,40 @@ async fn a_real_video_is_published_whole_and_decodes_without_a_complaint() {
     );
 }
 
+/// In a joined clip the sound of one part overlaps that of the next by a packet.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_joined_clip_keeps_its_sound_without_a_hole() {
+    let stage = Stage::new().await;
+    let twice = format!("-stream_loop 1 -i {} -c copy", test_video().display());
+    let clip = stage.make_clip("joined.mp4", &twice).await;
+    let media = stage.upload(&clip).await;
+    assert_eq!(stage.finish(&stage.worker(), media).await.state, "ready");
+    let published = Published::of(&stage, media).await;
+    let [pictures, sound] = [
+        &published.renditions[0],
+        published.renditions.last().unwrap(),
+    ];
+    assert_eq!(sound.name, "audio");
+    let difference = sound.duration_us().abs_diff(pictures.duration_us());
+    assert!(
+        difference < 100_000,
+        "sound and pictures differ by {difference} µs"
+    );
+    let samples = published.decode_raw("-vn -f s16le -ac 1 -ar 48000").await;
+    let is_silent = |sample: &[u8]| i16::from_le_bytes([sample[0], sample[1]]).abs() <= 1;
+    let longest_silence = samples
+        .chunks_exact(2)
+        .scan(0_u32, |run, sample| {
+            *run = if is_silent(sample) { *run + 1 } else { 0 };
+            Some(*run)
+        })
+        .max();
+    assert!(
+        longest_silence < Some(48_000 / 4),
+        "{longest_silence:?} samples of silence"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_poster_is_a_picture_and_every_object_has_a_row() {
     let stage = Stage::new().await;
