@@ -1,0 +1,39 @@
+//! What the server holds when nobody asks for anything.
+
+use futures_util::future::join_all;
+use serde_json::json;
+use shared::testing::TestDatabase;
+
+use crate::binary::Server;
+
+const MIB: u64 = 1 << 20;
+/// Hashing one password takes 19 MiB; a server that kept them would be far beyond this.
+const MOST_GROWTH: u64 = 12 * MIB;
+
+fn resident_bytes(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    let kilobytes = line.unwrap().split_whitespace().nth(1).unwrap();
+    kilobytes.parse::<u64>().unwrap() << 10
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_burst_of_sign_ins_leaves_no_memory_behind() {
+    let database = TestDatabase::create().await;
+    let server = Server::start(&database).await;
+    let process = server.process.id().unwrap();
+    let before = resident_bytes(process);
+    let http = reqwest::Client::new();
+    let sign_in = json!({"login": "nobody", "password": "correct horse"});
+    for _ in 0..5 {
+        let burst = (0..20).map(|_| {
+            let url = format!("{}/api/v1/sessions", server.url);
+            http.post(url).json(&sign_in).send()
+        });
+        for answer in join_all(burst).await {
+            assert_eq!(answer.unwrap().status(), 401);
+        }
+    }
+    let grown = resident_bytes(process).saturating_sub(before);
+    assert!(grown < MOST_GROWTH, "grown by {} MiB", grown / MIB);
+}
