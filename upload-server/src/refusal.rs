@@ -27,6 +27,9 @@ pub enum Refusal {
     /// `filetype` names a type that is not taken here.
     #[error("files of the declared type are not accepted")]
     TypeNotAccepted,
+    /// `alt` is no text: not UTF-8, or with a NUL in it.
+    #[error("alt must be text in UTF-8 without NUL")]
+    AltNotText,
     /// `alt` is longer than it may be.
     #[error("alt may have {0} characters at most")]
     AltTooLong(usize),
@@ -56,6 +59,7 @@ impl Refusal {
             }
             Self::Auth(error) => (StatusCode::UNAUTHORIZED, error.code()),
             Self::TypeNotAccepted => (StatusCode::UNPROCESSABLE_ENTITY, "type_not_accepted"),
+            Self::AltNotText => (StatusCode::UNPROCESSABLE_ENTITY, "alt_not_text"),
             Self::AltTooLong(_) => (StatusCode::UNPROCESSABLE_ENTITY, "alt_too_long"),
             Self::PostNotFound => (StatusCode::NOT_FOUND, "post_not_found"),
             Self::PostNotYours => (StatusCode::FORBIDDEN, "post_not_yours"),

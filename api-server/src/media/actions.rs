@@ -21,7 +21,7 @@ const BELIEVED_FOR: Duration = Duration::from_secs(5);
 const JUDGEMENTS_HALF: usize = 4096;
 
 /// Judgements about who gets at which media, for a few seconds each.
-pub struct Judgements(Cache<(MediaId, Option<SessionId>), (Instant, Option<AccessRow>)>);
+pub struct Judgements(Cache<(MediaId, Option<SessionId>), (Instant, AccessRow)>);
 
 impl Default for Judgements {
     fn default() -> Self {
@@ -77,42 +77,41 @@ pub async fn list_post_media(
     Ok(media)
 }
 
-/// What a grant gets at, if anything. Looked up at most every five seconds for each session and
-/// media, so that whatever ends it (sign-out, suspension, a post made private) does so soon.
+/// What a grant gets at, if that is what `is_wanted`. A yes is believed for five seconds for each
+/// session and media, so that whatever ends it (sign-out, suspension, a post made private) does so
+/// soon. A no is never kept: what was published a moment ago is there.
 pub async fn judge_access(
     app: &App,
     grant: Grant,
     media_id: MediaId,
+    is_wanted: impl Fn(&AccessRow) -> bool,
 ) -> ApiResult<Option<AccessRow>> {
     let session_id = match grant {
         Grant::Public => None,
         Grant::Session { session_id, .. } => Some(session_id),
     };
-    let row = find_access(app, media_id, session_id).await?;
-    Ok(row.filter(|row| match grant {
-        Grant::Public => row.is_public,
-        Grant::Session { .. } => row.is_session_alive && (row.is_owner || row.is_public),
-    }))
-}
-
-async fn find_access(
-    app: &App,
-    media_id: MediaId,
-    session_id: Option<SessionId>,
-) -> ApiResult<Option<AccessRow>> {
+    let is_yes = |row: &AccessRow| {
+        let is_allowed = match grant {
+            Grant::Public => row.is_public,
+            Grant::Session { .. } => row.is_session_alive && (row.is_owner || row.is_public),
+        };
+        is_allowed && is_wanted(row)
+    };
     let (key, at) = ((media_id, session_id), Instant::now());
-    if let Some((_, row)) = app
-        .judgements
-        .0
-        .get(&key)
-        .filter(|(at, _)| at.elapsed() < BELIEVED_FOR)
+    let believed = app.judgements.0.get(&key);
+    if let Some((since, access)) = believed
+        && since.elapsed() < BELIEVED_FOR
+        && is_yes(&access)
     {
-        return Ok(row);
+        return Ok(Some(access));
     }
     let mut connection = app.pool.acquire().await?;
     let row = store::find_access(&mut connection, media_id, session_id).await?;
-    app.judgements.0.insert(key, (at, row.clone()));
-    Ok(row)
+    let yes = row.filter(is_yes);
+    if let Some(access) = &yes {
+        app.judgements.0.insert(key, (at, access.clone()));
+    }
+    Ok(yes)
 }
 
 async fn list_renditions(

@@ -94,13 +94,15 @@ async fn find(
         grant,
         media_id,
     };
-    let access = judge_access(app, grant, media_id)
-        .await?
-        .ok_or_else(ApiError::not_found)?;
     if set == source::SET {
-        return asked.source(&access).await;
+        let is_wanted = |access: &AccessRow| access.has_source;
+        let access = judge_access(app, grant, media_id, is_wanted).await?;
+        return asked.source(&access.ok_or_else(ApiError::not_found)?).await;
     }
-    let set_id = set.parse().map_err(|_| ApiError::not_found())?;
+    let set_id: SetId = set.parse().map_err(|_| ApiError::not_found())?;
+    let is_wanted = |access: &AccessRow| access.set_id == Some(set_id);
+    let access = judge_access(app, grant, media_id, is_wanted).await?;
+    let access = access.ok_or_else(ApiError::not_found)?;
     asked.published(&access, set_id, file).await
 }
 
@@ -111,9 +113,6 @@ impl Asked<'_> {
         set_id: SetId,
         file: &str,
     ) -> ApiResult<Response<Body>> {
-        if access.set_id != Some(set_id) {
-            return Err(ApiError::not_found());
-        }
         let kind = PublishedFile::parse(file).ok_or_else(ApiError::not_found)?;
         let set = get_published_set(self.app, self.media_id, set_id).await?;
         let PublishedFile::Object(object, kind) = kind else {

@@ -313,6 +313,26 @@ async fn a_grant_ends_with_its_session_its_post_and_its_owner() {
 }
 
 #[tokio::test]
+async fn what_was_asked_for_too_early_is_there_as_soon_as_it_is_public() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    let id = published(&test, &ada).await;
+    let own = hls_url(&media_of(&ada, id).await);
+    let grant = own.split('/').nth(2).unwrap();
+    let public = own.replace(grant, "p");
+    assert_eq!(test.anon().fetch(&public).await.status, 404);
+    ada.write_post(json!({"media": [{"upload_id": id}]})).await;
+    assert_eq!(test.anon().fetch(&public).await.status, 200);
+    test.run("update media set set_id = null, state = 'processing'")
+        .await;
+    test.forget_judgements();
+    assert_eq!(test.anon().fetch(&public).await.status, 404);
+    test.run("update media set set_id = (select set_id from renditions limit 1), state = 'ready'")
+        .await;
+    assert_eq!(test.anon().fetch(&public).await.status, 200);
+}
+
+#[tokio::test]
 async fn only_the_owner_reads_why_a_media_failed() {
     let test = TestApp::start().await;
     let (ada, bob) = (test.person("ada").await, test.person("bob").await);

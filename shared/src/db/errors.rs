@@ -1,5 +1,12 @@
 //! What a failed statement tells its caller to do.
 
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// Between two tries while Postgres is away.
+const RETRY_EVERY: Duration = Duration::from_millis(100);
+
 /// The name of the constraint that a row violated. Stores map it to an answer by name.
 #[must_use]
 pub fn constraint(error: &sqlx::Error) -> Option<&str> {
@@ -17,7 +24,9 @@ pub fn is_unavailable(error: &sqlx::Error) -> bool {
         | sqlx::Error::Tls(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
+        | sqlx::Error::WorkerCrashed
+        // What a proxy says, or a server that goes down in the middle of a handshake.
+        | sqlx::Error::Protocol(_) => true,
         // 57P01–57P05: shutting down, crashed, starting up; 53300: too many connections;
         // 08…: the connection broke; 57014: our own statement_timeout; 55P03: lock_timeout.
         sqlx::Error::Database(error) => error.code().is_some_and(|code| {
@@ -36,4 +45,51 @@ pub fn is_retryable(error: &sqlx::Error) -> bool {
         .as_database_error()
         .and_then(sqlx::error::DatabaseError::code)
         .is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01"))
+}
+
+/// Runs `attempt` again while Postgres is away, for `within` in all. The time-out is ours: a server
+/// that stalls does not keep its own. What is attempted must bear being done twice, because the
+/// answer to a commit may be lost.
+pub async fn patiently<T, Attempt>(
+    within: Duration,
+    mut attempt: impl FnMut() -> Attempt,
+) -> Result<T, sqlx::Error>
+where
+    Attempt: Future<Output = Result<T, sqlx::Error>>,
+{
+    let deadline = Instant::now() + within;
+    loop {
+        match timeout_at(deadline, attempt()).await {
+            Err(_) => return Err(sqlx::Error::PoolTimedOut),
+            Ok(Err(error)) if is_unavailable(&error) && Instant::now() + RETRY_EVERY < deadline => {
+                sleep(RETRY_EVERY).await;
+            }
+            Ok(decided) => return decided,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_stalls_is_given_up_in_time_and_one_that_returns_is_waited_for() {
+        let within = Duration::from_secs(10);
+        let started = Instant::now();
+        let stalled = patiently(within, std::future::pending::<Result<(), _>>).await;
+        assert!(stalled.is_err_and(|error| is_unavailable(&error)));
+        assert_eq!(started.elapsed(), within);
+        let mut tries = 0;
+        let answered = patiently(within, || {
+            tries += 1;
+            let answer = if tries < 5 {
+                Err(sqlx::Error::PoolClosed)
+            } else {
+                Ok(tries)
+            };
+            async { answer }
+        });
+        assert_eq!(answered.await.unwrap(), 5);
+    }
 }

@@ -5,6 +5,6 @@ mod errors;
 mod pool;
 mod schema;
 
-pub use errors::{constraint, is_retryable, is_unavailable};
+pub use errors::{constraint, is_retryable, is_unavailable, patiently};
 pub use pool::{Pool, Settings, connect_options, interval, pool};
 pub use schema::{MIGRATOR, SchemaError, migrate, require_schema};

@@ -1,8 +1,6 @@
 //! How an upload ends. Each way is one transaction, fenced by the epoch: upload, media, job and
 //! event change together or not at all.
 
-use std::time::Instant;
-
 use serde_json::json;
 use sqlx::Connection;
 
@@ -10,7 +8,7 @@ use super::{
     model::{Durability, Upload, UploadState},
     owner::Owners,
     store,
-    taken::{AckError, RETRY_EVERY, Taken},
+    taken::{AckError, Taken},
 };
 use crate::{
     db,
@@ -100,15 +98,8 @@ impl Owners {
         upload: &Upload,
         length: u64,
     ) -> Result<Option<UploadState>, sqlx::Error> {
-        let deadline = Instant::now() + self.settings().confirm_within;
-        loop {
-            match self.commit_finish(upload, length).await {
-                Err(error) if db::is_unavailable(&error) && Instant::now() < deadline => {
-                    tokio::time::sleep(RETRY_EVERY).await;
-                }
-                decided => return decided,
-            }
-        }
+        let within = self.settings().confirm_within;
+        db::patiently(within, || self.commit_finish(upload, length)).await
     }
 
     async fn commit_finish(

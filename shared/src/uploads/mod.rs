@@ -6,6 +6,7 @@
 //! except what must be looked at in the same transaction as the change (the account's state, the
 //! post's author).
 
+mod claim;
 mod create;
 mod finish;
 mod model;

@@ -12,13 +12,14 @@ use std::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    claim::Claimed,
     model::{Facts, Settings, Upload, UploadState},
     sink::{Appender, LocalSink, SinkError},
     store,
     taken::Taken,
 };
 use crate::{
-    db::Pool,
+    db::{self, Pool},
     ids::{NodeId, UploadId},
     storage::NodeLock,
     wake::WakeUp,
@@ -110,10 +111,7 @@ impl Owners {
         if let Some(slot) = self.slots().get(&id) {
             return Ok(Some(slot.facts));
         }
-        let mut connection = self.0.pool.acquire().await?;
-        Ok(store::find_upload(&mut connection, id)
-            .await?
-            .map(|upload| upload.facts()))
+        Ok(self.find(id).await?.map(|upload| upload.facts()))
     }
 
     /// Ends whatever request has the upload, and becomes its writer. An upload that is over is
@@ -133,11 +131,17 @@ impl Owners {
         if held.is_some() {
             return Ok(Taken::open(self.clone(), slot, held, cancelled));
         }
-        let upload = self.load(id).await?;
+        let upload = self.find(id).await?.ok_or(TakeError::Unknown)?;
         if upload.state != UploadState::Uploading {
             return Ok(Taken::over(self.clone(), slot, held, upload));
         }
-        match self.claim(upload).await? {
+        // A task of its own: the outcome of its fsync must not be lost with the request.
+        let owners = self.clone();
+        let claiming = tokio::spawn(async move { owners.claim(upload).await });
+        let claimed = claiming
+            .await
+            .unwrap_or_else(|panic| Err(SinkError::Io(std::io::Error::other(panic)).into()));
+        match claimed? {
             Claimed::Open(claimed) => {
                 *held = Some(*claimed);
                 Ok(Taken::open(self.clone(), slot, held, cancelled))
@@ -146,46 +150,11 @@ impl Owners {
         }
     }
 
-    async fn load(&self, id: UploadId) -> Result<Upload, TakeError> {
-        let mut connection = self.0.pool.acquire().await?;
-        store::find_upload(&mut connection, id)
-            .await?
-            .ok_or(TakeError::Unknown)
-    }
-
-    /// First the epoch, only then the file: whoever had it before can acknowledge nothing any more.
-    async fn claim(&self, mut upload: Upload) -> Result<Claimed, TakeError> {
-        if self.is_held_elsewhere(&upload).await? {
-            return Err(TakeError::Busy);
-        }
-        let mut connection = self.0.pool.acquire().await?;
-        let claimed = store::claim(&mut connection, upload.id, upload.epoch, self.node()).await?;
-        drop(connection);
-        upload.epoch = claimed.ok_or(TakeError::Busy)?;
-        upload.node = Some(self.node());
-        match self.0.sink.open(upload.id).await {
-            Ok(appender) if appender.end() >= upload.known_offset => {
-                Ok(Claimed::Open(Box::new(Held { upload, appender })))
-            }
-            Ok(_) | Err(SinkError::Missing) => {
-                tracing::error!(upload.id = %upload.id, "acknowledged bytes are not in the store");
-                self.condemn(&mut upload, "source_missing").await?;
-                Ok(Claimed::Condemned(Box::new(upload)))
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Whether another process that still lives, be it asleep, writes this upload: it may write
-    /// into the file at any time, so nobody else goes on in it.
-    async fn is_held_elsewhere(&self, upload: &Upload) -> Result<bool, TakeError> {
-        let Some(node) = upload.node.filter(|node| *node != self.node()) else {
-            return Ok(false);
-        };
-        let store = self.0.sink.store().clone();
-        let alive = tokio::task::spawn_blocking(move || NodeLock::is_alive(&store, node)).await;
-        let alive = alive.unwrap_or_else(|panic| Err(std::io::Error::other(panic)));
-        Ok(alive.map_err(SinkError::from)?)
+    async fn find(&self, id: UploadId) -> Result<Option<Upload>, sqlx::Error> {
+        db::patiently(self.0.settings.confirm_within, || async {
+            store::find_upload(&mut *self.0.pool.acquire().await?, id).await
+        })
+        .await
     }
 
     /// The slot of a new upload, whose rows were committed just now.
@@ -206,9 +175,23 @@ impl Owners {
         )
     }
 
-    /// Forgets the slots that nobody uses, with the files they keep open.
-    pub fn forget_idle(&self) {
-        self.slots().retain(|_, slot| Arc::strong_count(slot) > 1);
+    /// Forgets the slots that nobody uses, with the files they keep open; gives back how far each
+    /// upload was durable. One whose fsync failed stays until it is condemned.
+    pub(super) fn forget_idle(&self) -> Vec<Durable> {
+        let mut forgotten = Vec::new();
+        self.slots().retain(|_, slot| {
+            let held = slot.held.try_lock();
+            let Ok(held) = held.as_deref() else {
+                return true;
+            };
+            let is_broken = held.as_ref().is_some_and(|held| held.appender.is_broken());
+            if is_broken || Arc::strong_count(slot) > 1 {
+                return true;
+            }
+            forgotten.extend(held.as_ref().map(Durable::of));
+            false
+        });
+        forgotten
     }
 
     /// Forgets one upload if the caller is the last that uses it.
@@ -269,9 +252,22 @@ impl Owners {
     }
 }
 
-enum Claimed {
-    Open(Box<Held>),
-    Condemned(Box<Upload>),
+/// How far an upload is on disk, as its owner knows it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Durable {
+    pub id: UploadId,
+    pub epoch: i64,
+    pub offset: u64,
+}
+
+impl Durable {
+    pub fn of(held: &Held) -> Self {
+        Self {
+            id: held.upload.id,
+            epoch: held.upload.epoch,
+            offset: held.appender.synced(),
+        }
+    }
 }
 
 impl Slot {

@@ -125,35 +125,44 @@ impl LocalSink {
     }
 }
 
-/// The end of one upload's file. It survives being dropped in mid-call: a write under way on
-/// another thread is waited for by whoever uses it next.
+/// The end of one upload's file. It survives being dropped in mid-call: a write or an fsync under
+/// way on another thread is waited for by whoever uses it next, and its outcome is not lost.
 #[derive(Debug)]
 pub struct Appender {
     file: Arc<File>,
     /// Bytes in the file.
     written: u64,
-    /// Bytes known to be on disk.
-    synced: u64,
-    is_synced_known: bool,
+    /// Bytes known to be on disk; `None` until the first fsync of a file that was there before.
+    synced: Option<u64>,
     gathered: Vec<Bytes>,
     gathered_bytes: usize,
     is_slow: bool,
-    in_flight: Option<JoinHandle<Wrote>>,
+    /// An fsync failed. Another one would succeed, and mean nothing.
+    is_broken: bool,
+    in_flight: Option<JoinHandle<Done>>,
 }
 
 /// How far a write came, and what stopped it.
-type Wrote = (u64, Result<(), io::Error>);
+type Wrote = (u64, io::Result<()>);
+
+/// What was done on another thread.
+#[derive(Debug)]
+enum Done {
+    Wrote(Wrote),
+    /// Everything up to the offset, if it went well.
+    Synced(u64, io::Result<()>),
+}
 
 impl Appender {
     fn new(file: File, length: u64, is_synced: bool) -> Self {
         Self {
             file: Arc::new(file),
             written: length,
-            synced: if is_synced { length } else { 0 },
-            is_synced_known: is_synced,
+            synced: is_synced.then_some(length),
             gathered: Vec::new(),
             gathered_bytes: 0,
             is_slow: false,
+            is_broken: false,
             in_flight: None,
         }
     }
@@ -162,6 +171,18 @@ impl Appender {
     #[must_use]
     pub fn end(&self) -> u64 {
         self.written + self.gathered_bytes as u64
+    }
+
+    /// Bytes known to be on disk.
+    #[must_use]
+    pub fn synced(&self) -> u64 {
+        self.synced.unwrap_or(0)
+    }
+
+    /// Whether an fsync failed: then nothing that the file holds counts.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.is_broken
     }
 
     /// Whether bytes wait for [`Appender::flush`].
@@ -195,50 +216,66 @@ impl Appender {
         }
         self.gathered_bytes = 0;
         let frames = std::mem::take(&mut self.gathered);
-        if !self.is_slow {
-            let started = Instant::now();
-            let wrote = append(&self.file, &frames);
-            self.is_slow = started.elapsed() > SLOW;
-            return self.account(wrote);
-        }
-        let file = Arc::clone(&self.file);
-        self.in_flight = Some(tokio::task::spawn_blocking(move || append(&file, &frames)));
         let started = Instant::now();
-        let settled = self.settle().await;
+        let outcome = if self.is_slow {
+            let file = Arc::clone(&self.file);
+            self.in_flight = Some(tokio::task::spawn_blocking(move || {
+                Done::Wrote(append(&file, &frames))
+            }));
+            self.settle().await
+        } else {
+            self.account(Done::Wrote(append(&self.file, &frames)))
+        };
         self.is_slow = started.elapsed() > SLOW;
-        settled
+        outcome
     }
 
     /// Writes and syncs everything; answers the durable offset.
     pub async fn sync(&mut self) -> Result<u64, SinkError> {
         self.flush().await?;
-        if !self.is_synced_known || self.synced < self.written {
-            let file = Arc::clone(&self.file);
-            let end = self.written;
-            blocking(move || file.sync_data())
-                .await
-                .map_err(SinkError::Broken)?;
-            self.synced = end;
-            self.is_synced_known = true;
+        if self.synced != Some(self.written) {
+            let (file, end) = (Arc::clone(&self.file), self.written);
+            self.in_flight = Some(tokio::task::spawn_blocking(move || {
+                Done::Synced(end, file.sync_data())
+            }));
+            self.settle().await?;
         }
-        Ok(self.synced)
+        Ok(self.synced())
     }
 
-    /// Waits for the write that an interrupted call left under way.
+    /// Waits for what an interrupted call left under way.
     async fn settle(&mut self) -> Result<(), SinkError> {
-        let Some(in_flight) = self.in_flight.as_mut() else {
-            return Ok(());
-        };
-        let wrote = in_flight
-            .await
-            .unwrap_or_else(|panic| (0, Err(io::Error::other(panic))));
-        self.in_flight = None;
-        self.account(wrote)
+        if let Some(in_flight) = self.in_flight.as_mut() {
+            // A panic leaves the file in an unknown state, as a failed fsync does.
+            let done = in_flight
+                .await
+                .unwrap_or_else(|panic| Done::Synced(0, Err(io::Error::other(panic))));
+            self.in_flight = None;
+            self.account(done)?;
+        }
+        if self.is_broken {
+            return Err(SinkError::Broken(io::Error::other(
+                "an fsync failed before",
+            )));
+        }
+        Ok(())
     }
 
-    fn account(&mut self, (written, result): Wrote) -> Result<(), SinkError> {
-        self.written += written;
-        Ok(result?)
+    fn account(&mut self, done: Done) -> Result<(), SinkError> {
+        match done {
+            Done::Wrote((written, result)) => {
+                self.written += written;
+                Ok(result?)
+            }
+            Done::Synced(end, Ok(())) => {
+                self.synced = Some(end);
+                Ok(())
+            }
+            Done::Synced(_, Err(error)) => {
+                self.is_broken = true;
+                Err(SinkError::Broken(error))
+            }
+        }
     }
 }
 
@@ -317,6 +354,18 @@ mod tests {
             std::fs::read(sink.store().source(id)).unwrap(),
             b"one two three"
         );
+    }
+
+    #[tokio::test]
+    async fn a_failed_fsync_is_remembered_even_when_nobody_waited_for_it() {
+        let (_folder, sink) = sink();
+        let mut appender = sink.create(UploadId::generate()).await.unwrap();
+        let failed = Done::Synced(0, Err(io::Error::other("the disk is gone")));
+        appender.in_flight = Some(tokio::task::spawn_blocking(move || failed));
+        for _ in 0..2 {
+            assert!(matches!(appender.sync().await, Err(SinkError::Broken(_))));
+        }
+        assert!(appender.is_broken());
     }
 
     #[tokio::test]

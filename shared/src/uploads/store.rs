@@ -226,6 +226,28 @@ pub(super) async fn claim(
     .await
 }
 
+/// Records that the first `offset` bytes are durable, while the upload is ours.
+pub(super) async fn record_offset(
+    connection: &mut PgConnection,
+    id: UploadId,
+    epoch: i64,
+    offset: u64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        update uploads
+        set known_offset = greatest(known_offset, $3)
+        where id = $1 and epoch = $2 and state = 'uploading'
+        "#,
+        id.0,
+        epoch,
+        bigint(offset),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// What an acknowledgement looks at.
 pub(super) struct Fence {
     pub epoch: i64,

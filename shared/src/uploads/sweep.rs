@@ -36,7 +36,9 @@ pub struct Swept {
 impl Owners {
     /// One round of everything.
     pub async fn sweep(&self) -> Result<Swept, AckError> {
-        self.forget_idle();
+        for durable in self.forget_idle() {
+            self.record(durable).await?;
+        }
         Ok(Swept {
             finished: self.sweep_finishes().await?,
             expired: self.sweep_expired().await?,

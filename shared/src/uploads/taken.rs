@@ -1,9 +1,6 @@
 //! An upload in the hands of one request.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use time::OffsetDateTime;
@@ -17,9 +14,6 @@ use super::{
     store,
 };
 use crate::{db, fail};
-
-/// Between two tries of a read while Postgres is away.
-pub(super) const RETRY_EVERY: Duration = Duration::from_millis(100);
 
 /// An upload that this request alone has, until it is dropped. Give it a task of its own: a request
 /// that is dropped with its connection must still sync what it wrote.
@@ -170,37 +164,33 @@ impl Taken {
     /// The one read of an acknowledgement: is the epoch still ours? Waits for a Postgres that
     /// restarts.
     async fn confirm(&mut self) -> Result<Option<OffsetDateTime>, AckError> {
-        let deadline = Instant::now() + self.owners.settings().confirm_within;
-        loop {
-            match self.read_fence().await {
-                Err(AckError::Database(error))
-                    if db::is_unavailable(&error) && Instant::now() < deadline =>
-                {
-                    tokio::time::sleep(RETRY_EVERY).await;
-                }
-                Err(AckError::Lost(state)) => {
-                    self.let_go(state);
-                    return Err(AckError::Lost(state));
-                }
-                other => return other,
-            }
-        }
+        let within = self.owners.settings().confirm_within;
+        let this = &*self;
+        let confirmed = db::patiently(within, || this.read_fence()).await?;
+        confirmed.map_err(|state| {
+            self.let_go(state);
+            AckError::Lost(state)
+        })
     }
 
-    async fn read_fence(&self) -> Result<Option<OffsetDateTime>, AckError> {
+    /// The expiry, if the upload is ours; else the state that it is in.
+    async fn read_fence(
+        &self,
+    ) -> Result<Result<Option<OffsetDateTime>, Option<UploadState>>, sqlx::Error> {
         let (id, epoch) = (self.upload().id, self.upload().epoch);
         let expiry = self.owners.settings().expiry;
         let mut connection = self.owners.pool().acquire().await?;
-        let fence = store::read_fence(&mut connection, id, expiry).await?;
-        let fence = fence.ok_or(AckError::Lost(None))?;
+        let Some(fence) = store::read_fence(&mut connection, id, expiry).await? else {
+            return Ok(Err(None));
+        };
         if fence.epoch != epoch || fence.state != UploadState::Uploading {
-            return Err(AckError::Lost(Some(fence.state)));
+            return Ok(Err(Some(fence.state)));
         }
         if !fence.is_extension_due {
-            return Ok(fence.expires_at);
+            return Ok(Ok(fence.expires_at));
         }
         let moved = store::extend_expiry(&mut connection, id, epoch, expiry).await?;
-        moved.ok_or(AckError::Lost(None))
+        Ok(moved.ok_or(None))
     }
 
     /// What an open upload has; the caller looked at its state before.

@@ -379,3 +379,39 @@ async fn an_acknowledgement_waits_for_postgres_and_gives_up_in_time() {
         "bytes are kept"
     );
 }
+
+#[tokio::test]
+async fn what_a_process_forgot_or_took_back_is_still_a_floor() {
+    let stage = Stage::new().await;
+    let owners = stage.process(Settings::default()).await;
+    let new = stage.upload(8);
+    let mut taken = owners.create(&new).await.unwrap();
+    taken.push(bytes("pawl")).await.unwrap();
+    taken.acknowledge().await.unwrap();
+    drop(taken);
+    owners.sweep().await.unwrap();
+    assert_eq!(
+        (owners.held_count(), stage.row(new.id).await.known_offset),
+        (0, 4)
+    );
+    let mut taken = owners.take(new.id).await.unwrap();
+    taken.push(bytes("p")).await.unwrap();
+    taken.flush().await.unwrap();
+    drop((taken, owners));
+    let owners = stage.process(Settings::default()).await;
+    drop(owners.take(new.id).await.unwrap());
+    assert_eq!(
+        stage.row(new.id).await.known_offset,
+        5,
+        "recorded when it was taken back"
+    );
+    drop(owners);
+    let file = std::fs::File::options()
+        .write(true)
+        .open(stage.store.source(new.id))
+        .unwrap();
+    file.set_len(4).unwrap();
+    let owners = stage.process(Settings::default()).await;
+    let taken = owners.take(new.id).await.unwrap();
+    assert_eq!(taken.upload().state, UploadState::Condemned);
+}

@@ -51,14 +51,14 @@ pub async fn create(
 fn plan(app: &App, caller: Principal, creation: &Creation) -> Result<NewUpload, Refusal> {
     let metadata = &creation.metadata;
     let filetype = declared_type(app, metadata)?;
-    let alt = metadata.text("alt").unwrap_or_default();
+    let alt = text_if_any(metadata, "alt").ok_or(Refusal::AltNotText)?;
     if alt.chars().count() > MAX_ALT_CHARS {
         return Err(Refusal::AltTooLong(MAX_ALT_CHARS));
     }
-    let post = metadata
-        .text("post_id")
-        .map(str::parse::<PostId>)
-        .transpose();
+    let post = match text_if_any(metadata, "post_id").ok_or(Refusal::PostNotFound)? {
+        "" => None,
+        id => Some(id.parse::<PostId>().map_err(|_| Refusal::PostNotFound)?),
+    };
     Ok(NewUpload {
         id: UploadId::generate(),
         owner: Some(caller.user_id),
@@ -68,8 +68,16 @@ fn plan(app: &App, caller: Principal, creation: &Creation) -> Result<NewUpload, 
         kind: filetype.and_then(promised_kind),
         filetype: filetype.map(str::to_owned),
         alt: alt.to_owned(),
-        post: post.map_err(|_| Refusal::PostNotFound)?,
+        post,
     })
+}
+
+/// A value that may be left out or empty; `None` when it is there and no text.
+fn text_if_any<'a>(metadata: &'a Metadata, key: &str) -> Option<&'a str> {
+    match metadata.bytes(key) {
+        None | Some([]) => Some(""),
+        Some(_) => metadata.text(key),
+    }
 }
 
 /// `filetype`, if one is declared. A declaration that cannot be read is none that is accepted.

@@ -38,7 +38,7 @@ pub async fn inspect(app: &App, id: UploadId, draining: &Draining) -> Result<Ans
             .await
             .map_err(|_| Refusal::UNDECIDED)??;
     }
-    acknowledge_and_tell(taken).await
+    on_own_task(draining, acknowledge_and_tell(taken)).await?
 }
 
 async fn finish_and_tell(mut taken: Taken, metrics: Metrics) -> Result<Answer, Refusal> {
@@ -60,10 +60,10 @@ async fn acknowledge_and_tell(mut taken: Taken) -> Result<Answer, Refusal> {
 }
 
 /// Answers DELETE: ends a running append and the upload. Its media leaves its post.
-pub async fn terminate(app: &App, id: UploadId) -> Result<Answer, Refusal> {
+pub async fn terminate(app: &App, id: UploadId, draining: &Draining) -> Result<Answer, Refusal> {
     let mut taken = app.owners.take(id).await?;
     describe(&taken).may_terminate()?;
-    taken.terminate().await?;
+    on_own_task(draining, async move { taken.terminate().await }).await??;
     app.metrics.terminations.inc();
     Ok(answer::terminated())
 }

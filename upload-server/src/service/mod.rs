@@ -133,7 +133,7 @@ async fn dispatch(
             let body = call.request.into_body();
             append::append(app, id, &append, (body, &call.draining)).await
         }
-        Operation::Terminate => existing::terminate(app, id).await,
+        Operation::Terminate => existing::terminate(app, id, &call.draining).await,
         _ => existing::inspect(app, id, &call.draining).await,
     }
 }

@@ -263,3 +263,26 @@ async fn pages_of_allowed_origins_may_send_and_read_everything() {
     let refused = exchange(stage.address, ("POST", "/files/"), &[foreign], b"").await;
     assert_eq!(refused.header("access-control-allow-origin"), "");
 }
+
+#[tokio::test]
+async fn metadata_that_is_no_text_is_refused_where_it_matters() {
+    let stage = Stage::new().await;
+    for (metadata, status, code) in [
+        ("post_id //4=", 404, "post_not_found"),
+        ("post_id MQA=", 404, "post_not_found"),
+        ("alt //4=", 422, "alt_not_text"),
+        ("filetype //4=", 422, "type_not_accepted"),
+    ] {
+        let refused = create(&stage, metadata).await;
+        assert_eq!(
+            (refused.status, refused.code()),
+            (status, code),
+            "{metadata}"
+        );
+    }
+    assert_eq!(stage.count("select count(*) from uploads").await, 0);
+    assert_eq!(
+        create(&stage, "post_id,alt ,filename //4=").await.status,
+        201
+    );
+}
