@@ -58,11 +58,12 @@ impl RefreshToken {
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
         let session_id = parts.next()?.parse().ok()?;
-        let generation = parts
-            .next()?
-            .parse()
+        let digits = parts.next()?;
+        // As it was written: no sign and no leading zero.
+        let generation = digits
+            .parse::<i32>()
             .ok()
-            .filter(|generation| *generation >= 1)?;
+            .filter(|generation| *generation >= 1 && generation.to_string() == digits)?;
         let mac = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
         parts.next().is_none().then_some(Self {
             session_id,
@@ -99,6 +100,8 @@ mod tests {
             "",
             "a.b.c",
             &format!("{id}.0.AA"),
+            &format!("{id}.+1.AA"),
+            &format!("{id}.01.AA"),
             &format!("{id}.1.AA.AA"),
             "1.1.1",
         ] {

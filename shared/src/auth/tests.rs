@@ -341,4 +341,7 @@ async fn the_header_must_be_a_bearer_token() {
         let refused = verifier.verify_headers(&headers(value)).await;
         assert_eq!(refused, Err(AuthError::Invalid), "{value}");
     }
+    let mut two = headers(&format!("Bearer {token}"));
+    two.append(http::header::AUTHORIZATION, "Bearer x".parse().unwrap());
+    assert_eq!(verifier.verify_headers(&two).await, Err(AuthError::Invalid));
 }

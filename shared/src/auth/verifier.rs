@@ -175,7 +175,12 @@ impl Verifier {
 
 /// The token of `Authorization: Bearer` (RFC 6750, section 2.1).
 fn bearer(headers: &HeaderMap) -> Result<&str, AuthError> {
-    let value = headers.get(AUTHORIZATION).ok_or(AuthError::Missing)?;
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let value = values.next().ok_or(AuthError::Missing)?;
+    // Of two that differ a proxy might have looked at the other.
+    if values.next().is_some() {
+        return Err(AuthError::Invalid);
+    }
     let text = value.to_str().map_err(|_| AuthError::Invalid)?;
     let (scheme, token) = text.split_once(' ').ok_or(AuthError::Invalid)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
