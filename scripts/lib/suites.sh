@@ -45,9 +45,9 @@ note "build" $((SECONDS - started)) ""
 suite_cargo() { cargo_tests | tee "$1"; }
 suite_node() { node_tests "$2" "$1"; }
 
-run_suite "cargo" count_cargo suite_cargo
+run_suite "cargo" cargo suite_cargo
 for folder in tests/*/package.json; do
   [[ -e $folder ]] || continue
-  run_suite "${folder%/package.json}" count_tap suite_node "${folder%/package.json}"
+  run_suite "${folder%/package.json}" tap suite_node "${folder%/package.json}"
 done
 sum_up
