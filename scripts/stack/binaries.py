@@ -9,7 +9,7 @@ import place
 from child import Child
 from ledger import Ledger
 from ports import Ports
-from services import Service
+from services import Service, StartFailed
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ UPLOAD = Program(
 )
 TRANSCODER = Program("transcoder", "run", Listener("PAWL_TRANSCODER_OPS_LISTEN", 9110))
 PROGRAMS = [API, UPLOAD, TRANSCODER]
+LISTENERS = [one for program in PROGRAMS for one in (program.main, program.ops) if one]
 # Only api-servers may mint tokens.
 SECRETS = ["PAWL_SECRET_KEY", "PAWL_SECRET_KEY_FILE"]
 
@@ -76,14 +77,25 @@ class Binary(Service):
         return status.startswith(b"HTTP/1.1 200")
 
 
+def take_given_ports(given: dict[str, str], ports: Ports) -> None:
+    """What the caller has set is not moved elsewhere, so a taken port ends the run before a build."""
+    for setting in (one.setting for one in LISTENERS):
+        host, _, port = given.get(setting, "").rpartition(":")
+        # Anything else is for the binary to refuse.
+        if port.isdecimal() and 0 < int(port) < 65536 and not ports.take(host.strip("[]"), int(port)):
+            raise StartFailed(
+                f"{setting}={given[setting]}: this port is taken already;"
+                " set another one, or leave the setting out to get a free one"
+            )
+
+
 def environment_of_binaries(given: dict[str, str], ports: Ports) -> dict[str, str]:
     """The caller's settings, and ours for what the caller left open."""
     environment = dict(given)
-    for program in PROGRAMS:
-        for listener in filter(None, [program.main, program.ops]):
-            if not environment.get(listener.setting):
-                port = ports.next_free(listener.default_port)
-                environment[listener.setting] = f"127.0.0.1:{port}"
+    for listener in LISTENERS:
+        if not environment.get(listener.setting):
+            port = ports.next_free(listener.default_port)
+            environment[listener.setting] = f"127.0.0.1:{port}"
     defaults = {
         "PAWL_DEV": "1",
         "PAWL_STORE": str(place.STATE / "store"),

@@ -27,7 +27,6 @@ class Postgres(Service):
 
     def __init__(self, cluster: Path, ports: Ports, first_port: int, settings: dict[str, str]):
         self.cluster = cluster
-        self.ports = ports
         self.port = ports.next_free(first_port)
         self.settings = {
             "listen_addresses": "127.0.0.1",
@@ -48,9 +47,6 @@ class Postgres(Service):
     @property
     def url(self) -> str:
         return f"{self.server_url}/{DATABASE}"
-
-    def move(self) -> None:
-        self.port = self.ports.next_free(self.port)
 
     async def launch(self, ledger: Ledger, output: int) -> Child:
         if not self.sockets:

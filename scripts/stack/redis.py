@@ -17,7 +17,6 @@ class Redis(Service):
     shows_log = False
 
     def __init__(self, ports: Ports, first_port: int):
-        self.ports = ports
         self.port = ports.next_free(first_port)
         self.password = place.secret("redis-password").read_text().strip()
         self.folder: Path | None = None
@@ -25,9 +24,6 @@ class Redis(Service):
     @property
     def url(self) -> str:
         return f"redis://default:{self.password}@127.0.0.1:{self.port}/"
-
-    def move(self) -> None:
-        self.port = self.ports.next_free(self.port)
 
     async def launch(self, ledger: Ledger, output: int) -> Child:
         if not self.folder:

@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 import place
-from binaries import PROGRAMS
+from binaries import PROGRAMS, take_given_ports
 from console import say
 from group import Group
 from ledger import Ledger, clean_up_after
@@ -16,8 +16,9 @@ from redis import Redis
 from services import StartFailed
 
 RUN_JSON = place.STATE / "run.json"
-POSTGRES_PORT = 55432
-REDIS_PORT = 56379
+# Below the ports that the kernel gives to outgoing connections (32768 and up): those come and go.
+POSTGRES_PORT = 15432
+REDIS_PORT = 16379
 
 
 async def run(hurry: asyncio.Event) -> None:
@@ -51,6 +52,7 @@ def _already_running() -> str:
 
 
 async def _start(group: Group) -> None:
+    take_given_ports(group.environment, group.ports)
     # An internal setting: run these binaries, build nothing.
     built = os.environ.get("PAWL_RUN_BIN_DIR")
     if not built:

@@ -32,9 +32,6 @@ class Service:
     async def is_ready(self) -> bool:
         raise NotImplementedError
 
-    def move(self) -> None:
-        """Called before its first start is tried again: its port may be somebody else's by now."""
-
     async def prepare(self) -> None:
         """Called once after the first start, when it is ready."""
 
@@ -86,7 +83,6 @@ class Keeper:
                 backoff = longer(backoff)
                 self._say_died(str(early), backoff)
                 await asyncio.sleep(backoff)
-                self.service.move()
 
     def _say_died(self, how: str, backoff: float) -> None:
         pause = f" in {backoff:g} s" if backoff else ""

@@ -18,8 +18,9 @@ POSTGRES_SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
 }
-# Away from those of a `make run` beside us, so that its defaults stay free.
-FIRST_PORT = 57000
+# Away from those of a `make run` beside us, so that its defaults stay free, and below those of outgoing
+# connections.
+FIRST_PORT = 17000
 
 
 async def with_services(command: list[str], hurry: asyncio.Event) -> int:
