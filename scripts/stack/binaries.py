@@ -98,10 +98,11 @@ def environment_of_binaries(given: dict[str, str], ports: Ports) -> dict[str, st
             environment[listener.setting] = f"127.0.0.1:{port}"
     defaults = {
         "PAWL_DEV": "1",
-        "PAWL_STORE": str(place.STATE / "store"),
         "PAWL_WEB_DIR": str(place.ROOT / "api-server/web/dist"),
         "PAWL_UPLOAD_PUBLIC_URL": url_of(environment[UPLOAD.main.setting]),
     }
+    if not environment.get("PAWL_STORE"):
+        defaults["PAWL_STORE"] = str(place.store())
     if not any(environment.get(name) for name in SECRETS):
         defaults["PAWL_SECRET_KEY_FILE"] = str(place.secret("secret-key"))
     return environment | {

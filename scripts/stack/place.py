@@ -54,6 +54,14 @@ def make_socket_folder(owner: str | None) -> Path:
     return path
 
 
+def store() -> Path:
+    """The folder of everybody's uploads, which are private until they are posted."""
+    path = STATE / "store"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.chmod(0o700)
+    return path
+
+
 def secret(name: str) -> Path:
     """The file of a secret of 32 random bytes (base64url), made when it is missing."""
     path = KEYS / name

@@ -28,6 +28,8 @@ async def run(hurry: asyncio.Event) -> None:
         raise StartFailed(_already_running())
     RUN_JSON.unlink(missing_ok=True)
     ledger = Ledger("run", place.LOGS)
+    if ledger.path.exists():
+        say("cleaning up after a run that was killed")
     await clean_up_after(ledger.path)
     group = Group(ledger, hurry, _given_environment())
     try:

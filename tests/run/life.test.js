@@ -60,6 +60,10 @@ test("keys and run.json are for the owner alone", () => {
   }
 });
 
+test("the store is closed to everybody else", () => {
+  assert.equal(fs.statSync(told.store).mode & 0o777, 0o700);
+});
+
 test("only api-server gets the secret that mints tokens", () => {
   const hasSecret = (name) =>
     fs.readFileSync(`/proc/${told.pids[name]}/environ`, "latin1").includes("PAWL_SECRET_KEY");

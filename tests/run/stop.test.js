@@ -60,6 +60,7 @@ test("after KILL of the supervisor the next run cleans up and is ready", async (
 
   const second = makeRun(folder);
   const now = await addresses(second);
+  assert.match(second.output, /cleaning up after a run that was killed/);
   assert.deepEqual(Object.values(before.pids).filter(isAlive), []);
   assert.deepEqual(sockets.filter(fs.existsSync), []);
   assert.equal(now.database_url, before.database_url);
