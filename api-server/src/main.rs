@@ -15,10 +15,7 @@ async fn main() -> ExitCode {
     };
     match run(config).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("api-server: {error:#}");
-            ExitCode::FAILURE
-        }
+        Err(error) => telemetry::fatal("api-server", error.as_ref()),
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use shared::auth::SignError;
 use shared::config::{HostPort, HttpArgs};
 use shared::db::{self, SchemaError};
+use shared::events;
 use shared::http::{Checks, Health, HttpMetrics, Listener, Ops, shutdown_on_signals};
 use shared::telemetry::{Build, Metrics};
 use tokio_util::sync::CancellationToken;
@@ -21,16 +22,13 @@ pub enum StartError {
     /// The address of Postgres cannot be used, or it does not answer.
     #[error("Postgres (DATABASE_URL)")]
     Database(#[from] sqlx::Error),
-    /// The schema is too old.
-    #[error("run `api-server migrate` first")]
+    /// The database cannot be used, or its schema is too old.
+    #[error(transparent)]
     Schema(#[from] SchemaError),
-    /// A migration failed.
-    #[error("the schema could not be brought up to date")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
     /// The address of Redis cannot be used; that it is away is no fault.
     #[error("Redis (REDIS_URL)")]
     Redis(#[from] redis::RedisError),
-    /// The folder cannot be opened.
+    /// The folder cannot be opened, or not be written to.
     #[error("the store (PAWL_STORE)")]
     Store(#[source] io::Error),
     /// A port is taken or an address is not ours.
@@ -100,6 +98,13 @@ pub async fn check(settings: &Settings) -> Result<(), StartError> {
         Ok(()) | Err(SignError::NoKey) => {}
         Err(error) => return Err(error.into()),
     }
+    let store = app.store.clone();
+    let checked = tokio::task::spawn_blocking(move || store.check_writable()).await;
+    checked
+        .map_err(io::Error::other)
+        .flatten()
+        .map_err(StartError::Store)?;
+    events::reach_redis(settings.redis.url.as_ref()).await?;
     tracing::info!("the configuration and every connection are good");
     Ok(())
 }

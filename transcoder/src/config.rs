@@ -318,11 +318,9 @@ impl Check for Config {
 
 impl Check for Settings {
     fn check(&self, faults: &mut Faults) {
+        self.database.check(faults);
         self.redis.check(faults);
         self.log.check(faults);
-        if self.database.url.is_none() {
-            faults.add(&["DATABASE_URL"], "is not set, and there is no default");
-        }
         // Two heartbeats may be lost before the job goes to another worker.
         if self.worker.heartbeat.saturating_mul(3) > self.worker.lease {
             let text = "a lease must last three heartbeats at least";

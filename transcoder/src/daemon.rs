@@ -12,6 +12,7 @@ use shared::{
     storage::Store,
     telemetry::Metrics,
 };
+use sqlx::Connection as _;
 use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +34,7 @@ pub async fn run(settings: &Settings, metrics: &Metrics) -> anyhow::Result<()> {
     let stop = shutdown_on_signals()?;
     let pool = open_pool(settings).await?;
     let store = open_store(settings).await?;
+    let sandbox = open_sandbox(settings).await?;
     let listening = settings.worker.ops_listen.as_str();
     let listener = Listener::bind(listening, defaults::<HttpArgs>()?)
         .await
@@ -42,7 +44,7 @@ pub async fn run(settings: &Settings, metrics: &Metrics) -> anyhow::Result<()> {
     let worker = Arc::new(Worker {
         pool: pool.clone(),
         store: store.clone(),
-        sandbox: sandbox(settings)?,
+        sandbox,
         limits: settings.limits(),
         times: lease_times(settings),
         name: tokio::task::spawn_blocking(worker_name).await?,
@@ -59,10 +61,14 @@ pub async fn run(settings: &Settings, metrics: &Metrics) -> anyhow::Result<()> {
     }
     let (giver_up, giving_up) = (worker, stop.clone());
     tasks.spawn(async move { giver_up.give_up_exhausted(&giving_up).await });
+    let checked_store = store.clone();
     let sweeper = Sweeper::new(pool.clone(), store);
     tasks.spawn(sweeper.run(settings.worker.sweep, stop.clone()));
     tasks.spawn(watch::listen(direct_pool(settings)?, hint, stop.clone()));
-    let (ops, listening) = (Ops::new(metrics.clone(), checks(&pool)), stop.clone());
+    let (ops, listening) = (
+        Ops::new(metrics.clone(), checks(&pool, &checked_store)),
+        stop.clone(),
+    );
     tasks.spawn(async move {
         listener.serve(ops, listening, Duration::ZERO).await;
     });
@@ -87,12 +93,12 @@ pub async fn check(settings: &Settings) -> anyhow::Result<()> {
     direct
         .acquire()
         .await
-        .context("the direct connection to Postgres")?;
+        .context("the direct connection to Postgres (DATABASE_DIRECT_URL)")?;
     open_store(settings).await?;
-    let (sandbox, limits) = (sandbox(settings)?, settings.limits());
-    for program in [sandbox.ffmpeg(), sandbox.ffprobe()] {
-        check_program(&sandbox, program, Bounds::for_probe(&limits)).await?;
-    }
+    open_sandbox(settings).await?;
+    events::reach_redis(settings.redis.url.as_ref())
+        .await
+        .context("Redis (REDIS_URL)")?;
     tracing::info!("all is well");
     Ok(())
 }
@@ -102,12 +108,7 @@ async fn check_program(sandbox: &Sandbox, program: &Path, bounds: Bounds) -> any
     let told = sandbox
         .capture(program, &arguments, bounds, MAX_VERSION_BYTES)
         .await?;
-    anyhow::ensure!(
-        told.is_success(),
-        "{} does not run: {}",
-        program.display(),
-        told.errors
-    );
+    anyhow::ensure!(told.is_success(), "{} {}", told.status, told.errors);
     let version = String::from_utf8_lossy(&told.bytes);
     tracing::info!(
         version = version.lines().next().unwrap_or_default(),
@@ -137,9 +138,7 @@ async fn supervise(
 
 async fn open_pool(settings: &Settings) -> anyhow::Result<Pool> {
     let pool = db::pool(&db::Settings::from(&settings.database), APPLICATION)?;
-    db::require_schema(&pool)
-        .await
-        .context("run `transcoder migrate` first")?;
+    db::require_schema(&pool).await?;
     Ok(pool)
 }
 
@@ -158,8 +157,14 @@ fn direct_pool(settings: &Settings) -> anyhow::Result<Pool> {
 
 async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
     let path = settings.store.path.clone();
-    let store = tokio::task::spawn_blocking(move || Store::open(path)).await?;
-    store.with_context(|| format!("the store {}", settings.store.path.display()))
+    let opened = tokio::task::spawn_blocking(move || {
+        let store = Store::open(path)?;
+        store.check_writable()?;
+        io::Result::Ok(store)
+    });
+    let path = &settings.store.path;
+    let opened = opened.await?;
+    opened.with_context(|| format!("the store {} cannot be used (PAWL_STORE)", path.display()))
 }
 
 /// Machine and process, for operators who read `jobs.worker`.
@@ -168,13 +173,18 @@ fn worker_name() -> String {
     format!("{} {}", host.trim(), std::process::id())
 }
 
-fn sandbox(settings: &Settings) -> io::Result<Sandbox> {
+/// The programs, each found to run.
+async fn open_sandbox(settings: &Settings) -> anyhow::Result<Sandbox> {
     let (ffmpeg, ffprobe) = (&settings.encoder.ffmpeg, &settings.encoder.ffprobe);
-    Ok(Sandbox::new(
-        std::env::current_exe()?,
-        ffmpeg.clone(),
-        ffprobe.clone(),
-    ))
+    let helper = std::env::current_exe()?;
+    let sandbox = Sandbox::new(helper, ffmpeg.clone(), ffprobe.clone());
+    let bounds = Bounds::for_probe(&settings.limits());
+    for (program, setting) in [(ffmpeg, "PAWL_FFMPEG"), (ffprobe, "PAWL_FFPROBE")] {
+        check_program(&sandbox, program, bounds)
+            .await
+            .with_context(|| format!("{} cannot be used ({setting})", program.display()))?;
+    }
+    Ok(sandbox)
 }
 
 fn lease_times(settings: &Settings) -> LeaseTimes {
@@ -197,15 +207,25 @@ fn watch_store(store: &Store, hint: &Arc<Notify>) -> Option<impl Drop + use<>> {
         .ok()
 }
 
-fn checks(pool: &Pool) -> Checks {
-    let pool = pool.clone();
-    Checks::new().with("postgres", move || {
-        let pool = pool.clone();
-        async move {
-            match pool.acquire().await {
-                Ok(_) => Health::Ok,
-                Err(_) => Health::Failed("Postgres does not answer"),
-            }
-        }
-    })
+/// What `/readyz` asks.
+fn checks(pool: &Pool, store: &Store) -> Checks {
+    let (pool, store) = (pool.clone(), store.clone());
+    Checks::new()
+        .with("postgres", move || ask_postgres(pool.clone()))
+        .with("store", move || ask_store(store.clone()))
+}
+
+async fn ask_postgres(pool: Pool) -> Health {
+    let asked = async { pool.acquire().await?.ping().await };
+    match asked.await {
+        Ok(()) => Health::Ok,
+        Err(_) => Health::Failed("Postgres does not answer"),
+    }
+}
+
+async fn ask_store(store: Store) -> Health {
+    match tokio::task::spawn_blocking(move || store.check_writable()).await {
+        Ok(Ok(())) => Health::Ok,
+        _ => Health::Failed("the store cannot be written to"),
+    }
 }

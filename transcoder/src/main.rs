@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use shared::{
     config,
     telemetry::{self, Build, Metrics},
@@ -20,23 +21,23 @@ fn main() -> ExitCode {
         return exec::run(rest).into();
     }
     match config::load::<Config>() {
-        Ok(config) => run(config.command).unwrap_or_else(|error| {
-            tracing::error!(error = format!("{error:#}"), "cannot go on");
-            ExitCode::FAILURE
-        }),
+        Ok(config) => match run(config.command) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => telemetry::fatal("transcoder", error.as_ref()),
+        },
         Err(code) => code,
     }
 }
 
 #[tokio::main]
-async fn run(command: Command) -> anyhow::Result<ExitCode> {
+async fn run(command: Command) -> anyhow::Result<()> {
     let build = Build::of("transcoder");
-    telemetry::init(&command.settings().log)?;
+    telemetry::init(&command.settings().log).context("logging")?;
     build.log();
     match command {
         Command::Run(settings) => daemon::run(&settings, &Metrics::new(build)).await?,
         Command::Migrate(settings) => daemon::migrate(&settings).await?,
         Command::Check(settings) => daemon::check(&settings).await?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }

@@ -71,12 +71,9 @@ pub enum StartError {
     /// Redis cannot be used; that it is away is no fault.
     #[error("Redis (REDIS_URL)")]
     Redis(#[from] redis::RedisError),
-    /// The schema is older than this binary.
-    #[error("the database must be migrated first: upload-server migrate")]
+    /// The database cannot be used, or its schema is too old.
+    #[error(transparent)]
     Schema(#[from] SchemaError),
-    /// A migration failed.
-    #[error("the schema could not be migrated")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
 }
 
 impl App {

@@ -1,6 +1,6 @@
 //! The three things that this binary does.
 
-use shared::{db, http::shutdown_on_signals, telemetry::Metrics};
+use shared::{db, events, http::shutdown_on_signals, telemetry::Metrics};
 
 use crate::{
     app::{StartError, open_database, open_store},
@@ -30,6 +30,7 @@ pub async fn migrate(config: &Config) -> Result<(), StartError> {
 pub async fn check(config: &Config) -> Result<(), StartError> {
     open_database(config).await?;
     open_store(config).await?;
+    events::reach_redis(config.redis.url.as_ref()).await?;
     tracing::info!("the configuration works");
     Ok(())
 }

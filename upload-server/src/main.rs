@@ -17,6 +17,7 @@ mod tests;
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use shared::{
     config::load,
     telemetry::{self, Build, Metrics},
@@ -25,12 +26,19 @@ use shared::{
 use crate::config::{Command, Config};
 
 #[tokio::main]
-async fn main() -> anyhow::Result<ExitCode> {
+async fn main() -> ExitCode {
     let config = match load::<Config>() {
         Ok(config) => config,
-        Err(code) => return Ok(code),
+        Err(code) => return code,
     };
-    telemetry::init(&config.log)?;
+    match run(config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => telemetry::fatal("upload-server", error.as_ref()),
+    }
+}
+
+async fn run(config: Config) -> anyhow::Result<()> {
+    telemetry::init(&config.log).context("logging")?;
     let build = Build::of("upload-server");
     build.log();
     match config.command {
@@ -38,5 +46,5 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Migrate => commands::migrate(&config).await?,
         Command::Check => commands::check(&config).await?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }

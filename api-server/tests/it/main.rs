@@ -8,3 +8,4 @@
 
 mod binary;
 mod memory;
+mod start;

@@ -1,8 +1,18 @@
 //! The embedded migrations and the check that every binary makes before it serves.
 
-use sqlx::migrate::Migrator;
+use std::{io, time::Duration};
 
-use super::Pool;
+use sqlx::{
+    Connection, PgConnection,
+    migrate::{MigrateError, Migrator},
+};
+
+use super::{Pool, is_unavailable};
+
+/// How long Postgres may take to come up.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often it is tried meanwhile.
+const SPACING: Duration = Duration::from_millis(250);
 
 /// `migrations/`, as it was when this binary was built.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
@@ -11,21 +21,29 @@ pub static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
     /// The schema lacks migrations that this binary needs.
-    #[error("the database's schema is at version {found}, this binary needs {needed}")]
+    #[error(
+        "the schema of the database (DATABASE_URL) is at version {found} and must be at {needed}; \
+         the subcommand `migrate` brings it there"
+    )]
     Older {
         /// The newest version that was applied; 0 for an empty database.
         found: i64,
         /// The newest version that this binary knows.
         needed: i64,
     },
-    /// Postgres did not answer.
-    #[error("cannot read the schema's version")]
+    /// Postgres is away, refuses, or does not have the database.
+    #[error("the database cannot be used (DATABASE_URL)")]
     Database(#[from] sqlx::Error),
+    /// A migration failed.
+    #[error("the schema of the database (DATABASE_URL) could not be brought up to date")]
+    Migrate(#[from] MigrateError),
 }
 
 /// Brings the schema up to date. Safe to call from several processes: they take turns.
-pub async fn migrate(pool: &Pool) -> Result<(), sqlx::migrate::MigrateError> {
-    MIGRATOR.run(pool).await
+pub async fn migrate(pool: &Pool) -> Result<(), SchemaError> {
+    let mut connection = connect(pool).await?;
+    MIGRATOR.run(&mut connection).await?;
+    Ok(connection.close().await?)
 }
 
 /// Refuses a schema older than this binary's. A newer one is fine: migrations only add what the
@@ -37,11 +55,13 @@ pub async fn require_schema(pool: &Pool) -> Result<(), SchemaError> {
         .map(|migration| migration.version)
         .max()
         .unwrap_or(0);
+    let mut connection = connect(pool).await?;
     // Not a checked query: the table is sqlx's own and an empty database does not have it.
     let found: Result<Option<i64>, sqlx::Error> =
         sqlx::query_scalar("select max(version) from _sqlx_migrations where success")
-            .fetch_one(pool)
+            .fetch_one(&mut connection)
             .await;
+    connection.close().await?;
     let found = match found {
         Ok(version) => version.unwrap_or(0),
         Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => 0,
@@ -54,10 +74,32 @@ pub async fn require_schema(pool: &Pool) -> Result<(), SchemaError> {
     }
 }
 
+/// A connection beside the pool. The pool tells of any failure only that it took too long; here
+/// the reason is known at once, unless Postgres is on its way up.
+async fn connect(pool: &Pool) -> Result<PgConnection, sqlx::Error> {
+    let options = pool.connect_options();
+    let mut reason = sqlx::Error::Io(io::Error::new(
+        io::ErrorKind::TimedOut,
+        format!("no answer within {} s", PATIENCE.as_secs()),
+    ));
+    let connecting = async {
+        loop {
+            match PgConnection::connect_with(&options).await {
+                Err(error) if is_unavailable(&error) => reason = error,
+                connected => return connected,
+            }
+            tokio::time::sleep(SPACING).await;
+        }
+    };
+    let connected = tokio::time::timeout(PATIENCE, connecting).await;
+    connected.unwrap_or(Err(reason))
+}
+
 #[cfg(test)]
 #[cfg(feature = "testing")]
 mod tests {
     use super::*;
+    use crate::db::{self, Settings};
     use crate::testing::TestDatabase;
 
     #[tokio::test]
@@ -80,5 +122,34 @@ mod tests {
         assert_eq!(left, 0, "going down leaves nothing behind");
         migrate(&database.pool).await.unwrap();
         require_schema(&database.pool).await.unwrap();
+    }
+
+    /// What `url` is refused with, causes and all.
+    async fn refusal(url: &str) -> String {
+        let pool = db::pool(&Settings::new(url), "test").unwrap();
+        let refused = require_schema(&pool).await.unwrap_err();
+        format!(
+            "{refused}: {}",
+            std::error::Error::source(&refused).unwrap()
+        )
+    }
+
+    #[tokio::test]
+    async fn a_database_that_cannot_be_used_is_told_with_the_setting_and_the_cause() {
+        let database = TestDatabase::create().await;
+        let told = refusal(&format!("{}_not", database.url)).await;
+        assert!(told.contains("DATABASE_URL"), "{told}");
+        assert!(told.contains("does not exist"), "{told}");
+        let told = refusal("postgres://postgres@127.0.0.1:1/x").await;
+        assert!(told.contains("DATABASE_URL"), "{told}");
+        assert!(told.contains("refused"), "{told}");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_never_answers_is_given_up() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let told = refusal(&format!("postgres://postgres@{address}/x")).await;
+        assert!(told.contains("no answer within 5 s"), "{told}");
     }
 }

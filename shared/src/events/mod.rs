@@ -4,12 +4,14 @@
 //! Data holds public facts only (ids, states, texts), never what only one viewer may know.
 
 mod outbox;
+mod reach;
 #[cfg(test)]
 #[cfg(feature = "testing")]
 mod tests;
 mod wake;
 
 pub use outbox::{MediaEvent, insert_media_event, insert_post_created};
+pub use reach::reach_redis;
 pub use wake::wake_up;
 
 /// The Redis channel on which hints of new rows are published.

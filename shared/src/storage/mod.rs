@@ -95,12 +95,15 @@ impl Store {
         self.root.join("nodes").join(format!("{node}.lock"))
     }
 
-    /// Whether this process may write sources. Blocks briefly.
+    /// Whether this process may write to every folder. Blocks briefly.
     ///
     /// # Errors
     /// It may not, or the store is gone.
     pub fn check_writable(&self) -> io::Result<()> {
-        Ok(rustix::fs::access(self.sources(), Access::WRITE_OK)?)
+        for folder in FOLDERS {
+            rustix::fs::access(self.root.join(folder), Access::WRITE_OK)?;
+        }
+        Ok(())
     }
 
     /// Bytes that may still be written, and the size of the file system. Blocks briefly.

@@ -51,3 +51,10 @@ fn all_faults_are_listed_at_once() {
         );
     }
 }
+
+#[test]
+fn a_url_of_something_else_than_postgres_is_refused() {
+    let faults = load(&["run", "--database-url", "mysql://x"]).unwrap_err();
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert!(faults.iter().all(|fault| fault.contains("DATABASE_URL")));
+}

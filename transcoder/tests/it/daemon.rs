@@ -4,9 +4,9 @@ use std::{process::Stdio, time::Duration};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
     net::TcpStream,
-    process::{Child, Command},
+    process::{Child, ChildStderr, Command},
 };
 
 use crate::stage::{BINARY, Stage, find_encoder, test_video, wait_for};
@@ -119,16 +119,7 @@ async fn the_ops_listener_tells_that_it_is_ready_and_what_was_done() {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(daemon.stderr.take().unwrap()).lines();
-    let address = loop {
-        let line = lines
-            .next_line()
-            .await
-            .unwrap()
-            .expect("it says where it listens");
-        if let Some((_, rest)) = line.split_once("ops=") {
-            break rest.split(' ').next().unwrap().to_owned();
-        }
-    };
+    let address = listening(&mut lines).await;
     assert_eq!(
         stage.ended(media).await.error_code.as_deref(),
         Some("empty")
@@ -145,6 +136,55 @@ async fn the_ops_listener_tells_that_it_is_ready_and_what_was_done() {
             .await
             .contains("pawl_transcode_queue_wait_seconds_count 1")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_missing_is_told_with_its_setting_before_it_says_ready() {
+    let stage = Stage::new().await;
+    for (setting, value) in [
+        ("PAWL_FFMPEG", "/nowhere/ffmpeg"),
+        ("PAWL_FFPROBE", "false"),
+        ("PAWL_STORE", "/proc/store"),
+    ] {
+        let ended = command(&stage)
+            .env(setting, value)
+            .stderr(Stdio::piped())
+            .output();
+        let ended = ended.await.unwrap();
+        let told = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{setting}: {told}");
+        assert!(told.starts_with("transcoder: "), "{told}");
+        assert!(told.contains(setting), "{told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_gone_is_not_ready() {
+    let stage = Stage::new().await;
+    let mut daemon = command(&stage)
+        .env("PAWL_LOG", "info")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(daemon.stderr.take().unwrap()).lines();
+    let address = listening(&mut lines).await;
+    std::fs::remove_dir_all(stage.store.root()).unwrap();
+    let told = wait_for("the store to be missed", async || {
+        let told = get(&address, "/readyz").await;
+        told.starts_with("HTTP/1.1 503").then_some(told)
+    });
+    assert!(told.await.contains("the store cannot be written to"));
+}
+
+/// Where the ops listener is, as the log says.
+async fn listening(lines: &mut Lines<BufReader<ChildStderr>>) -> String {
+    loop {
+        let line = lines.next_line().await.unwrap();
+        let line = line.expect("it says where it listens");
+        if let Some((_, rest)) = line.split_once("ops=") {
+            return rest.split(' ').next().unwrap().to_owned();
+        }
+    }
 }
 
 async fn get(address: &str, path: &str) -> String {
