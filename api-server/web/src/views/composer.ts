@@ -64,7 +64,10 @@ export function composer(user: Me, onPosted: (post: Post) => void, signal: Abort
     upload = next;
     const shown =
       upload === null ? zone.element : [uploadCard(upload, signal), preview(upload, signal)];
+    // The focus goes on to what can be done now; it would be lost with what it was on.
+    const hadFocus = attachment.contains(document.activeElement);
     replace(attachment, shown);
+    if (hadFocus) attachment.querySelector<HTMLElement>("button, input")?.focus();
     fields.alt.element.hidden = upload === null;
     remember();
     attached.set(upload);

@@ -41,9 +41,9 @@ export function uploadCard(upload: Upload, signal: AbortSignal): HTMLElement {
     element.dataset["phase"] = state.phase;
     if (shown === state.phase) return;
     // Buttons change with the phase only, so that the focus is not lost in between.
-    const hadFocus = actions.contains(document.activeElement);
+    const hadFocus = element.contains(document.activeElement);
     shown = state.phase;
-    replace(actions, phaseButton(upload, state.phase), discardButton(upload, note));
+    replace(actions, phaseButton(upload, state.phase), awayButton(upload, state.phase, note));
     replace(extra, state.phase === "waiting" && fileChooser(upload));
     if (hadFocus) actions.querySelector("button")?.focus();
   }, signal);
@@ -80,27 +80,40 @@ function phaseButton(upload: Upload, phase: Phase): HTMLElement | null {
   return null;
 }
 
+/** A whole upload is only forgotten here: nothing on the server deletes one yet. */
+const LEAVE_OUT = {
+  label: "Leave out",
+  really: "Really leave out?",
+  explanation: "It will not be posted, but stays stored: a finished upload cannot be deleted yet.",
+};
+const DISCARD = { label: "Discard", really: "Really discard?", explanation: null };
+
 /** Asks once more by its own label: bytes that have arrived are not easily had again. */
-function discardButton(upload: Upload, note: HTMLElement): HTMLElement {
-  const keepsNothing = () => ["gone", "done"].includes(upload.state.get().phase);
-  const button = h("button", { type: "button", class: "button quiet" }, "Discard");
+function awayButton(upload: Upload, phase: Phase, note: HTMLElement): HTMLElement {
+  const { label, really, explanation } = phase === "done" ? LEAVE_OUT : DISCARD;
+  const attributes = { type: "button", class: "button quiet", title: explanation };
+  const button = h("button", attributes, label);
   let armed = false;
+  let busy = false;
   button.addEventListener("blur", () => {
     armed = false;
-    setText(button, "Discard");
+    setText(button, label);
   });
   button.addEventListener("click", async () => {
-    if (!armed && !keepsNothing()) {
+    if (!armed && phase !== "gone") {
       armed = true;
-      setText(button, "Really discard?");
+      setText(button, really);
+      if (explanation !== null) setText(note, explanation);
       return;
     }
-    button.disabled = true;
+    // It is not disabled meanwhile, which would lose the focus.
+    if (busy) return;
+    busy = true;
     try {
       await upload.discard();
       dropUpload(upload);
     } catch (error) {
-      button.disabled = false;
+      busy = false;
       setText(note, Problem.from(error).message);
     }
   });
