@@ -21,9 +21,11 @@ export const listPublicPosts = (cursor: string | null, signal: Signal) =>
 export const getPost = (id: string, signal: Signal) =>
   call<Post>(`/posts/${encodeURIComponent(id)}`, { signal });
 
-/** The same `key` never makes a second post, however often a lost answer is asked for again. */
-export const createPost = (body: NewPost, key: string) =>
-  call<Post>("/posts", { method: "POST", body, headers: { "Idempotency-Key": key } });
+/**
+ * A media is in one post at most: asking again after a lost answer makes no second post with it,
+ * but a 409 `media_in_use`. Nothing keeps a text alone from being posted twice.
+ */
+export const createPost = (body: NewPost) => call<Post>("/posts", { method: "POST", body });
 
 export const getMedia = (id: string, signal: Signal) =>
   call<Media>(`/media/${encodeURIComponent(id)}`, { signal });

@@ -6,18 +6,17 @@ export interface Draft {
   text: string;
   alt: string;
   visibility: Visibility;
-  /** Sent as `Idempotency-Key`, so that a second click makes no second post. */
-  key: string;
 }
 
 const KEY = "pawl.draft.";
+const EMPTY: Draft = { text: "", alt: "", visibility: "public" };
 
 export function loadDraft(owner: string): Draft {
   try {
     const stored = JSON.parse(localStorage.getItem(KEY + owner) ?? "{}") as Partial<Draft>;
-    return { ...emptyDraft(), ...stored };
+    return { ...EMPTY, ...stored };
   } catch {
-    return emptyDraft();
+    return EMPTY;
   }
 }
 
@@ -27,11 +26,4 @@ export function saveDraft(owner: string, draft: Draft): void {
 
 export function clearDraft(owner: string): void {
   localStorage.removeItem(KEY + owner);
-}
-
-/** Without crypto.randomUUID, which browsers keep from plain-http origins. */
-function emptyDraft(): Draft {
-  const random = crypto.getRandomValues(new Uint32Array(4));
-  const key = Array.from(random, (word) => word.toString(16).padStart(8, "0")).join("");
-  return { text: "", alt: "", visibility: "public", key };
 }

@@ -93,7 +93,7 @@ export function composer(user: Me, onPosted: (post: Post) => void, signal: Abort
     try {
       const { text, alt, visibility } = fields.values();
       const media = upload === null ? [] : [{ upload_id: await upload.created, alt: alt.trim() }];
-      const post = await createPost({ text: text.trim(), visibility, media }, draft.key);
+      const post = await createPost({ text: text.trim(), visibility, media });
       isSending = false;
       finish(post);
     } catch (error) {
@@ -114,21 +114,22 @@ export function composer(user: Me, onPosted: (post: Post) => void, signal: Abort
 
   function fail(problem: Problem): void {
     isSending = false;
-    // An answer makes the key useless for a corrected post; a lost answer must keep it.
-    if (problem.status !== 0) draft.key = freshKey(user.username);
+    if (problem.code === "media_in_use") return letGoOfPosted();
     setText(failure, showProblem(problem, { text: fields.text, "media/0/alt": fields.alt }) ?? "");
     remember();
+  }
+
+  /** By another tab, or by an earlier click whose answer was lost. The text is left as it is. */
+  function letGoOfPosted(): void {
+    upload?.markPosted();
+    attach(null);
+    setText(failure, "This video is in a post of yours already.");
   }
 
   // Discarded in its card, here or in another view: the place is free again.
   uploads.watch((all) => upload !== null && !all.includes(upload) && attach(null), signal);
   attach(upload);
   return { element, attached };
-}
-
-function freshKey(username: string): string {
-  clearDraft(username);
-  return loadDraft(username).key;
 }
 
 /** What can be known before a byte is sent; the server has the last word. */
