@@ -16,6 +16,12 @@ export function percent(part: number, whole: number): number {
   return whole === 0 ? 100 : Math.min(100, Math.floor((part / whole) * 100));
 }
 
+/** "12 characters left", "1 character too many". */
+export function room(left: number): string {
+  const count = Math.abs(left);
+  return `${count} ${count === 1 ? "character" : "characters"} ${left < 0 ? "too many" : "left"}`;
+}
+
 /** "40 s", "3 min", "1 h 5 min": how long something will take. */
 export function span(ms: number): string {
   const seconds = Math.max(1, Math.round(ms / 1000));

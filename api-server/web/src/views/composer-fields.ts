@@ -2,11 +2,12 @@
 
 import type { Instance, Visibility } from "../api/types";
 import { h, setText } from "../dom";
+import { room } from "../format";
 import { icon } from "../icons";
 import type { Draft } from "../uploads/draft";
 import { field } from "./form";
 
-/** The number of characters left is shown when it gets near. */
+/** The number of characters left is shown when there are fewer. */
 const SHOW_LEFT_BELOW = 200;
 
 export const VISIBILITIES: { value: Visibility; label: string }[] = [
@@ -16,16 +17,16 @@ export const VISIBILITIES: { value: Visibility; label: string }[] = [
 ];
 
 export function composerFields(draft: Draft, limits: Instance["limits"]) {
-  const text = field(
-    "What is it about?",
-    h("textarea", { name: "text", rows: 2, maxlength: limits.post_text_chars }, draft.text),
-  );
+  // Without `maxlength`, which silently cuts what is pasted and counts an emoji as two.
+  const text = field("What is it about?", h("textarea", { name: "text", rows: 2 }, draft.text));
   const left = h("p", { class: "hint", "aria-live": "polite" });
   text.element.append(left);
-  text.control.addEventListener("input", () => {
-    const rest = limits.post_text_chars - text.control.value.length;
-    setText(left, rest < SHOW_LEFT_BELOW ? `${rest} characters left` : "");
-  });
+  const count = () => {
+    const rest = limits.post_text_chars - [...text.control.value.trim()].length;
+    setText(left, rest < SHOW_LEFT_BELOW ? room(rest) : "");
+  };
+  text.control.addEventListener("input", count);
+  count();
   const alt = field(
     "Describe the video for those who cannot see it",
     h("input", { name: "alt", maxlength: limits.alt_chars, value: draft.alt }),
@@ -44,6 +45,7 @@ export function composerFields(draft: Draft, limits: Instance["limits"]) {
       text.control.value = "";
       alt.control.value = "";
       visibility.control.value = "public";
+      count();
     },
   };
 }
