@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { openPage, withBrowser } from "./browser.js";
 import { newPerson, signUp } from "./people.js";
+import { video } from "./stack.js";
 
 test(
   "a taken username and a short password are told beside their fields",
@@ -72,6 +73,46 @@ test(
       await page.getByText("“notes.txt” is not a video.").waitFor();
       assert.deepEqual(complaints, []);
     }),
+);
+
+test("a post whose answer is lost is not made twice", { timeout: 60_000 }, () =>
+  withBrowser(async (browser) => {
+    const { page } = await openPage(browser);
+    const { username } = await signUp(page);
+    await page.getByLabel("Choose a video or drop it here").setInputFiles(video);
+    await page.getByText("1.1 MB uploaded").waitFor();
+    await page.getByLabel("What is it about?").fill(`Once, by ${username}`);
+    const loseAnswer = async (route) => {
+      await route.fetch();
+      await route.abort();
+    };
+    await page.route("**/api/v1/posts", loseAnswer, { times: 1 });
+    const send = page.getByRole("button", { name: "Post", exact: true });
+    await send.click();
+    await page.getByText("The server cannot be reached.").waitFor();
+    await send.click();
+    await page.getByText("This video is in a post of yours already.").waitFor();
+
+    await page.reload();
+    const posts = page.getByRole("article").filter({ hasText: username });
+    await posts.first().waitFor();
+    assert.equal(await posts.count(), 1);
+  }),
+);
+
+test("a finished upload is left out by a second click, and the place is free", { timeout: 60_000 }, () =>
+  withBrowser(async (browser) => {
+    const { page, complaints } = await openPage(browser);
+    await signUp(page);
+    const chooser = page.getByLabel("Choose a video or drop it here");
+    await chooser.setInputFiles(video);
+    await page.getByRole("button", { name: "Leave out" }).click();
+    await page.getByText("but stays stored").waitFor();
+    await page.getByRole("button", { name: "Really leave out?" }).click();
+    await chooser.waitFor({ state: "attached" });
+    assert.ok(await chooser.evaluate((input) => input === document.activeElement));
+    assert.deepEqual(complaints, []);
+  }),
 );
 
 test("a refused access token is renewed once and the page goes on", { timeout: 60_000 }, () =>

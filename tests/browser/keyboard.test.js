@@ -35,6 +35,8 @@ test("signing up, choosing a file and posting need only the keyboard", { timeout
     assert.ok(await isOutlined(page), "the focus can be seen");
     await page.keyboard.press("Enter");
     await page.getByText("1.1 MB uploaded").waitFor();
+    // From the drop zone over “Pause” to what is there in the end.
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Leave out");
 
     await tabTo(page, "Post");
     await page.keyboard.press("Enter");
