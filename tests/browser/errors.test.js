@@ -100,7 +100,7 @@ test("a post whose answer is lost is not made twice", { timeout: 60_000 }, () =>
   }),
 );
 
-test("a finished upload is left out by a second click, and the place is free", { timeout: 60_000 }, () =>
+test("a finished upload is left out, once that is confirmed", { timeout: 60_000 }, () =>
   withBrowser(async (browser) => {
     const { page, complaints } = await openPage(browser);
     await signUp(page);

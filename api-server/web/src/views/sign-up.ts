@@ -15,7 +15,7 @@ export function signUpView(): Page {
         maxlength: 64,
         "data-autofocus": true,
       }),
-      "Letters A–Z, digits and _ . + -, up to 64; begins with a letter, a digit or _ and does not end in a dot",
+      "Up to 64 letters A–Z, digits and _ . + -; the first a letter, digit or _, the last not a dot",
     ),
     email: field("E-mail", h("input", { name: "email", type: "email", autocomplete: "email" })),
     first_name: field("First name", h("input", { name: "first_name", autocomplete: "given-name" })),
