@@ -120,7 +120,7 @@ pub struct ApiArgs {
 
 /// What clients are told of upload-server; the same settings as there.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Uploads, as announced")]
+#[command(next_help_heading = "Addresses and limits of uploads")]
 pub struct AnnouncedArgs {
     /// Where upload-server listens; announced where no public origin is set.
     #[arg(

@@ -211,7 +211,7 @@ pub struct EncoderArgs {
     )]
     pub max_streams: u32,
 
-    /// Encoding may take so many times the video's duration…
+    /// Encoding may take so many times the video's duration, and `PAWL_ENCODE_TIME_BASE` on top.
     #[arg(
         id = "PAWL_ENCODE_TIME_FACTOR",
         long = "encode-time-factor",
@@ -221,7 +221,7 @@ pub struct EncoderArgs {
     )]
     pub wall_time_factor: u32,
 
-    /// …and this on top.
+    /// Time that encoding may take beyond that multiple of the video's duration.
     #[arg(
         id = "PAWL_ENCODE_TIME_BASE",
         long = "encode-time-base",

@@ -11,9 +11,9 @@ pub struct Limits {
     pub max_pixels: u64,
     /// Files with more tracks are `too_many_streams`.
     pub max_streams: u32,
-    /// How long the encoder may take: so many times the duration…
+    /// The encoder may take so many times the duration, and `wall_time_base` on top.
     pub wall_time_factor: u32,
-    /// …and this on top.
+    /// Time that the encoder may take beyond that multiple of the duration.
     pub wall_time_base: Duration,
     /// An encoder that makes no progress for so long is stopped.
     pub stall: Duration,
