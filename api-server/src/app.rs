@@ -5,8 +5,9 @@ use std::sync::Arc;
 use shared::auth::{RefreshKey, SecretKey, Signer, Verifier, VerifierSettings};
 use shared::clock::Clock;
 use shared::db::{self, Pool};
+use shared::ephemeral::Redis;
 use shared::events;
-use shared::media::Grants;
+use shared::media::{Grants, ProgressBoard};
 use shared::storage::Store;
 use shared::wake::WakeUp;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +30,8 @@ pub struct App {
     pub passwords: Passwords,
     pub store: Store,
     pub events: WakeUp,
+    pub progress: ProgressBoard,
+    pub redis: Redis,
     pub judgements: Judgements,
     pub published_sets: PublishedSets,
     pub uploads: Announced,
@@ -48,6 +51,7 @@ pub struct Ground {
     pub secret: SecretKey,
     pub store: Store,
     pub events: WakeUp,
+    pub redis: Redis,
     pub access_token_lifetime: time::Duration,
     pub uploads: Announced,
 }
@@ -61,6 +65,7 @@ impl App {
             secret,
             store,
             events,
+            redis,
             access_token_lifetime,
             uploads,
         } = ground;
@@ -81,6 +86,8 @@ impl App {
             clock,
             store,
             events,
+            progress: ProgressBoard::new(redis.clone()),
+            redis,
             uploads,
         }
     }
@@ -92,12 +99,14 @@ impl App {
         stop: &CancellationToken,
     ) -> Result<Arc<Self>, StartError> {
         let api = &settings.api;
+        let redis = Redis::open(settings.redis.url.as_ref())?;
         let ground = Ground {
             pool: db::pool(&db::Settings::from(&settings.database), "api-server")?,
             clock: Clock::system(),
             secret: api.secret().ok_or(StartError::NoSecret)?,
             store: Store::open(&settings.store.path).map_err(StartError::Store)?,
-            events: events::wake_up(settings.redis.url.as_ref(), stop.clone())?,
+            events: events::wake_up(&redis, stop.clone()),
+            redis,
             access_token_lifetime: time::Duration::try_from(api.access_token_ttl)
                 .unwrap_or(time::Duration::MAX),
             uploads: Announced::of(settings),

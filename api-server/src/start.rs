@@ -133,10 +133,11 @@ fn address(listener: &Listener) -> String {
         .unwrap_or_default()
 }
 
-/// What `/readyz` asks: without Postgres nothing can be answered.
+/// What `/readyz` asks: without Postgres nothing can be answered, without Redis all but
+/// progress.
 fn checks(app: &Arc<App>) -> Checks {
     let pool = app.pool.clone();
-    Checks::new().with("postgres", move || {
+    let checks = Checks::new().with("postgres", move || {
         let pool = pool.clone();
         async move {
             match pool.acquire().await {
@@ -147,5 +148,6 @@ fn checks(app: &Arc<App>) -> Checks {
                 Err(_) => Health::Failed("Postgres cannot be reached"),
             }
         }
-    })
+    });
+    app.redis.clone().watched_by(checks)
 }

@@ -19,7 +19,7 @@ use shared::http::{Checks, HttpMetrics, Listener};
 use shared::ids::{SessionId, UserId};
 use shared::storage::Store;
 use shared::telemetry::{Build, Metrics};
-use shared::testing::{TestDatabase, insert_user};
+use shared::testing::{TestDatabase, insert_user, test_redis};
 use shared::wake::WakeUp;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -66,15 +66,18 @@ impl TestApp {
             max_bytes: 8 << 30,
             accept: vec!["video/*".to_owned()],
         };
-        let app = Arc::new(App::new(Ground {
+        let mut app = App::new(Ground {
             pool: database.pool.clone(),
             clock: Clock::system(),
             secret: SecretKey::from_bytes([7; 32]),
             store: Store::open(folder.path().join("store")).unwrap(),
             events: WakeUp::silent(),
+            redis: test_redis(),
             access_token_lifetime: time::Duration::minutes(15),
             uploads,
-        }));
+        });
+        app.progress = app.progress.patient();
+        let app = Arc::new(app);
         app.signer.create_first_key().await.unwrap();
         let (url, stop) = listen(&app, &folder).await;
         Self {

@@ -6,6 +6,7 @@ pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod ephemeral;
 pub mod events;
 pub mod fail;
 pub mod http;

@@ -6,9 +6,11 @@ use anyhow::Context;
 use shared::{
     config::{HttpArgs, defaults},
     db::{self, Pool},
+    ephemeral::Redis,
     events,
     http::{Checks, Health, Listener, Ops, shutdown_on_signals},
     jobs::Terms,
+    media::ProgressBoard,
     storage::Store,
     telemetry::Metrics,
 };
@@ -39,6 +41,7 @@ pub async fn run(settings: &Settings, metrics: &Metrics) -> anyhow::Result<()> {
     let listener = Listener::bind(listening, defaults::<HttpArgs>()?)
         .await
         .context("ops")?;
+    let redis = Redis::open(settings.redis.url.as_ref()).context("Redis (REDIS_URL)")?;
     let hint = Arc::new(Notify::new());
     let _watcher = settings.worker.watch.then(|| watch_store(&store, &hint));
     let worker = Arc::new(Worker {
@@ -49,8 +52,8 @@ pub async fn run(settings: &Settings, metrics: &Metrics) -> anyhow::Result<()> {
         times: lease_times(settings),
         name: tokio::task::spawn_blocking(worker_name).await?,
         hint: Arc::clone(&hint),
-        events: events::wake_up(settings.redis.url.as_ref(), stop.clone())
-            .context("Redis (REDIS_URL)")?,
+        events: events::wake_up(&redis, stop.clone()),
+        progress: ProgressBoard::new(redis.clone()),
         metrics: WorkerMetrics::register(metrics),
     });
     tracing::info!(ops = %listener.local_addr()?, slots = settings.worker.slots, "ready");
@@ -66,7 +69,10 @@ pub async fn run(settings: &Settings, metrics: &Metrics) -> anyhow::Result<()> {
     tasks.spawn(sweeper.run(settings.worker.sweep, stop.clone()));
     tasks.spawn(watch::listen(direct_pool(settings)?, hint, stop.clone()));
     let (ops, listening) = (
-        Ops::new(metrics.clone(), checks(&pool, &checked_store)),
+        Ops::new(
+            metrics.clone(),
+            redis.watched_by(checks(&pool, &checked_store)),
+        ),
         stop.clone(),
     );
     tasks.spawn(async move {

@@ -7,6 +7,7 @@ use shared::{
     clock::Clock,
     config::{ByteSize, HttpArgs, Origin},
     db::{self, Pool, SchemaError},
+    ephemeral::Redis,
     events,
     http::{Checks, Cors, Health},
     jobs,
@@ -88,7 +89,8 @@ impl App {
         let store = open_store(config).await?;
         let node = take_node(&store).await?;
         let sink = LocalSink::new(store.clone());
-        let events = events::wake_up(config.redis.url.as_ref(), stop.clone())?;
+        let redis = Redis::open(config.redis.url.as_ref())?;
+        let events = events::wake_up(&redis, stop.clone());
         let wake_ups = [wake_workers(&pool, stop), events];
         let owners = Owners::new(pool.clone(), sink, node, settings(config), wake_ups);
         owners.register(config.upload.listen.as_str()).await?;
@@ -108,7 +110,7 @@ impl App {
             public_origin: config.origins.upload_public_url.clone(),
             http: config.http.clone(),
             cors: Cors::new(&config.origins, cors::RULES),
-            checks: checks(pool, store.clone()),
+            checks: redis.watched_by(checks(pool, store.clone())),
             reserve: Reserve::new(store, reserved_bytes),
             metrics: Metrics::new(registry),
         }))

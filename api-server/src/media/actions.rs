@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use shared::auth::{Cache, Principal};
 use shared::ids::{MediaId, PostId, SessionId};
-use shared::media::{FailureCode, Grant, Grants, keys};
+use shared::media::{FailureCode, Grant, Grants, MediaState, keys};
 use sqlx::PgConnection;
 
 use super::model::{AccessRow, Failure, Media, MediaRow, Playback, RenditionSummary};
@@ -44,15 +44,31 @@ pub async fn get_media(app: &App, viewer: Option<&Principal>, id: MediaId) -> Ap
     let row = row.filter(|row| row.is_public || is_owner(row, viewer));
     let row = row.ok_or_else(ApiError::not_found)?;
     let mut renditions = list_renditions(&mut connection, &[id]).await?;
-    Ok(render(
-        app,
-        viewer,
-        row,
-        renditions.remove(&id).unwrap_or_default(),
-    ))
+    drop(connection);
+    let is_own = is_owner(&row, viewer);
+    let renditions = renditions.remove(&id).unwrap_or_default();
+    let mut media = render(app, viewer, row, renditions);
+    if is_own {
+        add_progress(app, [&mut media]).await;
+    }
+    Ok(media)
 }
 
-/// What hangs on posts that the viewer may see: two statements for all of them.
+/// Adds how far the work is on media of the viewer's own: one question to Redis, and none where
+/// nothing is being worked on. Hold no connection to Postgres meanwhile.
+pub async fn add_progress(app: &App, own: impl IntoIterator<Item = &mut Media>) {
+    let own = own.into_iter();
+    let mut worked_on: Vec<_> = own
+        .filter(|media| media.state == MediaState::Processing)
+        .collect();
+    let ids: Vec<_> = worked_on.iter().map(|media| media.id).collect();
+    let found = app.progress.find_many(&ids).await;
+    for (media, progress) in worked_on.iter_mut().zip(found) {
+        media.progress = progress;
+    }
+}
+
+/// What hangs on posts that the viewer may see, without progress: two statements for all of them.
 pub async fn list_post_media(
     app: &App,
     connection: &mut PgConnection,
@@ -132,7 +148,7 @@ fn is_owner(row: &MediaRow, viewer: Option<&Principal>) -> bool {
     viewer.is_some_and(|viewer| viewer.user_id == row.owner_id)
 }
 
-/// The answer for a viewer who may see the media.
+/// The answer for a viewer who may see the media, without progress.
 fn render(
     app: &App,
     viewer: Option<&Principal>,

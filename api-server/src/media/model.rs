@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use shared::ids::{MediaId, PostId, SetId, UserId};
-use shared::media::{MediaKind, MediaState};
+use shared::media::{MediaKind, MediaState, Progress};
 
 /// A media as the API answers it.
 #[derive(Debug, Serialize)]
@@ -24,14 +24,6 @@ pub struct Media {
     pub playback: Playback,
     pub renditions: Vec<RenditionSummary>,
     pub variants: Vec<Variant>,
-}
-
-/// How far the work on a media is.
-#[derive(Debug, Serialize)]
-pub struct Progress {
-    pub stage: String,
-    pub percent: f64,
-    pub eta_ms: Option<u64>,
 }
 
 /// Why a media failed.

@@ -7,6 +7,8 @@
     reason = "a test's own steps must work"
 )]
 
+mod progress;
+
 use serde_json::{Value, json};
 use shared::ids::{MediaId, SetId};
 use shared::media::store::{PublishedSet, insert_renditions, publish_set};

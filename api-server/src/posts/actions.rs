@@ -4,7 +4,8 @@ use shared::auth::Principal;
 use shared::events;
 use shared::http::problem::FieldError;
 use shared::ids::{PostId, UserId};
-use sqlx::PgConnection;
+use sqlx::pool::PoolConnection;
+use sqlx::{PgConnection, Postgres};
 
 pub use super::fields::{ALT_CHARS, MAX_MEDIA, TEXT_CHARS};
 use super::model::{NewPost, NewPostMedia, Post, PostRow};
@@ -32,6 +33,7 @@ pub async fn create_post(app: &App, caller: &Principal, new: NewPost) -> ApiResu
     let posts = with_media(app, &mut tx, Some(caller), vec![row]).await?;
     tx.commit().await?;
     app.events.wake();
+    let posts = with_progress(app, Some(caller), posts).await;
     tracing::info!(user.id = %caller.user_id, post.id = %post_id, "a post was written");
     posts
         .into_iter()
@@ -45,6 +47,8 @@ pub async fn get_post(app: &App, viewer: Option<&Principal>, id: PostId) -> ApiR
     let row = store::find_post(&mut connection, id, viewer.map(|viewer| viewer.user_id)).await?;
     let row = row.ok_or_else(ApiError::not_found)?;
     let posts = with_media(app, &mut connection, viewer, vec![row]).await?;
+    drop(connection);
+    let posts = with_progress(app, viewer, posts).await;
     posts.into_iter().next().ok_or_else(ApiError::not_found)
 }
 
@@ -65,7 +69,7 @@ pub async fn list_user_posts(
     } else {
         store::list_public_posts_of(&mut connection, author_id, request).await?
     };
-    page_of(app, &mut connection, viewer, (rows, request), (query, list)).await
+    page_of(app, (connection, viewer), (rows, request), (query, list)).await
 }
 
 /// Everyone's public posts, newest first.
@@ -79,8 +83,7 @@ pub async fn list_public_posts(
     let rows = store::list_public_posts(&mut connection, request).await?;
     page_of(
         app,
-        &mut connection,
-        viewer,
+        (connection, viewer),
         (rows, request),
         (query, List::PublicFeed),
     )
@@ -125,11 +128,11 @@ async fn attach_media(
     Err(ApiError::fields(unknown.collect()))
 }
 
-/// The rows are one more than asked for when there is a next page.
+/// The rows are one more than asked for when there is a next page. The connection is given back
+/// before anything else is asked.
 async fn page_of(
     app: &App,
-    connection: &mut PgConnection,
-    viewer: Option<&Principal>,
+    (mut connection, viewer): (PoolConnection<Postgres>, Option<&Principal>),
     (mut rows, request): (Vec<PostRow>, PageRequest),
     (query, list): (&PageQuery, List),
 ) -> ApiResult<Page<Post>> {
@@ -142,7 +145,9 @@ async fn page_of(
             id: row.id.0,
         })
     });
-    let posts = with_media(app, connection, viewer, rows).await?;
+    let posts = with_media(app, &mut connection, viewer, rows).await?;
+    drop(connection);
+    let posts = with_progress(app, viewer, posts).await;
     Ok(query.page(posts, next, list, &app.cursors))
 }
 
@@ -160,6 +165,16 @@ async fn with_media(
         ..Post::from(row)
     });
     Ok(posts.collect())
+}
+
+/// Adds how far the work is on the viewer's own media; what hangs on a post is its author's.
+async fn with_progress(app: &App, viewer: Option<&Principal>, mut posts: Vec<Post>) -> Vec<Post> {
+    let viewer = viewer.map(|viewer| viewer.user_id);
+    let own = posts
+        .iter_mut()
+        .filter(|post| Some(post.author.id) == viewer);
+    media::actions::add_progress(app, own.flat_map(|post| &mut post.media)).await;
+    posts
 }
 
 impl From<PostRow> for Post {

@@ -2,8 +2,9 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
+    ephemeral::Redis,
     ids::{MediaId, PostId, UserId},
-    testing::{TestDatabase, insert_media, insert_post, insert_user},
+    testing::{TestDatabase, insert_media, insert_post, insert_user, test_redis, test_redis_url},
 };
 
 async fn stored(database: &TestDatabase) -> Vec<(Vec<String>, String, Value)> {
@@ -61,18 +62,15 @@ async fn a_post_tells_its_author_and_text_and_no_address() {
 async fn a_hint_reaches_those_who_listen_and_no_redis_is_no_error() {
     use futures_util::StreamExt;
     let stop = tokio_util::sync::CancellationToken::new();
-    wake_up(None, stop.clone()).unwrap().wake();
-    let url = std::env::var("PAWL_TEST_REDIS_URL").expect("`make test` starts a Redis");
-    let client = redis::Client::open(url.as_str()).unwrap();
+    wake_up(&Redis::none(), stop.clone()).wake();
+    let client = redis::Client::open(test_redis_url()).unwrap();
     let mut listener = client.get_async_pubsub().await.unwrap();
     listener.subscribe(CHANNEL).await.unwrap();
-    wake_up(Some(&url.parse().unwrap()), stop.clone())
-        .unwrap()
-        .wake();
+    wake_up(&test_redis(), stop.clone()).wake();
     let mut messages = listener.on_message();
     let hint = tokio::time::timeout(std::time::Duration::from_secs(10), messages.next());
     assert!(hint.await.unwrap().is_some());
     let gone = "redis://127.0.0.1:1".parse().unwrap();
-    wake_up(Some(&gone), stop.clone()).unwrap().wake();
+    wake_up(&Redis::open(Some(&gone)).unwrap(), stop.clone()).wake();
     stop.cancel();
 }

@@ -6,7 +6,9 @@
 )]
 
 mod database;
+mod redis;
 mod rows;
 
 pub use database::TestDatabase;
+pub use redis::{test_redis, test_redis_url};
 pub use rows::{insert_media, insert_post, insert_user};

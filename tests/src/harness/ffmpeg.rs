@@ -25,6 +25,33 @@ pub fn video_file() -> (PathBuf, Bytes) {
     (path, bytes.into())
 }
 
+/// Writes the tests' video to `path`, `times` over.
+///
+/// # Panics
+/// When ffmpeg fails.
+pub async fn loop_video(times: u32, path: &Path) {
+    let (video, _) = video_file();
+    let (more, video) = ((times - 1).to_string(), video.to_string_lossy());
+    let path = path.to_string_lossy();
+    let arguments = [
+        "-v",
+        "error",
+        "-stream_loop",
+        &more,
+        "-i",
+        &video,
+        "-c",
+        "copy",
+        &path,
+    ];
+    let output = run("ffmpeg", &arguments).await;
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
 /// Decodes every frame at `url`.
 ///
 /// # Panics

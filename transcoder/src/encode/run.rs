@@ -8,14 +8,15 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use command_fds::{CommandFdExt, FdMapping};
-use shared::media::{FailureCode, Rendition, RenditionKind};
+use shared::media::{FailureCode, Progress, Rendition, RenditionKind};
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, BufReader},
     net::unix::pipe,
+    sync::watch,
     task::JoinSet,
 };
 
@@ -47,6 +48,8 @@ pub struct EncodeJob<'a> {
     pub limits: &'a Limits,
     /// Where the objects go.
     pub writer: Arc<ObjectWriter>,
+    /// Where it is shown how far the work is.
+    pub progress: &'a watch::Sender<Progress>,
 }
 
 /// Renditions whose objects are stored and synced, but not published.
@@ -93,10 +96,17 @@ pub async fn encode(job: EncodeJob<'_>) -> Result<Encoded, Failure> {
     let mut process = Process::spawn(command)?;
     let (stdout, stderr) = process.take_pipes()?;
     let pulse = Arc::new(AtomicU64::new(0));
+    let begun = Instant::now();
+    let on_clock = |done| {
+        pulse.fetch_add(1, Ordering::Relaxed);
+        let now = Progress::encoding(done, duration, begun.elapsed());
+        job.progress.send_replace(now);
+    };
+    on_clock(Duration::ZERO);
     let work = async {
         let (encoded, (), errors) = tokio::try_join!(
             drain_tracks(tracks, &pulse),
-            async { watch_progress(stdout, &pulse).await.map_err(Failure::from) },
+            async { watch_clock(stdout, on_clock).await.map_err(Failure::from) },
             async { read_tail(stderr).await.map_err(Failure::from) },
         )?;
         let status = process.wait().await?;
@@ -176,15 +186,22 @@ async fn drain_tracks(tracks: Vec<Track>, pulse: &Arc<AtomicU64>) -> Result<Enco
     })
 }
 
-/// Beats whenever the encoder's own clock has moved. Lines are `out_time_us=1234`, bounded by
-/// ffmpeg itself.
-async fn watch_progress(stdout: impl AsyncRead + Unpin, pulse: &AtomicU64) -> io::Result<()> {
+/// Calls `on_clock` whenever the encoder's own clock has moved, with how much is encoded. Lines are
+/// `out_time_us=1234` (`N/A` at first), bounded by ffmpeg itself.
+async fn watch_clock(
+    stdout: impl AsyncRead + Unpin,
+    on_clock: impl Fn(Duration),
+) -> io::Result<()> {
     let mut lines = BufReader::new(stdout).lines();
-    let mut last = String::new();
+    let mut last = None;
     while let Some(line) = lines.next_line().await? {
-        if line.starts_with("out_time_us=") && line != last {
-            last = line;
-            pulse.fetch_add(1, Ordering::Relaxed);
+        let time = line.strip_prefix("out_time_us=");
+        let Some(time) = time.and_then(|time| time.parse().ok()) else {
+            continue;
+        };
+        if last != Some(time) {
+            last = Some(time);
+            on_clock(Duration::from_micros(time));
         }
     }
     Ok(())
@@ -200,5 +217,25 @@ async fn stalled(pulse: &AtomicU64, limit: Duration) {
             return;
         }
         seen = now;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_clock_is_told_when_it_moves_and_only_then() {
+        let lines = "frame=0\nout_time_us=N/A\nout_time_us=-5\nout_time_us=0\nprogress=continue\n\
+                     out_time_us=40000\nout_time_us=40000\nout_time_ms=50000\nout_time_us=80000\n";
+        let told = RefCell::new(Vec::new());
+        watch_clock(lines.as_bytes(), |done| {
+            told.borrow_mut().push(done.as_millis());
+        })
+        .await
+        .unwrap();
+        assert_eq!(told.into_inner(), [0, 40, 80]);
     }
 }

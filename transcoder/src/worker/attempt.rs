@@ -9,9 +9,10 @@ use shared::{
     db,
     ids::{MediaId, SetId, UploadId},
     jobs::Lease,
-    media::{FailureCode, store::PublishedSet},
+    media::{FailureCode, Progress, store::PublishedSet},
 };
 
+use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 use super::{RETRY, Worker};
@@ -32,6 +33,7 @@ pub struct Attempt<'a> {
     worker: &'a Worker,
     lease: &'a Lease,
     tasks: TaskTracker,
+    progress: watch::Sender<Progress>,
 }
 
 /// What stands in the store, waiting for its rows.
@@ -46,7 +48,13 @@ impl<'a> Attempt<'a> {
             worker,
             lease,
             tasks: TaskTracker::new(),
+            progress: watch::Sender::new(Progress::PROBING),
         }
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> watch::Receiver<Progress> {
+        self.progress.subscribe()
     }
 
     /// Ends with the set published, or with the reason why not. Dropping it kills what it runs.
@@ -74,6 +82,7 @@ impl<'a> Attempt<'a> {
             }
             made => made?,
         };
+        self.progress.send_replace(Progress::PUBLISHING);
         shared::fail::point("transcode.encoded").await;
         self.publish(media, &made).await
     }
@@ -111,6 +120,7 @@ impl<'a> Attempt<'a> {
             source: &source,
             limits: &worker.limits,
             writer: Arc::clone(writer),
+            progress: &self.progress,
         })
         .await?;
         worker.metrics.observe_encode(begun.elapsed());

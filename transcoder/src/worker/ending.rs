@@ -20,21 +20,33 @@ const RETRY: Duration = Duration::from_millis(500);
 impl Worker {
     /// Writes down what became of an attempt, removes what it leaves behind, and tells of it.
     pub(super) async fn end(&self, lease: &Lease, outcome: Result<(), Failure>) {
-        self.settle(lease, outcome).await;
+        tokio::join!(
+            self.clear_progress(lease, &outcome),
+            self.settle(lease, &outcome)
+        );
         self.events.wake();
     }
 
-    async fn settle(&self, lease: &Lease, outcome: Result<(), Failure>) {
+    /// Of a lost lease another attempt may be telling already.
+    async fn clear_progress(&self, lease: &Lease, outcome: &Result<(), Failure>) {
+        if let Some(media) = lease.media_id
+            && !matches!(outcome, Err(Failure::LeaseLost))
+        {
+            self.progress.clear(media).await;
+        }
+    }
+
+    async fn settle(&self, lease: &Lease, outcome: &Result<(), Failure>) {
         let Err(failure) = outcome else {
             tracing::info!(job.id = %lease.job_id, "published");
             self.metrics.count(Outcome::Published);
             return;
         };
         tracing::warn!(job.id = %lease.job_id, attempt = lease.attempt, %failure, "not published");
-        self.metrics.count(Outcome::of(&failure));
+        self.metrics.count(Outcome::of(failure));
         // After that the lease runs out by itself.
         let writing = async {
-            while let Err(EndingError::Database(error)) = self.write_ending(lease, &failure).await {
+            while let Err(EndingError::Database(error)) = self.write_ending(lease, failure).await {
                 tracing::warn!(job.id = %lease.job_id, %error, "the ending is not written yet");
                 tokio::time::sleep(RETRY).await;
             }

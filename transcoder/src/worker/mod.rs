@@ -3,12 +3,14 @@
 mod attempt;
 mod ending;
 mod metrics;
+mod tell;
 
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, future::pending, sync::Arc, time::Duration};
 
 use shared::{
     db::Pool,
     jobs::{self, Backoff, JobKind, Lease, Terms},
+    media::ProgressBoard,
     storage::Store,
     wake::WakeUp,
 };
@@ -57,6 +59,8 @@ pub struct Worker {
     pub hint: Arc<Notify>,
     /// Tells of events that were committed.
     pub events: WakeUp,
+    /// Where owners read how far the work is.
+    pub progress: ProgressBoard,
     /// What is counted.
     pub metrics: WorkerMetrics,
 }
@@ -117,6 +121,7 @@ impl Worker {
         let outcome = tokio::select! {
             outcome = attempt.run() => outcome,
             () = self.hold(lease) => Err(Failure::LeaseLost),
+            never = self.tell(lease, &attempt) => match never {},
             () = stop.cancelled() => Err(Failure::Stopped),
         };
         // An object under way would come after the tidying; a disk that hangs must not hold us.
@@ -139,6 +144,14 @@ impl Worker {
                 Ok(Err(jobs::LeaseLost)) => return,
                 Err(error) => tracing::warn!(job.id = %lease.job_id, %error, "no heartbeat"),
             }
+        }
+    }
+
+    /// Beside the attempt, for as long as it lives.
+    async fn tell(&self, lease: &Lease, attempt: &Attempt<'_>) -> Infallible {
+        match lease.media_id {
+            Some(media) => tell::tell(&self.progress, media, attempt.progress()).await,
+            None => pending().await,
         }
     }
 

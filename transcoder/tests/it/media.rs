@@ -2,9 +2,15 @@
 
 use serde_json::Value;
 
+use shared::{
+    media::{self, ProgressBoard},
+    testing::test_redis,
+};
+use transcoder::worker::Worker;
+
 use crate::{
     published::Published,
-    stage::{Stage, run, test_video},
+    stage::{Stage, run, test_video, wait_for},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -292,4 +298,26 @@ async fn what_was_said_about_the_camera_is_not_published() {
             );
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn progress_is_told_while_the_work_goes_on_and_is_gone_at_its_end() {
+    let stage = Stage::new().await;
+    let id = stage.upload(&test_video()).await;
+    let board = ProgressBoard::new(test_redis()).patient();
+    let worker = Worker {
+        progress: board.clone(),
+        ..stage.worker()
+    };
+    let seen = wait_for("progress of the encoding", async || {
+        let found = board.find_many(&[id]).await[0]?;
+        (found.stage == media::Stage::Encoding).then_some(found)
+    });
+    let (seen, ended) = tokio::join!(seen, stage.finish(&worker, id));
+    assert!(
+        seen.percent.is_some_and(|percent| percent < 100.0),
+        "{seen:?}"
+    );
+    assert_eq!(ended.state, "ready");
+    assert_eq!(board.find_many(&[id]).await, [None]);
 }

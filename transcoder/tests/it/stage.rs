@@ -8,8 +8,10 @@ use std::{
 
 use rustix::process::Pid;
 use shared::{
+    ephemeral::Redis,
     ids::{MediaId, SetId, UploadId},
     jobs::{self, Backoff, NewJob, Terms},
+    media::ProgressBoard,
     storage::Store,
     telemetry::{Build, Metrics},
     testing::{TestDatabase, insert_media, insert_user},
@@ -81,6 +83,7 @@ impl Stage {
             name: "test".to_owned(),
             hint: Arc::new(Notify::new()),
             events: WakeUp::silent(),
+            progress: ProgressBoard::new(Redis::none()),
             metrics,
         }
     }

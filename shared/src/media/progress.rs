@@ -1,0 +1,252 @@
+//! How far the work on a media is, told by the transcoder that has it and read for its owner. It
+//! goes over Redis only: without one there is no progress, never an error and never a wait.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ephemeral::{PATIENCE, Redis},
+    ids::MediaId,
+};
+
+/// How often a worker tells, at most, for each media.
+pub const TELL_EVERY: Duration = Duration::from_secs(1);
+/// What a worker that died has told is forgotten after this time. Tell again before.
+pub const KEPT_FOR: Duration = Duration::from_secs(15);
+/// A page does not wait longer for what it can do without.
+const READ_PATIENCE: Duration = Duration::from_millis(100);
+/// After a failed read, pages do not even ask for this time.
+const READ_PAUSE: Duration = Duration::from_secs(1);
+
+/// How far the work on a media is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// What is being done.
+    pub stage: Stage,
+    /// How much of it all is done, 0 to 100; `None` where the source does not tell its duration.
+    pub percent: Option<f64>,
+    /// Milliseconds that are left at the speed so far; `None` where that is unknown.
+    pub eta_ms: Option<u64>,
+}
+
+/// The steps of the work on a media.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Looking at what was uploaded.
+    Probing,
+    /// Making the renditions.
+    Encoding,
+    /// Making them public.
+    Publishing,
+}
+
+impl Progress {
+    /// The source is being looked at.
+    pub const PROBING: Self = Self {
+        stage: Stage::Probing,
+        percent: Some(0.0),
+        eta_ms: None,
+    };
+
+    /// All is encoded, and about to be public.
+    pub const PUBLISHING: Self = Self {
+        stage: Stage::Publishing,
+        percent: Some(100.0),
+        eta_ms: None,
+    };
+
+    /// `done` of `whole` is encoded, which took `elapsed`.
+    pub fn encoding(done: Duration, whole: Option<Duration>, elapsed: Duration) -> Self {
+        let whole = whole.filter(|whole| !whole.is_zero());
+        let done = whole.map_or(done, |whole| done.min(whole));
+        let left = whole.map(|whole| whole.saturating_sub(done));
+        let permille = whole.map(|whole| done.as_micros() * 1000 / whole.as_micros());
+        let eta_ms = left.and_then(|left| {
+            (elapsed.as_millis() * left.as_micros()).checked_div(done.as_micros())
+        });
+        Self {
+            stage: Stage::Encoding,
+            percent: permille
+                .and_then(|permille| u16::try_from(permille).ok())
+                .map(|permille| f64::from(permille) / 10.0),
+            eta_ms: eta_ms.and_then(|eta_ms| u64::try_from(eta_ms).ok()),
+        }
+    }
+}
+
+/// Where progress is written and read.
+#[derive(Debug, Clone)]
+pub struct ProgressBoard {
+    redis: Redis,
+    read_patience: Duration,
+    paused_until: Arc<Mutex<Option<Instant>>>,
+}
+
+impl ProgressBoard {
+    /// The board on this Redis, or one that stays empty.
+    pub fn new(redis: Redis) -> Self {
+        Self {
+            redis,
+            read_patience: READ_PATIENCE,
+            paused_until: Arc::default(),
+        }
+    }
+
+    /// The same for a test, which must not miss what is there on a busy machine.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn patient(self) -> Self {
+        Self {
+            read_patience: Duration::from_secs(30),
+            ..self
+        }
+    }
+
+    /// Writes down how far `media` is, for [`KEPT_FOR`]; whether it was, within a second. Call it
+    /// at most every [`TELL_EVERY`].
+    pub async fn set(&self, media: MediaId, progress: Progress) -> bool {
+        // Names and numbers always serialize.
+        let value = serde_json::to_vec(&progress).unwrap_or_default();
+        let mut set = redis::cmd("SET");
+        set.arg(key(media))
+            .arg(value)
+            .arg("EX")
+            .arg(KEPT_FOR.as_secs());
+        self.redis.ask::<()>(&set, PATIENCE).await.is_some()
+    }
+
+    /// Wipes what was written about `media`; gives up after a second.
+    pub async fn clear(&self, media: MediaId) {
+        let mut delete = redis::cmd("DEL");
+        self.redis.ask::<()>(delete.arg(key(media)), PATIENCE).await;
+    }
+
+    /// How far each of `media` is, in their order. Nothing is known of any when Redis has no answer
+    /// within 100 ms; then it is not asked again for a second.
+    pub async fn find_many(&self, media: &[MediaId]) -> Vec<Option<Progress>> {
+        let unknown = vec![None; media.len()];
+        if media.is_empty() || self.is_paused() {
+            return unknown;
+        }
+        let mut read = redis::cmd("MGET");
+        read.arg(media.iter().map(|id| key(*id)).collect::<Vec<_>>());
+        let values = self.redis.ask(&read, self.read_patience).await;
+        let Some(values): Option<Vec<Option<Vec<u8>>>> = values else {
+            self.pause();
+            return unknown;
+        };
+        let parse = |value: Option<Vec<u8>>| serde_json::from_slice(&value?).ok();
+        values.into_iter().map(parse).collect()
+    }
+
+    fn is_paused(&self) -> bool {
+        let until = self.paused_until.lock();
+        let until = *until.unwrap_or_else(PoisonError::into_inner);
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
+    fn pause(&self) {
+        let until = self.paused_until.lock();
+        *until.unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + READ_PAUSE);
+    }
+}
+
+fn key(media: MediaId) -> String {
+    format!("pawl:progress:{media}")
+}
+
+#[cfg(test)]
+#[cfg(feature = "testing")]
+mod tests {
+    use serde_json::json;
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::testing::test_redis;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn half() -> Progress {
+        Progress::encoding(10 * SECOND, Some(20 * SECOND), 5 * SECOND)
+    }
+
+    #[test]
+    fn the_share_and_the_time_left_follow_from_the_speed_so_far() {
+        let told = |done, whole: Option<u32>, elapsed| {
+            let whole = whole.map(|whole| whole * SECOND);
+            let progress = Progress::encoding(done * SECOND, whole, elapsed * SECOND);
+            (progress.percent, progress.eta_ms)
+        };
+        assert_eq!(told(10, Some(20), 5), (Some(50.0), Some(5_000)));
+        assert_eq!(told(1, Some(3), 1), (Some(33.3), Some(2_000)));
+        assert_eq!(told(0, Some(20), 5), (Some(0.0), None));
+        assert_eq!(told(21, Some(20), 5), (Some(100.0), Some(0)));
+        assert_eq!(told(10, None, 5), (None, None));
+        assert_eq!(told(10, Some(0), 5), (None, None));
+    }
+
+    #[test]
+    fn it_is_written_as_clients_read_it() {
+        assert_eq!(
+            serde_json::to_value(half()).unwrap(),
+            json!({ "stage": "encoding", "percent": 50.0, "eta_ms": 5_000 })
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_told_is_found_by_its_media_until_it_is_cleared() {
+        let board = ProgressBoard::new(test_redis()).patient();
+        let [mine, other, unknown] = [(); 3].map(|()| MediaId::generate());
+        assert!(board.set(mine, half()).await);
+        assert!(board.set(other, Progress::PUBLISHING).await);
+        let found = board.find_many(&[unknown, other, mine]).await;
+        assert_eq!(found, [None, Some(Progress::PUBLISHING), Some(half())]);
+        board.clear(mine).await;
+        let found = board.find_many(&[mine, other]).await;
+        assert_eq!(found, [None, Some(Progress::PUBLISHING)]);
+        let time_left: Option<i64> = board
+            .redis
+            .ask(redis::cmd("TTL").arg(key(other)), PATIENCE)
+            .await;
+        assert!(matches!(time_left, Some(1..=15)), "{time_left:?}");
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_is_no_progress() {
+        let board = ProgressBoard::new(test_redis()).patient();
+        let media = MediaId::generate();
+        let mut set = redis::cmd("SET");
+        set.arg(key(media)).arg("{}").arg("EX").arg(15);
+        assert!(board.redis.ask::<()>(&set, PATIENCE).await.is_some());
+        assert_eq!(board.find_many(&[media]).await, [None]);
+    }
+
+    #[tokio::test]
+    async fn without_a_redis_or_with_a_dead_one_there_is_none() {
+        let dead = "redis://127.0.0.1:1".parse().unwrap();
+        for redis in [Redis::none(), Redis::open(Some(&dead)).unwrap()] {
+            let board = ProgressBoard::new(redis);
+            let media = MediaId::generate();
+            assert!(!board.set(media, half()).await);
+            assert_eq!(board.find_many(&[media]).await, [None]);
+            board.clear(media).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_redis_that_hangs_costs_one_page_a_moment_and_the_next_nothing() {
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("redis://{}", silent.local_addr().unwrap());
+        let redis = Redis::open(Some(&url.parse().unwrap())).unwrap();
+        let board = ProgressBoard::new(redis);
+        let began = Instant::now();
+        assert_eq!(board.find_many(&[MediaId::generate()]).await, [None]);
+        assert!(board.is_paused());
+        assert!(began.elapsed() < PATIENCE, "{:?}", began.elapsed());
+    }
+}

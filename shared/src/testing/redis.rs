@@ -1,0 +1,20 @@
+//! The Redis of the tests, which all of them share: keys hold ids of the test's own.
+
+use crate::{config::Secret, ephemeral::Redis};
+
+/// Its address.
+///
+/// # Panics
+/// Without `PAWL_TEST_REDIS_URL`.
+pub fn test_redis_url() -> String {
+    std::env::var("PAWL_TEST_REDIS_URL")
+        .expect("PAWL_TEST_REDIS_URL names a Redis for tests; `make test` starts one")
+}
+
+/// A connection to it.
+///
+/// # Panics
+/// Without `PAWL_TEST_REDIS_URL`, or when it is no address of a Redis.
+pub fn test_redis() -> Redis {
+    Redis::open(Some(&Secret::new(test_redis_url()))).expect("the address of a Redis")
+}
