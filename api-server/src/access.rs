@@ -169,9 +169,11 @@ async fn scene(test: &TestApp, owner: &Client) -> Vec<(&'static str, MediaId)> {
         json!({"visibility": "public", "media": hang(media[0].1)}),
         json!({"visibility": "followers", "text": "x"}),
         json!({"visibility": "private", "media": hang(media[1].1)}),
-        json!({"draft": true, "text": "x"}),
+        json!({"text": "unpublished"}),
     ] {
         owner.write_post(body).await;
     }
+    test.run("update posts set published_at = null where text = 'unpublished'")
+        .await;
     media.to_vec()
 }

@@ -107,6 +107,18 @@ pub struct ApiArgs {
     )]
     pub access_token_ttl: Duration,
 
+    /// A request that is not answered within this time gets 503; the time that the client takes to
+    /// send does not count.
+    #[arg(
+        id = "PAWL_REQUEST_TIMEOUT",
+        long = "request-timeout",
+        env = "PAWL_REQUEST_TIMEOUT",
+        value_name = "DURATION",
+        default_value = "15s",
+        value_parser = duration
+    )]
+    pub request_timeout: Duration,
+
     /// The folder of the built web client.
     #[arg(
         id = "PAWL_WEB_DIR",
@@ -184,6 +196,9 @@ impl Check for ApiArgs {
                 &["PAWL_SECRET_KEY"],
                 "is not set; make one with: openssl rand -base64 32 | tr '+/' '-_' | tr -d '='",
             ),
+        }
+        if self.request_timeout < Duration::from_secs(1) {
+            faults.add(&["PAWL_REQUEST_TIMEOUT"], "must be at least 1s");
         }
         if self.access_token_ttl < Duration::from_secs(1) {
             faults.add(&["PAWL_ACCESS_TOKEN_TTL"], "must be at least 1s");

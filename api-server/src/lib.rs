@@ -6,6 +6,7 @@ mod access;
 pub mod accounts;
 pub mod app;
 pub mod config;
+mod deadline;
 mod feed;
 mod http;
 mod instance;

@@ -5,6 +5,7 @@ use std::any::Any;
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use http::header::CONTENT_LENGTH;
@@ -16,6 +17,7 @@ use shared::http::listen::HttpService;
 use shared::http::{Body, Checks, Cors, CorsRules, Front, HttpMetrics, PacedBody, Problem, empty};
 
 use crate::app::App;
+use crate::deadline::{self, Watched};
 use crate::jwks;
 use crate::routes::{self, Api};
 use crate::web::WebClient;
@@ -36,6 +38,7 @@ struct Server {
     checks: Checks,
     cors: Cors,
     http: HttpArgs,
+    request_timeout: Duration,
 }
 
 /// What the service is made of, beside the application.
@@ -44,6 +47,7 @@ pub struct Parts {
     pub checks: Checks,
     pub origins: OriginArgs,
     pub http: HttpArgs,
+    pub request_timeout: Duration,
     pub metrics: HttpMetrics,
 }
 
@@ -56,6 +60,7 @@ pub fn service(app: Arc<App>, parts: Parts) -> impl HttpService {
         checks: parts.checks,
         cors: Cors::new(&parts.origins, CORS),
         http: parts.http,
+        request_timeout: parts.request_timeout,
     });
     let service = tower::service_fn(move |request| {
         let server = Arc::clone(&server);
@@ -76,7 +81,10 @@ impl Server {
         let headers = request.headers().clone();
         let is_head = request.method() == Method::HEAD;
         let is_public = routes::is_public(request.uri().path());
-        let mut response = self.dispatch(request).await;
+        let request = request.map(|body| PacedBody::new(body, &self.http));
+        let (request, watcher) = deadline::watch_body(request);
+        let answer = self.dispatch(request);
+        let mut response = deadline::answer_within(self.request_timeout, watcher, answer).await;
         if !is_public {
             self.cors.decorate(&headers, response.headers_mut());
         }
@@ -87,13 +95,12 @@ impl Server {
         }
     }
 
-    async fn dispatch(&self, request: Request<Incoming>) -> Response<Body> {
+    async fn dispatch(&self, request: Request<Watched<PacedBody<Incoming>>>) -> Response<Body> {
         let path = request.uri().path();
         if let Some(response) = self.checks.answer(path).await {
             return response;
         }
         if path.starts_with("/api/") {
-            let request = request.map(|body| PacedBody::new(body, &self.http));
             return self.api.call(request).await;
         }
         if path == jwks::PATH {

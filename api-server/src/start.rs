@@ -61,6 +61,7 @@ pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> 
         checks: checks.clone(),
         origins: settings.origins.clone(),
         http: settings.http.clone(),
+        request_timeout: settings.api.request_timeout,
         metrics: HttpMetrics::new(&metrics),
     };
     let service = server::service(Arc::clone(&app), parts);

@@ -167,6 +167,7 @@ async fn listen(app: &Arc<App>, folder: &TempDir) -> (String, CancellationToken)
         checks: Checks::new(),
         origins,
         http,
+        request_timeout: Duration::from_secs(15),
         metrics: HttpMetrics::new(&Metrics::new(Build::of("test"))),
     };
     let stop = CancellationToken::new();

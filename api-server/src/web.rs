@@ -9,6 +9,16 @@ use shared::http::{Body, Problem, full};
 
 const HTML: &str = "text/html";
 
+/// First segments that are never a page of the client.
+const RESERVED: [&str; 6] = [
+    "api",
+    "docs",
+    "media",
+    "metrics",
+    "openapi.json",
+    ".well-known",
+];
+
 /// What is told where the client was not built.
 const NOT_BUILT: &str = "The web client is not built. scripts/web-client builds it into \
                          api-server/web/dist; PAWL_WEB_DIR names another folder. The API is at \
@@ -26,7 +36,7 @@ impl WebClient {
     /// The client in `folder`, whose pages may call upload-server at `upload_url`.
     pub fn new(folder: &Path, upload_url: &str) -> Self {
         Self {
-            directory: Directory::new(folder),
+            directory: Directory::new(folder, is_page),
             index: folder.join("index.html"),
             policy: policy(upload_url),
         }
@@ -40,7 +50,10 @@ impl WebClient {
             .answer(request.method(), path, request.headers())
             .await;
         if answer.status() == StatusCode::NOT_FOUND && self.is_missing().await {
-            return not_built();
+            return plain_not_found(NOT_BUILT);
+        }
+        if answer.status() == StatusCode::NOT_FOUND && !is_ours(path) {
+            return plain_not_found("There is no such file.\n");
         }
         self.guarded(answer)
     }
@@ -80,10 +93,23 @@ fn policy(upload_url: &str) -> HeaderValue {
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
 
-fn not_built() -> Response<Body> {
+/// Whether the client may have a page there: files and the server's own addresses are none.
+/// Usernames may have dots.
+fn is_page(path: &str) -> bool {
+    let file = path.rsplit('/').next().unwrap_or_default();
+    !is_ours(path) && (path.starts_with("/u/") || !file.contains('.'))
+}
+
+/// Whether programs look there, which expect a problem and no page.
+fn is_ours(path: &str) -> bool {
+    let first = path.split('/').nth(1).unwrap_or_default();
+    RESERVED.contains(&first)
+}
+
+fn plain_not_found(text: &'static str) -> Response<Body> {
     let mut response = Problem::new(StatusCode::NOT_FOUND, "not_found").into_response();
     response.extensions_mut().remove::<Problem>();
-    *response.body_mut() = full(NOT_BUILT);
+    *response.body_mut() = full(text);
     let plain = HeaderValue::from_static("text/plain; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, plain);
     response

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::actions;
 use crate::app::App;
-use crate::http::{API_BASE, ApiResult, Reply, Request, created, ok};
+use crate::http::{API_BASE, ApiResult, Reply, Request, created, ok, unstored};
 
 pub async fn create_user(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     let me = actions::create_user(&app, request.json().await?).await?;
-    created(&format!("{API_BASE}/users/{}", me.user.username), &me)
+    created(&format!("{API_BASE}/users/{}", me.user.username), &me).map(unstored)
 }
 
 pub async fn get_me(app: Arc<App>, request: Request) -> ApiResult<Reply> {

@@ -15,7 +15,7 @@ pub use cursor::{CursorKey, List, PageKey};
 pub use error::{ApiError, ApiResult};
 pub use etag::conditional;
 pub use page::{MAX_PAGE_ITEMS, Page, PageQuery, PageRequest};
-pub use reply::{Reply, created, no_content, ok, page};
+pub use reply::{Reply, created, no_content, ok, page, unstored};
 pub use request::Request;
 
 /// The path that all routes of the API begin with.

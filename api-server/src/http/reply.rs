@@ -1,7 +1,7 @@
 //! Replies as handlers make them: whole in memory, JSON or nothing.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, LINK, LOCATION};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, LINK, LOCATION};
 use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
@@ -21,6 +21,13 @@ pub fn created<T: Serialize>(location: &str, value: &T) -> ApiResult<Reply> {
     let location = HeaderValue::from_str(location).map_err(ApiError::internal)?;
     reply.headers_mut().insert(LOCATION, location);
     Ok(reply)
+}
+
+/// Kept by no cache on the way: it holds what is for one person alone (RFC 6749, section 5.1).
+pub fn unstored(mut reply: Reply) -> Reply {
+    let no_store = HeaderValue::from_static("no-store");
+    reply.headers_mut().insert(CACHE_CONTROL, no_store);
+    reply
 }
 
 /// 204.

@@ -25,9 +25,7 @@ pub async fn create_post(app: &App, caller: &Principal, new: NewPost) -> ApiResu
     let mut tx = app.pool.begin().await?;
     let post_id = store::insert_post(&mut tx, caller.user_id, &new).await?;
     attach_media(&mut tx, caller.user_id, post_id, &new.media).await?;
-    if !new.draft {
-        events::insert_post_created(&mut tx, post_id).await?;
-    }
+    events::insert_post_created(&mut tx, post_id).await?;
     let row = store::find_post(&mut tx, post_id, Some(caller.user_id)).await?;
     let row = row.ok_or_else(|| ApiError::internal("a post is gone in its own transaction"))?;
     let posts = with_media(app, &mut tx, Some(caller), vec![row]).await?;

@@ -29,9 +29,6 @@ pub struct NewPost {
     pub text: String,
     #[serde(default)]
     pub visibility: Visibility,
-    /// A draft is read by its author alone and stands in no list.
-    #[serde(default)]
-    pub draft: bool,
     #[serde(default)]
     pub media: Vec<NewPostMedia>,
 }

@@ -23,16 +23,14 @@ pub async fn insert_post(
             set posts_count = posts_count + 1
             where user_id = $1
                 and $3 <> 'private'
-                and not $4
         )
         insert into posts (author_id, text, visibility, published_at)
-        values ($1, $2, $3, case when $4 then null else now() end)
+        values ($1, $2, $3, now())
         returning id as "id: PostId"
         "#,
         author_id.0,
         new.text,
-        new.visibility as Visibility,
-        new.draft
+        new.visibility as Visibility
     )
     .fetch_one(connection)
     .await

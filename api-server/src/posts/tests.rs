@@ -183,12 +183,10 @@ async fn a_post_is_read_by_those_who_may_see_it() {
         test.person("bob").await,
         test.anon(),
     );
-    let draft = json!({"text": "x", "draft": true});
     for (body, others) in [
         (json!({"text": "x"}), 200),
         (json!({"text": "x", "visibility": "followers"}), 404),
         (json!({"text": "x", "visibility": "private"}), 404),
-        (draft, 404),
     ] {
         let path = format!("/posts/{}", ada.write_post(body.clone()).await);
         assert_eq!(ada.get(&path).await.status, 200, "{body}");
@@ -220,14 +218,13 @@ async fn a_post_is_read_by_those_who_may_see_it() {
 }
 
 #[tokio::test]
-async fn a_post_counts_and_tells_unless_it_is_private_or_a_draft() {
+async fn a_post_counts_and_tells_unless_it_is_private() {
     let test = TestApp::start().await;
     let ada = test.person("ada").await;
     for body in [
         json!({"text": "a"}),
         json!({"text": "b", "visibility": "followers"}),
         json!({"text": "c", "visibility": "private"}),
-        json!({"text": "d", "draft": true}),
     ] {
         ada.write_post(body).await;
     }
@@ -250,7 +247,8 @@ async fn a_users_posts_come_newest_first_and_others_see_the_public_ones() {
         ada.write_post(json!({"text": text, "visibility": visibility}))
             .await;
     }
-    ada.write_post(json!({"text": "draft", "draft": true}))
+    ada.write_post(json!({"text": "unpublished"})).await;
+    test.run("update posts set published_at = null where text = 'unpublished'")
         .await;
     let texts = |page: &Value| -> Vec<String> {
         let items = page["items"].as_array().unwrap();
@@ -272,4 +270,15 @@ async fn a_users_posts_come_newest_first_and_others_see_the_public_ones() {
         test.anon().get("/users/nobody/posts").await.refusal().0,
         404
     );
+}
+
+#[tokio::test]
+async fn a_post_has_no_drafts() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    let refused = ada
+        .post("/posts", &json!({"text": "x", "draft": true}))
+        .await;
+    let expected = ("/draft".to_owned(), "unknown_field".to_owned());
+    assert_eq!(refused.faults(), [expected]);
 }

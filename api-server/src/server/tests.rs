@@ -205,13 +205,40 @@ async fn pages_of_the_web_client_carry_their_policy() {
         assert!(!policy.contains("unsafe"), "{policy}");
         assert_eq!(page.headers["x-content-type-options"], "nosniff");
     }
-    assert_eq!(
-        ask(&test, Method::GET, "/assets/none.js", &[])
-            .await
-            .refusal()
-            .0,
-        404
-    );
+}
+
+#[tokio::test]
+async fn what_is_no_page_of_the_web_client_is_not_found() {
+    let test = TestApp::start().await;
+    test.build_web_client();
+    for path in ["/favicon.ico", "/robots.txt", "/assets/none.js", "/a/b.map"] {
+        let answer = ask(&test, Method::GET, path, &[]).await;
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(
+            answer.headers["content-type"]
+                .to_str()
+                .unwrap()
+                .starts_with("text/plain")
+        );
+    }
+    for path in [
+        "/api",
+        "/docs",
+        "/docs/errors",
+        "/openapi.json",
+        "/metrics",
+        "/.well-known/x",
+    ] {
+        let answer = ask(&test, Method::GET, path, &[]).await;
+        assert_eq!(answer.refusal(), (404, "not_found".to_owned()), "{path}");
+    }
+    for path in ["/sign-in", "/u/ada.lovelace", "/p/7"] {
+        assert_eq!(
+            ask(&test, Method::GET, path, &[]).await.status,
+            200,
+            "{path}"
+        );
+    }
 }
 
 #[tokio::test]

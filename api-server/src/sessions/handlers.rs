@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::actions;
 use super::model::{Origin, Refresh};
 use crate::app::App;
-use crate::http::{API_BASE, ApiResult, Reply, Request, created, no_content, ok};
+use crate::http::{API_BASE, ApiResult, Reply, Request, created, no_content, ok, unstored};
 
 pub async fn create_session(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     let origin = Origin {
@@ -17,11 +17,12 @@ pub async fn create_session(app: Arc<App>, request: Request) -> ApiResult<Reply>
         &format!("{API_BASE}/sessions/{}", tokens.session_id),
         &tokens,
     )
+    .map(unstored)
 }
 
 pub async fn refresh_session(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     let Refresh { refresh_token } = request.json().await?;
-    ok(&actions::refresh_session(&app, &refresh_token).await?)
+    ok(&actions::refresh_session(&app, &refresh_token).await?).map(unstored)
 }
 
 pub async fn delete_current_session(app: Arc<App>, request: Request) -> ApiResult<Reply> {

@@ -210,3 +210,19 @@ async fn a_session_that_nobody_continued_is_over_after_its_time() {
     let answer = refresh(&test, &tokens["refresh_token"]).await;
     assert_eq!(answer.refusal(), (401, "session_ended".to_owned()));
 }
+
+#[tokio::test]
+async fn what_holds_a_token_or_an_account_is_kept_by_no_cache() {
+    let test = TestApp::start().await;
+    let anon = test.anon();
+    let mut answers = vec![anon.post("/users", &sign_up("ada")).await];
+    let sign_in = json!({"login": "ada", "password": PASSWORD});
+    answers.push(anon.post("/sessions", &sign_in).await);
+    let token = answers[1].json()["refresh_token"].clone();
+    let refresh = json!({"refresh_token": token});
+    answers.push(anon.post("/sessions/refresh", &refresh).await);
+    for answer in answers {
+        assert!(answer.status < 300, "{answer:?}");
+        assert_eq!(answer.headers["cache-control"], "no-store");
+    }
+}

@@ -1,7 +1,7 @@
 //! A folder of files: the built web client.
 //!
 //! What lies outside the folder, by `..` or by a link, is not there; neither is anything whose
-//! name begins with a dot. Paths that are no file are the client's own pages and get its
+//! name begins with a dot. Paths that are no file may be the client's own pages: they get its
 //! `index.html`, except below `assets/`, where a missing file is missing.
 
 use std::{
@@ -29,13 +29,16 @@ const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 #[derive(Debug, Clone)]
 pub struct Directory {
     root: Arc<Path>,
+    is_page: fn(&str) -> bool,
 }
 
 impl Directory {
     /// Serves what is below `root`. The folder may come and go: it is looked at per request.
-    pub fn new(root: impl Into<PathBuf>) -> Self {
+    /// `is_page` says of a URL's path whether it leads to a page of the client.
+    pub fn new(root: impl Into<PathBuf>, is_page: fn(&str) -> bool) -> Self {
         Self {
             root: root.into().into(),
+            is_page,
         }
     }
 
@@ -68,10 +71,11 @@ impl Directory {
     async fn open(&self, path: &str, headers: &HeaderMap) -> io::Result<StoredFile> {
         let relative = relative(path).ok_or(io::ErrorKind::NotFound)?;
         let is_asset = relative.starts_with(ASSETS);
+        let is_page = !is_asset && (self.is_page)(path);
         let encodings: Vec<Encoding> = Encoding::accepted(headers).collect();
         let root = Arc::clone(&self.root);
         let file = blocking(move || match open_best(&root, &relative, &encodings) {
-            Err(error) if is_absent(&error) && !is_asset => {
+            Err(error) if is_absent(&error) && is_page => {
                 open_best(&root, Path::new("index.html"), &encodings)
             }
             opened => opened,

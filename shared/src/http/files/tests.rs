@@ -150,7 +150,7 @@ impl Web {
     }
 
     async fn get(&self, path: &str, lines: &[(&'static str, &str)]) -> Response<Body> {
-        let directory = Directory::new(self.folder.path().join("dist"));
+        let directory = Directory::new(self.folder.path().join("dist"), |_| true);
         directory.answer(&Method::GET, path, &headers(lines)).await
     }
 }
@@ -243,7 +243,7 @@ async fn precompressed_siblings_are_chosen_by_accept_encoding() {
 
 #[tokio::test]
 async fn a_client_that_was_not_built_is_404_and_only_reading_is_allowed() {
-    let directory = Directory::new("/nowhere/dist");
+    let directory = Directory::new("/nowhere/dist", |_| true);
     let missing = directory.answer(&Method::GET, "/", &HeaderMap::new()).await;
     assert_eq!(missing.status(), StatusCode::NOT_FOUND);
     let posted = directory
