@@ -170,7 +170,6 @@ impl Stack {
             ),
             ("PAWL_STORE".into(), self.store().display().to_string()),
             ("PAWL_DEV".into(), "1".into()),
-            ("PAWL_LIMITS".into(), "off".into()),
         ];
         let listeners = program.listeners();
         variables.extend(

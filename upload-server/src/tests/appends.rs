@@ -150,7 +150,7 @@ async fn head_patch_and_delete_end_a_stalled_append_and_go_on_where_it_was() {
     let began = Instant::now();
     assert_eq!(stage.head(&path).await.offset(), 4);
     assert!(
-        began.elapsed() < Duration::from_secs(1),
+        began.elapsed() < Duration::from_secs(8),
         "{:?}",
         began.elapsed()
     );
