@@ -114,6 +114,7 @@ pub async fn sweep_set(
         .map(ObjectNames::new);
     let named = list_named_objects(&mut connection, media).await?;
     drop(connection);
+    let is_at_work = running.is_some();
     let is_unnamed = |file: &&String| !named.contains(file);
     let is_running = |file: &String| running.as_ref().is_some_and(|names| names.owns(file));
     let (kept, garbage): (Vec<_>, Vec<_>) = files
@@ -123,11 +124,15 @@ pub async fn sweep_set(
         .partition(is_running);
     let swept = Swept {
         removed: garbage.len(),
-        is_settled: kept.is_empty(),
+        is_settled: kept.is_empty() && !is_at_work,
     };
     blocking(move || {
         for file in garbage {
             ignore_missing(std::fs::remove_file(folder.join(file)))?;
+        }
+        // An attempt that has just begun has a folder and nothing in it yet.
+        if is_at_work {
+            return Ok(());
         }
         ignore_missing(remove_if_empty(&folder))?;
         folder

@@ -244,10 +244,11 @@ pub struct Exhausted {
     pub media_id: Option<MediaId>,
 }
 
-/// Fails the jobs of `kinds` whose last attempt died without a word.
+/// Fails the jobs of `kinds` whose last attempt of `max_attempts` died without a word.
 pub async fn take_exhausted(
     connection: &mut PgConnection,
     kinds: &[JobKind],
+    max_attempts: i32,
 ) -> Result<Vec<Exhausted>, sqlx::Error> {
     let kinds: Vec<String> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
     let failed = sqlx::query!(
@@ -259,7 +260,7 @@ pub async fn take_exhausted(
             select id
             from jobs
             where state = 'running' and leased_until < now()
-                and attempts >= max_attempts and kind = any($1)
+                and attempts >= $2 and kind = any($1)
             order by leased_until
             limit 100
             for update skip locked
@@ -267,6 +268,7 @@ pub async fn take_exhausted(
         returning id, media_id
         "#,
         &kinds,
+        max_attempts,
     )
     .fetch_all(connection)
     .await?;

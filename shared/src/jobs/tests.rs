@@ -104,7 +104,7 @@ async fn attempts_end_and_the_job_fails_with_its_media() {
     let id = enqueue(&mut connection, &job("a")).await.unwrap().unwrap();
     for attempt in 1..=3 {
         assert!(
-            take_exhausted(&mut connection, &KINDS)
+            take_exhausted(&mut connection, &KINDS, 3)
                 .await
                 .unwrap()
                 .is_empty()
@@ -116,7 +116,7 @@ async fn attempts_end_and_the_job_fails_with_its_media() {
         );
     }
     assert!(claim_for(&database, LONG).await.is_none());
-    let exhausted = take_exhausted(&mut connection, &KINDS).await.unwrap();
+    let exhausted = take_exhausted(&mut connection, &KINDS, 3).await.unwrap();
     assert_eq!(
         exhausted,
         [Exhausted {
@@ -125,7 +125,7 @@ async fn attempts_end_and_the_job_fails_with_its_media() {
         }]
     );
     assert!(
-        take_exhausted(&mut connection, &KINDS)
+        take_exhausted(&mut connection, &KINDS, 3)
             .await
             .unwrap()
             .is_empty()
@@ -231,4 +231,20 @@ async fn racing_workers_complete_every_job_exactly_once() {
         completed += worker.await.unwrap();
     }
     assert_eq!(completed, 40);
+}
+
+#[tokio::test]
+async fn a_job_that_died_under_more_generous_terms_is_given_up_too() {
+    let database = TestDatabase::create().await;
+    let mut connection = database.pool.acquire().await.unwrap();
+    enqueue(&mut connection, &job("a")).await.unwrap();
+    claim_for(&database, OVER).await.unwrap();
+    let one = Terms {
+        lease: LONG,
+        max_attempts: 1,
+    };
+    let claimed = claim(&mut connection, &KINDS, "worker", one).await;
+    assert!(claimed.unwrap().is_none());
+    let exhausted = take_exhausted(&mut connection, &KINDS, 1).await;
+    assert_eq!(exhausted.unwrap().len(), 1);
 }

@@ -114,7 +114,7 @@ impl Owners {
         if upload.has_media {
             let (event, details) = match state {
                 UploadState::Complete => (MediaEvent::Processing, json!({"state": "processing"})),
-                _ => failure(FailureCode::UploadRejected),
+                _ => failure(),
             };
             events::insert_media_event(&mut tx, upload.id.into(), event, &details).await?;
         }
@@ -142,18 +142,32 @@ impl Owners {
         upload: &mut Upload,
         reason: &str,
     ) -> Result<(), sqlx::Error> {
+        let within = self.settings().confirm_within;
+        let condemning = || self.commit_condemnation(upload, reason);
+        if db::patiently(within, condemning).await? {
+            upload.state = UploadState::Condemned;
+        }
+        Ok(())
+    }
+
+    /// `false` when the upload is somebody else's by now: then it is for them to judge.
+    async fn commit_condemnation(
+        &self,
+        upload: &Upload,
+        reason: &str,
+    ) -> Result<bool, sqlx::Error> {
         let mut connection = self.pool().acquire().await?;
         let mut tx = connection.begin().await?;
-        let state = UploadState::Condemned;
-        if store::end_upload(&mut tx, upload.id, upload.epoch, state, reason).await?
-            && store::fail_media(&mut tx, upload.id, FailureCode::UploadRejected).await?
-        {
-            let (event, details) = failure(FailureCode::UploadRejected);
-            events::insert_media_event(&mut tx, upload.id.into(), event, &details).await?;
+        let (id, epoch) = (upload.id, upload.epoch);
+        if !store::end_upload(&mut tx, id, epoch, UploadState::Condemned, reason).await? {
+            return Ok(false);
+        }
+        if store::fail_media(&mut tx, id, FailureCode::UploadRejected).await? {
+            let (event, details) = failure();
+            events::insert_media_event(&mut tx, id.into(), event, &details).await?;
         }
         tx.commit().await?;
-        upload.state = state;
-        Ok(())
+        Ok(true)
     }
 
     /// After a commit: the watched file and the coalesced wake-ups. All may be lost, for a
@@ -180,11 +194,8 @@ impl Owners {
     }
 }
 
-/// The event of a failed media.
-pub(super) fn failure(code: FailureCode) -> (MediaEvent, serde_json::Value) {
-    let details = json!({
-        "state": "failed",
-        "error": {"code": code.name(), "detail": code.text()},
-    });
-    (MediaEvent::Failed, details)
+/// The event of a failed media. Others see that it failed and not why: the reason is in the row, for
+/// its owner.
+pub(super) fn failure() -> (MediaEvent, serde_json::Value) {
+    (MediaEvent::Failed, json!({"state": "failed"}))
 }

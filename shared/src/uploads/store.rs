@@ -267,7 +267,7 @@ pub(super) async fn read_fence(
         Fence,
         r#"
         select epoch, state as "state: UploadState", expires_at,
-            coalesce(expires_at < now() + $2 - interval '1 hour', false) as "is_extension_due!"
+            coalesce(expires_at < now() + $2 - least($2 / 4, interval '1 hour'), false) as "is_extension_due!"
         from uploads
         where id = $1
         "#,

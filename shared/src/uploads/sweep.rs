@@ -40,8 +40,8 @@ impl Owners {
             self.record(durable).await?;
         }
         Ok(Swept {
-            finished: self.sweep_finishes().await?,
             expired: self.sweep_expired().await?,
+            finished: self.sweep_finishes().await?,
             discarded: self.sweep_discarded().await?,
             orphans: self.sweep_orphans().await?,
         })
@@ -65,14 +65,22 @@ impl Owners {
                     .length(id)
                     .await
                     .is_ok_and(|there| there == length);
-                if is_whole && !self.is_in_use(id) && self.finish_one(id).await? {
-                    finished += 1;
+                if is_whole && !self.is_in_use(id) {
+                    finished += u64::from(self.finish_one(id).await);
                 }
             }
         }
     }
 
-    async fn finish_one(&self, id: UploadId) -> Result<bool, AckError> {
+    /// One upload that cannot be finished does not keep the others waiting.
+    async fn finish_one(&self, id: UploadId) -> bool {
+        self.try_finish(id).await.unwrap_or_else(|error| {
+            tracing::warn!(upload.id = %id, %error, "a finish is left to the next sweep");
+            false
+        })
+    }
+
+    async fn try_finish(&self, id: UploadId) -> Result<bool, AckError> {
         let mut taken = match self.take(id).await {
             Ok(taken) if taken.upload().state == super::UploadState::Uploading => taken,
             // Its owner has it, or it is over: then there is nothing to do here.
@@ -95,7 +103,7 @@ impl Owners {
         let expired = store::expire_uploads(&mut tx).await?;
         for id in &expired {
             if store::fail_media(&mut tx, *id, FailureCode::UploadExpired).await? {
-                let (event, details) = failure(FailureCode::UploadExpired);
+                let (event, details) = failure();
                 events::insert_media_event(&mut tx, (*id).into(), event, &details).await?;
             }
         }
@@ -106,11 +114,16 @@ impl Owners {
     async fn sweep_discarded(&self) -> Result<u64, AckError> {
         let mut connection = self.pool().acquire().await?;
         let ended = store::list_to_discard(&mut connection, BATCH).await?;
-        for id in &ended {
-            self.sink().discard(*id).await?;
-            store::mark_discarded(&mut connection, *id).await?;
+        let mut discarded = 0;
+        for id in ended {
+            if let Err(error) = self.sink().discard(id).await {
+                tracing::warn!(upload.id = %id, %error, "a source cannot be removed");
+                continue;
+            }
+            store::mark_discarded(&mut connection, id).await?;
+            discarded += 1;
         }
-        Ok(ended.len() as u64)
+        Ok(discarded)
     }
 
     /// Removes files of creations that died before their rows were written.

@@ -72,9 +72,9 @@ pub async fn fail(
 }
 
 /// Fails the media of jobs whose last attempt died without a word. Gives back how many.
-pub async fn fail_exhausted(pool: &Pool) -> Result<usize, sqlx::Error> {
+pub async fn fail_exhausted(pool: &Pool, max_attempts: i32) -> Result<usize, sqlx::Error> {
     let mut tx = pool.begin().await?;
-    let exhausted = jobs::take_exhausted(&mut tx, &[JobKind::Transcode]).await?;
+    let exhausted = jobs::take_exhausted(&mut tx, &[JobKind::Transcode], max_attempts).await?;
     for job in &exhausted {
         tracing::warn!(job.id = %job.job_id, "every attempt died; the job is given up");
         if let Some(media) = job.media_id {
@@ -91,7 +91,8 @@ async fn tell_failed(
     code: FailureCode,
 ) -> Result<(), sqlx::Error> {
     if fail_media(connection, media, code).await? {
-        let details = json!({"state": "failed", "code": code.name(), "detail": code.text()});
+        // Others see that it failed and not why: the reason is in the row, for its owner.
+        let details = json!({"state": "failed"});
         insert_media_event(connection, media, MediaEvent::Failed, &details).await?;
     }
     Ok(())

@@ -96,7 +96,7 @@ impl Worker {
             .await
             .is_some()
         {
-            match fail_exhausted(&self.pool).await {
+            match fail_exhausted(&self.pool, self.times.terms.max_attempts).await {
                 Ok(0) => {}
                 Ok(count) => {
                     self.metrics.count_exhausted(count);

@@ -108,7 +108,7 @@ async fn a_media_whose_workers_all_died_is_failed_and_told() {
         let claimed = jobs::claim(&mut connection, &kinds, "dead", terms(Duration::ZERO)).await;
         assert!(claimed.unwrap().is_some());
     }
-    assert_eq!(fail_exhausted(&stage.database.pool).await.unwrap(), 1);
+    assert_eq!(fail_exhausted(&stage.database.pool, 3).await.unwrap(), 1);
     let ended = stage.look(media).await;
     assert_eq!(ended.error_code.as_deref(), Some("attempts_exhausted"));
     assert_eq!(stage.events().await, ["media.failed"]);
