@@ -13,7 +13,7 @@ use std::{
 };
 
 use shared::{
-    db::Pool,
+    db::{self, Pool},
     ids::{JobId, MediaId, SetId},
     media::{ObjectNames, store::list_named_objects},
     storage::Store,
@@ -32,6 +32,12 @@ pub enum SweepError {
     /// The store could not be read or changed.
     #[error("the store failed")]
     Store(#[from] io::Error),
+    /// The rows that name what lies here are elsewhere.
+    #[error(
+        "the store belongs to another database; remove the file `database` in PAWL_STORE to hand \
+         it over"
+    )]
+    Foreign,
     /// Postgres did not answer, so nothing is known to be garbage.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
@@ -69,6 +75,11 @@ impl Sweeper {
 
     /// Looks at every set that changed since it was settled. Gives back how many files went.
     pub async fn sweep(&mut self) -> Result<usize, SweepError> {
+        let database = db::identity(&mut *self.pool.acquire().await?).await?;
+        let store = self.store.clone();
+        if !blocking(move || store.belongs_to(&database)).await? {
+            return Err(SweepError::Foreign);
+        }
         let (store, known) = (self.store.clone(), self.settled.clone());
         let changed = blocking(move || {
             remove_old_hints(&store.ready_folder())?;

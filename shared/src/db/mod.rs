@@ -2,9 +2,11 @@
 //! Queries stand with what they are about (`uploads`, `jobs`, a domain's `store`), not here.
 
 mod errors;
+mod identity;
 mod pool;
 mod schema;
 
 pub use errors::{constraint, is_retryable, is_unavailable, patiently};
+pub use identity::identity;
 pub use pool::{Pool, Settings, connect_options, interval, pool};
 pub use schema::{MIGRATOR, SchemaError, migrate, require_schema};

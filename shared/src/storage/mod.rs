@@ -3,8 +3,9 @@
 //!
 //! `sources/<upload>` what was uploaded · `media/<media>/<set>/<object>` what is published ·
 //! `ready/<upload>` zero-byte hints for the transcoder's watcher · `nodes/<node>.lock` who is
-//! alive · `work/` the transcoder's temporary folders.
+//! alive · `work/` for temporary folders · `database` whose rows name all this.
 
+mod belonging;
 mod durable;
 mod node;
 

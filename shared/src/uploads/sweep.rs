@@ -13,7 +13,7 @@ use super::{
     store,
     taken::AckError,
 };
-use crate::{events, ids::UploadId, media::FailureCode};
+use crate::{db, events, ids::UploadId, media::FailureCode};
 
 /// How many rows or files a step looks at in one go.
 const BATCH: i64 = 500;
@@ -126,8 +126,16 @@ impl Owners {
         Ok(discarded)
     }
 
-    /// Removes files of creations that died before their rows were written.
+    /// Removes files of creations that died before their rows were written; nothing in a store
+    /// whose rows are in another database.
     async fn sweep_orphans(&self) -> Result<u64, AckError> {
+        if !self.owns_store().await? {
+            tracing::warn!(
+                "the store belongs to another database; what no row names stays there \
+                 (remove the file `database` in PAWL_STORE to hand it over)"
+            );
+            return Ok(0);
+        }
         let folder = self.sink().store().sources();
         let listed = tokio::task::spawn_blocking(move || old_sources(&folder)).await;
         let listed = listed.unwrap_or_else(|panic| Err(std::io::Error::other(panic)));
@@ -147,6 +155,16 @@ impl Owners {
             }
         }
         Ok(orphans)
+    }
+}
+
+impl Owners {
+    async fn owns_store(&self) -> Result<bool, AckError> {
+        let database = db::identity(&mut *self.pool().acquire().await?).await?;
+        let store = self.sink().store().clone();
+        let asked = tokio::task::spawn_blocking(move || store.belongs_to(&database)).await;
+        let asked = asked.unwrap_or_else(|panic| Err(std::io::Error::other(panic)));
+        Ok(asked.map_err(super::SinkError::from)?)
     }
 }
 

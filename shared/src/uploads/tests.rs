@@ -415,3 +415,18 @@ async fn what_a_process_forgot_or_took_back_is_still_a_floor() {
     let taken = owners.take(new.id).await.unwrap();
     assert_eq!(taken.upload().state, UploadState::Condemned);
 }
+
+#[tokio::test]
+async fn nothing_is_swept_from_a_store_of_another_database() {
+    let stage = Stage::new().await;
+    let owners = stage.process(Settings::default()).await;
+    let path = stage.store.source(UploadId::generate());
+    let file = std::fs::File::create(&path).unwrap();
+    let long_ago = std::time::SystemTime::now() - Duration::from_hours(2);
+    file.set_modified(long_ago).unwrap();
+    std::fs::write(stage.store.root().join("database"), "another\n").unwrap();
+    assert_eq!(owners.sweep().await.unwrap().orphans, 0);
+    assert!(path.exists());
+    std::fs::remove_file(stage.store.root().join("database")).unwrap();
+    assert_eq!(owners.sweep().await.unwrap().orphans, 1);
+}

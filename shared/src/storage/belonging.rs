@@ -1,0 +1,39 @@
+//! Which database a store belongs to. What no row names is garbage, but only in the eyes of the
+//! database whose rows they are: a server that was pointed at another one must remove nothing.
+
+use std::io;
+
+use super::{Store, write_durably};
+
+impl Store {
+    /// Whether `database` (see [`crate::db::identity`]) is the one whose rows name what lies here.
+    /// The first that asks is written into the file `database` at the store's root; remove that
+    /// file to let another database take the store over, as after a restore. Blocks.
+    pub fn belongs_to(&self, database: &str) -> io::Result<bool> {
+        let path = self.root().join("database");
+        match std::fs::read_to_string(&path) {
+            Ok(owner) => Ok(owner.trim_end() == database),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                write_durably(&path, format!("{database}\n").as_bytes())?;
+                Ok(true)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_belongs_to_the_first_database_that_asks_until_its_file_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        assert!(store.belongs_to("one").unwrap());
+        assert!(store.belongs_to("one").unwrap());
+        assert!(!store.belongs_to("two").unwrap());
+        std::fs::remove_file(store.root().join("database")).unwrap();
+        assert!(store.belongs_to("two").unwrap());
+    }
+}
