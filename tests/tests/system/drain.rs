@@ -3,16 +3,18 @@
 
 use std::{convert::Infallible, time::Duration};
 
+use bytes::Bytes;
 use futures_util::{StreamExt, future::join_all, stream};
 use reqwest::StatusCode;
 use serde_json::json;
 use system_tests::harness::{
-    Client, PATIENCE, Program, Stack, decode, eventually, offset_in, processes_that_mention,
-    video_file,
+    Client, PATIENCE, Program, Stack, Upload, decode, eventually, offset_in,
+    processes_that_mention, video_file,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    task::JoinHandle,
     time::timeout,
 };
 
@@ -24,20 +26,7 @@ async fn upload_server_answers_an_append_under_way_with_what_it_keeps() {
     let mut stack = Stack::start().await;
     let ada = Client::sign_up(&stack).await;
     let (_, video) = video_file();
-    let upload = ada.create_upload(video.len()).await;
-    let half = video.slice(..video.len() / 2);
-    // The client sends a half, then nothing, and never ends.
-    let body = stream::iter([Ok::<_, Infallible>(half.clone())]).chain(stream::pending());
-    let patch = ada
-        .patch(&upload, 0, reqwest::Body::wrap_stream(body))
-        .header("Content-Length", video.len());
-    let sending = tokio::spawn(patch.send());
-    let source = stack.store().join("sources").join(&upload.id);
-    eventually("the half to arrive", PATIENCE, async || {
-        let length = std::fs::metadata(&source).ok()?.len();
-        (length == half.len() as u64).then_some(())
-    })
-    .await;
+    let (upload, half, sending) = send_half(&stack, &ada, &video).await;
     let mut idle = idle_connection(&stack.upload_url()).await;
 
     let status = stack.terminate(Program::Upload, SOON).await;
@@ -51,6 +40,29 @@ async fn upload_server_answers_an_append_under_way_with_what_it_keeps() {
     assert_eq!(ada.offset(&upload).await, Some(half.len()));
     ada.finish_upload(&upload, &video).await;
     decode(&ada.playlist(&upload).await).await;
+}
+
+#[tokio::test]
+async fn a_drain_killed_at_any_step_keeps_what_was_received() {
+    let mut stack = Stack::start().await;
+    let ada = Client::sign_up(&stack).await;
+    let (_, video) = video_file();
+    for point in ["drain.noticed", "append.synced", "drain.settled"] {
+        stack.terminate(Program::Upload, PATIENCE).await;
+        let armed = format!("{point}:kill");
+        stack
+            .restart_with(Program::Upload, &[("PAWL_FAIL_POINT", &armed)])
+            .await;
+        let (upload, half, sending) = send_half(&stack, &ada, &video).await;
+        let status = stack.terminate(Program::Upload, SOON).await;
+        assert_eq!(status.code(), None, "{point}: it was killed");
+        assert!(sending.await.unwrap().is_err(), "{point}: nothing was told");
+
+        stack.restart(Program::Upload).await;
+        assert_eq!(ada.offset(&upload).await, Some(half.len()), "{point}");
+        ada.finish_upload(&upload, &video).await;
+        assert_eq!(ada.offset(&upload).await, Some(video.len()), "{point}");
+    }
 }
 
 #[tokio::test]
@@ -144,4 +156,30 @@ async fn assert_closed(stream: &mut TcpStream) {
     let mut rest = Vec::new();
     let end = timeout(Duration::from_secs(1), stream.read_to_end(&mut rest)).await;
     assert!(end.is_ok(), "the idle connection is still open");
+}
+
+/// Begins an append of the whole video of which only the first half ever comes.
+async fn send_half(
+    stack: &Stack,
+    client: &Client,
+    video: &Bytes,
+) -> (
+    Upload,
+    Bytes,
+    JoinHandle<reqwest::Result<reqwest::Response>>,
+) {
+    let upload = client.create_upload(video.len()).await;
+    let half = video.slice(..video.len() / 2);
+    let body = stream::iter([Ok::<_, Infallible>(half.clone())]).chain(stream::pending());
+    let patch = client
+        .patch(&upload, 0, reqwest::Body::wrap_stream(body))
+        .header("Content-Length", video.len());
+    let sending = tokio::spawn(patch.send());
+    let source = stack.store().join("sources").join(&upload.id);
+    eventually("the half to arrive", PATIENCE, async || {
+        let length = std::fs::metadata(&source).ok()?.len();
+        (length == half.len() as u64).then_some(())
+    })
+    .await;
+    (upload, half, sending)
 }
