@@ -89,6 +89,23 @@ async fn api_server_killed_between_upload_and_playback_changes_nothing() {
     complete(&stack, &ada, &upload, &video).await;
 }
 
+/// Everything is encoded and stored by then, and nothing of it is published.
+#[tokio::test]
+async fn transcoder_killed_just_before_it_publishes_publishes_one_set_in_the_end() {
+    let mut stack = Stack::start().await;
+    let ada = Client::sign_up(&stack).await;
+    let (_, video) = video_file();
+    stack.terminate(Program::Transcoder, PATIENCE).await;
+    let armed = [("PAWL_FAIL_POINT", "transcode.encoded:kill")];
+    stack.restart_with(Program::Transcoder, &armed).await;
+    let upload = ada.upload(&video).await;
+    let status = stack.process(Program::Transcoder).wait(PATIENCE).await;
+    assert_eq!(status.code(), None, "it was killed");
+    assert_eq!(ada.media(&upload).await["state"], "processing");
+    stack.restart(Program::Transcoder).await;
+    complete(&stack, &ada, &upload, &video).await;
+}
+
 /// Finishes the upload, and finds the media playing, published once, and nothing left over.
 async fn complete(stack: &Stack, client: &Client, upload: &Upload, video: &Bytes) {
     client.finish_upload(upload, video).await;
