@@ -15,6 +15,7 @@ npm_ci() {
   hash=$(sha256sum <"$folder/package-lock.json") || return
   stamp_is_fresh "$stamp" "$hash" && return
   say "npm ci in $folder"
-  (cd "$folder" && npm ci --no-audit --no-fund --no-progress --loglevel=error </dev/null >&2) &&
-    echo "$hash" >"$stamp"
+  (cd "$folder" && npm ci --no-audit --no-fund --no-progress --loglevel=error </dev/null >&2) || return
+  # A package without dependencies gets no folder.
+  mkdir -p "$folder/node_modules" && echo "$hash" >"$stamp"
 }
