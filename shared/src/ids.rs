@@ -140,6 +140,10 @@ integer_id!(
     /// A post.
     PostId
 );
+integer_id!(
+    /// A comment, or a reply to one.
+    CommentId
+);
 
 impl From<UploadId> for MediaId {
     fn from(id: UploadId) -> Self {

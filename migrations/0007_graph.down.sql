@@ -1,0 +1,1 @@
+drop table mutes, blocks, follow_requests, follows;

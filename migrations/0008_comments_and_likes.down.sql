@@ -1,0 +1,1 @@
+drop table comment_likes, post_likes, comments;

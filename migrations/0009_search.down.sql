@@ -1,0 +1,1 @@
+drop index posts_words, profiles_names_trigrams, users_username_prefix, users_username_trigrams;

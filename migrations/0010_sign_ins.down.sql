@@ -1,0 +1,1 @@
+drop table audit_log, sign_in_attempts;

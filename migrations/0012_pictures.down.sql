@@ -1,0 +1,3 @@
+alter table profiles
+    drop column avatar_id,
+    drop column cover_id;
