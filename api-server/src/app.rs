@@ -12,7 +12,7 @@ use shared::storage::Store;
 use shared::wake::WakeUp;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{AnnouncedArgs, Settings};
+use crate::config::{AnnouncedArgs, LimitArgs, Settings};
 use crate::http::CursorKey;
 use crate::media::actions::{Judgements, PublishedSets};
 use crate::passwords::Passwords;
@@ -35,6 +35,7 @@ pub struct App {
     pub judgements: Judgements,
     pub published_sets: PublishedSets,
     pub uploads: Announced,
+    pub limits: LimitArgs,
 }
 
 /// What clients are told about uploads.
@@ -54,6 +55,7 @@ pub struct Ground {
     pub redis: Redis,
     pub access_token_lifetime: time::Duration,
     pub uploads: Announced,
+    pub limits: LimitArgs,
 }
 
 impl App {
@@ -68,6 +70,7 @@ impl App {
             redis,
             access_token_lifetime,
             uploads,
+            limits,
         } = ground;
         let settings = VerifierSettings {
             longest_lifetime: access_token_lifetime,
@@ -89,6 +92,7 @@ impl App {
             progress: ProgressBoard::new(redis.clone()),
             redis,
             uploads,
+            limits,
         }
     }
 
@@ -110,6 +114,7 @@ impl App {
             access_token_lifetime: time::Duration::try_from(api.access_token_ttl)
                 .unwrap_or(time::Duration::MAX),
             uploads: Announced::of(settings),
+            limits: settings.limits.clone(),
         };
         Ok(Arc::new(Self::new(ground)))
     }

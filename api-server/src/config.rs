@@ -1,5 +1,7 @@
 //! The settings of api-server: the groups that the binaries share, and its own.
 
+mod limits;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,6 +11,8 @@ use shared::config::{
     ByteSize, Check, DatabaseArgs, DrainArgs, Faults, HostPort, HttpArgs, LogArgs, OriginArgs,
     RedisArgs, Secret, StoreArgs, duration,
 };
+
+pub use self::limits::LimitArgs;
 
 /// Pawl's social API.
 #[derive(Debug, Clone, Parser)]
@@ -37,6 +41,8 @@ pub struct Settings {
     pub api: ApiArgs,
     #[command(flatten)]
     pub announced: AnnouncedArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
     #[command(flatten)]
     pub database: DatabaseArgs,
     #[command(flatten)]
@@ -232,6 +238,7 @@ impl Check for Settings {
         self.database.check(faults);
         self.api.check(faults);
         self.announced.check(faults);
+        self.limits.check(faults);
         self.redis.check(faults);
         self.origins.check(faults);
         self.http.check(faults);

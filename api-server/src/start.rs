@@ -50,6 +50,7 @@ pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> 
     // The ops listener answers until the drain is over, so that it can be watched.
     let drained = CancellationToken::new();
     let app = ready(settings, &drained).await?;
+    app.limits.announce();
     let metrics = Metrics::new(build);
     let checks = checks(&app);
     let api = bind(&settings.api.listen, &settings.http).await?;

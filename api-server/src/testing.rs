@@ -25,6 +25,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{Announced, App, Ground};
+use crate::config::LimitArgs;
 use crate::server::{self, Parts};
 use crate::web::WebClient;
 
@@ -75,6 +76,7 @@ impl TestApp {
             redis: test_redis(),
             access_token_lifetime: time::Duration::minutes(15),
             uploads,
+            limits: unlimited(),
         });
         app.progress = app.progress.patient();
         let app = Arc::new(app);
@@ -152,6 +154,14 @@ impl TestApp {
             .execute(&self.database.pool)
             .await
             .unwrap();
+    }
+}
+
+/// Every test comes from the same address, so limits are for those that are about them.
+pub fn unlimited() -> LimitArgs {
+    LimitArgs {
+        limits: false,
+        ..config::defaults::<LimitArgs>().unwrap()
     }
 }
 

@@ -21,6 +21,7 @@ pub fn command(subcommand: &str, database: &str, folder: &TempDir) -> Command {
         .env("PAWL_STORE", folder.path().join("store"))
         .env("PAWL_SECRET_KEY", SECRET)
         .env("PAWL_DEV", "on")
+        .env("PAWL_LIMITS", "off")
         .env("PAWL_API_LISTEN", "127.0.0.1:0")
         .env("PAWL_API_OPS_LISTEN", "127.0.0.1:0")
         .env("PAWL_LOG", "info")

@@ -192,6 +192,8 @@ impl Stack {
             ("PAWL_SECRET_KEY".into(), SECRET_KEY.into()),
             ("PAWL_MAIL".into(), format!("dir:{}", mail.display())),
             ("PAWL_UPLOAD_PUBLIC_URL".into(), self.upload_url()),
+            // All come from one address, and more often than people do.
+            ("PAWL_LIMITS".into(), "off".into()),
         ];
         variables.extend(web.map(|folder| ("PAWL_WEB_DIR".into(), folder)));
         variables
