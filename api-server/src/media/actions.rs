@@ -68,18 +68,19 @@ pub async fn add_progress(app: &App, own: impl IntoIterator<Item = &mut Media>) 
     }
 }
 
-/// What hangs on posts that the viewer may see, without progress: two statements for all of them.
+/// What hangs on posts that the viewer may see, each with whether anyone may, without progress: two
+/// statements for all of them.
 pub async fn list_post_media(
     app: &App,
     connection: &mut PgConnection,
     viewer: Option<&Principal>,
-    post_ids: &[PostId],
+    posts: &[(PostId, bool)],
 ) -> ApiResult<HashMap<PostId, Vec<Media>>> {
     let mut media = HashMap::<PostId, Vec<Media>>::new();
-    if post_ids.is_empty() {
+    if posts.is_empty() {
         return Ok(media);
     }
-    let rows = store::list_media_of_posts(connection, post_ids).await?;
+    let rows = store::list_media_of_posts(connection, posts).await?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let mut renditions = list_renditions(connection, &ids).await?;
     for row in rows {

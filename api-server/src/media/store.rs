@@ -37,15 +37,9 @@ pub async fn find_media(
             exists (
                 select
                 from post_media
-                join posts on posts.id = post_media.post_id
-                join users on users.id = posts.author_id
-                join profiles on profiles.user_id = posts.author_id
+                join visible_posts(null, false) as posts on posts.id = post_media.post_id
                 where post_media.media_id = media.id
-                    and posts.deleted_at is null
-                    and posts.published_at is not null
-                    and posts.visibility = 'public'
-                    and users.state = 'active'
-                    and not profiles.is_private
+                    and posts.is_open
             ) as "is_public!"
         from media
         join uploads on uploads.id = media.id
@@ -58,12 +52,13 @@ pub async fn find_media(
     .await
 }
 
-/// What hangs on the posts, in each post's order.
+/// What hangs on the posts, in each post's order; each post with whether anyone may see it.
 pub async fn list_media_of_posts(
     connection: &mut PgConnection,
-    post_ids: &[PostId],
+    posts: &[(PostId, bool)],
 ) -> Result<Vec<MediaRow>, sqlx::Error> {
-    let post_ids: Vec<i64> = post_ids.iter().map(|id| id.0).collect();
+    let (post_ids, is_open): (Vec<i64>, Vec<bool>) =
+        posts.iter().map(|(id, is_open)| (id.0, *is_open)).unzip();
     sqlx::query_as!(
         MediaRow,
         r#"
@@ -85,26 +80,15 @@ pub async fn list_media_of_posts(
             uploads.filename,
             uploads.filetype,
             hung.post_id as "post_id?: PostId",
-            exists (
-                select
-                from post_media
-                join posts on posts.id = post_media.post_id
-                join users on users.id = posts.author_id
-                join profiles on profiles.user_id = posts.author_id
-                where post_media.media_id = media.id
-                    and posts.deleted_at is null
-                    and posts.published_at is not null
-                    and posts.visibility = 'public'
-                    and users.state = 'active'
-                    and not profiles.is_private
-            ) as "is_public!"
-        from media
+            shown.is_open as "is_public!"
+        from unnest($1::bigint[], $2::boolean[]) as shown (post_id, is_open)
+        join post_media as hung on hung.post_id = shown.post_id
+        join media on media.id = hung.media_id
         join uploads on uploads.id = media.id
-        join post_media as hung on hung.media_id = media.id
-        where hung.post_id = any($1)
         order by hung.post_id, hung.position
         "#,
-        &post_ids
+        &post_ids,
+        &is_open
     )
     .fetch_all(connection)
     .await
@@ -180,15 +164,9 @@ pub async fn find_access(
             exists (
                 select
                 from post_media
-                join posts on posts.id = post_media.post_id
-                join users on users.id = posts.author_id
-                join profiles on profiles.user_id = posts.author_id
+                join visible_posts(null, false) as posts on posts.id = post_media.post_id
                 where post_media.media_id = media.id
-                    and posts.deleted_at is null
-                    and posts.published_at is not null
-                    and posts.visibility = 'public'
-                    and users.state = 'active'
-                    and not profiles.is_private
+                    and posts.is_open
             ) as "is_public!",
             (viewers.id is not null) as "is_session_alive!",
             coalesce(viewers.id = media.owner_id, false) as "is_owner!",

@@ -1,4 +1,4 @@
-//! Who may write and read posts. `followers` reads as the author alone while nobody can follow.
+//! Who may write and read posts, and what becomes of them.
 
 use shared::auth::Principal;
 use shared::events;
@@ -8,10 +8,10 @@ use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres};
 
 pub use super::fields::{ALT_CHARS, MAX_MEDIA, TEXT_CHARS};
-use super::model::{NewPost, NewPostMedia, Post, PostRow};
+use super::model::{NewPost, NewPostMedia, Post, PostRow, SeenPost};
 use super::{fields, store};
 use crate::app::App;
-use crate::http::{ApiError, ApiResult, List, Page, PageKey, PageQuery, PageRequest};
+use crate::http::{ApiError, ApiResult, List, Page, PageKey, PageQuery};
 use crate::media;
 use crate::profiles;
 use crate::profiles::model::{DEFAULT_AVATAR, UserSummary};
@@ -26,28 +26,64 @@ pub async fn create_post(app: &App, caller: &Principal, new: NewPost) -> ApiResu
     let post_id = store::insert_post(&mut tx, caller.user_id, &new).await?;
     attach_media(&mut tx, caller.user_id, post_id, &new.media).await?;
     events::insert_post_created(&mut tx, post_id).await?;
-    let row = store::find_post(&mut tx, post_id, Some(caller.user_id)).await?;
-    let row = row.ok_or_else(|| ApiError::internal("a post is gone in its own transaction"))?;
-    let posts = with_media(app, &mut tx, Some(caller), vec![row]).await?;
+    let posts = list_posts(app, &mut tx, Some(caller), &[post_id]).await?;
     tx.commit().await?;
     app.events.wake();
-    let posts = with_progress(app, Some(caller), posts).await;
     tracing::info!(user.id = %caller.user_id, post.id = %post_id, "a post was written");
-    posts
-        .into_iter()
-        .next()
-        .ok_or_else(|| ApiError::internal("a post was not rendered"))
+    let posts = with_progress(app, Some(caller), posts).await;
+    the_one(posts).ok_or_else(|| ApiError::internal("a post is gone in its own transaction"))
 }
 
 /// A post that the viewer may see.
 pub async fn get_post(app: &App, viewer: Option<&Principal>, id: PostId) -> ApiResult<Post> {
     let mut connection = app.pool.acquire().await?;
-    let row = store::find_post(&mut connection, id, viewer.map(|viewer| viewer.user_id)).await?;
-    let row = row.ok_or_else(ApiError::not_found)?;
-    let posts = with_media(app, &mut connection, viewer, vec![row]).await?;
+    let posts = list_posts(app, &mut connection, viewer, &[id]).await?;
+    drop(connection);
+    the_one(with_progress(app, viewer, posts).await).ok_or_else(ApiError::not_found)
+}
+
+/// What permissions need to know of a post that the viewer sees; 404 for any other.
+pub async fn require_post(
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    id: PostId,
+) -> ApiResult<SeenPost> {
+    let seen = store::find_seen_post(connection, id_of(viewer), id).await?;
+    seen.ok_or_else(ApiError::not_found)
+}
+
+/// Those of `ids` that the viewer may see, in the order given, without progress: three statements,
+/// however many posts there are.
+pub async fn list_posts(
+    app: &App,
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    ids: &[PostId],
+) -> ApiResult<Vec<Post>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = store::list_posts(connection, id_of(viewer), ids).await?;
+    with_media(app, connection, viewer, rows).await
+}
+
+/// The page of those posts at `keys` that the viewer may see. The keys are those that `query` asks
+/// of `list`, and one more when there is a next page. The connection is given back before anything
+/// else is asked.
+pub async fn page_of_posts(
+    app: &App,
+    (mut connection, viewer): (PoolConnection<Postgres>, Option<&Principal>),
+    mut keys: Vec<PageKey>,
+    (query, list): (&PageQuery, List),
+) -> ApiResult<Page<Post>> {
+    let has_next = keys.len() > query.limit;
+    keys.truncate(query.limit);
+    let next = keys.last().copied().filter(|_| has_next);
+    let ids: Vec<_> = keys.iter().map(|key| PostId(key.id)).collect();
+    let posts = list_posts(app, &mut connection, viewer, &ids).await?;
     drop(connection);
     let posts = with_progress(app, viewer, posts).await;
-    posts.into_iter().next().ok_or_else(ApiError::not_found)
+    Ok(query.page(posts, next, list, &app.cursors))
 }
 
 /// A user's posts that the viewer may see, newest first.
@@ -61,13 +97,14 @@ pub async fn list_user_posts(
     let author_id = profiles::actions::find_user_id(&mut connection, username).await?;
     let list = List::UserPosts(author_id.0);
     let request = query.of(list, &app.cursors)?;
-    let is_own = viewer.is_some_and(|viewer| viewer.user_id == author_id);
-    let rows = if is_own {
-        store::list_own_posts(&mut connection, author_id, request).await?
-    } else {
-        store::list_public_posts_of(&mut connection, author_id, request).await?
+    let keys = match id_of(viewer) {
+        Some(id) if id == author_id => {
+            store::list_own_keys(&mut connection, author_id, request).await?
+        }
+        Some(_) => store::list_shared_keys_of(&mut connection, author_id, request).await?,
+        None => store::list_public_keys_of(&mut connection, author_id, request).await?,
     };
-    page_of(app, (connection, viewer), (rows, request), (query, list)).await
+    page_of_posts(app, (connection, viewer), keys, (query, list)).await
 }
 
 /// Everyone's public posts, newest first.
@@ -78,14 +115,8 @@ pub async fn list_public_posts(
 ) -> ApiResult<Page<Post>> {
     let request = query.of(List::PublicFeed, &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
-    let rows = store::list_public_posts(&mut connection, request).await?;
-    page_of(
-        app,
-        (connection, viewer),
-        (rows, request),
-        (query, List::PublicFeed),
-    )
-    .await
+    let keys = store::list_public_keys(&mut connection, request).await?;
+    page_of_posts(app, (connection, viewer), keys, (query, List::PublicFeed)).await
 }
 
 /// Claims each media for the post; a claim that does not hold says why, for each.
@@ -126,29 +157,6 @@ async fn attach_media(
     Err(ApiError::fields(unknown.collect()))
 }
 
-/// The rows are one more than asked for when there is a next page. The connection is given back
-/// before anything else is asked.
-async fn page_of(
-    app: &App,
-    (mut connection, viewer): (PoolConnection<Postgres>, Option<&Principal>),
-    (mut rows, request): (Vec<PostRow>, PageRequest),
-    (query, list): (&PageQuery, List),
-) -> ApiResult<Page<Post>> {
-    let has_next = rows.len() > request.limit;
-    rows.truncate(request.limit);
-    let end = rows.last().filter(|_| has_next);
-    let next = end.and_then(|row| {
-        row.published_at.map(|published_at| PageKey {
-            published_at,
-            id: row.id.0,
-        })
-    });
-    let posts = with_media(app, &mut connection, viewer, rows).await?;
-    drop(connection);
-    let posts = with_progress(app, viewer, posts).await;
-    Ok(query.page(posts, next, list, &app.cursors))
-}
-
 /// Adds what hangs on the posts: two statements, however many posts there are.
 async fn with_media(
     app: &App,
@@ -156,8 +164,8 @@ async fn with_media(
     viewer: Option<&Principal>,
     rows: Vec<PostRow>,
 ) -> ApiResult<Vec<Post>> {
-    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    let mut media = media::actions::list_post_media(app, connection, viewer, &ids).await?;
+    let shown: Vec<_> = rows.iter().map(|row| (row.id, row.is_open)).collect();
+    let mut media = media::actions::list_post_media(app, connection, viewer, &shown).await?;
     let posts = rows.into_iter().map(|row| Post {
         media: media.remove(&row.id).unwrap_or_default(),
         ..Post::from(row)
@@ -167,7 +175,7 @@ async fn with_media(
 
 /// Adds how far the work is on the viewer's own media; what hangs on a post is its author's.
 async fn with_progress(app: &App, viewer: Option<&Principal>, mut posts: Vec<Post>) -> Vec<Post> {
-    let viewer = viewer.map(|viewer| viewer.user_id);
+    let viewer = id_of(viewer);
     let own = posts
         .iter_mut()
         .filter(|post| Some(post.author.id) == viewer);
@@ -175,8 +183,16 @@ async fn with_progress(app: &App, viewer: Option<&Principal>, mut posts: Vec<Pos
     posts
 }
 
+fn id_of(viewer: Option<&Principal>) -> Option<UserId> {
+    viewer.map(|viewer| viewer.user_id)
+}
+
+fn the_one(posts: Vec<Post>) -> Option<Post> {
+    posts.into_iter().next()
+}
+
 impl From<PostRow> for Post {
-    /// Without its media. Nobody can like, bookmark or repost yet.
+    /// Without its media. Nobody can bookmark or repost yet.
     fn from(row: PostRow) -> Self {
         let author = UserSummary {
             id: row.author_id,
@@ -194,7 +210,7 @@ impl From<PostRow> for Post {
             likes_count: row.likes_count,
             comments_count: row.comments_count,
             reposts_count: row.reposts_count,
-            liked: false,
+            liked: row.liked,
             bookmarked: false,
             reposted: false,
             created_at: row.created_at,

@@ -64,7 +64,17 @@ pub struct Post {
     pub edited_at: Option<OffsetDateTime>,
 }
 
-/// A post and its author, as stored.
+/// A post that somebody sees, as far as permissions need it.
+#[derive(Debug, Clone, Copy)]
+pub struct SeenPost {
+    pub id: PostId,
+    pub author_id: UserId,
+    pub visibility: Visibility,
+    /// Anyone may see it, signed in or not.
+    pub is_open: bool,
+}
+
+/// A post and its author, as stored, and what it is to the viewer.
 pub struct PostRow {
     pub id: PostId,
     pub text: String,
@@ -73,10 +83,12 @@ pub struct PostRow {
     pub comments_count: i64,
     pub reposts_count: i64,
     pub created_at: OffsetDateTime,
-    pub published_at: Option<OffsetDateTime>,
     pub edited_at: Option<OffsetDateTime>,
     pub author_id: UserId,
     pub username: String,
     pub first_name: String,
     pub last_name: String,
+    /// Anyone may see it, signed in or not.
+    pub is_open: bool,
+    pub liked: bool,
 }

@@ -1,5 +1,7 @@
-//! The statements about posts. Lists go by `(published_at, id)`, never by id alone, and read one
-//! row more than a page holds, which tells whether there is a next one.
+//! The statements about posts. Who sees one is said in the database's function `visible_posts`.
+//!
+//! Lists find keys, by `(published_at, id)` and never by id alone, and one more than a page holds,
+//! which tells whether there is a next one.
 
 use std::collections::HashSet;
 
@@ -7,8 +9,8 @@ use shared::ids::{MediaId, PostId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::{NewPost, NewPostMedia, PostRow, Visibility};
-use crate::http::PageRequest;
+use super::model::{NewPost, NewPostMedia, PostRow, SeenPost, Visibility};
+use crate::http::{PageKey, PageRequest};
 
 /// Counts the post in the same statement: what only its author sees is not counted.
 pub async fn insert_post(
@@ -106,83 +108,115 @@ pub async fn list_own_media(
     Ok(own.into_iter().collect())
 }
 
-/// A post that the viewer may see: their own, or a published one that anyone may.
-pub async fn find_post(
+/// Posts as rows of `visible_posts` give them: `$1` is the viewer, or null for anyone. The rest of
+/// the query may speak of `posts`. The one list of columns.
+macro_rules! select_posts {
+    ($seen:literal, $rest:literal, $($argument:expr),+) => {
+        sqlx::query_as!(
+            PostRow,
+            r#"
+            select
+                posts.id as "id!: PostId",
+                posts.text as "text!",
+                posts.visibility as "visibility!: Visibility",
+                posts.likes_count as "likes_count!",
+                posts.comments_count as "comments_count!",
+                posts.reposts_count as "reposts_count!",
+                posts.created_at as "created_at!",
+                posts.edited_at,
+                posts.author_id as "author_id!: UserId",
+                posts.username as "username!",
+                posts.first_name as "first_name!",
+                posts.last_name as "last_name!",
+                posts.is_open as "is_open!",
+                exists (
+                    select
+                    from post_likes
+                    where post_likes.post_id = posts.id
+                        and post_likes.user_id = $1
+                ) as "liked!"
+            from "#
+                + $seen
+                + " as posts "
+                + $rest,
+            $($argument),+
+        )
+    };
+}
+
+/// Those of `ids` that the viewer may see, in the order given.
+pub async fn list_posts(
     connection: &mut PgConnection,
-    id: PostId,
     viewer_id: Option<UserId>,
+    ids: &[PostId],
+) -> Result<Vec<PostRow>, sqlx::Error> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    select_posts!(
+        "visible_posts($1, false)",
+        "where posts.id = any($2) order by array_position($2, posts.id)",
+        viewer_id.map(|id| id.0),
+        &ids
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// A post that is there, whoever may see it.
+pub async fn find_any_post(
+    connection: &mut PgConnection,
+    viewer_id: UserId,
+    id: PostId,
 ) -> Result<Option<PostRow>, sqlx::Error> {
-    sqlx::query_as!(
-        PostRow,
-        r#"
-        select
-            posts.id as "id: PostId",
-            posts.text,
-            posts.visibility as "visibility: Visibility",
-            posts.likes_count,
-            posts.comments_count,
-            posts.reposts_count,
-            posts.created_at,
-            posts.published_at,
-            posts.edited_at,
-            posts.author_id as "author_id: UserId",
-            users.username,
-            profiles.first_name,
-            profiles.last_name
-        from posts
-        join users on users.id = posts.author_id
-        join profiles on profiles.user_id = posts.author_id
-        where posts.id = $1
-            and posts.deleted_at is null
-            and users.state = 'active'
-            and (
-                posts.author_id = $2
-                or (
-                    posts.published_at is not null
-                    and posts.visibility = 'public'
-                    and not profiles.is_private
-                )
-            )
-        "#,
-        id.0,
-        viewer_id.map(|id| id.0)
+    select_posts!(
+        "visible_posts($1, true)",
+        "where posts.id = $2",
+        viewer_id.0,
+        id.0
     )
     .fetch_optional(connection)
     .await
 }
 
-/// Everything that the author has published, and one more than a page.
-pub async fn list_own_posts(
+/// What stands in the way of doing something with a post; nothing where the viewer does not see it.
+pub async fn find_seen_post(
+    connection: &mut PgConnection,
+    viewer_id: Option<UserId>,
+    id: PostId,
+) -> Result<Option<SeenPost>, sqlx::Error> {
+    sqlx::query_as!(
+        SeenPost,
+        r#"
+        select
+            id as "id!: PostId",
+            author_id as "author_id!: UserId",
+            visibility as "visibility!: Visibility",
+            is_open as "is_open!"
+        from visible_posts($1, false)
+        where id = $2
+        "#,
+        viewer_id.map(|id| id.0),
+        id.0
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// Where everything stands that the author has published, and one more than a page.
+pub async fn list_own_keys(
     connection: &mut PgConnection,
     author_id: UserId,
     page: PageRequest,
-) -> Result<Vec<PostRow>, sqlx::Error> {
+) -> Result<Vec<PageKey>, sqlx::Error> {
     sqlx::query_as!(
-        PostRow,
+        PageKey,
         r#"
-        select
-            posts.id as "id: PostId",
-            posts.text,
-            posts.visibility as "visibility: Visibility",
-            posts.likes_count,
-            posts.comments_count,
-            posts.reposts_count,
-            posts.created_at,
-            posts.published_at,
-            posts.edited_at,
-            posts.author_id as "author_id: UserId",
-            users.username,
-            profiles.first_name,
-            profiles.last_name
+        select published_at as "published_at!", id
         from posts
-        join users on users.id = posts.author_id
-        join profiles on profiles.user_id = posts.author_id
-        where posts.author_id = $1
-            and posts.deleted_at is null
-            and posts.published_at is not null
-            and (posts.published_at, posts.id) < ($2, $3)
-            and users.state = 'active'
-        order by posts.published_at desc, posts.id desc
+        where author_id = $1
+            and deleted_at is null
+            and published_at is not null
+            and (published_at, id) < ($2, $3)
+        order by published_at desc, id desc
         limit $4
         "#,
         author_id.0,
@@ -194,40 +228,23 @@ pub async fn list_own_posts(
     .await
 }
 
-/// What anyone may see of the author's posts, and one more than a page.
-pub async fn list_public_posts_of(
+/// Where the author's public posts stand, and one more than a page.
+pub async fn list_public_keys_of(
     connection: &mut PgConnection,
     author_id: UserId,
     page: PageRequest,
-) -> Result<Vec<PostRow>, sqlx::Error> {
+) -> Result<Vec<PageKey>, sqlx::Error> {
     sqlx::query_as!(
-        PostRow,
+        PageKey,
         r#"
-        select
-            posts.id as "id: PostId",
-            posts.text,
-            posts.visibility as "visibility: Visibility",
-            posts.likes_count,
-            posts.comments_count,
-            posts.reposts_count,
-            posts.created_at,
-            posts.published_at,
-            posts.edited_at,
-            posts.author_id as "author_id: UserId",
-            users.username,
-            profiles.first_name,
-            profiles.last_name
+        select published_at as "published_at!", id
         from posts
-        join users on users.id = posts.author_id
-        join profiles on profiles.user_id = posts.author_id
-        where posts.author_id = $1
-            and posts.deleted_at is null
-            and posts.published_at is not null
-            and posts.visibility = 'public'
-            and (posts.published_at, posts.id) < ($2, $3)
-            and users.state = 'active'
-            and not profiles.is_private
-        order by posts.published_at desc, posts.id desc
+        where author_id = $1
+            and deleted_at is null
+            and published_at is not null
+            and visibility = 'public'
+            and (published_at, id) < ($2, $3)
+        order by published_at desc, id desc
         limit $4
         "#,
         author_id.0,
@@ -239,28 +256,44 @@ pub async fn list_public_posts_of(
     .await
 }
 
-/// What anyone may see of everyone's posts, and one more than a page.
-pub async fn list_public_posts(
+/// Where the author's posts stand that their followers see, and one more than a page.
+pub async fn list_shared_keys_of(
+    connection: &mut PgConnection,
+    author_id: UserId,
+    page: PageRequest,
+) -> Result<Vec<PageKey>, sqlx::Error> {
+    sqlx::query_as!(
+        PageKey,
+        r#"
+        select published_at as "published_at!", id
+        from posts
+        where author_id = $1
+            and deleted_at is null
+            and published_at is not null
+            and visibility in ('public', 'followers')
+            and (published_at, id) < ($2, $3)
+        order by published_at desc, id desc
+        limit $4
+        "#,
+        author_id.0,
+        page.after.published_at,
+        page.after.id,
+        one_more(page)
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Where everyone's public posts stand, and one more than a page. Those of private accounts and of
+/// who is not active are left out here already: a page of them alone would be empty.
+pub async fn list_public_keys(
     connection: &mut PgConnection,
     page: PageRequest,
-) -> Result<Vec<PostRow>, sqlx::Error> {
+) -> Result<Vec<PageKey>, sqlx::Error> {
     sqlx::query_as!(
-        PostRow,
+        PageKey,
         r#"
-        select
-            posts.id as "id: PostId",
-            posts.text,
-            posts.visibility as "visibility: Visibility",
-            posts.likes_count,
-            posts.comments_count,
-            posts.reposts_count,
-            posts.created_at,
-            posts.published_at,
-            posts.edited_at,
-            posts.author_id as "author_id: UserId",
-            users.username,
-            profiles.first_name,
-            profiles.last_name
+        select posts.published_at as "published_at!", posts.id
         from posts
         join users on users.id = posts.author_id
         join profiles on profiles.user_id = posts.author_id

@@ -90,15 +90,17 @@ async fn a_page_touches_few_rows_even_where_few_of_many_may_be_seen() {
     let (ada, bob) = (UserId(1), UserId(2));
     for (list, author) in [
         ("own", ada),
+        ("shared of", bob),
         ("public of", ada),
         ("public of", bob),
         ("public", ada),
     ] {
         let mut tx = test.database.pool.begin().await.unwrap();
         let rows = match list {
-            "own" => store::list_own_posts(&mut tx, author, PAGE).await,
-            "public of" => store::list_public_posts_of(&mut tx, author, PAGE).await,
-            _ => store::list_public_posts(&mut tx, PAGE).await,
+            "own" => store::list_own_keys(&mut tx, author, PAGE).await,
+            "shared of" => store::list_shared_keys_of(&mut tx, author, PAGE).await,
+            "public of" => store::list_public_keys_of(&mut tx, author, PAGE).await,
+            _ => store::list_public_keys(&mut tx, PAGE).await,
         };
         assert_eq!(rows.unwrap().len(), 21, "{list} {author}");
         let touched = rows_touched(&mut tx).await;

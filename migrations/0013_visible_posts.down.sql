@@ -1,0 +1,1 @@
+drop function visible_posts(bigint, boolean);
