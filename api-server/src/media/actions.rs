@@ -14,6 +14,7 @@ pub use super::published::PublishedSets;
 use super::{source, store};
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};
+use crate::posts;
 
 /// How long a judgement about a file is believed.
 const BELIEVED_FOR: Duration = Duration::from_secs(5);
@@ -41,8 +42,11 @@ impl Judgements {
 pub async fn get_media(app: &App, viewer: Option<&Principal>, id: MediaId) -> ApiResult<Media> {
     let mut connection = app.pool.acquire().await?;
     let row = store::find_media(&mut connection, id).await?;
-    let row = row.filter(|row| row.is_public || is_owner(row, viewer));
     let row = row.ok_or_else(ApiError::not_found)?;
+    if !row.is_public && !is_owner(&row, viewer) {
+        let post_id = row.post_id.ok_or_else(ApiError::not_found)?;
+        posts::actions::require_post(&mut connection, viewer, post_id).await?;
+    }
     let mut renditions = list_renditions(&mut connection, &[id]).await?;
     drop(connection);
     let is_own = is_owner(&row, viewer);
@@ -110,7 +114,7 @@ pub async fn judge_access(
     let is_yes = |row: &AccessRow| {
         let is_allowed = match grant {
             Grant::Public => row.is_public,
-            Grant::Session { .. } => row.is_session_alive && (row.is_owner || row.is_public),
+            Grant::Session { .. } => row.is_owner || row.is_seen,
         };
         is_allowed && is_wanted(row)
     };

@@ -91,9 +91,9 @@ pub struct MediaRow {
 )]
 pub struct AccessRow {
     pub is_public: bool,
-    /// The grant's session lives, and its user is active.
-    pub is_session_alive: bool,
-    /// The grant's session is the owner's.
+    /// The grant's session lives, its user is active and sees what the media hangs on.
+    pub is_seen: bool,
+    /// The grant's session lives and is the owner's.
     pub is_owner: bool,
     pub set_id: Option<SetId>,
     pub poster: Option<String>,

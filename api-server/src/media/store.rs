@@ -168,7 +168,12 @@ pub async fn find_access(
                 where post_media.media_id = media.id
                     and posts.is_open
             ) as "is_public!",
-            (viewers.id is not null) as "is_session_alive!",
+            viewers.id is not null and exists (
+                select
+                from post_media
+                join visible_posts(viewers.id, false) as posts on posts.id = post_media.post_id
+                where post_media.media_id = media.id
+            ) as "is_seen!",
             coalesce(viewers.id = media.owner_id, false) as "is_owner!",
             media.set_id as "set_id: SetId",
             media.poster,

@@ -161,22 +161,6 @@ pub async fn list_posts(
     .await
 }
 
-/// A post that is there, whoever may see it.
-pub async fn find_any_post(
-    connection: &mut PgConnection,
-    viewer_id: UserId,
-    id: PostId,
-) -> Result<Option<PostRow>, sqlx::Error> {
-    select_posts!(
-        "visible_posts($1, true)",
-        "where posts.id = $2",
-        viewer_id.0,
-        id.0
-    )
-    .fetch_optional(connection)
-    .await
-}
-
 /// What stands in the way of doing something with a post; nothing where the viewer does not see it.
 pub async fn find_seen_post(
     connection: &mut PgConnection,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test's own steps must work")]
 
 mod pages;
+mod visibility;
 
 use serde_json::{Value, json};
 use shared::ids::MediaId;
