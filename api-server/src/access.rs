@@ -72,6 +72,13 @@ fn table() -> Vec<Row> {
             [401; 5],
         ),
         row("get_me", M::GET, "/me", None, [401, 200, 200, 401, 401]),
+        row(
+            "update_me",
+            M::PATCH,
+            "/me",
+            Some(json!({"bio": "x"})),
+            [401, 200, 200, 401, 401],
+        ),
         row("get_user", M::GET, "/users/owner", None, open),
         row("list_user_posts", M::GET, "/users/owner/posts", None, open),
         row("list_public_posts", M::GET, "/feeds/public", None, open),

@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::http::{ApiResult, MAX_PAGE_ITEMS, Reply, Request, ok};
-use crate::posts;
 use crate::routes::Route;
+use crate::{posts, profiles};
 
 #[derive(Serialize)]
 struct Instance<'a> {
@@ -65,7 +65,7 @@ async fn get_instance(app: Arc<App>, request: Request) -> ApiResult<Reply> {
             post_media: posts::actions::MAX_MEDIA,
             comment_text_chars: 2000,
             alt_chars: posts::actions::ALT_CHARS,
-            bio_chars: 500,
+            bio_chars: profiles::actions::BIO_CHARS,
             page_items: MAX_PAGE_ITEMS,
         },
         features: [],

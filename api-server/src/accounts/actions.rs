@@ -3,11 +3,14 @@
 use http::StatusCode;
 use shared::auth::Principal;
 use shared::ids::UserId;
+use sqlx::PgConnection;
 
+pub use super::fields::{NAME_RULE, is_name};
 use super::model::{Me, NewUser};
 use super::{fields, store};
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};
+use crate::profiles;
 
 /// Makes a user and their profile, together or not at all. Anyone may.
 pub async fn create_user(app: &App, new: NewUser) -> ApiResult<Me> {
@@ -19,7 +22,7 @@ pub async fn create_user(app: &App, new: NewUser) -> ApiResult<Me> {
     let mut tx = app.pool.begin().await?;
     let user_id = store::insert_user(&mut tx, &new, &password_hash).await?;
     store::insert_profile(&mut tx, user_id, &new).await?;
-    let me = store::get_me(&mut tx, user_id).await?;
+    let me = read_me(&mut tx, user_id).await?;
     tx.commit().await?;
     tracing::info!(user.id = %user_id, "an account was made");
     Ok(me)
@@ -28,7 +31,17 @@ pub async fn create_user(app: &App, new: NewUser) -> ApiResult<Me> {
 /// The caller's own account.
 pub async fn get_me(app: &App, caller: &Principal) -> ApiResult<Me> {
     let mut connection = app.pool.acquire().await?;
-    Ok(store::get_me(&mut connection, caller.user_id).await?)
+    read_me(&mut connection, caller.user_id).await
+}
+
+/// An account as its owner sees it.
+pub async fn read_me(connection: &mut PgConnection, user_id: UserId) -> ApiResult<Me> {
+    let own = profiles::actions::get_own_user(connection, user_id).await?;
+    Ok(Me {
+        user: own.user,
+        email: own.email,
+        role: own.role,
+    })
 }
 
 /// Whose `login` (username or e-mail) and password these are. An unknown login and a wrong

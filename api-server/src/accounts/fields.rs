@@ -51,7 +51,8 @@ pub fn faults(new: &NewUser) -> Vec<FieldError> {
 const USERNAME_RULE: &str = "1 to 64 of A-Z a-z 0-9 _ . + -, beginning with a letter, a digit or \
                              _ and not ending in a dot";
 const PASSWORD_RULE: &str = "8 to 256 characters";
-const NAME_RULE: &str = "1 to 50 characters, not only spaces";
+/// What a first or last name is.
+pub const NAME_RULE: &str = "1 to 50 characters, not only spaces";
 
 fn check(is_good: bool, pointer: &str, code: &'static str, rule: &str) -> Option<FieldError> {
     let fault = || FieldError {
@@ -86,7 +87,8 @@ fn is_email(text: &str) -> bool {
         && !local.contains('@')
 }
 
-fn is_name(text: &str) -> bool {
+/// Whether the text may be a first or a last name.
+pub fn is_name(text: &str) -> bool {
     text.chars().count() <= NAME_CHARS
         && !text.trim().is_empty()
         && !text.chars().any(char::is_control)

@@ -4,9 +4,8 @@ use shared::db;
 use shared::ids::UserId;
 use sqlx::PgConnection;
 
-use super::model::{Credentials, Me, NewUser};
+use super::model::{Credentials, NewUser};
 use crate::http::{ApiError, ApiResult};
-use crate::profiles::model::{DEFAULT_AVATAR, DEFAULT_COVER, User};
 
 /// Errors with the field that is taken.
 pub async fn insert_user(
@@ -54,51 +53,6 @@ pub async fn insert_profile(
     .execute(connection)
     .await?;
     Ok(())
-}
-
-pub async fn get_me(connection: &mut PgConnection, user_id: UserId) -> Result<Me, sqlx::Error> {
-    let row = sqlx::query!(
-        r#"
-        select
-            users.username,
-            users.email,
-            users.role,
-            users.created_at,
-            profiles.first_name,
-            profiles.last_name,
-            profiles.bio,
-            profiles.is_private,
-            profiles.followers_count,
-            profiles.following_count,
-            profiles.posts_count
-        from users
-        join profiles on profiles.user_id = users.id
-        where users.id = $1
-        "#,
-        user_id.0
-    )
-    .fetch_one(connection)
-    .await?;
-    let user = User {
-        id: user_id,
-        username: row.username,
-        first_name: row.first_name,
-        last_name: row.last_name,
-        bio: row.bio,
-        avatar_url: DEFAULT_AVATAR.to_owned(),
-        cover_url: DEFAULT_COVER.to_owned(),
-        is_private: row.is_private,
-        followers_count: row.followers_count,
-        following_count: row.following_count,
-        posts_count: row.posts_count,
-        created_at: row.created_at,
-        viewer: None,
-    };
-    Ok(Me {
-        user,
-        email: row.email,
-        role: row.role,
-    })
 }
 
 /// By username or e-mail, without regard to case: no username contains an `@`.

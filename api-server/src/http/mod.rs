@@ -7,6 +7,7 @@ mod encoding;
 mod error;
 mod etag;
 mod page;
+mod patch;
 mod reply;
 mod request;
 
@@ -15,6 +16,7 @@ pub use cursor::{CursorKey, List, PageKey};
 pub use error::{ApiError, ApiResult};
 pub use etag::conditional;
 pub use page::{MAX_PAGE_ITEMS, Page, PageQuery, PageRequest};
+pub use patch::given;
 pub use reply::{Reply, created, no_content, ok, page, unstored};
 pub use request::Request;
 

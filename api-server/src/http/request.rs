@@ -95,11 +95,21 @@ impl Request {
     /// The body as JSON: 415 for another type, 400 if it is none, 422 with a pointer if it is not
     /// what the route takes.
     pub async fn json<T: DeserializeOwned>(self) -> ApiResult<T> {
-        if !is_json(&self.headers) {
+        self.json_of(&["application/json"]).await
+    }
+
+    /// The body as a JSON merge patch (RFC 7396); plain JSON will do.
+    pub async fn patch<T: DeserializeOwned>(self) -> ApiResult<T> {
+        self.json_of(&["application/merge-patch+json", "application/json"])
+            .await
+    }
+
+    async fn json_of<T: DeserializeOwned>(self, types: &[&str]) -> ApiResult<T> {
+        if !is_json(&self.headers, types) {
             return Err(ApiError::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported_media_type",
-                "the body must be application/json",
+                "the body must be JSON and say so",
             ));
         }
         let bytes = body::read(self.body, self.draining.as_ref()).await?;
@@ -107,8 +117,8 @@ impl Request {
     }
 }
 
-/// `application/json`, with no charset or UTF-8 (RFC 8259, section 8.1).
-fn is_json(headers: &HeaderMap) -> bool {
+/// One of `types`, with no charset or UTF-8 (RFC 8259, section 8.1).
+fn is_json(headers: &HeaderMap, types: &[&str]) -> bool {
     let Some(value) = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -117,7 +127,9 @@ fn is_json(headers: &HeaderMap) -> bool {
     };
     let (essence, parameters) = value.split_once(';').unwrap_or((value, ""));
     let charset = parameters.trim().to_ascii_lowercase().replace('"', "");
-    essence.trim().eq_ignore_ascii_case("application/json")
+    types
+        .iter()
+        .any(|name| essence.trim().eq_ignore_ascii_case(name))
         && (charset.is_empty() || charset == "charset=utf-8")
 }
 
@@ -282,14 +294,14 @@ mod tests {
 
     #[test]
     fn only_json_in_utf_8_counts_as_json() {
+        let types = ["application/json"];
         let is = |value: &str| {
-            is_json(&HeaderMap::from_iter([(
-                CONTENT_TYPE,
-                value.parse().unwrap(),
-            )]))
+            let headers = HeaderMap::from_iter([(CONTENT_TYPE, value.parse().unwrap())]);
+            is_json(&headers, &types)
         };
+        assert!(!is("application/merge-patch+json"));
         assert!(is("application/json") && is("Application/JSON; charset=\"UTF-8\""));
         assert!(!is("text/plain") && !is("application/json; charset=latin1"));
-        assert!(!is_json(&HeaderMap::new()));
+        assert!(!is_json(&HeaderMap::new(), &types));
     }
 }

@@ -94,7 +94,9 @@ pub async fn list_user_posts(
     query: &PageQuery,
 ) -> ApiResult<Page<Post>> {
     let mut connection = app.pool.acquire().await?;
-    let author_id = profiles::actions::find_user_id(&mut connection, username).await?;
+    let author_id = profiles::actions::find_visible_user(&mut connection, viewer, username)
+        .await?
+        .id;
     let list = List::UserPosts(author_id.0);
     let request = query.of(list, &app.cursors)?;
     let keys = match id_of(viewer) {

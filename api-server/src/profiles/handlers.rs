@@ -11,3 +11,8 @@ pub async fn get_user(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     let username: String = request.param(0)?;
     ok(&actions::get_user(&app, viewer.as_ref(), &username).await?)
 }
+
+pub async fn update_me(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    let caller = request.caller(&app).await?;
+    ok(&actions::update_me(&app, &caller, request.patch().await?).await?)
+}

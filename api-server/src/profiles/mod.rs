@@ -1,8 +1,9 @@
 //! What people see of each other.
 //!
-//! `GET /users/{username}`
+//! `GET /users/{username}` · `PATCH /me`
 
 pub mod actions;
+mod fields;
 mod handlers;
 pub mod model;
 mod store;
@@ -18,11 +19,9 @@ use crate::routes::Route;
 
 /// The routes of this domain.
 pub fn routes(app: &Arc<App>) -> Vec<Route> {
-    vec![Route::new(
-        Method::GET,
-        "/users/{username}",
-        "get_user",
-        app,
-        handlers::get_user,
-    )]
+    use handlers::{get_user, update_me};
+    vec![
+        Route::new(Method::GET, "/users/{username}", "get_user", app, get_user),
+        Route::new(Method::PATCH, "/me", "update_me", app, update_me),
+    ]
 }

@@ -1,8 +1,10 @@
 //! Users as others see them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use shared::ids::UserId;
 use time::OffsetDateTime;
+
+use crate::http::given;
 
 /// The picture of who has none.
 pub const DEFAULT_AVATAR: &str = "/media/default/avatar.png";
@@ -50,4 +52,88 @@ pub struct UserSummary {
     pub first_name: String,
     pub last_name: String,
     pub avatar_url: String,
+}
+
+/// A user, and what only they themselves see.
+pub struct OwnUser {
+    pub user: User,
+    pub email: String,
+    pub role: String,
+}
+
+/// A user whom the viewer may see, in a line of the actions about them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeenUser {
+    pub id: UserId,
+    pub is_private: bool,
+    /// The viewer follows them.
+    pub viewer_follows: bool,
+}
+
+/// The body of `PATCH /me`: what is absent stays as it is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfilePatch {
+    #[serde(default, deserialize_with = "given")]
+    pub first_name: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    pub last_name: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    pub bio: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    pub is_private: Option<bool>,
+}
+
+/// A user as stored, with what the viewer is to them. Only here becomes a row a [`User`].
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of a row, none of which excludes another"
+)]
+pub struct UserRow {
+    pub id: UserId,
+    pub username: String,
+    pub created_at: OffsetDateTime,
+    /// Null but for the viewer's own row.
+    pub email: Option<String>,
+    pub role: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub bio: String,
+    pub is_private: bool,
+    pub followers_count: i64,
+    pub following_count: i64,
+    pub posts_count: i64,
+    /// Active, and no block lies between them and the viewer.
+    pub is_visible: bool,
+    pub following: bool,
+    pub followed_by: bool,
+    pub follow_requested: bool,
+    pub muting: bool,
+}
+
+impl UserRow {
+    /// What `viewer_id` is shown of the row.
+    pub fn into_user(self, viewer_id: Option<UserId>) -> User {
+        let relation = Relation {
+            following: self.following,
+            followed_by: self.followed_by,
+            follow_requested: self.follow_requested,
+            muting: self.muting,
+        };
+        User {
+            viewer: viewer_id.filter(|id| *id != self.id).map(|_| relation),
+            id: self.id,
+            username: self.username,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            bio: self.bio,
+            avatar_url: DEFAULT_AVATAR.to_owned(),
+            cover_url: DEFAULT_COVER.to_owned(),
+            is_private: self.is_private,
+            followers_count: self.followers_count,
+            following_count: self.following_count,
+            posts_count: self.posts_count,
+            created_at: self.created_at,
+        }
+    }
 }

@@ -1,68 +1,174 @@
-//! The statements about profiles. Who is not active is not there.
+//! The statements about profiles. Who is deleted is not there.
 
 use shared::ids::UserId;
 use sqlx::PgConnection;
 
-use super::model::{DEFAULT_AVATAR, DEFAULT_COVER, User};
+use super::model::{ProfilePatch, SeenUser, UserRow};
 
-/// An active user, by name without regard to case.
-pub async fn find_user(
-    connection: &mut PgConnection,
-    username: &str,
-) -> Result<Option<User>, sqlx::Error> {
-    let row = sqlx::query!(
-        r#"
-        select
-            users.id as "id: UserId",
-            users.username,
-            users.created_at,
-            profiles.first_name,
-            profiles.last_name,
-            profiles.bio,
-            profiles.is_private,
-            profiles.followers_count,
-            profiles.following_count,
-            profiles.posts_count
-        from users
-        join profiles on profiles.user_id = users.id
-        where lower(users.username) = lower($1)
-            and users.state = 'active'
-        "#,
-        username
-    )
-    .fetch_optional(connection)
-    .await?;
-    Ok(row.map(|row| User {
-        id: row.id,
-        username: row.username,
-        first_name: row.first_name,
-        last_name: row.last_name,
-        bio: row.bio,
-        avatar_url: DEFAULT_AVATAR.to_owned(),
-        cover_url: DEFAULT_COVER.to_owned(),
-        is_private: row.is_private,
-        followers_count: row.followers_count,
-        following_count: row.following_count,
-        posts_count: row.posts_count,
-        created_at: row.created_at,
-        viewer: None,
-    }))
+/// Users as the viewer ($1, or null) sees them: the one select list, to which `$rest` adds the rest
+/// of the conditions.
+macro_rules! select_users {
+    ($rest:literal, $viewer_id:expr $(, $argument:expr)*) => {
+        sqlx::query_as!(
+            UserRow,
+            r#"
+            select
+                users.id as "id: UserId",
+                users.username,
+                users.created_at,
+                case when users.id = $1 then users.email end as email,
+                users.role,
+                profiles.first_name,
+                profiles.last_name,
+                profiles.bio,
+                profiles.is_private,
+                profiles.followers_count,
+                profiles.following_count,
+                profiles.posts_count,
+                users.state = 'active' and not blocked.by_viewer and not blocked.by_user
+                    as "is_visible!",
+                exists (
+                    select from follows where follower_id = $1 and followee_id = users.id
+                ) as "following!",
+                exists (
+                    select from follows where follower_id = users.id and followee_id = $1
+                ) as "followed_by!",
+                exists (
+                    select from follow_requests where requester_id = $1 and target_id = users.id
+                ) as "follow_requested!",
+                exists (
+                    select from mutes where muter_id = $1 and muted_id = users.id
+                ) as "muting!"
+            from users
+            join profiles on profiles.user_id = users.id
+            cross join lateral (
+                select
+                    exists (
+                        select from blocks where blocker_id = $1 and blocked_id = users.id
+                    ) as by_viewer,
+                    exists (
+                        select from blocks where blocker_id = users.id and blocked_id = $1
+                    ) as by_user
+            ) as blocked
+            where users.state <> 'deleted'
+            "# + $rest,
+            $viewer_id as Option<UserId>
+            $(, $argument)*
+        )
+    };
 }
 
-/// The id of an active user.
-pub async fn find_user_id(
+/// By name without regard to case. An admin is given also whom they would not see.
+pub async fn find_user(
     connection: &mut PgConnection,
+    viewer_id: Option<UserId>,
     username: &str,
-) -> Result<Option<UserId>, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"
-        select id as "id: UserId"
-        from users
-        where lower(username) = lower($1)
-            and state = 'active'
-        "#,
+) -> Result<Option<UserRow>, sqlx::Error> {
+    select_users!(
+        r"
+            and lower(users.username) = lower($2)
+            and (
+                (users.state = 'active' and not blocked.by_viewer and not blocked.by_user)
+                or exists (select from users as viewer where viewer.id = $1 and role = 'admin')
+            )
+        ",
+        viewer_id,
         username
     )
     .fetch_optional(connection)
     .await
+}
+
+/// Errors when the user is deleted.
+pub async fn get_own_user(
+    connection: &mut PgConnection,
+    user_id: UserId,
+) -> Result<UserRow, sqlx::Error> {
+    select_users!(r"and users.id = $1", Some(user_id))
+        .fetch_one(connection)
+        .await
+}
+
+/// Those of `ids` whom the viewer sees, in the order given. `and_blocked` leaves in whom the viewer
+/// blocks, for their list of them.
+pub async fn list_users(
+    connection: &mut PgConnection,
+    viewer_id: Option<UserId>,
+    ids: &[UserId],
+    and_blocked: bool,
+) -> Result<Vec<UserRow>, sqlx::Error> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    select_users!(
+        r"
+            and users.id = any($2)
+            and users.state = 'active'
+            and ($3 or not (blocked.by_viewer or blocked.by_user))
+            order by array_position($2, users.id)
+        ",
+        viewer_id,
+        &ids,
+        and_blocked
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// A user whom the viewer sees, by name.
+pub async fn find_visible_user(
+    connection: &mut PgConnection,
+    viewer_id: Option<UserId>,
+    username: &str,
+) -> Result<Option<SeenUser>, sqlx::Error> {
+    sqlx::query_as!(
+        SeenUser,
+        r#"
+        select
+            users.id as "id: UserId",
+            profiles.is_private,
+            exists (
+                select from follows where follower_id = $1 and followee_id = users.id
+            ) as "viewer_follows!"
+        from users
+        join profiles on profiles.user_id = users.id
+        where lower(users.username) = lower($2)
+            and users.state = 'active'
+            and not exists (
+                select from blocks where blocker_id = $1 and blocked_id = users.id
+            )
+            and not exists (
+                select from blocks where blocker_id = users.id and blocked_id = $1
+            )
+        "#,
+        viewer_id as Option<UserId>,
+        username
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// Changes what the patch names.
+pub async fn update_profile(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    patch: &ProfilePatch,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        update profiles
+        set first_name = coalesce($2, first_name),
+            last_name = coalesce($3, last_name),
+            bio = coalesce($4, bio),
+            is_private = coalesce($5, is_private),
+            updated_at = now()
+        where user_id = $1
+        "#,
+        user_id.0,
+        patch.first_name,
+        patch.last_name,
+        patch.bio,
+        patch.is_private
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
