@@ -1,7 +1,9 @@
 -- What slows down who guesses passwords, and the record of what was done to accounts.
 
--- Failures, and successes by which a network is known to an account. The login is kept as a hash,
--- so that unknown ones are counted alike and no table of mistyped passwords grows.
+-- Attempts. Each is a failure until its password was found right, so that guesses made at once are
+-- all counted; successes make a network known to an account. Whom it was for is kept as a hash: of
+-- the account, whichever login named it, or of a login that nobody has, so that unknown ones are
+-- counted alike and no table of mistyped passwords grows.
 create table sign_in_attempts (
     id bigint generated always as identity primary key,
     login_hash bytea not null,
@@ -18,7 +20,11 @@ create index sign_in_attempts_failures
     on sign_in_attempts (login_hash, attempted_at desc) where not has_succeeded;
 create index sign_in_attempts_age on sign_in_attempts (attempted_at);
 
--- Who did what to whom, for good. An actor of null is the operator at the command line.
+-- A user's live sessions, by the age that their ids hold.
+create index sessions_live on sessions (user_id, id desc) where ended_at is null;
+
+-- Who did what to whom, for good. An actor of null is the operator at the command line, or the
+-- server by itself.
 create table audit_log (
     id bigint generated always as identity primary key,
     actor_id bigint references users (id) on delete set null,

@@ -5,6 +5,7 @@
 mod access;
 pub mod accounts;
 pub mod app;
+pub mod audit;
 pub mod config;
 mod deadline;
 mod feed;

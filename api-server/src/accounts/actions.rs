@@ -44,6 +44,11 @@ pub async fn read_me(connection: &mut PgConnection, user_id: UserId) -> ApiResul
     })
 }
 
+/// Whether the user is an admin now: by the row, not by what a token said when it was signed.
+pub async fn is_admin(connection: &mut PgConnection, user_id: UserId) -> Result<bool, sqlx::Error> {
+    store::is_admin(connection, user_id).await
+}
+
 /// Whose `login` (username or e-mail) and password these are. An unknown login and a wrong
 /// password are one answer and cost the same.
 pub async fn check_password(app: &App, login: &str, password: String) -> ApiResult<UserId> {
