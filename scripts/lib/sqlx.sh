@@ -60,3 +60,17 @@ same_queries() {
     return 1
   }
 }
+
+# What `.sqlx/` holds, as one file of SQL named after the newest migration.
+snapshot_queries() {
+  local newest file
+  newest=$(basename "$(printf '%s\n' migrations/*.up.sql | tail -n 1)")
+  file=tests/tests/system/migrations/queries-at-${newest%%_*}.sql
+  "$python" - .sqlx/*.json >"$file" <<'PYTHON'
+import json, sys, textwrap
+queries = {textwrap.dedent(json.load(open(name))["query"].strip("\n")) for name in sys.argv[1:]}
+for query in sorted(queries):
+    print(query.strip() + "\n;\n")
+PYTHON
+  say "wrote $file"
+}

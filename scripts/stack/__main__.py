@@ -13,7 +13,7 @@ import sys
 from console import say
 from run import run
 from services import StartFailed
-from throwaway import with_services
+from throwaway import FOR_MEASURING, FOR_TESTS, with_services
 
 
 def main() -> int:
@@ -34,6 +34,7 @@ def _arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="build, run and watch everything until a signal")
     around = commands.add_parser("with-services", help="throw-away Postgres and Redis around a command")
+    around.add_argument("--measuring", action="store_true", help="durable, and with statistics")
     around.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND")
     return parser.parse_args()
 
@@ -45,7 +46,8 @@ async def _until_signal(arguments: argparse.Namespace) -> int:
     if arguments.command == "run":
         work = asyncio.ensure_future(run(hurry))
     else:
-        work = asyncio.ensure_future(with_services(arguments.words, hurry))
+        settings = FOR_MEASURING if arguments.measuring else FOR_TESTS
+        work = asyncio.ensure_future(with_services(arguments.words, settings, hurry))
 
     def on_signal(number: signal.Signals) -> None:
         received.append(number)

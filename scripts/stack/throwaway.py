@@ -1,4 +1,4 @@
-"""Throw-away services around one command, for the tests and for `.sqlx`."""
+"""Throw-away services around one command: for the tests and `.sqlx`, or for measuring."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ from redis import Redis
 # Small, and without fsync: tests kill processes, never the machine, and what a process wrote is in
 # the kernel's cache when it dies. Making and dropping a database for each test would otherwise wait
 # for the disk most of the time.
-POSTGRES_SETTINGS = {
+FOR_TESTS = {
     "fsync": "off",
     "full_page_writes": "off",
     "shared_buffers": "64MB",
@@ -22,12 +22,21 @@ POSTGRES_SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
 }
+# As durable as Postgres is by default, with room for the seeded million, and counting statements.
+FOR_MEASURING = {
+    "shared_buffers": "1GB",
+    "max_wal_size": "4GB",
+    "shared_preload_libraries": "pg_stat_statements",
+    "pg_stat_statements.track": "all",
+}
 # Away from those of a `make run` beside us, so that its defaults stay free, and below those of outgoing
 # connections.
 FIRST_PORT = 17000
 
 
-async def with_services(command: list[str], hurry: asyncio.Event) -> int:
+async def with_services(
+    command: list[str], settings: dict[str, str], hurry: asyncio.Event
+) -> int:
     """The command's exit code; the services, and what it left running, are gone afterwards."""
     await _clean_up_after_others()
     name = f"throwaway-{os.getpid()}"
@@ -37,7 +46,7 @@ async def with_services(command: list[str], hurry: asyncio.Event) -> int:
     ledger.add_scratch(ledger.logs)
     group = Group(ledger, hurry, _neutral_environment())
     try:
-        await _start_databases(group)
+        await _start_databases(group, settings)
         return await group.step(command)
     finally:
         await group.stop()
@@ -46,7 +55,7 @@ async def with_services(command: list[str], hurry: asyncio.Event) -> int:
 
 def _neutral_environment() -> dict[str, str]:
     """Ours without the caller's settings of Pawl: a test must not depend on them."""
-    kept = ("PAWL_TEST_", "PAWL_RUN_")
+    kept = ("PAWL_TEST_", "PAWL_RUN_", "PAWL_BENCH_")
     dropped = {"DATABASE_URL", "DATABASE_DIRECT_URL", "REDIS_URL"}
     return {
         name: value
@@ -55,10 +64,10 @@ def _neutral_environment() -> dict[str, str]:
     }
 
 
-async def _start_databases(group: Group) -> None:
+async def _start_databases(group: Group, settings: dict[str, str]) -> None:
     cluster = _cluster(group.ledger)
     await make_cluster(cluster)
-    postgres = Postgres(cluster, group.ports, FIRST_PORT, POSTGRES_SETTINGS)
+    postgres = Postgres(cluster, group.ports, FIRST_PORT, settings)
     redis = Redis(group.ports, FIRST_PORT)
     await group.start_databases([postgres, redis])
     group.environment |= {

@@ -12,6 +12,7 @@ mod drain;
 mod finish;
 mod kills;
 mod main_job;
+mod migrations;
 mod progress;
 mod proxy;
 mod settings;

@@ -1,0 +1,75 @@
+//! What others notice while many sign in.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use tokio::task::JoinSet;
+
+use super::rows::{Row, Work};
+use super::server::Client;
+use crate::load::Shape;
+use crate::report::Target;
+use crate::runner::Contestant;
+use crate::sample::Load;
+
+/// How many sign-ins are asked for at once.
+const SIGN_INS: usize = 200;
+
+/// One's own account, asked for while the sign-ins wait, beside the same on an idle server.
+pub static ROW: Row = Row {
+    name: "me beside 200 sign-ins",
+    work: Work::Me,
+    clients: 4,
+    targets: &[Target {
+        what: "p99 ≤ 2 × idle",
+        figure: |busy, idle| busy.p99_ms / idle.p99_ms,
+        at_most: 2.0,
+    }],
+};
+
+/// A client whose server is kept busy by sign-ins.
+pub struct Busy {
+    client: Client,
+}
+
+impl Busy {
+    /// `client`, with sign-ins beside it.
+    pub fn new(client: Box<Client>) -> Self {
+        Self { client: *client }
+    }
+}
+
+impl Contestant for Busy {
+    fn name(&self) -> &'static str {
+        "busy"
+    }
+
+    fn pid(&self) -> u32 {
+        self.client.pid()
+    }
+
+    fn run(&mut self, shape: Shape) -> BoxFuture<'_, Result<Load>> {
+        async move {
+            let mut sign_ins = JoinSet::new();
+            for number in 0..SIGN_INS {
+                let client = self.client.clone();
+                sign_ins.spawn(async move { sign_in_for_ever(client, number).await });
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            self.client.run(shape).await
+        }
+        .boxed()
+    }
+}
+
+/// Those who are told to come back do so, politely.
+async fn sign_in_for_ever(client: Client, number: usize) {
+    loop {
+        let is_in = client.sign_in(number).await.unwrap_or(false);
+        if !is_in {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Who asks and what about: found in the seeded database, and signed in.
+
+use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sqlx::{Connection as _, PgConnection};
+
+use crate::load::Turn;
+
+/// Everyone's, in a seeded database.
+pub const PASSWORD: &str = "correct horse battery";
+/// How many posts and people the requests of a row are about.
+const SUBJECTS: i64 = 64;
+
+/// Somebody who asks.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Viewer {
+    /// `users.id`.
+    pub id: i64,
+    /// Their name.
+    pub username: String,
+    /// An access token.
+    pub token: String,
+}
+
+/// What the requests are made from. The yardstick gets it as JSON.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Scene {
+    /// The database.
+    pub database_url: String,
+    /// They follow about fifty people each.
+    viewers: Vec<Viewer>,
+    /// Follows twenty quiet people.
+    pub sparse: Viewer,
+    /// Follows five thousand.
+    pub dense: Viewer,
+    usernames: Vec<String>,
+    posts: Vec<i64>,
+}
+
+impl Scene {
+    /// Looks for everyone in the database and signs them in at the server of `url`.
+    pub async fn find(database_url: &str, url: &str) -> Result<Self> {
+        let mut connection = PgConnection::connect(database_url).await?;
+        let ordinary = "following_count between 40 and 60 order by user_id limit 16";
+        let sparse = "following_count = 20 order by user_id limit 1";
+        let dense = "following_count >= 1000 order by following_count desc limit 1";
+        let mut people = Vec::new();
+        for choice in [ordinary, sparse, dense] {
+            let mut chosen = Vec::new();
+            for (id, username) in find_users(&mut connection, choice).await? {
+                let token = sign_in(url, &username).await?;
+                chosen.push(Viewer {
+                    id,
+                    username,
+                    token,
+                });
+            }
+            people.push(chosen);
+        }
+        let mut first = || people.pop().and_then(|people| people.into_iter().next());
+        Ok(Self {
+            dense: first().context("nobody follows thousands here")?,
+            sparse: first().context("nobody follows twenty here")?,
+            viewers: people.pop().unwrap_or_default(),
+            usernames: subjects(&mut connection, USERNAMES).await?,
+            posts: subjects(&mut connection, POSTS).await?,
+            database_url: database_url.to_owned(),
+        })
+    }
+
+    /// The client's user.
+    pub fn viewer(&self, turn: Turn) -> &Viewer {
+        self.viewers
+            .get(turn.client % self.viewers.len())
+            .unwrap_or(&self.sparse)
+    }
+
+    /// A name for this turn.
+    pub fn username(&self, turn: Turn) -> &str {
+        let place = (turn.client + turn.number) % self.usernames.len();
+        self.usernames.get(place).map_or("", String::as_str)
+    }
+
+    /// A post for this turn.
+    pub fn post(&self, turn: Turn) -> i64 {
+        let place = (turn.client + turn.number) % self.posts.len();
+        self.posts.get(place).copied().unwrap_or_default()
+    }
+
+    /// A post to like, or, in the turn after, not to like any more.
+    pub fn like(&self, turn: Turn) -> (i64, bool) {
+        let pair = Turn {
+            number: turn.number / 2,
+            ..turn
+        };
+        (self.post(pair), turn.number.is_multiple_of(2))
+    }
+}
+
+const USERNAMES: &str = r"
+    select username
+    from users
+    join profiles on profiles.user_id = users.id
+    where posts_count > 0 and not is_private
+    order by md5(username)
+    limit $1
+";
+
+const POSTS: &str = r"
+    select posts.id
+    from posts
+    join profiles on profiles.user_id = posts.author_id
+    where visibility = 'public' and deleted_at is null and not is_private
+        and posts.id in (select post_id from post_media)
+    order by posts.published_at desc
+    limit $1
+";
+
+async fn subjects<T>(connection: &mut PgConnection, sql: &'static str) -> Result<Vec<T>>
+where
+    T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
+{
+    let found = sqlx::query_scalar(sql)
+        .bind(SUBJECTS)
+        .fetch_all(connection)
+        .await?;
+    anyhow::ensure!(
+        !found.is_empty(),
+        "the database is not seeded: {sql} finds nothing"
+    );
+    Ok(found)
+}
+
+async fn find_users(connection: &mut PgConnection, choice: &str) -> Result<Vec<(i64, String)>> {
+    let sql = format!(
+        "select user_id, username from profiles join users on users.id = user_id where {choice}"
+    );
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .fetch_all(connection)
+        .await?)
+}
+
+async fn sign_in(url: &str, username: &str) -> Result<String> {
+    let answer = reqwest::Client::new()
+        .post(format!("{url}/api/v1/sessions"))
+        .json(&json!({"login": username, "password": PASSWORD}))
+        .send()
+        .await?;
+    let tokens: Value = answer.error_for_status()?.json().await?;
+    let token = tokens.get("access_token").and_then(Value::as_str);
+    Ok(token.context("no token")?.to_owned())
+}

@@ -1,0 +1,57 @@
+//! A closed loop of clients: each sends its next request when the last one is answered.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use tokio::task::JoinSet;
+
+use crate::sample::Load;
+
+/// How many ask, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    /// Clients at once.
+    pub clients: usize,
+    /// No request begins later than this.
+    pub time: Duration,
+}
+
+/// Whose request it is, and the how many'th of theirs.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn {
+    /// From 0.
+    pub client: usize,
+    /// From 0.
+    pub number: usize,
+}
+
+/// Runs `shape.clients` loops of what `start` makes for each client. A request that fails ends the
+/// round.
+pub async fn closed_loop<S, C, R>(shape: Shape, start: S) -> Result<Load>
+where
+    S: Fn(usize) -> C,
+    C: FnMut(Turn) -> R + Send + 'static,
+    R: Future<Output = Result<()>> + Send,
+{
+    let started = Instant::now();
+    let mut clients = JoinSet::new();
+    for client in 0..shape.clients {
+        let mut request = start(client);
+        clients.spawn(async move {
+            let mut latencies = Vec::new();
+            while started.elapsed() < shape.time {
+                let began = Instant::now();
+                let number = latencies.len();
+                request(Turn { client, number }).await?;
+                latencies.push(began.elapsed());
+            }
+            anyhow::Ok(latencies)
+        });
+    }
+    let mut load = Load::default();
+    while let Some(latencies) = clients.join_next().await {
+        load.latencies.extend(latencies.context("a client died")??);
+    }
+    load.elapsed = started.elapsed();
+    Ok(load)
+}

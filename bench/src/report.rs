@@ -1,0 +1,122 @@
+//! The table that people read, and the JSON that programs read.
+
+use std::path::Path;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use crate::runner::Outcome;
+use crate::sample::Sample;
+
+/// What a row is to reach: a figure of ours beside the yardstick's.
+pub struct Target {
+    /// In words.
+    pub what: &'static str,
+    /// From our medians and the yardstick's.
+    pub figure: fn(&Sample, &Sample) -> f64,
+    /// The bound.
+    pub at_most: f64,
+}
+
+/// All rows that were measured.
+#[derive(Default, Serialize)]
+pub struct Report {
+    rows: Vec<RowReport>,
+}
+
+/// One row: the first contestant is ours, the second the yardstick.
+#[derive(Serialize)]
+pub struct RowReport {
+    name: &'static str,
+    outcomes: Vec<Outcome>,
+    verdicts: Vec<Verdict>,
+}
+
+#[derive(Serialize)]
+struct Verdict {
+    target: &'static str,
+    figure: f64,
+    is_met: bool,
+}
+
+impl RowReport {
+    /// The row `name` judged by `targets`.
+    pub fn new(name: &'static str, targets: &[Target], outcomes: Vec<Outcome>) -> Self {
+        let verdicts = match outcomes.as_slice() {
+            [ours, yardstick, ..] => targets
+                .iter()
+                .map(|target| target.judge(&ours.median, &yardstick.median))
+                .collect(),
+            _ => Vec::new(),
+        };
+        Self {
+            name,
+            outcomes,
+            verdicts,
+        }
+    }
+}
+
+impl Target {
+    fn judge(&self, ours: &Sample, yardstick: &Sample) -> Verdict {
+        let figure = (self.figure)(ours, yardstick);
+        Verdict {
+            target: self.what,
+            figure,
+            is_met: figure <= self.at_most,
+        }
+    }
+}
+
+impl Report {
+    /// Adds a row.
+    pub fn add(&mut self, row: RowReport) {
+        self.rows.push(row);
+    }
+
+    /// The medians as a table on standard output, with each target's verdict.
+    pub fn print(&self) {
+        println!(
+            "{:<26} {:<12} {:>8} {:>8} {:>9} {:>6} {:>8} {:>8} {:>8} {:>6}",
+            "row",
+            "who",
+            "req/s",
+            "CPU µs",
+            "PG CPU µs",
+            "stmts",
+            "buffers",
+            "p50 ms",
+            "p99 ms",
+            "MiB"
+        );
+        for row in &self.rows {
+            for outcome in &row.outcomes {
+                let Sample {
+                    per_second,
+                    cpu_us,
+                    postgres_cpu_us,
+                    statements,
+                    buffers,
+                    p50_ms,
+                    p99_ms,
+                    peak_mib,
+                } = outcome.median;
+                println!(
+                    "{:<26} {:<12} {per_second:>8.0} {cpu_us:>8.0} {postgres_cpu_us:>9.0} \
+                     {statements:>6.1} {buffers:>8.0} {p50_ms:>8.2} {p99_ms:>8.2} {peak_mib:>6.0}",
+                    row.name, outcome.name
+                );
+            }
+            for verdict in &row.verdicts {
+                let word = if verdict.is_met { "met" } else { "NOT MET" };
+                println!("    {}: {:.2}, {word}", verdict.target, verdict.figure);
+            }
+        }
+    }
+
+    /// Every figure of every round, if a file is wanted.
+    pub fn write(&self, file: Option<&Path>) -> Result<()> {
+        let Some(file) = file else { return Ok(()) };
+        Ok(std::fs::write(file, serde_json::to_vec_pretty(self)?)?)
+    }
+}
