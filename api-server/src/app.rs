@@ -13,7 +13,7 @@ use shared::wake::WakeUp;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{AnnouncedArgs, LimitArgs, Settings};
-use crate::http::CursorKey;
+use crate::http::{CursorKey, Limiter};
 use crate::media::actions::{Judgements, PublishedSets};
 use crate::passwords::Passwords;
 use crate::start::StartError;
@@ -36,6 +36,7 @@ pub struct App {
     pub published_sets: PublishedSets,
     pub uploads: Announced,
     pub limits: LimitArgs,
+    pub limiter: Limiter,
 }
 
 /// What clients are told about uploads.
@@ -90,6 +91,7 @@ impl App {
             store,
             events,
             progress: ProgressBoard::new(redis.clone()),
+            limiter: Limiter::new(&limits, redis.clone()),
             redis,
             uploads,
             limits,

@@ -14,7 +14,9 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 use shared::config::{HttpArgs, OriginArgs};
 use shared::http::listen::HttpService;
-use shared::http::{Body, Checks, Cors, CorsRules, Front, HttpMetrics, PacedBody, Problem, empty};
+use shared::http::{
+    Body, Checks, Cors, CorsRules, Front, HttpMetrics, Operation, PacedBody, Problem, empty,
+};
 
 use crate::app::App;
 use crate::deadline::{self, Watched};
@@ -27,7 +29,7 @@ const CORS: CorsRules = CorsRules {
     methods: "GET, HEAD, POST, PUT, PATCH, DELETE",
     headers: "Authorization, Content-Type, Idempotency-Key, If-None-Match, Range",
     expose: "Location, Link, ETag, Retry-After, X-Request-Id, Content-Range, Accept-Ranges, \
-             RateLimit, RateLimit-Policy",
+             RateLimit, RateLimit-Policy, Idempotent-Replayed",
 };
 
 /// Everything that a request may be handed to.
@@ -97,6 +99,7 @@ impl Server {
 
     async fn dispatch(&self, request: Request<Watched<PacedBody<Incoming>>>) -> Response<Body> {
         let path = request.uri().path();
+        name(&request);
         if let Some(response) = self.checks.answer(path).await {
             return response;
         }
@@ -110,6 +113,20 @@ impl Server {
             return routes::serve_file(&self.app, &request).await;
         }
         self.web.serve(&request).await
+    }
+}
+
+/// What is none of the API's operations is counted under these names.
+fn name<B>(request: &Request<B>) {
+    let Some(operation) = request.extensions().get::<Operation>() else {
+        return;
+    };
+    match request.uri().path() {
+        path if path.starts_with("/api/") => {}
+        path if path.starts_with("/media/") => operation.name("get_media_file"),
+        "/healthz" | "/readyz" => operation.name("get_health"),
+        jwks::PATH => operation.name("get_jwks"),
+        _ => operation.name("get_web_file"),
     }
 }
 

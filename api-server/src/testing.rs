@@ -60,6 +60,11 @@ pub struct Answer {
 
 impl TestApp {
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// The same with a change to the application before it serves.
+    pub async fn start_with(change: impl FnOnce(&mut App)) -> Self {
         let database = TestDatabase::create().await;
         let folder = tempfile::tempdir().unwrap();
         let uploads = Announced {
@@ -79,6 +84,7 @@ impl TestApp {
             limits: unlimited(),
         });
         app.progress = app.progress.patient();
+        change(&mut app);
         let app = Arc::new(app);
         app.signer.create_first_key().await.unwrap();
         let (url, stop) = listen(&app, &folder).await;

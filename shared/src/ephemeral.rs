@@ -6,7 +6,7 @@
 use std::{fmt, time::Duration};
 
 use redis::{
-    Client, Cmd, FromRedisValue, RedisResult,
+    Client, Cmd, FromRedisValue, RedisResult, ScriptInvocation,
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 
@@ -49,17 +49,17 @@ impl Redis {
     /// The answer to `command`, if there is one within `patience`.
     pub async fn ask<T: FromRedisValue>(&self, command: &Cmd, patience: Duration) -> Option<T> {
         let mut redis = self.0.clone()?;
-        match tokio::time::timeout(patience, command.query_async(&mut redis)).await {
-            Ok(Ok(answer)) => Some(answer),
-            Ok(Err(error)) => {
-                tracing::debug!(%error, "Redis refuses or is away");
-                None
-            }
-            Err(_) => {
-                tracing::debug!(?patience, "Redis does not answer in time");
-                None
-            }
-        }
+        within(patience, command.query_async(&mut redis)).await
+    }
+
+    /// What a script gives, if there is an answer within `patience`.
+    pub async fn run<T: FromRedisValue>(
+        &self,
+        script: &ScriptInvocation<'_>,
+        patience: Duration,
+    ) -> Option<T> {
+        let mut redis = self.0.clone()?;
+        within(patience, script.invoke_async(&mut redis)).await
     }
 
     /// Adds the check `redis`, where one is configured: work goes on without it.
@@ -78,6 +78,20 @@ impl Redis {
         match self.ask::<()>(&redis::cmd("PING"), PATIENCE).await {
             Some(()) => Health::Ok,
             None => Health::Degraded("Redis does not answer"),
+        }
+    }
+}
+
+async fn within<T>(patience: Duration, answer: impl Future<Output = RedisResult<T>>) -> Option<T> {
+    match tokio::time::timeout(patience, answer).await {
+        Ok(Ok(answer)) => Some(answer),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "Redis refuses or is away");
+            None
+        }
+        Err(_) => {
+            tracing::debug!(?patience, "Redis does not answer in time");
+            None
         }
     }
 }

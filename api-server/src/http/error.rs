@@ -111,6 +111,15 @@ impl ApiError {
         }
     }
 
+    /// The same, to be tried again after so many seconds.
+    #[must_use]
+    pub fn retry_after(self, seconds: u32) -> Self {
+        Self {
+            problem: self.problem.retry_after(seconds),
+            ..self
+        }
+    }
+
     /// 500: our fault, whatever the client sent.
     pub fn internal(source: impl Into<BoxError>) -> Self {
         Self {

@@ -8,6 +8,7 @@ mod error;
 mod etag;
 mod page;
 mod patch;
+mod ratelimit;
 mod reply;
 mod request;
 
@@ -17,6 +18,7 @@ pub use error::{ApiError, ApiResult};
 pub use etag::conditional;
 pub use page::{MAX_PAGE_ITEMS, Page, PageQuery, PageRequest};
 pub use patch::given;
+pub use ratelimit::Limiter;
 pub use reply::{Reply, created, no_content, ok, page, unstored};
 pub use request::Request;
 

@@ -9,6 +9,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 use shared::auth::{AuthError, Principal};
 use shared::http::{ClientIp, Draining};
+use tokio::sync::OnceCell;
 
 use super::body::{self, BodyStream};
 use super::encoding::{decode_query, decode_segment};
@@ -36,12 +37,16 @@ pub struct Request {
     pub draining: Option<Draining>,
     /// The body, unread.
     pub body: BodyStream,
+    /// The route's name.
+    pub operation_id: &'static str,
+    /// Who calls, once somebody wanted to know.
+    pub identity: OnceCell<Result<Principal, AuthError>>,
 }
 
 impl Request {
     /// The caller; 401 without a good token.
     pub async fn caller(&self, app: &App) -> ApiResult<Principal> {
-        Ok(app.verifier.verify_headers(&self.headers).await?)
+        Ok(self.identify(app).await?)
     }
 
     /// The caller if a token was sent. A token that is sent and bad is 401 here too.
@@ -49,11 +54,17 @@ impl Request {
         if !self.headers.contains_key(AUTHORIZATION) {
             return Ok(None);
         }
-        match app.verifier.verify_headers(&self.headers).await {
+        match self.identify(app).await {
             Ok(caller) => Ok(Some(caller)),
             Err(AuthError::Missing) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Verified once, whoever asks first.
+    async fn identify(&self, app: &App) -> Result<Principal, AuthError> {
+        let verify = || app.verifier.verify_headers(&self.headers);
+        self.identity.get_or_init(verify).await.clone()
     }
 
     /// A parameter of the path; 404 where it is not of the form that ids have.

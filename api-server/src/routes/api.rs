@@ -1,5 +1,6 @@
 //! All routes as one service over hyper's types.
 
+use std::mem;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -45,7 +46,13 @@ impl Api {
         let Ok(reply) = warp::service(self.filter.clone()).call(request).await;
         let mut response = reply.map(boxed);
         match response.extensions_mut().remove::<Problem>() {
-            Some(problem) => self.with_allow(problem, &path).into_response(),
+            Some(problem) => {
+                let mut refusal = self.with_allow(problem, &path).into_response();
+                refusal
+                    .headers_mut()
+                    .extend(mem::take(response.headers_mut()));
+                refusal
+            }
             None => response,
         }
     }

@@ -6,7 +6,8 @@ use std::convert::Infallible;
 use bytes::{Buf, Bytes};
 use futures_util::StreamExt;
 use http::{Method, StatusCode};
-use shared::http::{BoxError, ClientIp, Draining, Problem};
+use shared::http::{BoxError, ClientIp, Draining, Operation, Problem};
+use tokio::sync::OnceCell;
 use warp::filters::BoxedFilter;
 use warp::path::FullPath;
 use warp::{Filter, Rejection};
@@ -63,7 +64,7 @@ pub fn method_is(method: &Method) -> BoxedFilter<()> {
 }
 
 /// All of a request that handlers may want; it takes everything and rejects nothing.
-pub fn parts() -> BoxedFilter<(Request,)> {
+pub fn parts(operation_id: &'static str) -> BoxedFilter<(Request,)> {
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();
     let body = warp::body::stream().map(|body| {
         let body = StreamExt::map(body, |chunk: Result<_, warp::Error>| {
@@ -79,9 +80,10 @@ pub fn parts() -> BoxedFilter<(Request,)> {
         .and(warp::header::headers_cloned())
         .and(warp::ext::optional::<ClientIp>())
         .and(warp::ext::optional::<Draining>())
+        .and(named(operation_id))
         .and(body)
         .map(
-            |path: FullPath, method, query, headers, client, draining, body| Request {
+            move |path: FullPath, method, query, headers, client, draining, body| Request {
                 path: path.as_str().to_owned(),
                 method,
                 params: Vec::new(),
@@ -90,8 +92,22 @@ pub fn parts() -> BoxedFilter<(Request,)> {
                 client,
                 draining,
                 body,
+                operation_id,
+                identity: OnceCell::new(),
             },
         )
+        .boxed()
+}
+
+/// Tells the front what was asked for.
+fn named(operation_id: &'static str) -> BoxedFilter<()> {
+    warp::ext::optional::<Operation>()
+        .map(move |operation: Option<Operation>| {
+            if let Some(operation) = operation {
+                operation.name(operation_id);
+            }
+        })
+        .untuple_one()
         .boxed()
 }
 

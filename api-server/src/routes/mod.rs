@@ -65,11 +65,13 @@ impl Route {
         let filter = filters::path(template)
             .and(warp::path::end())
             .and(filters::method_is(&method))
-            .and(filters::parts())
+            .and(filters::parts(operation_id))
             .then(move |params, request: Request| {
-                let known = (request.method == Method::GET).then(|| request.headers.clone());
-                let reply = handler(Arc::clone(&app), Request { params, ..request });
-                finish(reply, known)
+                serve(
+                    Arc::clone(&app),
+                    Request { params, ..request },
+                    handler.clone(),
+                )
             })
             .boxed();
         Self {
@@ -87,6 +89,22 @@ impl Route {
             .next()
             .unwrap_or_default()
     }
+}
+
+/// Counts the request, and hands it on if there is one left.
+async fn serve<H, F>(app: Arc<App>, request: Request, handler: H) -> Reply
+where
+    H: Fn(Arc<App>, Request) -> F,
+    F: Future<Output = ApiResult<Reply>>,
+{
+    let known = (request.method == Method::GET).then(|| request.headers.clone());
+    let standing = app.limiter.count(&app, &request).await;
+    let mut reply = match standing.refusal() {
+        Some(error) => refusal(error.into_problem()),
+        None => finish(handler(Arc::clone(&app), request), known).await,
+    };
+    standing.tell(reply.headers_mut());
+    reply
 }
 
 /// Awaits a handler and makes what it says an answer. `known` is the header of a GET.

@@ -144,6 +144,38 @@ async fn pages_of_allowed_origins_may_read_answers_and_their_headers() {
 }
 
 #[tokio::test]
+async fn every_answer_is_guarded_against_what_browsers_make_of_it() {
+    let test = TestApp::start().await;
+    test.build_web_client();
+    for path in [
+        "/",
+        "/none.txt",
+        "/api/v1/instance",
+        "/api/v1/none",
+        "/healthz",
+        "/api/v1/me",
+    ] {
+        let answer = ask(&test, Method::GET, path, &[]).await;
+        assert_eq!(
+            answer.headers["x-content-type-options"], "nosniff",
+            "{path}"
+        );
+        assert_eq!(answer.headers["x-frame-options"], "DENY", "{path}");
+        assert!(answer.headers.contains_key("referrer-policy"), "{path}");
+        let policy = answer.headers["content-security-policy"].to_str().unwrap();
+        assert!(
+            policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
+    }
+    let media = ask(&test, Method::GET, "/media/default/avatar.png", &[]).await;
+    assert_eq!(
+        media.headers["content-security-policy"],
+        "sandbox; default-src 'none'"
+    );
+}
+
+#[tokio::test]
 async fn head_is_get_without_its_body() {
     let test = TestApp::start().await;
     for path in [

@@ -17,7 +17,7 @@ mod signal;
 pub use body::{Body, BoxError, boxed, empty, full};
 pub use cors::{Cors, CorsRules};
 pub use drain::Draining;
-pub use front::{ClientIp, Front, HttpMetrics, RequestId};
+pub use front::{ClientIp, Front, HttpMetrics, Operation, RequestId};
 pub use listen::{Drained, Listener, Peer};
 pub use ops::{Checks, Health, Ops};
 pub use paced::{PacedBody, PacedError};

@@ -10,18 +10,25 @@ use prometheus_client::{
 
 use crate::telemetry::{Metrics, latency_buckets};
 
-/// Requests by method and status, the time to the head of their answers, and how many run.
+/// Requests by operation, method and class of status; the time to the head of their answers, by
+/// operation; and how many run.
 #[derive(Debug, Clone)]
 pub struct HttpMetrics {
     requests: Family<Labels, Counter>,
-    durations: Histogram,
+    durations: Family<OperationLabel, Histogram, fn() -> Histogram>,
     running: Gauge,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Labels {
+    operation: &'static str,
     method: &'static str,
-    status: u16,
+    status: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OperationLabel {
+    operation: &'static str,
 }
 
 /// A request under way; gone without an answer, it no longer counts as running.
@@ -37,7 +44,7 @@ impl HttpMetrics {
     pub fn new(metrics: &Metrics) -> Self {
         let new = Self {
             requests: Family::default(),
-            durations: Histogram::new(latency_buckets()),
+            durations: Family::new_with_constructor(|| Histogram::new(latency_buckets())),
             running: Gauge::default(),
         };
         metrics.register("http_requests", "Requests answered", new.requests.clone());
@@ -64,19 +71,34 @@ impl HttpMetrics {
 }
 
 impl Counted<'_> {
-    pub(super) fn end(self, status: StatusCode, duration: Duration) {
+    pub(super) fn end(self, operation: &'static str, status: StatusCode, duration: Duration) {
         let labels = Labels {
+            operation,
             method: self.method,
-            status: status.as_u16(),
+            status: class(status),
         };
         self.metrics.requests.get_or_create(&labels).inc();
-        self.metrics.durations.observe(duration.as_secs_f64());
+        let times = self
+            .metrics
+            .durations
+            .get_or_create_owned(&OperationLabel { operation });
+        times.observe(duration.as_secs_f64());
     }
 }
 
 impl Drop for Counted<'_> {
     fn drop(&mut self) {
         self.metrics.running.dec();
+    }
+}
+
+fn class(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        ..200 => "1xx",
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        500.. => "5xx",
     }
 }
 

@@ -2,8 +2,10 @@
 //! they meant us; and to every answer: the id, the log line, the numbers.
 
 mod caller;
+mod guard;
 mod host;
 mod metrics;
+mod operation;
 mod path;
 
 use std::{
@@ -24,6 +26,7 @@ pub use self::{
     caller::{ClientIp, RequestId},
     host::Hosts,
     metrics::HttpMetrics,
+    operation::Operation,
     path::loggable_path,
 };
 use super::{Body, Peer, Problem, empty, full, listen::HttpService};
@@ -35,7 +38,8 @@ pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Wraps a server's service; the outermost layer inside a [`Listener`](super::Listener).
 ///
-/// The wrapped service finds [`ClientIp`] and [`RequestId`] in each request's extensions.
+/// The wrapped service finds [`ClientIp`], [`RequestId`] and [`Operation`] in each request's
+/// extensions.
 #[derive(Debug, Clone)]
 pub struct Front<S> {
     service: S,
@@ -91,6 +95,8 @@ async fn pass<S: HttpService>(
         request.extensions_mut().insert(ClientIp(ip));
     }
     request.extensions_mut().insert(id.clone());
+    let operation = Operation::default();
+    request.extensions_mut().insert(operation.clone());
     let span = tracing::info_span!(
         "request",
         id = id.as_str(),
@@ -108,11 +114,12 @@ async fn pass<S: HttpService>(
             wrong_host().into_response()
         };
         sign(&mut response, &id);
+        guard::guard(response.headers_mut());
         if is_head {
             behead(&mut response);
         }
         log(response.status(), began);
-        counted.end(response.status(), began.elapsed());
+        counted.end(operation.told(), response.status(), began.elapsed());
         Ok(response)
     }
     .instrument(span)

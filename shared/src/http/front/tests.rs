@@ -19,6 +19,8 @@ use crate::{
 async fn answer(request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
     let id = request.extensions().get::<RequestId>().unwrap().clone();
     let ip = request.extensions().get::<ClientIp>().unwrap().0;
+    let operation = request.extensions().get::<Operation>().unwrap();
+    operation.name("get_thing");
     Ok(match request.uri().path() {
         "/problem" => Problem::new(StatusCode::CONFLICT, "taken").into_response(),
         _ => Response::new(full(format!("{} {ip}", id.as_str()))),
@@ -58,7 +60,8 @@ async fn every_answer_carries_the_requests_id() {
     let (text, metrics) = exchange(request).await;
     assert!(text.contains("\r\nx-request-id: given\r\n"), "{text}");
     assert!(text.ends_with("given 198.51.100.1"), "{text}");
-    let counted = "pawl_http_requests_total{method=\"GET\",status=\"200\"} 1";
+    let counted =
+        "pawl_http_requests_total{operation=\"get_thing\",method=\"GET\",status=\"2xx\"} 1";
     assert!(metrics.contains(counted), "{metrics}");
     assert!(
         metrics.contains("pawl_http_requests_running 0"),

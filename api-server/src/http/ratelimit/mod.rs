@@ -1,0 +1,131 @@
+//! How many requests a caller has: counted for each request that a route takes, before its work is
+//! done, and told in `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10).
+//!
+//! Media files, the web client, health and keys are not counted: they are not requests of the API.
+
+mod bucket;
+mod local;
+mod shared;
+#[cfg(all(test, feature = "testing"))]
+mod tests;
+
+use std::time::{Duration, Instant};
+
+use ::shared::ephemeral::Redis;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+
+use self::bucket::{Bucket, Level, Policy};
+use self::local::LocalBuckets;
+use self::shared::SharedBuckets;
+use super::{ApiError, Request};
+use crate::app::App;
+use crate::config::LimitArgs;
+
+const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
+
+/// Counts requests: in Redis, and in memory while that is away.
+pub struct Limiter {
+    is_on: bool,
+    anonymous: Policy,
+    signed_in: Policy,
+    writes: Policy,
+    sign_ups: Policy,
+    shared: SharedBuckets,
+    local: LocalBuckets,
+}
+
+/// How a caller stands with this request counted; nothing where nothing is limited.
+#[derive(Debug, Default)]
+pub struct Standing(Vec<Level>);
+
+impl Limiter {
+    pub fn new(limits: &LimitArgs, redis: Redis) -> Self {
+        let policy = |name, quota, window| Policy {
+            name,
+            quota,
+            window,
+        };
+        Self {
+            is_on: limits.limits,
+            anonymous: policy("anonymous", limits.anonymous, MINUTE),
+            signed_in: policy("signed-in", limits.signed_in, MINUTE),
+            writes: policy("writes", limits.writes, MINUTE),
+            sign_ups: policy("sign-ups", limits.sign_ups, HOUR),
+            shared: SharedBuckets::new(redis, "pawl:limit"),
+            local: LocalBuckets::default(),
+        }
+    }
+
+    /// Counts under names of its own in a Redis that others use too, and waits longer for it.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn apart(mut self, redis: Redis, scope: &str) -> Self {
+        self.shared = SharedBuckets::new(redis, scope).patient();
+        self
+    }
+
+    /// Counts `request`. Whoever has a bad token counts as nobody.
+    pub async fn count(&self, app: &App, request: &Request) -> Standing {
+        if !self.is_on {
+            return Standing::default();
+        }
+        let caller = request.caller(app).await.ok();
+        let buckets = self.buckets(request, caller.map(|caller| caller.user_id.0));
+        Standing(match self.shared.take(&buckets).await {
+            Some(levels) => levels,
+            None => self.local.take(&buckets, Instant::now()),
+        })
+    }
+
+    fn buckets(&self, request: &Request, user_id: Option<i64>) -> Vec<Bucket> {
+        let network = request.network();
+        let (policy, whose) = match user_id {
+            Some(id) => (self.signed_in, format!("user-{id}")),
+            None => (self.anonymous, network.clone()),
+        };
+        let bucket = |policy, whose: &str| Bucket {
+            policy,
+            whose: whose.to_owned(),
+        };
+        let mut buckets = vec![bucket(policy, &whose)];
+        if request.method != Method::GET {
+            buckets.push(bucket(self.writes, &whose));
+        }
+        if request.operation_id == "create_user" {
+            buckets.push(bucket(self.sign_ups, &network));
+        }
+        buckets
+    }
+}
+
+impl Standing {
+    /// 429 where a bucket has nothing left, with the time until all have something again.
+    pub fn refusal(&self) -> Option<ApiError> {
+        let over = self.0.iter().filter(|level| level.is_over());
+        let seconds = over.map(Level::reset_seconds).max()?;
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let error = ApiError::new(status, "rate_limited", "these were too many requests");
+        Some(error.retry_after(seconds))
+    }
+
+    /// Tells it, as structured fields (RFC 9651).
+    pub fn tell(&self, headers: &mut HeaderMap) {
+        let policies = self.0.iter().map(|Level { policy, .. }| {
+            let Policy { name, quota, .. } = policy;
+            format!("\"{name}\";q={quota};w={}", policy.window.as_secs())
+        });
+        let levels = self.0.iter().map(|level| {
+            let (name, reset) = (level.policy.name, level.reset_seconds());
+            format!("\"{name}\";r={};t={reset}", level.remaining())
+        });
+        let (policies, levels): (Vec<_>, Vec<_>) = (policies.collect(), levels.collect());
+        for (name, list) in [(RATELIMIT_POLICY, policies), (RATELIMIT, levels)] {
+            if let (false, Ok(value)) = (list.is_empty(), HeaderValue::try_from(list.join(", "))) {
+                headers.insert(name, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Buckets in Redis, which all api-servers share. A Redis that does not answer costs one request a
+//! short wait now and then, and no request its answer.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
+
+use redis::Script;
+use shared::ephemeral::Redis;
+
+use super::bucket::{Bucket, Level};
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_millis(50);
+/// How long nobody asks after there was no answer.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// The buckets in Redis.
+pub struct SharedBuckets {
+    redis: Redis,
+    script: Script,
+    /// What keys begin with.
+    scope: String,
+    patience: Duration,
+    /// Until when nobody asks.
+    paused_until: Mutex<Option<Instant>>,
+}
+
+impl SharedBuckets {
+    pub fn new(redis: Redis, scope: &str) -> Self {
+        Self {
+            redis,
+            script: Script::new(include_str!("take.lua")),
+            scope: scope.to_owned(),
+            patience: PATIENCE,
+            paused_until: Mutex::new(None),
+        }
+    }
+
+    /// Waits longer for an answer, on a machine that is busy with tests.
+    #[cfg(feature = "testing")]
+    pub fn patient(mut self) -> Self {
+        self.patience = Duration::from_secs(10);
+        self
+    }
+
+    /// Takes from all of `buckets`, or from none if one has nothing left. None where Redis is away.
+    pub async fn take(&self, buckets: &[Bucket]) -> Option<Vec<Level>> {
+        if !self.redis.is_configured() || !self.may_ask() {
+            return None;
+        }
+        let mut call = self.script.prepare_invoke();
+        for bucket in buckets {
+            let window_us = u64::try_from(bucket.policy.window.as_micros()).ok()?;
+            call.key(format!("{}:{}", self.scope, bucket.key()))
+                .arg(window_us)
+                .arg(bucket.policy.quota);
+        }
+        let answer = self.redis.run::<Vec<u64>>(&call, self.patience).await;
+        let answer = answer.filter(|full_in| full_in.len() == buckets.len());
+        self.set_paused(answer.is_none());
+        let level = |(bucket, full_in_us): (&Bucket, u64)| Level {
+            policy: bucket.policy,
+            full_in: Duration::from_micros(full_in_us),
+        };
+        answer.map(|answer| buckets.iter().zip(answer).map(level).collect())
+    }
+
+    /// Whether a pause is over. Who finds it over is the one who asks; the others go on waiting for
+    /// what that says.
+    fn may_ask(&self) -> bool {
+        let mut paused = self
+            .paused_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        match *paused {
+            Some(until) if Instant::now() < until => false,
+            Some(_) => {
+                *paused = Some(Instant::now() + PAUSE);
+                true
+            }
+            None => true,
+        }
+    }
+
+    fn set_paused(&self, is_away: bool) {
+        let mut paused = self
+            .paused_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *paused = is_away.then(|| Instant::now() + PAUSE);
+    }
+}
