@@ -5,6 +5,7 @@
 //! the two speak.
 
 pub mod grants;
+pub mod image;
 pub mod keys;
 pub mod playlist;
 pub mod progress;

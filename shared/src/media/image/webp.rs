@@ -1,0 +1,61 @@
+//! What a WebP file claims of itself: how long it is, and how large its parts.
+//!
+//! The decoder compares a frame's own size with the file's only once it has decoded it. So the
+//! headers of all frames are looked at here, before: a small picture may hold a huge one.
+
+/// How many chunks are looked at; the frame that counts is among the first.
+const MAX_CHUNKS: usize = 4096;
+
+/// Whether there is less than the file's head announces. One byte may lack: the padding at the end.
+pub(super) fn is_cut(bytes: &[u8]) -> bool {
+    let announced = bytes.get(4..8).and_then(<[u8]>::first_chunk::<4>);
+    let announced = announced.map_or(0, |length| u32::from_le_bytes(*length));
+    bytes.len() as u64 + 1 < u64::from(announced) + 8
+}
+
+/// The largest number of pixels that any frame claims.
+pub(super) fn most_pixels(bytes: &[u8]) -> u64 {
+    let chunks = bytes.get(12..).unwrap_or_default();
+    frames(chunks).max().unwrap_or(0)
+}
+
+fn frames(bytes: &[u8]) -> impl Iterator<Item = u64> {
+    chunks(bytes).filter_map(|(name, data)| match &name {
+        // A frame of an animation: 16 bytes about it, then chunks of its own.
+        b"ANMF" => chunks(data.get(16..)?)
+            .filter_map(|(name, data)| pixels(name, data))
+            .max(),
+        _ => pixels(name, data),
+    })
+}
+
+fn pixels(name: [u8; 4], data: &[u8]) -> Option<u64> {
+    let byte = |at: usize| data.get(at).copied().map(u64::from);
+    match &name {
+        // RFC 6386, section 9.1: 14 bits each after the start code.
+        b"VP8 " => {
+            let (width, height) = (byte(6)? | byte(7)? << 8, byte(8)? | byte(9)? << 8);
+            Some((width & 0x3fff) * (height & 0x3fff))
+        }
+        // RFC 9649, section 3.4: 14 bits each after the signature, less one.
+        b"VP8L" => {
+            let bits = byte(1)? | byte(2)? << 8 | byte(3)? << 16 | byte(4)? << 24;
+            Some(((bits & 0x3fff) + 1) * ((bits >> 14 & 0x3fff) + 1))
+        }
+        _ => None,
+    }
+}
+
+/// RIFF chunks; the data of a cut one is as long as it is there.
+fn chunks(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        let (name, after) = rest.split_first_chunk::<4>()?;
+        let (length, data) = after.split_first_chunk::<4>()?;
+        let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+        let padded = length.saturating_add(length & 1);
+        rest = data.get(padded..).unwrap_or_default();
+        Some((*name, data.get(..length).unwrap_or(data)))
+    })
+    .take(MAX_CHUNKS)
+}
