@@ -21,7 +21,7 @@ returns table (
     username text,
     first_name text,
     last_name text,
-    avatar_id uuid,
+    avatar_file text,
     -- Anyone may see it, signed in or not.
     is_open boolean
 )
@@ -41,7 +41,7 @@ begin atomic
         users.username,
         profiles.first_name,
         profiles.last_name,
-        profiles.avatar_id,
+        profiles.avatar_file,
         posts.published_at is not null
             and posts.visibility = 'public'
             and not profiles.is_private

@@ -59,6 +59,12 @@ pub struct Variant {
     pub url: String,
 }
 
+/// The address of a picture that hangs on a profile, from its `avatar_file` or `cover_file`: what
+/// hangs there is for everyone.
+pub fn picture_url(file: Option<&str>) -> Option<String> {
+    file.map(|file| format!("/media/p/{file}"))
+}
+
 /// A media as stored, with what decides who may see it.
 pub struct MediaRow {
     pub id: MediaId,

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::http::{ApiError, ApiResult, List, Page, PageKey, PageQuery};
 use crate::media;
 use crate::profiles;
-use crate::profiles::model::{DEFAULT_AVATAR, UserSummary};
+use crate::profiles::model::{UserSummary, avatar_url};
 
 /// Writes a post and hangs the caller's own, unused media on it, whatever their state.
 pub async fn create_post(app: &App, caller: &Principal, new: NewPost) -> ApiResult<Post> {
@@ -201,7 +201,7 @@ impl From<PostRow> for Post {
             username: row.username,
             first_name: row.first_name,
             last_name: row.last_name,
-            avatar_url: DEFAULT_AVATAR.to_owned(),
+            avatar_url: avatar_url(row.avatar_file.as_deref()),
         };
         Self {
             id: row.id,

@@ -88,6 +88,7 @@ pub struct PostRow {
     pub username: String,
     pub first_name: String,
     pub last_name: String,
+    pub avatar_file: Option<String>,
     /// Anyone may see it, signed in or not.
     pub is_open: bool,
     pub liked: bool,

@@ -128,6 +128,7 @@ macro_rules! select_posts {
                 posts.username as "username!",
                 posts.first_name as "first_name!",
                 posts.last_name as "last_name!",
+                posts.avatar_file,
                 posts.is_open as "is_open!",
                 exists (
                     select

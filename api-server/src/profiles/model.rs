@@ -5,11 +5,12 @@ use shared::ids::UserId;
 use time::OffsetDateTime;
 
 use crate::http::given;
+use crate::media::model::picture_url;
 
 /// The picture of who has none.
-pub const DEFAULT_AVATAR: &str = "/media/default/avatar.png";
+const DEFAULT_AVATAR: &str = "/media/default/avatar.png";
 /// The cover of who has none.
-pub const DEFAULT_COVER: &str = "/media/default/cover.png";
+const DEFAULT_COVER: &str = "/media/default/cover.png";
 
 /// A user; never with their e-mail address.
 #[derive(Debug, Serialize)]
@@ -103,6 +104,8 @@ pub struct UserRow {
     pub followers_count: i64,
     pub following_count: i64,
     pub posts_count: i64,
+    pub avatar_file: Option<String>,
+    pub cover_file: Option<String>,
     /// Active, and no block lies between them and the viewer.
     pub is_visible: bool,
     pub following: bool,
@@ -127,8 +130,8 @@ impl UserRow {
             first_name: self.first_name,
             last_name: self.last_name,
             bio: self.bio,
-            avatar_url: DEFAULT_AVATAR.to_owned(),
-            cover_url: DEFAULT_COVER.to_owned(),
+            avatar_url: avatar_url(self.avatar_file.as_deref()),
+            cover_url: cover_url(self.cover_file.as_deref()),
             is_private: self.is_private,
             followers_count: self.followers_count,
             following_count: self.following_count,
@@ -136,4 +139,15 @@ impl UserRow {
             created_at: self.created_at,
         }
     }
+}
+
+/// Where the picture of a user is; never null. A statement about users selects
+/// `profiles.avatar_file` and hands it to this: nothing is joined and nothing else is asked.
+pub fn avatar_url(avatar_file: Option<&str>) -> String {
+    picture_url(avatar_file).unwrap_or_else(|| DEFAULT_AVATAR.to_owned())
+}
+
+/// Where the cover of a user is, from `profiles.cover_file`; never null.
+pub fn cover_url(cover_file: Option<&str>) -> String {
+    picture_url(cover_file).unwrap_or_else(|| DEFAULT_COVER.to_owned())
 }

@@ -25,6 +25,8 @@ macro_rules! select_users {
                 profiles.followers_count,
                 profiles.following_count,
                 profiles.posts_count,
+                profiles.avatar_file,
+                profiles.cover_file,
                 users.state = 'active' and not blocked.by_viewer and not blocked.by_user
                     as "is_visible!",
                 exists (

@@ -74,7 +74,7 @@ fn finish(
     decoder: ImageResult<impl ImageDecoder>,
     max_pixels: u64,
 ) -> Result<Decoded, PictureError> {
-    let mut decoder = decoder.map_err(explain)?;
+    let mut decoder = decoder.map_err(|error| explain(&error))?;
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     if pixels > max_pixels {
@@ -86,10 +86,12 @@ fn finish(
     }
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(max_pixels.saturating_mul(MAX_BYTES_PER_PIXEL));
-    decoder.set_limits(limits).map_err(explain)?;
+    decoder
+        .set_limits(limits)
+        .map_err(|error| explain(&error))?;
     // A picture with unreadable metadata is shown as it is stored.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let image = DynamicImage::from_decoder(decoder).map_err(explain)?;
+    let image = DynamicImage::from_decoder(decoder).map_err(|error| explain(&error))?;
     Ok(Decoded {
         image: eight_bits(image),
         orientation,
@@ -143,8 +145,8 @@ fn ends_properly(jpeg: &[u8]) -> bool {
     false
 }
 
-fn explain(error: ImageError) -> PictureError {
-    let code = match &error {
+fn explain(error: &ImageError) -> PictureError {
+    let code = match error {
         ImageError::Limits(_) => FailureCode::TooManyPixels,
         ImageError::Unsupported(_) => FailureCode::UnsupportedCodec,
         error if ran_out(error) => FailureCode::Truncated,
@@ -157,6 +159,11 @@ fn explain(error: ImageError) -> PictureError {
 fn ran_out(error: &ImageError) -> bool {
     if let ImageError::IoError(error) = error {
         return error.kind() == ErrorKind::UnexpectedEof;
+    }
+    // Of `gif` there is nothing but the text.
+    let text = error.to_string();
+    if text.contains("Unexpected End of File") || text.contains("image truncated") {
+        return true;
     }
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
