@@ -114,12 +114,78 @@ fn table() -> Vec<Row> {
     ]
 }
 
+/// What lies between people.
+fn graph() -> Vec<Row> {
+    use reqwest::Method as M;
+    let open = [200, 200, 200, 401, 401];
+    let (read, signed) = ([401, 200, 200, 401, 401], [401, 204, 204, 401, 401]);
+    // Not to oneself.
+    let others = [401, 204, 422, 401, 401];
+    vec![
+        row(
+            "list_followers",
+            M::GET,
+            "/users/owner/followers",
+            None,
+            open,
+        ),
+        row(
+            "list_following",
+            M::GET,
+            "/users/owner/following",
+            None,
+            open,
+        ),
+        row("follow_user", M::PUT, "/users/owner/follow", None, others),
+        row(
+            "unfollow_user",
+            M::DELETE,
+            "/users/owner/follow",
+            None,
+            signed,
+        ),
+        row(
+            "list_follow_requests",
+            M::GET,
+            "/follow-requests",
+            None,
+            read,
+        ),
+        row(
+            "accept_follow_request",
+            M::PUT,
+            "/follow-requests/stranger",
+            None,
+            [401, 404, 404, 401, 401],
+        ),
+        row(
+            "decline_follow_request",
+            M::DELETE,
+            "/follow-requests/stranger",
+            None,
+            signed,
+        ),
+        row("mute_user", M::PUT, "/users/owner/mute", None, others),
+        row("unmute_user", M::DELETE, "/users/owner/mute", None, signed),
+        row("list_mutes", M::GET, "/mutes", None, read),
+        row("block_user", M::PUT, "/users/owner/block", None, others),
+        row(
+            "unblock_user",
+            M::DELETE,
+            "/users/owner/block",
+            None,
+            signed,
+        ),
+        row("list_blocks", M::GET, "/blocks", None, read),
+    ]
+}
+
 #[tokio::test]
 async fn every_route_answers_everyone_as_the_table_says() {
     let test = TestApp::start().await;
     let callers = callers(&test).await;
     let media = scene(&test, &callers[2]).await;
-    for row in table() {
+    for row in table().into_iter().chain(graph()) {
         for (number, client) in callers.iter().enumerate() {
             let fill = |text: &str| {
                 media.iter().fold(
@@ -142,7 +208,11 @@ async fn every_route_answers_everyone_as_the_table_says() {
             );
         }
     }
-    let told: BTreeSet<_> = table().iter().map(|row| row.operation_id).collect();
+    let told: BTreeSet<_> = table()
+        .iter()
+        .chain(&graph())
+        .map(|row| row.operation_id)
+        .collect();
     let all = routes::all(&test.app);
     let all: BTreeSet<_> = all.iter().map(|route| route.operation_id).collect();
     assert_eq!(told, all, "every route has a row, and every row a route");
