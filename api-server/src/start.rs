@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::config::{MigrateSettings, Settings};
+use crate::idempotency;
 use crate::server::{self, Parts};
 use crate::web::WebClient;
 
@@ -74,6 +75,7 @@ pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> 
         },
         ops.serve(Ops::new(metrics, checks), drained.clone(), grace),
         app.verifier.watch(drained.clone()),
+        idempotency::actions::prune_keys(&app, drained.clone()),
     );
     app.pool.close().await;
     tracing::info!("stopped");

@@ -49,6 +49,19 @@ impl ApiError {
         )
     }
 
+    /// 410 in place of 404: there was such a thing.
+    #[must_use]
+    pub fn gone_if_missing(self) -> Self {
+        match self.problem.status() {
+            StatusCode::NOT_FOUND => Self::new(
+                StatusCode::GONE,
+                "gone",
+                "what was made is not there any more",
+            ),
+            _ => self,
+        }
+    }
+
     /// 409: something else has it already.
     pub fn conflict(code: &'static str, detail: &'static str) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)

@@ -3,6 +3,7 @@
 
 use std::str::FromStr;
 
+use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -13,7 +14,7 @@ use tokio::sync::OnceCell;
 
 use super::body::{self, BodyStream};
 use super::encoding::{decode_query, decode_segment};
-use super::{ApiError, ApiResult, PageQuery};
+use super::{ApiError, ApiResult, IdempotencyKey, PageQuery};
 use crate::app::App;
 
 /// The longest `User-Agent` that a session keeps, in characters.
@@ -115,7 +116,20 @@ impl Request {
             .await
     }
 
+    /// The body as JSON, and the key under which it asks for something to be made.
+    pub async fn keyed_json<T: DeserializeOwned>(self) -> ApiResult<(T, Option<IdempotencyKey>)> {
+        let route = format!("{} {}", self.operation_id, self.params.join("/"));
+        let headers = self.headers.clone();
+        let bytes = self.bytes_of(&["application/json"]).await?;
+        let key = IdempotencyKey::read(&headers, route, &bytes)?;
+        Ok((parse(&bytes)?, key))
+    }
+
     async fn json_of<T: DeserializeOwned>(self, types: &[&str]) -> ApiResult<T> {
+        parse(&self.bytes_of(types).await?)
+    }
+
+    async fn bytes_of(self, types: &[&str]) -> ApiResult<Bytes> {
         if !is_json(&self.headers, types) {
             return Err(ApiError::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -123,8 +137,7 @@ impl Request {
                 "the body must be JSON and say so",
             ));
         }
-        let bytes = body::read(self.body, self.draining.as_ref()).await?;
-        parse(&bytes)
+        body::read(self.body, self.draining.as_ref()).await
     }
 }
 

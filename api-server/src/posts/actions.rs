@@ -11,27 +11,40 @@ pub use super::fields::{ALT_CHARS, MAX_MEDIA, TEXT_CHARS};
 use super::model::{NewPost, NewPostMedia, Post, PostRow, SeenPost};
 use super::{fields, store};
 use crate::app::App;
-use crate::http::{ApiError, ApiResult, List, Page, PageKey, PageQuery};
+use crate::http::{ApiError, ApiResult, IdempotencyKey, List, Made, Page, PageKey, PageQuery};
+use crate::idempotency;
 use crate::media;
 use crate::profiles;
 use crate::profiles::model::{UserSummary, avatar_url};
 
 /// Writes a post and hangs the caller's own, unused media on it, whatever their state.
-pub async fn create_post(app: &App, caller: &Principal, new: NewPost) -> ApiResult<Post> {
+pub async fn create_post(
+    app: &App,
+    caller: &Principal,
+    new: NewPost,
+    key: Option<&IdempotencyKey>,
+) -> ApiResult<Made<Post>> {
     let faults = fields::faults(&new);
     if !faults.is_empty() {
         return Err(ApiError::fields(faults));
     }
     let mut tx = app.pool.begin().await?;
+    if let Some(id) = idempotency::actions::find_made(&mut tx, caller, key).await? {
+        drop(tx);
+        return Made::before(get_post(app, Some(caller), id).await);
+    }
     let post_id = store::insert_post(&mut tx, caller.user_id, &new).await?;
     attach_media(&mut tx, caller.user_id, post_id, &new.media).await?;
     events::insert_post_created(&mut tx, post_id).await?;
+    idempotency::actions::record(&mut tx, caller, key, post_id).await?;
     let posts = list_posts(app, &mut tx, Some(caller), &[post_id]).await?;
     tx.commit().await?;
     app.events.wake();
     tracing::info!(user.id = %caller.user_id, post.id = %post_id, "a post was written");
     let posts = with_progress(app, Some(caller), posts).await;
-    the_one(posts).ok_or_else(|| ApiError::internal("a post is gone in its own transaction"))
+    the_one(posts)
+        .map(Made::now)
+        .ok_or_else(|| ApiError::internal("a post is gone in its own transaction"))
 }
 
 /// A post that the viewer may see.

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::actions;
 use crate::app::App;
-use crate::http::{API_BASE, ApiResult, Reply, Request, created, ok, page};
+use crate::http::{API_BASE, ApiResult, Reply, Request, made, ok, page};
 
 pub async fn create_post(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     let caller = request.caller(&app).await?;
-    let post = actions::create_post(&app, &caller, request.json().await?).await?;
-    created(&format!("{API_BASE}/posts/{}", post.id), &post)
+    let (new, key) = request.keyed_json().await?;
+    let post = actions::create_post(&app, &caller, new, key.as_ref()).await?;
+    made(&format!("{API_BASE}/posts/{}", post.resource.id), &post)
 }
 
 pub async fn get_post(app: Arc<App>, request: Request) -> ApiResult<Reply> {

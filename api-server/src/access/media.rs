@@ -1,0 +1,183 @@
+//! Every kind of media address under every kind of grant, wherever the media hangs. Grants are made
+//! here as an answer would have made them before things changed: what counts is now.
+
+use shared::ids::{MediaId, SetId};
+use shared::media::store::{PublishedSet, insert_renditions, publish_set};
+use shared::media::{FrameRate, Grant, Rendition, RenditionKind, Segment, VideoShape};
+
+use super::scene::{CALLERS, FREE, OF_SECRET, ON_FOLLOWERS, ON_PRIVATE, ON_PUBLIC, Scene};
+
+const INIT: &str = "360p-deadbeef-init.mp4";
+const SEGMENT: &str = "360p-deadbeef-00001.m4s";
+const POSTER: &str = "poster-deadbeef.jpg";
+/// Playlists, segments and the poster of a set: one rule for all of them.
+const FILES: [&str; 5] = ["master.m3u8", "360p.m3u8", INIT, SEGMENT, POSTER];
+
+/// Who gets the files of a media: under `p`, and under a grant for each caller that has a session,
+/// in the order of [`CALLERS`] from the stranger on.
+type Expected = (bool, [bool; 7]);
+
+const ADMIN: bool = false;
+
+const PLACES: [(&str, &str, Expected); 5] = [
+    (
+        "a public post",
+        ON_PUBLIC,
+        (true, [true, false, true, true, true, false, false]),
+    ),
+    (
+        "a post for followers",
+        ON_FOLLOWERS,
+        (false, [false, false, true, true, ADMIN, false, false]),
+    ),
+    (
+        "a private post",
+        ON_PRIVATE,
+        (false, [false, false, false, true, ADMIN, false, false]),
+    ),
+    (
+        "a private account's post",
+        OF_SECRET,
+        (false, [false, false, true, false, ADMIN, false, false]),
+    ),
+    (
+        "nothing",
+        FREE,
+        (false, [false, false, false, true, ADMIN, false, false]),
+    ),
+];
+
+#[tokio::test]
+async fn files_are_served_to_those_who_see_what_they_hang_on() {
+    let scene = Scene::set().await;
+    for (place, id, (to_anyone, expected)) in PLACES {
+        let media_id: MediaId = id.parse().unwrap();
+        let set = publish(&scene, media_id).await;
+        let now = scene.test.app.clock.now();
+        let mut grants = vec![("anyone", Grant::Public, to_anyone)];
+        for (number, is_served) in expected.into_iter().enumerate() {
+            let client = &scene.callers[number + 1];
+            let grant = Grant::for_session(client.session_id, now);
+            grants.push((CALLERS[number + 1], grant, is_served));
+        }
+        for (who, grant, is_served) in grants {
+            let files = FILES.map(|file| (set.to_string(), file, is_served));
+            // What was sent is its owner's alone, under no public address.
+            let owner = if id == OF_SECRET { "secret" } else { "owner" };
+            let source = ("source".to_owned(), "clip.mp4", who == owner);
+            for (set, file, is_served) in files.into_iter().chain([source]) {
+                let address = scene.test.app.grants.address(grant, media_id, &set, file);
+                let answer = scene.test.anon().fetch(&address).await;
+                let status = if is_served { 200 } else { 404 };
+                assert_eq!(answer.status, status, "{file} on {place} by {who}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_grant_ends_with_what_it_was_given_for() {
+    let scene = Scene::set().await;
+    let media_id: MediaId = ON_FOLLOWERS.parse().unwrap();
+    let set = publish(&scene, media_id).await.to_string();
+    let app = &scene.test.app;
+    let follower = Grant::for_session(scene.callers[3].session_id, app.clock.now());
+    let address = app.grants.address(follower, media_id, &set, SEGMENT);
+    for end in [
+        "delete from follows",
+        "update posts set visibility = 'private' where id = 2",
+        "update posts set deleted_at = now() where id = 2",
+        "insert into blocks (blocker_id, blocked_id)
+            select owner.id, follower.id from users as owner, users as follower
+            where owner.username = 'owner' and follower.username = 'follower'",
+        "update users set state = 'suspended' where username = 'follower'",
+    ] {
+        scene.reset().await;
+        scene
+            .test
+            .run("update users set state = 'active' where username = 'follower'")
+            .await;
+        publish_again(&scene, media_id, &set).await;
+        assert_eq!(
+            scene.test.anon().fetch(&address).await.status,
+            200,
+            "before: {end}"
+        );
+        scene.test.run(end).await;
+        scene.test.forget_judgements();
+        assert_eq!(
+            scene.test.anon().fetch(&address).await.status,
+            404,
+            "after: {end}"
+        );
+    }
+    let public = app.grants.address(Grant::Public, media_id, &set, SEGMENT);
+    assert_eq!(scene.test.anon().fetch(&public).await.status, 404);
+    let other: MediaId = FREE.parse().unwrap();
+    let borrowed = address.replace(&media_id.to_string(), &other.to_string());
+    assert_eq!(scene.test.anon().fetch(&borrowed).await.status, 404);
+}
+
+/// Publishes a set of the media as a transcoder would.
+async fn publish(scene: &Scene, media_id: MediaId) -> SetId {
+    let set = SetId::generate();
+    let store = &scene.test.app.store;
+    let folder = store.set(media_id, set);
+    std::fs::create_dir_all(&folder).unwrap();
+    for name in [INIT, SEGMENT, POSTER] {
+        std::fs::write(folder.join(name), "bytes").unwrap();
+    }
+    std::fs::write(store.source(media_id.into()), "sent").unwrap();
+    publish_again(scene, media_id, &set.to_string()).await;
+    set
+}
+
+/// The rows of a set whose files are there.
+async fn publish_again(scene: &Scene, media_id: MediaId, set: &str) {
+    scene
+        .test
+        .run(
+            "update uploads set state = 'complete', finished_at = now() where state <> 'complete';
+            update media set state = 'processing' where state = 'uploading'",
+        )
+        .await;
+    let mut connection = scene.test.database.pool.acquire().await.unwrap();
+    let set = set.parse().unwrap();
+    insert_renditions(&mut connection, media_id, set, &[rendition()])
+        .await
+        .unwrap();
+    let published = PublishedSet {
+        set,
+        dimensions: Some((640, 360)),
+        duration_ms: 4000,
+        poster: Some(POSTER.to_owned()),
+    };
+    let is_published = publish_set(&mut connection, media_id, &published).await;
+    assert!(is_published.unwrap(), "{media_id}");
+}
+
+fn rendition() -> Rendition {
+    let frame_rate = FrameRate {
+        numerator: 30,
+        denominator: 1,
+    };
+    let segment = Segment {
+        object: SEGMENT.to_owned(),
+        duration_us: 4_000_000,
+        size_bytes: 5,
+    };
+    Rendition {
+        name: "360p".to_owned(),
+        kind: RenditionKind::Video,
+        video: Some(VideoShape {
+            width: 640,
+            height: 360,
+            frame_rate,
+        }),
+        bandwidth_bps: 800_000,
+        average_bandwidth_bps: 700_000,
+        codecs: "avc1.64001e".to_owned(),
+        init_object: INIT.to_owned(),
+        segments: vec![segment],
+    }
+}

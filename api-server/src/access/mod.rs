@@ -1,0 +1,109 @@
+//! Who may do what: every route, and every kind of media address, by every kind of caller. The
+//! tables stand in `table/`, by domain; a route without a row fails.
+
+mod emails;
+mod media;
+mod scene;
+mod table;
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::Value;
+
+use self::scene::{CALLERS, Scene};
+use crate::routes;
+use crate::testing::{Answer, send};
+
+/// What callers get where they send what `path` and `body` say. Statuses are in the order of
+/// [`CALLERS`] up to the admin: who is suspended, and whose session was revoked, gets 401
+/// everywhere, but where `looks_at_no_token`.
+struct Row {
+    operation_id: &'static str,
+    method: Method,
+    path: &'static str,
+    body: Option<Value>,
+    expected: [u16; 6],
+    looks_at_no_token: bool,
+}
+
+/// A row of the table. `{n}` in path and body is the caller's number.
+fn row(
+    operation_id: &'static str,
+    (method, path): (Method, &'static str),
+    expected: [u16; 6],
+) -> Row {
+    Row {
+        operation_id,
+        method,
+        path,
+        body: None,
+        expected,
+        looks_at_no_token: false,
+    }
+}
+
+impl Row {
+    fn with(self, body: Value) -> Self {
+        Self {
+            body: Some(body),
+            ..self
+        }
+    }
+
+    fn without_token(self) -> Self {
+        Self {
+            looks_at_no_token: true,
+            ..self
+        }
+    }
+
+    fn expected(&self, caller: usize) -> u16 {
+        let unknown = if self.looks_at_no_token {
+            self.expected[0]
+        } else {
+            401
+        };
+        self.expected.get(caller).copied().unwrap_or(unknown)
+    }
+
+    async fn ask(&self, scene: &Scene, caller: usize) -> Answer {
+        let fill = |text: &str| text.replace("{n}", &caller.to_string());
+        let client = &scene.callers[caller];
+        let path = fill(&format!("/api/v1{}", self.path));
+        let mut request = client.request(self.method.clone(), &path);
+        if let Some(body) = &self.body {
+            request = request.header("content-type", "application/json");
+            request = request.body(fill(&body.to_string()));
+        }
+        send(request).await
+    }
+}
+
+#[tokio::test]
+async fn every_route_answers_everyone_as_the_table_says() {
+    let scene = Scene::set().await;
+    let mut wrong = Vec::new();
+    for row in scene.rows() {
+        for (caller, who) in CALLERS.iter().enumerate() {
+            scene.reset().await;
+            let (answer, expected) = (row.ask(&scene, caller).await, row.expected(caller));
+            if answer.status != expected {
+                let (method, path) = (&row.method, row.path);
+                let got = format!("{} instead of {expected}", answer.status);
+                wrong.push(format!("{method} {path} by {who}: {got}: {}", answer.text));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n  {}", wrong.join("\n  "));
+}
+
+#[tokio::test]
+async fn every_route_has_a_row() {
+    let test = crate::testing::TestApp::start().await;
+    let told: BTreeSet<_> = table::rows().iter().map(|row| row.operation_id).collect();
+    let all = routes::all(&test.app);
+    let all: BTreeSet<_> = all.iter().map(|route| route.operation_id).collect();
+    let missing: Vec<_> = all.difference(&told).collect();
+    assert!(missing.is_empty(), "routes without a row: {missing:?}");
+}

@@ -1,0 +1,140 @@
+//! The stage of the permission tables: people in every relation to one owner, and what they have.
+//! It is set anew before each request, so that no row has to know of another.
+
+use super::{Row, table};
+use crate::routes;
+use crate::testing::{Client, TestApp};
+
+/// Who asks. The owner has blocked the blocked one; the follower follows the owner and the secret
+/// one, whose account is private; the revoked one's session was ended.
+pub const CALLERS: [&str; 8] = [
+    "anon",
+    "stranger",
+    "blocked",
+    "follower",
+    "owner",
+    "admin",
+    "suspended",
+    "revoked",
+];
+
+/// A media on post 1, on post 2, on post 3, and one on nothing; all are the owner's.
+pub const ON_PUBLIC: &str = "01990000-0000-7000-8000-000000000001";
+pub const ON_FOLLOWERS: &str = "01990000-0000-7000-8000-000000000002";
+pub const ON_PRIVATE: &str = "01990000-0000-7000-8000-000000000003";
+pub const FREE: &str = "01990000-0000-7000-8000-000000000004";
+/// On post 6, of the secret one.
+pub const OF_SECRET: &str = "01990000-0000-7000-8000-000000000006";
+
+/// Posts of the owner: 1 public, 2 for followers, 3 private, 4 a draft, 5 deleted; 6 is public in
+/// name, of the secret one. Comments: 1 of the follower and 2 of the owner on post 1, 3 of the
+/// owner on post 3, 4 of the blocked one on post 1. The asker wants to follow the owner.
+const RESET: &str = "
+    delete from idempotency_keys;
+    delete from comments;
+    delete from posts;
+    delete from jobs;
+    update profiles set avatar_id = null, cover_id = null, is_private = username = 'secret'
+        from users where users.id = user_id;
+    delete from media;
+    delete from uploads;
+    delete from follows;
+    delete from follow_requests;
+    delete from blocks;
+    delete from mutes;
+    update sessions set ended_at = null, end_reason = null
+        where user_id <> (select id from users where username = 'revoked');
+    insert into posts (id, author_id, text, visibility, published_at, deleted_at)
+        overriding system value
+        select rows.id, users.id, 'words of ' || username, rows.visibility,
+            case when not is_draft then now() end, case when is_deleted then now() end
+        from (values
+            (1, 'owner', 'public', false, false),
+            (2, 'owner', 'followers', false, false),
+            (3, 'owner', 'private', false, false),
+            (4, 'owner', 'public', true, false),
+            (5, 'owner', 'public', false, true),
+            (6, 'secret', 'public', false, false)
+        ) as rows (id, author, visibility, is_draft, is_deleted)
+        join users on username = author;
+    insert into comments (id, post_id, author_id, text)
+        overriding system value
+        select rows.id, post_id, users.id, 'a comment'
+        from (values (1, 1, 'follower'), (2, 1, 'owner'), (3, 3, 'owner'), (4, 1, 'blocked'))
+            as rows (id, post_id, author)
+        join users on username = author;
+    insert into follows (follower_id, followee_id)
+        select follower.id, followee.id
+        from users as follower, users as followee
+        where follower.username = 'follower' and followee.username in ('owner', 'secret');
+    insert into follow_requests (requester_id, target_id)
+        select asker.id, owner.id
+        from users as asker, users as owner
+        where asker.username = 'asker' and owner.username = 'owner';
+    insert into blocks (blocker_id, blocked_id)
+        select owner.id, blocked.id
+        from users as owner, users as blocked
+        where owner.username = 'owner' and blocked.username = 'blocked';
+    insert into uploads (id, owner_id, length, filetype, filename)
+        select rows.id::uuid, users.id, 4, 'video/mp4', 'clip.mp4'
+        from (values
+            ('01990000-0000-7000-8000-000000000001', 'owner'),
+            ('01990000-0000-7000-8000-000000000002', 'owner'),
+            ('01990000-0000-7000-8000-000000000003', 'owner'),
+            ('01990000-0000-7000-8000-000000000004', 'owner'),
+            ('01990000-0000-7000-8000-000000000006', 'secret')
+        ) as rows (id, owner)
+        join users on username = owner;
+    insert into media (id, owner_id, kind, attached_as)
+        select id, owner_id, 'video', case when id::text not like '%4' then 'post' end
+        from uploads;
+    insert into post_media (media_id, post_id, position)
+        select id, right(id::text, 1)::bigint, 1 from media where attached_as = 'post';
+    select setval('posts_id_seq', 1000), setval('comments_id_seq', 1000);
+";
+
+/// The server, and the clients in the order of [`CALLERS`].
+pub struct Scene {
+    pub test: TestApp,
+    pub callers: Vec<Client>,
+}
+
+impl Scene {
+    pub async fn set() -> Self {
+        let test = TestApp::start().await;
+        let mut callers = vec![test.anon()];
+        for name in &CALLERS[1..] {
+            callers.push(test.person(name).await);
+        }
+        for name in ["secret", "asker"] {
+            test.person(name).await;
+        }
+        test.run(
+            "update users set state = 'suspended' where username = 'suspended';
+            update users set role = 'admin' where username = 'admin';
+            update sessions set ended_at = now(), end_reason = 'revoked'
+            where user_id = (select id from users where username = 'revoked')",
+        )
+        .await;
+        let scene = Self { test, callers };
+        scene.reset().await;
+        scene
+    }
+
+    /// The rows of the routes that there are.
+    pub fn rows(&self) -> Vec<Row> {
+        let routes = routes::all(&self.test.app);
+        let is_there = |row: &Row| {
+            routes
+                .iter()
+                .any(|route| route.operation_id == row.operation_id)
+        };
+        table::rows().into_iter().filter(is_there).collect()
+    }
+
+    /// All as it was in the beginning, whatever was asked meanwhile.
+    pub async fn reset(&self) {
+        self.test.run(RESET).await;
+        self.test.forget_judgements();
+    }
+}

@@ -1,0 +1,43 @@
+//! One's own account and its sessions.
+
+use reqwest::Method as M;
+use serde_json::json;
+
+use super::super::{Row, row};
+use super::{SIGNED_IN, signed_in};
+
+pub fn rows() -> Vec<Row> {
+    let sign_up = json!({
+        "username": "new{n}", "email": "new{n}@example.org",
+        "password": "correct horse battery", "first_name": "New", "last_name": "One",
+    });
+    let unknown = "/sessions/01990000-0000-7000-8000-000000000000";
+    let passwords = json!({"current_password": "not it", "new_password": "correct horse battery"});
+    vec![
+        // These make or renew a sign-in, so they look at no token.
+        row("create_user", (M::POST, "/users"), [201; 6])
+            .with(sign_up)
+            .without_token(),
+        row("create_session", (M::POST, "/sessions"), [401; 6])
+            .with(json!({"login": "nobody", "password": "correct horse battery"}))
+            .without_token(),
+        row("refresh_session", (M::POST, "/sessions/refresh"), [401; 6])
+            .with(json!({"refresh_token": "x"}))
+            .without_token(),
+        row("list_sessions", (M::GET, "/sessions"), SIGNED_IN),
+        row("delete_session", (M::DELETE, unknown), signed_in(404)),
+        row(
+            "delete_current_session",
+            (M::DELETE, "/sessions/current"),
+            signed_in(204),
+        ),
+        row(
+            "delete_all_sessions",
+            (M::DELETE, "/sessions"),
+            signed_in(204),
+        ),
+        row("get_me", (M::GET, "/me"), SIGNED_IN),
+        row("update_me", (M::PATCH, "/me"), SIGNED_IN).with(json!({"bio": "x"})),
+        row("update_password", (M::PUT, "/me/password"), signed_in(422)).with(passwords),
+    ]
+}

@@ -1,0 +1,40 @@
+//! Media and uploads by their ids. Their files are in `access/media.rs`.
+
+use reqwest::Method as M;
+
+use super::super::{Row, row};
+use super::{OPEN, PRIVATE, TO_FOLLOWERS, signed_in};
+
+// The ids of `access/scene.rs`.
+const ON_PUBLIC: &str = "/media/01990000-0000-7000-8000-000000000001";
+const ON_FOLLOWERS: &str = "/media/01990000-0000-7000-8000-000000000002";
+const ON_PRIVATE: &str = "/media/01990000-0000-7000-8000-000000000003";
+const FREE: &str = "/media/01990000-0000-7000-8000-000000000004";
+const UNKNOWN: &str = "/media/01990000-0000-7000-8000-000000000000";
+const UPLOAD: &str = "/uploads/01990000-0000-7000-8000-000000000004";
+
+pub fn rows() -> Vec<Row> {
+    vec![
+        row("get_media", (M::GET, ON_PUBLIC), OPEN),
+        row("get_media", (M::GET, ON_FOLLOWERS), TO_FOLLOWERS),
+        row("get_media", (M::GET, ON_PRIVATE), PRIVATE),
+        row("get_media", (M::GET, FREE), PRIVATE),
+        row(
+            "delete_media",
+            (M::DELETE, FREE),
+            [401, 404, 404, 404, 204, 204],
+        ),
+        // On a post it goes by changing the post.
+        row(
+            "delete_media",
+            (M::DELETE, ON_PUBLIC),
+            [401, 403, 404, 403, 403, 403],
+        ),
+        row("delete_media", (M::DELETE, UNKNOWN), signed_in(404)),
+        row(
+            "get_upload",
+            (M::GET, UPLOAD),
+            [401, 404, 404, 404, 200, 404],
+        ),
+    ]
+}

@@ -1,0 +1,77 @@
+//! People, and what lies between two of them.
+
+use reqwest::Method as M;
+use serde_json::json;
+
+use super::super::{Row, row};
+use super::{OPEN, SEEN, SIGNED_IN, TO_FOLLOWERS, signed_in};
+
+/// What is hidden from all but admins.
+const TO_ADMINS: [u16; 6] = [404, 404, 404, 404, 404, 200];
+
+pub fn rows() -> Vec<Row> {
+    let picture = json!({"upload_id": "01990000-0000-7000-8000-000000000000"});
+    // Nobody follows, blocks or mutes themselves; the blocked one sees no owner.
+    let on_owner = [401, 204, 404, 204, 422, 204];
+    vec![
+        row("get_user", (M::GET, "/users/owner"), SEEN),
+        row("get_user", (M::GET, "/users/secret"), OPEN),
+        row("get_user", (M::GET, "/users/suspended"), TO_ADMINS),
+        row("follow_user", (M::PUT, "/users/owner/follow"), on_owner),
+        row(
+            "follow_user",
+            (M::PUT, "/users/secret/follow"),
+            signed_in(204),
+        ),
+        row(
+            "unfollow_user",
+            (M::DELETE, "/users/owner/follow"),
+            [401, 204, 404, 204, 204, 204],
+        ),
+        row("list_followers", (M::GET, "/users/owner/followers"), SEEN),
+        row(
+            "list_followers",
+            (M::GET, "/users/secret/followers"),
+            TO_FOLLOWERS,
+        ),
+        row("list_following", (M::GET, "/users/owner/following"), SEEN),
+        row(
+            "list_following",
+            (M::GET, "/users/secret/following"),
+            TO_FOLLOWERS,
+        ),
+        row("block_user", (M::PUT, "/users/owner/block"), on_owner),
+        row(
+            "unblock_user",
+            (M::DELETE, "/users/owner/block"),
+            signed_in(204),
+        ),
+        row("list_blocks", (M::GET, "/blocks"), SIGNED_IN),
+        row("mute_user", (M::PUT, "/users/owner/mute"), on_owner),
+        row(
+            "unmute_user",
+            (M::DELETE, "/users/owner/mute"),
+            [401, 204, 404, 204, 204, 204],
+        ),
+        row("list_mutes", (M::GET, "/mutes"), SIGNED_IN),
+        row(
+            "list_follow_requests",
+            (M::GET, "/follow-requests"),
+            SIGNED_IN,
+        ),
+        row(
+            "accept_follow_request",
+            (M::PUT, "/follow-requests/asker"),
+            [401, 404, 404, 404, 204, 404],
+        ),
+        row(
+            "decline_follow_request",
+            (M::DELETE, "/follow-requests/asker"),
+            signed_in(204),
+        ),
+        row("update_avatar", (M::PUT, "/me/avatar"), signed_in(422)).with(picture.clone()),
+        row("delete_avatar", (M::DELETE, "/me/avatar"), signed_in(204)),
+        row("update_cover", (M::PUT, "/me/cover"), signed_in(422)).with(picture),
+        row("delete_cover", (M::DELETE, "/me/cover"), signed_in(204)),
+    ]
+}

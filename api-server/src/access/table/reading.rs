@@ -1,0 +1,18 @@
+//! Feeds, pages, search, and what the server says of itself.
+
+use reqwest::Method as M;
+
+use super::super::{Row, row};
+use super::{OPEN, SEEN, SIGNED_IN};
+
+pub fn rows() -> Vec<Row> {
+    vec![
+        row("list_user_posts", (M::GET, "/users/owner/posts"), SEEN),
+        row("list_user_posts", (M::GET, "/users/secret/posts"), OPEN),
+        row("list_public_posts", (M::GET, "/feeds/public"), OPEN),
+        row("list_home_posts", (M::GET, "/feeds/home"), SIGNED_IN),
+        row("search", (M::GET, "/search?q=words"), SIGNED_IN),
+        row("search", (M::GET, "/search?q=owner&kind=users"), SIGNED_IN),
+        row("get_instance", (M::GET, "/instance"), OPEN),
+    ]
+}

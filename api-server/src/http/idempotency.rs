@@ -1,0 +1,112 @@
+//! `Idempotency-Key`: what a create is asked for under, so that asking again makes nothing twice.
+
+use aws_lc_rs::digest;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::Serialize;
+
+use super::{ApiError, ApiResult, Reply, created};
+
+const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+const MOST_CHARS: usize = 255;
+
+/// A create as it was asked for: where, under which key, and with which body.
+#[derive(Debug, Clone)]
+pub struct IdempotencyKey {
+    /// The operation with its path's parameters.
+    pub route: String,
+    /// 1 to 255 visible ASCII characters.
+    pub key: String,
+    /// Of the body as it was sent.
+    pub body_sha256: [u8; 32],
+}
+
+/// What a create answers: a resource made now, or as it is now when it was made before.
+#[derive(Debug)]
+pub struct Made<T> {
+    pub resource: T,
+    pub is_replayed: bool,
+}
+
+impl IdempotencyKey {
+    /// The key in `headers`, if there is one; 400 where it is none that we take.
+    pub fn read(headers: &HeaderMap, route: String, body: &[u8]) -> ApiResult<Option<Self>> {
+        let mut values = headers.get_all(HEADER).iter();
+        let Some(value) = values.next() else {
+            return Ok(None);
+        };
+        let is_key = (1..=MOST_CHARS).contains(&value.len())
+            && value.as_bytes().iter().all(u8::is_ascii_graphic)
+            && values.next().is_none();
+        let key = value.to_str().ok().filter(|_| is_key).ok_or_else(|| {
+            let detail = "Idempotency-Key is 1 to 255 visible ASCII characters, sent once";
+            ApiError::malformed("invalid_idempotency_key", detail)
+        })?;
+        let mut body_sha256 = [0; 32];
+        body_sha256.copy_from_slice(digest::digest(&digest::SHA256, body).as_ref());
+        Ok(Some(Self {
+            route,
+            key: key.to_owned(),
+            body_sha256,
+        }))
+    }
+}
+
+impl<T> Made<T> {
+    /// Made by this request.
+    pub fn now(resource: T) -> Self {
+        Self {
+            resource,
+            is_replayed: false,
+        }
+    }
+
+    /// Made by an earlier one under the same key; 410 when it is gone since.
+    pub fn before(resource: ApiResult<T>) -> ApiResult<Self> {
+        let resource = resource.map_err(ApiError::gone_if_missing)?;
+        Ok(Self {
+            resource,
+            is_replayed: true,
+        })
+    }
+}
+
+/// 201 with the resource and its address, and whether an earlier request made it.
+pub fn made<T: Serialize>(location: &str, made: &Made<T>) -> ApiResult<Reply> {
+    let mut reply = created(location, &made.resource)?;
+    if made.is_replayed {
+        reply
+            .headers_mut()
+            .insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    Ok(reply)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(keys: &[&str]) -> Result<Option<String>, u16> {
+        let mut headers = HeaderMap::new();
+        for key in keys {
+            headers.append(HEADER, HeaderValue::from_bytes(key.as_bytes()).unwrap());
+        }
+        match IdempotencyKey::read(&headers, String::new(), b"{}") {
+            Ok(key) => Ok(key.map(|key| key.key)),
+            Err(error) => Err(error.into_problem().status().as_u16()),
+        }
+    }
+
+    #[test]
+    fn a_key_is_1_to_255_visible_ascii_characters() {
+        assert_eq!(read(&[]), Ok(None));
+        let longest = "~".repeat(255);
+        for key in ["a", "\"quoted\"", &longest] {
+            assert_eq!(read(&[key]), Ok(Some(key.to_owned())));
+        }
+        let too_long = "a".repeat(256);
+        for keys in [&[""][..], &["a b"], &["ü"], &[&too_long], &["a", "a"]] {
+            assert_eq!(read(keys), Err(400), "{keys:?}");
+        }
+    }
+}
