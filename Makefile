@@ -1,6 +1,6 @@
 # Every target is one script; `scripts/<name> -h` says more.
 
-.PHONY: help run test check fmt sqlx clean
+.PHONY: help run test check fmt sqlx seed-data clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ fmt: ## format the Rust code
 
 sqlx: ## write .sqlx/ anew after a change of a query or a migration
 	@exec scripts/sqlx-prepare
+
+seed-data: ## a database with a million posts, for tests and benchmarks; `-h` says where
+	@exec scripts/seed-data
 
 clean: ## remove what was built; databases, keys and uploads stay
 	@exec rm -rf target api-server/web/dist

@@ -42,6 +42,11 @@ if ! build; then
 fi
 note "build" $((SECONDS - started)) ""
 
+# What lists cost is tested on a million posts. It needs no build.
+seeded=$SECONDS
+scripts/seed-data >"$results/seed" || say "the database of a million posts could not be made"
+note "seed-data" $((SECONDS - seeded)) ""
+
 suite_cargo() { cargo_tests | tee "$1"; }
 suite_node() { node_tests "$2" "$1"; }
 

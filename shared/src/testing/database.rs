@@ -14,11 +14,14 @@ pub struct TestDatabase {
     pub pool: Pool,
     /// Its address.
     pub url: String,
-    name: String,
+    _database: Dropped,
 }
 
+/// The name of a database that goes when this value goes.
+pub(super) struct Dropped(pub(super) String);
+
 /// The server's address, to which a database's name is added.
-fn server() -> String {
+pub(super) fn server() -> String {
     let url = std::env::var("PAWL_TEST_DATABASE_URL")
         .expect("PAWL_TEST_DATABASE_URL names a Postgres for tests; `make test` starts one");
     url.trim_end_matches('/').to_owned()
@@ -45,16 +48,20 @@ impl TestDatabase {
             ..db::Settings::new(&url)
         };
         let pool = db::pool(&settings, "pawl-test").expect("the URL was used just now");
-        Self { pool, url, name }
+        Self {
+            pool,
+            url,
+            _database: Dropped(name),
+        }
     }
 }
 
-impl Drop for TestDatabase {
+impl Drop for Dropped {
     /// Drops the database on a thread of its own, and does not wait for it. Postgres waits for every
     /// backend in turn, also for one in the middle of a sign-in that only this test's runtime could
     /// bring to its end.
     fn drop(&mut self) {
-        let name = std::mem::take(&mut self.name);
+        let name = std::mem::take(&mut self.0);
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -72,7 +79,7 @@ impl Drop for TestDatabase {
     }
 }
 
-async fn connect(server: &str, database: &str) -> PgConnection {
+pub(super) async fn connect(server: &str, database: &str) -> PgConnection {
     let options = PgConnectOptions::from_str(&format!("{server}/{database}"))
         .expect("PAWL_TEST_DATABASE_URL is postgres://user@host:port");
     PgConnection::connect_with(&options)
@@ -80,7 +87,7 @@ async fn connect(server: &str, database: &str) -> PgConnection {
         .expect("the Postgres for tests answers")
 }
 
-async fn run(connection: &mut PgConnection, sql: &str) {
+pub(super) async fn run(connection: &mut PgConnection, sql: &str) {
     sqlx::raw_sql(AssertSqlSafe(sql))
         .execute(connection)
         .await

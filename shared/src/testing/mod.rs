@@ -8,7 +8,11 @@
 mod database;
 mod redis;
 mod rows;
+mod seeded;
+mod statements;
 
 pub use database::TestDatabase;
 pub use redis::{test_redis, test_redis_url};
 pub use rows::{insert_media, insert_post, insert_user};
+pub use seeded::SeededDatabase;
+pub use statements::{Plan, Seen, Statements};

@@ -1,0 +1,93 @@
+# shellcheck shell=bash disable=SC2154
+# The seeded database: where, made of what, and how. Used by scripts/seed-data, which sets `server`,
+# `name`, `posts` and `users`.
+
+seed_server() {
+  local url=${PAWL_TEST_DATABASE_URL:-}
+  if [[ -z $url && -f $state/run.json ]]; then
+    url=$("$python" -c 'import json, sys; print(json.load(sys.stdin)["database_url"])' \
+      <"$state/run.json")
+    url=${url%/*}
+  fi
+  [[ -n $url ]] || die "no Postgres: \`make run\` starts one, or PAWL_TEST_DATABASE_URL names one"
+  echo "${url%/}"
+}
+
+# Of what they hold, one after the other; `SeededDatabase` in Rust comes to the same.
+migrations_hash() { cat migrations/*.up.sql | sha256sum | cut -c -16; }
+
+# What the template says it was made from, in its comment.
+seed_recipe() { find scripts/seed -type f -print0 | hash_of_files; }
+
+on_server() { psql_quiet "$server/postgres" "$@"; }
+
+in_draft() { psql_quiet "$server/${name}_draft" -v posts="$posts" -v users="$users" "$@"; }
+
+answer() { psql --no-psqlrc --tuples-only --no-align -d "$server/postgres" -c "$1"; }
+
+make_seed() {
+  local recipe
+  recipe=$(seed_recipe)
+  if [[ $(answer "select shobj_description(oid, 'pg_database') from pg_database
+      where datname = '$name'") == "$recipe" ]]; then
+    return
+  fi
+  say "making $name: $posts posts, $users users"
+  on_server -c "drop database if exists ${name}_draft with (force)" \
+    -c "create database ${name}_draft"
+  fill_draft
+  if [[ -n $(answer "select from pg_database where datname = '$name' and datistemplate") ]]; then
+    on_server -c "alter database $name with is_template false"
+  fi
+  on_server -c "drop database if exists $name with (force)" \
+    -c "alter database ${name}_draft rename to $name" \
+    -c "comment on database $name is '$recipe'" \
+    -c "alter database $name with is_template true allow_connections false"
+  say "made $name in $SECONDS s"
+}
+
+# One session for the rows; the indexes afterwards, on two cores.
+fill_draft() {
+  local part files=()
+  migrate_with_psql "$server/${name}_draft"
+  note_migrations | in_draft
+  for part in begin people words posts profiles media; do
+    files+=(-c "\\warn pawl: $part" -f "scripts/seed/$part.sql")
+  done
+  in_draft "${files[@]}"
+  say "unique indexes"
+  indexes 1 false
+  say "other indexes"
+  indexes 2 true &
+  indexes 2 false
+  wait $!
+  say "foreign keys"
+  indexes 3 false
+  say "statistics"
+  in_draft -f scripts/seed/finish.sql
+}
+
+indexes() { in_draft -v step="$1" -v over_words="$2" -f scripts/seed/indexes.sql; }
+
+# The table in which sqlx keeps what it applied: binaries look at it before they serve.
+note_migrations() {
+  local file number what
+  echo "create table _sqlx_migrations (
+    version bigint primary key, description text not null,
+    installed_on timestamptz not null default now(), success boolean not null,
+    checksum bytea not null, execution_time bigint not null
+  );"
+  for file in migrations/*.up.sql; do
+    number=$(basename "$file") what=${file#*_}
+    number=${number%%_*} what=${what%.up.sql}
+    echo "insert into _sqlx_migrations values ($((10#$number)), '${what//_/ }', now(), true,
+      decode('$(sha384sum "$file" | cut -d ' ' -f 1)', 'hex'), 0);"
+  done
+}
+
+# By copying files: through the log, a gigabyte would take many times as long.
+clone_seed() {
+  on_server -c "drop database if exists $1 with (force)" \
+    -c "create database $1 template $name strategy file_copy"
+  say "copied $name to $1"
+}

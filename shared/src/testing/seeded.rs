@@ -1,0 +1,176 @@
+//! A database of a million posts. `scripts/seed-data` makes it, once for each state of the
+//! migrations, and says what is in it; here it is only copied, and the copy shared by the tests of
+//! a process that run at the same time.
+
+use std::{
+    fmt::Write,
+    sync::{Arc, Weak},
+};
+
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use super::database::{Dropped, connect, run, server};
+use crate::db::{self, MIGRATOR, Pool};
+
+static SHARED: Mutex<Weak<Dropped>> = Mutex::const_new(Weak::new());
+
+/// A copy of the seeded database, for tests that do not change what is in it. It tells its plans
+/// to [`super::Statements`].
+pub struct SeededDatabase {
+    /// A pool on it.
+    pub pool: Pool,
+    /// Its address.
+    pub url: String,
+    _copy: Arc<Dropped>,
+}
+
+impl SeededDatabase {
+    /// The copy that tests which run now have, or a new one, in a few seconds.
+    ///
+    /// # Panics
+    /// Without `PAWL_TEST_DATABASE_URL`, or when `scripts/seed-data` did not run on that server.
+    pub async fn share() -> Self {
+        let mut shared = SHARED.lock().await;
+        let copy = if let Some(copy) = shared.upgrade() {
+            copy
+        } else {
+            let copy = Arc::new(copy().await);
+            *shared = Arc::downgrade(&copy);
+            copy
+        };
+        let url = format!("{}/{}", server(), copy.0);
+        let settings = db::Settings {
+            max_connections: 2,
+            ..db::Settings::new(&url)
+        };
+        let pool = db::pool(&settings, "pawl-test").expect("the URL was used just now");
+        Self {
+            pool,
+            url,
+            _copy: copy,
+        }
+    }
+}
+
+async fn copy() -> Dropped {
+    let (template, name) = (
+        template_name(),
+        format!("pawl_seeded_{}", Uuid::new_v4().simple()),
+    );
+    let mut admin = connect(&server(), "postgres").await;
+    let exists: bool =
+        sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+            .bind(&template)
+            .fetch_one(&mut admin)
+            .await
+            .expect("pg_database is readable");
+    assert!(
+        exists,
+        "there is no database {template}: scripts/seed-data makes it"
+    );
+    run(
+        &mut admin,
+        &format!("create database {name} template {template} strategy file_copy"),
+    )
+    .await;
+    let copy = Dropped(name.clone());
+    for (setting, value) in [
+        ("session_preload_libraries", "auto_explain"),
+        ("auto_explain.log_min_duration", "0"),
+        ("auto_explain.log_level", "notice"),
+        ("auto_explain.log_format", "json"),
+        ("auto_explain.log_analyze", "on"),
+        ("auto_explain.log_buffers", "on"),
+        ("auto_explain.log_timing", "off"),
+    ] {
+        run(
+            &mut admin,
+            &format!("alter database {name} set {setting} = '{value}'"),
+        )
+        .await;
+    }
+    copy
+}
+
+/// `pawl_seed_` and the first bytes of a digest over all migrations, one after the other.
+fn template_name() -> String {
+    let mut digest = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    MIGRATOR
+        .iter()
+        .filter(|migration| migration.migration_type.is_up_migration())
+        .for_each(|migration| digest.update(migration.sql.as_str().as_bytes()));
+    digest
+        .finish()
+        .as_ref()
+        .iter()
+        .take(8)
+        .fold("pawl_seed_".to_owned(), |mut name, byte| {
+            write!(name, "{byte:02x}").expect("writing to a String does not fail");
+            name
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::AssertSqlSafe;
+
+    use super::*;
+    use crate::db::{migrate, require_schema};
+    use crate::testing::Statements;
+
+    #[tokio::test]
+    async fn the_seeded_database_is_as_the_migrations_make_it_and_its_counters_are_exact() {
+        let seeded = SeededDatabase::share().await;
+        require_schema(&seeded.pool).await.unwrap();
+        migrate(&seeded.pool).await.unwrap();
+        let mut connection = seeded.pool.acquire().await.unwrap();
+        let mut drift = 0;
+        for counted in [
+            "select id, likes_count from posts
+            except select id, coalesce(count, 0) from posts left join (
+                select post_id as id, count(*) from post_likes group by 1
+            ) counts using (id)",
+            "select id, comments_count from posts
+            except select id, coalesce(count, 0) from posts left join (
+                select post_id as id, count(*) from comments where deleted_at is null group by 1
+            ) counts using (id)",
+            "select user_id, followers_count from profiles
+            except select user_id, coalesce(count, 0) from profiles left join (
+                select followee_id as user_id, count(*) from follows group by 1
+            ) counts using (user_id)",
+            "select user_id, posts_count from profiles
+            except select user_id, coalesce(count, 0) from profiles left join (
+                select author_id as user_id, count(*) from posts
+                where deleted_at is null and published_at is not null and visibility <> 'private'
+                group by 1
+            ) counts using (user_id)",
+        ] {
+            let sql = format!("set statement_timeout = 0; {counted}");
+            let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&mut *connection);
+            drift += rows.await.unwrap().len();
+        }
+        assert_eq!(drift, 0);
+    }
+
+    #[tokio::test]
+    async fn statements_are_told_with_the_buffers_that_they_touch() {
+        let seeded = SeededDatabase::share().await;
+        let watched = Statements::watch();
+        let texts: Vec<String> =
+            sqlx::query_scalar("select text from posts where id between $1 and 1000 order by id")
+                .bind(1_i64)
+                .fetch_all(&seeded.pool)
+                .await
+                .unwrap();
+        let seen = watched.take();
+        assert_eq!(texts.len(), 1000);
+        assert_eq!(seen.statements.len(), 1, "{seen:?}");
+        assert!(
+            seen.statements[0].contains("between $1 and 1000"),
+            "{seen:?}"
+        );
+        assert!((10..200).contains(&seen.buffers()), "{seen:?}");
+        assert_eq!(watched.take().statements, Vec::<String>::new());
+    }
+}

@@ -1,0 +1,138 @@
+//! What the code under test asks of Postgres: its statements, and the buffers that they touch.
+//!
+//! sqlx tells each statement as an event; Postgres tells each plan as a notice where `auto_explain`
+//! is on, as it is in a [`super::SeededDatabase`]. So the real statements are measured, with the
+//! plans that their parameters get.
+
+use std::{
+    fmt,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
+
+use serde_json::Value;
+use tracing::{
+    Dispatch, Event,
+    field::{Field, Visit},
+    subscriber::DefaultGuard,
+};
+use tracing_subscriber::{
+    Layer, Registry,
+    filter::{LevelFilter, Targets},
+    layer::{Context, SubscriberExt},
+};
+
+/// With one subscriber alone, tracing asks only the thread that comes to an event first whether
+/// anybody listens, and keeps its no for all threads.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Registry::default()));
+
+/// Listens to everything that this thread asks, which in a test on a runtime of one thread is
+/// everything that the test and its server ask.
+pub struct Statements {
+    seen: Arc<Mutex<Seen>>,
+    _listening: DefaultGuard,
+}
+
+/// What was asked.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// The text of each statement, `begin` and `commit` too.
+    pub statements: Vec<String>,
+    /// The plan of each statement that has one, where Postgres tells.
+    pub plans: Vec<Plan>,
+}
+
+/// A plan that was carried out.
+#[derive(Debug)]
+pub struct Plan {
+    /// The statement.
+    pub statement: String,
+    /// Pages of 8 KiB that were looked at, in memory or not.
+    pub buffers: u64,
+    /// All of it, as `explain (format json)` has it.
+    pub tree: Value,
+}
+
+impl Statements {
+    /// Begins to listen; ends when dropped.
+    #[must_use]
+    pub fn watch() -> Self {
+        LazyLock::force(&SECOND);
+        let seen = Arc::new(Mutex::new(Seen::default()));
+        let wanted = Targets::new()
+            .with_target("sqlx::query", LevelFilter::DEBUG)
+            .with_target("sqlx::postgres::notice", LevelFilter::INFO);
+        let layer = Listener(Arc::clone(&seen)).with_filter(wanted);
+        Self {
+            seen,
+            _listening: tracing::subscriber::set_default(Registry::default().with(layer)),
+        }
+    }
+
+    /// What was asked since the last call.
+    #[must_use]
+    pub fn take(&self) -> Seen {
+        std::mem::take(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Seen {
+    /// Of all statements together.
+    #[must_use]
+    pub fn buffers(&self) -> u64 {
+        self.plans.iter().map(|plan| plan.buffers).sum()
+    }
+}
+
+struct Listener(Arc<Mutex<Seen>>);
+
+impl<S: tracing::Subscriber> Layer<S> for Listener {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut told = Told::default();
+        event.record(&mut told);
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if event.metadata().target() == "sqlx::query" {
+            // A short one is told as its summary alone.
+            let text = [told.statement, told.summary];
+            seen.statements
+                .extend(text.into_iter().find(|text| !text.is_empty()));
+        } else {
+            seen.plans.extend(plan(&told.message));
+        }
+    }
+}
+
+/// `duration: 0.1 ms  plan:` and JSON.
+fn plan(notice: &str) -> Option<Plan> {
+    let json = notice.split_once("plan:")?.1;
+    let told: Value = serde_json::from_str(json).ok()?;
+    let tree = told.get("Plan")?.clone();
+    let pages = |name| tree.get(name).and_then(Value::as_u64).unwrap_or(0);
+    Some(Plan {
+        statement: told.get("Query Text")?.as_str()?.trim().to_owned(),
+        buffers: pages("Shared Hit Blocks") + pages("Shared Read Blocks"),
+        tree,
+    })
+}
+
+#[derive(Default)]
+struct Told {
+    summary: String,
+    statement: String,
+    message: String,
+}
+
+impl Visit for Told {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        let kept = match field.name() {
+            "summary" => &mut self.summary,
+            "db.statement" => &mut self.statement,
+            "message" => &mut self.message,
+            _ => return,
+        };
+        value.trim().clone_into(kept);
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.record_str(field, &format!("{value:?}"));
+    }
+}
