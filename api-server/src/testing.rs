@@ -212,6 +212,17 @@ impl Client {
         send(self.request(Method::DELETE, &format!("/api/v1{path}"))).await
     }
 
+    /// PUT without a body below the API's base.
+    pub async fn put(&self, path: &str) -> Answer {
+        send(self.request(Method::PUT, &format!("/api/v1{path}"))).await
+    }
+
+    /// PATCH of JSON below the API's base.
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        let request = self.request(Method::PATCH, &format!("/api/v1{path}"));
+        send(request.json(body)).await
+    }
+
     /// POST of JSON below the API's base.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         send(

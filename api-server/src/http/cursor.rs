@@ -22,12 +22,22 @@ pub enum List {
     PublicFeed,
     /// The posts of the user with this id.
     UserPosts(i64),
+    /// Who follows the user with this id.
+    Followers(i64),
+    /// Whom the user with this id follows.
+    Following(i64),
+    /// Who asks to follow the user with this id.
+    FollowRequests(i64),
+    /// Whom the user with this id blocks.
+    Blocks(i64),
+    /// Whom the user with this id mutes.
+    Mutes(i64),
 }
 
-/// What lists of posts are ordered by, newest first.
+/// What lists are ordered by, newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageKey {
-    /// `posts.published_at`, to the microsecond.
+    /// `published_at` of posts, `created_at` of what else is listed; to the microsecond.
     pub published_at: OffsetDateTime,
     /// Decides between two of the same time.
     pub id: i64,
@@ -50,13 +60,23 @@ impl List {
         match self {
             Self::PublicFeed => 1,
             Self::UserPosts(_) => 2,
+            Self::Followers(_) => 3,
+            Self::Following(_) => 4,
+            Self::FollowRequests(_) => 5,
+            Self::Blocks(_) => 6,
+            Self::Mutes(_) => 7,
         }
     }
 
     fn parameters(self) -> Vec<u8> {
         match self {
             Self::PublicFeed => Vec::new(),
-            Self::UserPosts(id) => id.to_be_bytes().to_vec(),
+            Self::UserPosts(id)
+            | Self::Followers(id)
+            | Self::Following(id)
+            | Self::FollowRequests(id)
+            | Self::Blocks(id)
+            | Self::Mutes(id) => id.to_be_bytes().to_vec(),
         }
     }
 }

@@ -28,6 +28,22 @@ pub struct PageRequest {
     pub after: PageKey,
 }
 
+impl PageRequest {
+    /// How many rows to read: one more than the page holds tells whether there is a next one.
+    pub fn rows(&self) -> i64 {
+        i64::try_from(self.limit)
+            .unwrap_or(i64::MAX)
+            .saturating_add(1)
+    }
+
+    /// Takes the row beyond the page away from what was read; where the next page goes on after.
+    pub fn cut(&self, keys: &mut Vec<PageKey>) -> Option<PageKey> {
+        let has_next = keys.len() > self.limit;
+        keys.truncate(self.limit);
+        keys.last().copied().filter(|_| has_next)
+    }
+}
+
 /// A page of a list. It may be short or empty and still have a next one.
 #[derive(Debug, Serialize)]
 pub struct Page<T> {

@@ -1,6 +1,7 @@
 //! Who may see and change whose profile: anyone sees it, as long as its user is active and no block
 //! lies between the two; its user changes it.
 
+use http::StatusCode;
 use shared::auth::Principal;
 use shared::ids::UserId;
 use sqlx::PgConnection;
@@ -11,7 +12,9 @@ use super::{fields, store};
 use crate::accounts;
 use crate::accounts::model::Me;
 use crate::app::App;
-use crate::http::{ApiError, ApiResult};
+use crate::audit;
+use crate::audit::model::Subject;
+use crate::http::{ApiError, ApiResult, List, Page, PageKey, PageQuery, PageRequest};
 
 /// A user's profile.
 pub async fn get_user(app: &App, viewer: Option<&Principal>, username: &str) -> ApiResult<User> {
@@ -19,6 +22,10 @@ pub async fn get_user(app: &App, viewer: Option<&Principal>, username: &str) -> 
     let viewer_id = viewer.map(|viewer| viewer.user_id);
     let row = store::find_user(&mut connection, viewer_id, searchable(username)?).await?;
     let row = row.ok_or_else(ApiError::not_found)?;
+    if let Some(admin) = viewer.filter(|_| !row.is_visible) {
+        let subject = Subject::User(row.id);
+        audit::actions::record_admin_read(&mut connection, admin.user_id, subject).await?;
+    }
     Ok(row.into_user(viewer_id))
 }
 
@@ -46,6 +53,54 @@ pub async fn find_visible_user(
     found.ok_or_else(ApiError::not_found)
 }
 
+/// The id of a user whose followers and followees the viewer may read: a private account shows them
+/// to its followers only. An admin reads them all, and that is recorded where no one else may.
+pub async fn find_listed_user(
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    username: &str,
+) -> ApiResult<UserId> {
+    let username = searchable(username)?;
+    let viewer_id = viewer.map(|viewer| viewer.user_id);
+    let found = store::find_visible_user(connection, viewer_id, username).await?;
+    let is_open =
+        |user: &SeenUser| !user.is_private || user.viewer_follows || viewer_id == Some(user.id);
+    if let Some(user) = found.filter(is_open) {
+        return Ok(user.id);
+    }
+    let admin_id = viewer_id.ok_or_else(ApiError::not_found)?;
+    if !accounts::actions::is_admin(connection, admin_id).await? {
+        return Err(ApiError::not_found());
+    }
+    let row = store::find_user(connection, viewer_id, username).await?;
+    let row = row.ok_or_else(ApiError::not_found)?;
+    audit::actions::record_admin_read(connection, admin_id, Subject::User(row.id)).await?;
+    Ok(row.id)
+}
+
+/// A user whom the caller sees and who is someone else.
+pub async fn find_other_user(
+    connection: &mut PgConnection,
+    caller: &Principal,
+    username: &str,
+) -> ApiResult<SeenUser> {
+    let user = find_visible_user(connection, Some(caller), username).await?;
+    refuse_oneself(caller, user.id)?;
+    Ok(user)
+}
+
+/// 422 for what is done to others only.
+pub fn refuse_oneself(caller: &Principal, user_id: UserId) -> ApiResult<()> {
+    if caller.user_id == user_id {
+        return Err(ApiError::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "own_account",
+            "this cannot be done to oneself",
+        ));
+    }
+    Ok(())
+}
+
 /// Those of `ids` whom the viewer sees, in the order given: one statement.
 pub async fn list_users(
     _app: &App,
@@ -59,6 +114,33 @@ pub async fn list_users(
         .into_iter()
         .map(|row| row.into_user(viewer_id))
         .collect())
+}
+
+/// Those of `ids` who are active, for a caller who blocks them.
+pub async fn list_blocked_users(
+    connection: &mut PgConnection,
+    caller: &Principal,
+    ids: &[UserId],
+) -> ApiResult<Vec<User>> {
+    let viewer_id = Some(caller.user_id);
+    let rows = store::list_users(connection, viewer_id, ids, true).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| row.into_user(viewer_id))
+        .collect())
+}
+
+/// A page of `list`: the users of `keys`, of which one more than asked for was read.
+pub async fn page_of_users(
+    app: &App,
+    (connection, viewer): (&mut PgConnection, Option<&Principal>),
+    (mut keys, request): (Vec<PageKey>, PageRequest),
+    (query, list): (&PageQuery, List),
+) -> ApiResult<Page<User>> {
+    let next = request.cut(&mut keys);
+    let ids: Vec<_> = keys.iter().map(|key| UserId(key.id)).collect();
+    let users = list_users(app, connection, viewer, &ids).await?;
+    Ok(query.page(users, next, list, &app.cursors))
 }
 
 /// Changes the caller's own profile; what is not named stays.
@@ -75,7 +157,7 @@ pub async fn update_me(app: &App, caller: &Principal, patch: ProfilePatch) -> Ap
 }
 
 /// Postgres knows no text with a NUL, so nobody is called that.
-fn searchable(username: &str) -> ApiResult<&str> {
+pub fn searchable(username: &str) -> ApiResult<&str> {
     if username.contains('\0') {
         Err(ApiError::not_found())
     } else {

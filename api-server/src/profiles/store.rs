@@ -7,6 +7,9 @@ use super::model::{ProfilePatch, SeenUser, UserRow};
 
 /// Users as the viewer ($1, or null) sees them: the one select list, to which `$rest` adds the rest
 /// of the conditions.
+///
+/// `offset 0` has each edge looked up by its key: read as a whole, the edges of someone whom very
+/// many follow or block would cost every page of theirs.
 macro_rules! select_users {
     ($rest:literal, $viewer_id:expr $(, $argument:expr)*) => {
         sqlx::query_as!(
@@ -30,26 +33,38 @@ macro_rules! select_users {
                 users.state = 'active' and not blocked.by_viewer and not blocked.by_user
                     as "is_visible!",
                 exists (
-                    select from follows where follower_id = $1 and followee_id = users.id
+                    select from follows
+                    where follower_id = $1 and followee_id = users.id
+                    offset 0
                 ) as "following!",
                 exists (
-                    select from follows where follower_id = users.id and followee_id = $1
+                    select from follows
+                    where follower_id = users.id and followee_id = $1
+                    offset 0
                 ) as "followed_by!",
                 exists (
-                    select from follow_requests where requester_id = $1 and target_id = users.id
+                    select from follow_requests
+                    where requester_id = $1 and target_id = users.id
+                    offset 0
                 ) as "follow_requested!",
                 exists (
-                    select from mutes where muter_id = $1 and muted_id = users.id
+                    select from mutes
+                    where muter_id = $1 and muted_id = users.id
+                    offset 0
                 ) as "muting!"
             from users
             join profiles on profiles.user_id = users.id
             cross join lateral (
                 select
                     exists (
-                        select from blocks where blocker_id = $1 and blocked_id = users.id
+                        select from blocks
+                        where blocker_id = $1 and blocked_id = users.id
+                        offset 0
                     ) as by_viewer,
                     exists (
-                        select from blocks where blocker_id = users.id and blocked_id = $1
+                        select from blocks
+                        where blocker_id = users.id and blocked_id = $1
+                        offset 0
                     ) as by_user
             ) as blocked
             where users.state <> 'deleted'

@@ -20,6 +20,7 @@ pub use api::Api;
 use crate::app::App;
 use crate::http::{ApiResult, Reply, Request, conditional};
 use crate::{accounts, feed, instance, media, posts, profiles, sessions};
+use crate::{blocks, follows, mutes};
 
 /// One operation of the API.
 pub struct Route {
@@ -38,6 +39,9 @@ pub fn all(app: &Arc<App>) -> Vec<Route> {
         accounts::routes(app),
         sessions::routes(app),
         profiles::routes(app),
+        follows::routes(app),
+        blocks::routes(app),
+        mutes::routes(app),
         posts::routes(app),
         feed::routes(app),
         media::routes(app),

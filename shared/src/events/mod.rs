@@ -3,6 +3,7 @@
 //!
 //! Data holds public facts only (ids, states, texts), never what only one viewer may know.
 
+mod follows;
 mod outbox;
 mod reach;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod reach;
 mod tests;
 mod wake;
 
+pub use follows::{FollowEvent, insert_follow_event};
 pub use outbox::{MediaEvent, insert_media_event, insert_post_created};
 pub use reach::reach_redis;
 pub use wake::wake_up;

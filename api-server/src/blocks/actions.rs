@@ -1,0 +1,51 @@
+//! Who may block whom: anyone whom they see. A block is always taken back, though who is blocked
+//! is not seen.
+
+use shared::auth::Principal;
+use shared::ids::UserId;
+
+use super::store;
+use crate::app::App;
+use crate::follows;
+use crate::http::{ApiError, ApiResult, List, Page, PageQuery};
+use crate::profiles::actions::{list_blocked_users, refuse_oneself, searchable};
+use crate::profiles::model::User;
+
+/// Blocks a user, and ends what is between the two in both directions.
+pub async fn block_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
+    let mut tx = app.pool.begin().await?;
+    let username = searchable(username)?;
+    let found = store::find_blockable_user(&mut tx, caller.user_id, username).await?;
+    let user_id = found.ok_or_else(ApiError::not_found)?;
+    refuse_oneself(caller, user_id)?;
+    follows::actions::end_between(&mut tx, caller.user_id, user_id).await?;
+    store::insert_block(&mut tx, caller.user_id, user_id).await?;
+    tx.commit().await?;
+    app.events.wake();
+    Ok(())
+}
+
+/// Takes a block back; what it ended stays ended.
+pub async fn unblock_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
+    let mut connection = app.pool.acquire().await?;
+    let found = store::find_any_user(&mut connection, searchable(username)?).await?;
+    let user_id = found.ok_or_else(ApiError::not_found)?;
+    store::delete_block(&mut connection, caller.user_id, user_id).await?;
+    Ok(())
+}
+
+/// Whom the caller blocks, newest first.
+pub async fn list_blocks(
+    app: &App,
+    caller: &Principal,
+    query: &PageQuery,
+) -> ApiResult<Page<User>> {
+    let list = List::Blocks(caller.user_id.0);
+    let request = query.of(list, &app.cursors)?;
+    let mut connection = app.pool.acquire().await?;
+    let mut keys = store::list_blocks(&mut connection, caller.user_id, request).await?;
+    let next = request.cut(&mut keys);
+    let ids: Vec<_> = keys.iter().map(|key| UserId(key.id)).collect();
+    let users = list_blocked_users(&mut connection, caller, &ids).await?;
+    Ok(query.page(users, next, list, &app.cursors))
+}

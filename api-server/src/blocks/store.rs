@@ -1,0 +1,111 @@
+//! The statements about blocks.
+
+use shared::ids::UserId;
+use sqlx::PgConnection;
+
+use crate::http::{PageKey, PageRequest};
+
+/// A user whom the blocker sees, or blocks already.
+pub async fn find_blockable_user(
+    connection: &mut PgConnection,
+    caller_id: UserId,
+    username: &str,
+) -> Result<Option<UserId>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"
+        select id as "id: UserId"
+        from users
+        where lower(username) = lower($2)
+            and state = 'active'
+            and (
+                not exists (select from blocks where blocker_id = users.id and blocked_id = $1)
+                or exists (select from blocks where blocker_id = $1 and blocked_id = users.id)
+            )
+        "#,
+        caller_id.0,
+        username
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// Whoever has the name, seen or not.
+pub async fn find_any_user(
+    connection: &mut PgConnection,
+    username: &str,
+) -> Result<Option<UserId>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"
+        select id as "id: UserId"
+        from users
+        where lower(username) = lower($1)
+            and state <> 'deleted'
+        "#,
+        username
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+pub async fn insert_block(
+    connection: &mut PgConnection,
+    caller_id: UserId,
+    user_id: UserId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        insert into blocks (blocker_id, blocked_id)
+        values ($1, $2)
+        on conflict do nothing
+        "#,
+        caller_id.0,
+        user_id.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn delete_block(
+    connection: &mut PgConnection,
+    caller_id: UserId,
+    user_id: UserId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        delete from blocks
+        where blocker_id = $1
+            and blocked_id = $2
+        "#,
+        caller_id.0,
+        user_id.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Whom the user blocks, and one more than a page.
+pub async fn list_blocks(
+    connection: &mut PgConnection,
+    caller_id: UserId,
+    page: PageRequest,
+) -> Result<Vec<PageKey>, sqlx::Error> {
+    sqlx::query_as!(
+        PageKey,
+        r#"
+        select created_at as published_at, blocked_id as id
+        from blocks
+        where blocker_id = $1
+            and (created_at, blocked_id) < ($2, $3)
+        order by created_at desc, blocked_id desc
+        limit $4
+        "#,
+        caller_id.0,
+        page.after.published_at,
+        page.after.id,
+        page.rows()
+    )
+    .fetch_all(connection)
+    .await
+}

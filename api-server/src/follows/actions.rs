@@ -1,0 +1,196 @@
+//! Who may follow whom: anyone whom they see, but a private account only once it has agreed.
+//!
+//! Whatever changes an edge locks both profiles first, in the order of their ids. So two people who
+//! follow each other at once do not wait for each other in a circle, and the statement after the
+//! lock sees every block and every change of privacy that came before.
+
+use shared::auth::Principal;
+use shared::events::{self, FollowEvent};
+use shared::ids::UserId;
+use sqlx::PgConnection;
+
+use super::model::Edge;
+use super::store;
+use crate::app::App;
+use crate::http::{ApiError, ApiResult, List, Page, PageQuery};
+use crate::profiles::actions::{
+    find_listed_user, find_other_user, find_visible_user, page_of_users,
+};
+use crate::profiles::model::User;
+
+/// Follows a user, or asks a private one to be let in. Nothing changes where it is so already.
+pub async fn follow_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
+    let mut tx = app.pool.begin().await?;
+    let user = find_other_user(&mut tx, caller, username).await?;
+    let edge = Edge {
+        follower_id: caller.user_id,
+        followee_id: user.id,
+    };
+    store::lock_profiles(&mut tx, edge).await?;
+    let followed = store::insert_follow(&mut tx, edge).await?;
+    if !followed.is_allowed {
+        return Err(ApiError::not_found());
+    }
+    if followed.is_new_follow {
+        tell(&mut tx, FollowEvent::Created, edge).await?;
+    }
+    if followed.is_new_request {
+        tell(&mut tx, FollowEvent::Requested, edge).await?;
+    }
+    tx.commit().await?;
+    app.events.wake();
+    Ok(())
+}
+
+/// Follows a user no longer, and asks them no longer.
+pub async fn unfollow_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
+    let mut tx = app.pool.begin().await?;
+    let user = find_visible_user(&mut tx, Some(caller), username).await?;
+    let edge = Edge {
+        follower_id: caller.user_id,
+        followee_id: user.id,
+    };
+    store::lock_profiles(&mut tx, edge).await?;
+    end(&mut tx, edge).await?;
+    tx.commit().await?;
+    app.events.wake();
+    Ok(())
+}
+
+/// Ends what is between two people in both directions and keeps it so: both profiles stay locked
+/// to the end of the transaction, in which nothing may be locked yet.
+pub async fn end_between(
+    connection: &mut PgConnection,
+    one: UserId,
+    other: UserId,
+) -> ApiResult<()> {
+    let there = Edge {
+        follower_id: one,
+        followee_id: other,
+    };
+    let back = Edge {
+        follower_id: other,
+        followee_id: one,
+    };
+    store::lock_profiles(connection, there).await?;
+    end(connection, there).await?;
+    end(connection, back).await
+}
+
+/// Lets in who asked. Whoever follows already is in.
+pub async fn accept_follow_request(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
+    let mut tx = app.pool.begin().await?;
+    let edge = requested_edge(&mut tx, caller, username).await?;
+    let accepted = store::accept_request(&mut tx, edge).await?;
+    if accepted.is_new_follow {
+        tell(&mut tx, FollowEvent::Created, edge).await?;
+    } else if !accepted.is_follow {
+        return Err(ApiError::not_found());
+    }
+    tx.commit().await?;
+    app.events.wake();
+    Ok(())
+}
+
+/// Turns away who asked; they may ask again.
+pub async fn decline_follow_request(
+    app: &App,
+    caller: &Principal,
+    username: &str,
+) -> ApiResult<()> {
+    let mut tx = app.pool.begin().await?;
+    let edge = requested_edge(&mut tx, caller, username).await?;
+    if store::delete_request(&mut tx, edge).await? {
+        tell(&mut tx, FollowEvent::RequestDeleted, edge).await?;
+    }
+    tx.commit().await?;
+    app.events.wake();
+    Ok(())
+}
+
+/// Who follows a user, newest first. A private account shows it to its followers only.
+pub async fn list_followers(
+    app: &App,
+    viewer: Option<&Principal>,
+    username: &str,
+    query: &PageQuery,
+) -> ApiResult<Page<User>> {
+    let mut connection = app.pool.acquire().await?;
+    let user_id = find_listed_user(&mut connection, viewer, username).await?;
+    let list = List::Followers(user_id.0);
+    let request = query.of(list, &app.cursors)?;
+    let keys = store::list_followers(&mut connection, user_id, request).await?;
+    page_of_users(
+        app,
+        (&mut connection, viewer),
+        (keys, request),
+        (query, list),
+    )
+    .await
+}
+
+/// Whom a user follows, newest first. A private account shows it to its followers only.
+pub async fn list_following(
+    app: &App,
+    viewer: Option<&Principal>,
+    username: &str,
+    query: &PageQuery,
+) -> ApiResult<Page<User>> {
+    let mut connection = app.pool.acquire().await?;
+    let user_id = find_listed_user(&mut connection, viewer, username).await?;
+    let list = List::Following(user_id.0);
+    let request = query.of(list, &app.cursors)?;
+    let keys = store::list_following(&mut connection, user_id, request).await?;
+    page_of_users(
+        app,
+        (&mut connection, viewer),
+        (keys, request),
+        (query, list),
+    )
+    .await
+}
+
+/// Who asks to follow the caller, newest first.
+pub async fn list_follow_requests(
+    app: &App,
+    caller: &Principal,
+    query: &PageQuery,
+) -> ApiResult<Page<User>> {
+    let list = List::FollowRequests(caller.user_id.0);
+    let request = query.of(list, &app.cursors)?;
+    let mut connection = app.pool.acquire().await?;
+    let keys = store::list_requests(&mut connection, caller.user_id, request).await?;
+    let asked = (&mut *connection, Some(caller));
+    page_of_users(app, asked, (keys, request), (query, list)).await
+}
+
+/// Locks what a request of `username` to the caller is about.
+async fn requested_edge(
+    connection: &mut PgConnection,
+    caller: &Principal,
+    username: &str,
+) -> ApiResult<Edge> {
+    let requester = find_visible_user(connection, Some(caller), username).await?;
+    let edge = Edge {
+        follower_id: requester.id,
+        followee_id: caller.user_id,
+    };
+    store::lock_profiles(connection, edge).await?;
+    Ok(edge)
+}
+
+async fn end(connection: &mut PgConnection, edge: Edge) -> ApiResult<()> {
+    let ended = store::delete_follow(connection, edge).await?;
+    if ended.has_unfollowed {
+        tell(connection, FollowEvent::Deleted, edge).await?;
+    }
+    if ended.has_withdrawn {
+        tell(connection, FollowEvent::RequestDeleted, edge).await?;
+    }
+    Ok(())
+}
+
+async fn tell(connection: &mut PgConnection, event: FollowEvent, edge: Edge) -> ApiResult<()> {
+    events::insert_follow_event(connection, event, edge.follower_id, edge.followee_id).await?;
+    Ok(())
+}

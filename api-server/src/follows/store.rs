@@ -1,0 +1,258 @@
+//! The statements about follows and the requests to. The counters move in the statement that
+//! changes the edge; both profiles are locked by then.
+
+use shared::ids::UserId;
+use sqlx::PgConnection;
+
+use super::model::{Accepted, Edge, Ended, Followed};
+use crate::http::{PageKey, PageRequest};
+
+/// Both profiles, in the order of their ids, until the transaction ends.
+pub async fn lock_profiles(connection: &mut PgConnection, edge: Edge) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        select user_id
+        from profiles
+        where user_id in ($1, $2)
+        order by user_id
+        for no key update
+        "#,
+        edge.follower_id.0,
+        edge.followee_id.0
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(())
+}
+
+/// Follows, or asks where the followee is private. A request from when they were is then settled.
+pub async fn insert_follow(
+    connection: &mut PgConnection,
+    edge: Edge,
+) -> Result<Followed, sqlx::Error> {
+    sqlx::query_as!(
+        Followed,
+        r#"
+        with allowed as (
+            select users.id, profiles.is_private
+            from users
+            join profiles on profiles.user_id = users.id
+            where users.id = $2
+                and users.state = 'active'
+                and not exists (select from blocks where blocker_id = $1 and blocked_id = $2)
+                and not exists (select from blocks where blocker_id = $2 and blocked_id = $1)
+        ),
+        followed as (
+            insert into follows (follower_id, followee_id)
+            select $1, id
+            from allowed
+            where not is_private
+            on conflict do nothing
+            returning followee_id
+        ),
+        requested as (
+            insert into follow_requests (requester_id, target_id)
+            select $1, id
+            from allowed
+            where is_private
+                and not exists (select from follows where follower_id = $1 and followee_id = $2)
+            on conflict do nothing
+            returning target_id
+        ),
+        settled as (
+            delete from follow_requests
+            using followed
+            where requester_id = $1
+                and target_id = followed.followee_id
+        ),
+        counted as (
+            update profiles
+            set followers_count = followers_count + (user_id = $2)::integer,
+                following_count = following_count + (user_id = $1)::integer
+            from followed
+            where user_id in ($1, $2)
+        )
+        select
+            exists (select from allowed) as "is_allowed!",
+            exists (select from followed) as "is_new_follow!",
+            exists (select from requested) as "is_new_request!"
+        "#,
+        edge.follower_id.0,
+        edge.followee_id.0
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// Ends the follow and the request, whichever there is.
+pub async fn delete_follow(
+    connection: &mut PgConnection,
+    edge: Edge,
+) -> Result<Ended, sqlx::Error> {
+    sqlx::query_as!(
+        Ended,
+        r#"
+        with unfollowed as (
+            delete from follows
+            where follower_id = $1
+                and followee_id = $2
+            returning followee_id
+        ),
+        withdrawn as (
+            delete from follow_requests
+            where requester_id = $1
+                and target_id = $2
+            returning target_id
+        ),
+        counted as (
+            update profiles
+            set followers_count = followers_count - (user_id = $2)::integer,
+                following_count = following_count - (user_id = $1)::integer
+            from unfollowed
+            where user_id in ($1, $2)
+        )
+        select
+            exists (select from unfollowed) as "has_unfollowed!",
+            exists (select from withdrawn) as "has_withdrawn!"
+        "#,
+        edge.follower_id.0,
+        edge.followee_id.0
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// Makes a follow of a request.
+pub async fn accept_request(
+    connection: &mut PgConnection,
+    edge: Edge,
+) -> Result<Accepted, sqlx::Error> {
+    sqlx::query_as!(
+        Accepted,
+        r#"
+        with settled as (
+            delete from follow_requests
+            where requester_id = $1
+                and target_id = $2
+            returning requester_id, target_id
+        ),
+        followed as (
+            insert into follows (follower_id, followee_id)
+            select requester_id, target_id
+            from settled
+            on conflict do nothing
+            returning followee_id
+        ),
+        counted as (
+            update profiles
+            set followers_count = followers_count + (user_id = $2)::integer,
+                following_count = following_count + (user_id = $1)::integer
+            from followed
+            where user_id in ($1, $2)
+        )
+        select
+            exists (select from followed) as "is_new_follow!",
+            exists (
+                select from follows where follower_id = $1 and followee_id = $2
+            ) as "is_follow!"
+        "#,
+        edge.follower_id.0,
+        edge.followee_id.0
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// Whether there was one.
+pub async fn delete_request(
+    connection: &mut PgConnection,
+    edge: Edge,
+) -> Result<bool, sqlx::Error> {
+    let deleted = sqlx::query!(
+        r#"
+        delete from follow_requests
+        where requester_id = $1
+            and target_id = $2
+        "#,
+        edge.follower_id.0,
+        edge.followee_id.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(deleted.rows_affected() > 0)
+}
+
+/// Who follows the user, and one more than a page.
+pub async fn list_followers(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    page: PageRequest,
+) -> Result<Vec<PageKey>, sqlx::Error> {
+    sqlx::query_as!(
+        PageKey,
+        r#"
+        select created_at as published_at, follower_id as id
+        from follows
+        where followee_id = $1
+            and (created_at, follower_id) < ($2, $3)
+        order by created_at desc, follower_id desc
+        limit $4
+        "#,
+        user_id.0,
+        page.after.published_at,
+        page.after.id,
+        page.rows()
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Whom the user follows, and one more than a page.
+pub async fn list_following(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    page: PageRequest,
+) -> Result<Vec<PageKey>, sqlx::Error> {
+    sqlx::query_as!(
+        PageKey,
+        r#"
+        select created_at as published_at, followee_id as id
+        from follows
+        where follower_id = $1
+            and (created_at, followee_id) < ($2, $3)
+        order by created_at desc, followee_id desc
+        limit $4
+        "#,
+        user_id.0,
+        page.after.published_at,
+        page.after.id,
+        page.rows()
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Who asks the user, and one more than a page.
+pub async fn list_requests(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    page: PageRequest,
+) -> Result<Vec<PageKey>, sqlx::Error> {
+    sqlx::query_as!(
+        PageKey,
+        r#"
+        select created_at as published_at, requester_id as id
+        from follow_requests
+        where target_id = $1
+            and (created_at, requester_id) < ($2, $3)
+        order by created_at desc, requester_id desc
+        limit $4
+        "#,
+        user_id.0,
+        page.after.published_at,
+        page.after.id,
+        page.rows()
+    )
+    .fetch_all(connection)
+    .await
+}

@@ -1,0 +1,35 @@
+//! Who may mute whom: anyone whom they see.
+
+use shared::auth::Principal;
+
+use super::store;
+use crate::app::App;
+use crate::http::{ApiResult, List, Page, PageQuery};
+use crate::profiles::actions::{find_other_user, find_visible_user, page_of_users};
+use crate::profiles::model::User;
+
+/// Mutes a user.
+pub async fn mute_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
+    let mut connection = app.pool.acquire().await?;
+    let user = find_other_user(&mut connection, caller, username).await?;
+    store::insert_mute(&mut connection, caller.user_id, user.id).await?;
+    Ok(())
+}
+
+/// Takes a mute back.
+pub async fn unmute_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
+    let mut connection = app.pool.acquire().await?;
+    let user = find_visible_user(&mut connection, Some(caller), username).await?;
+    store::delete_mute(&mut connection, caller.user_id, user.id).await?;
+    Ok(())
+}
+
+/// Whom the caller mutes, newest first.
+pub async fn list_mutes(app: &App, caller: &Principal, query: &PageQuery) -> ApiResult<Page<User>> {
+    let list = List::Mutes(caller.user_id.0);
+    let request = query.of(list, &app.cursors)?;
+    let mut connection = app.pool.acquire().await?;
+    let keys = store::list_mutes(&mut connection, caller.user_id, request).await?;
+    let asked = (&mut *connection, Some(caller));
+    page_of_users(app, asked, (keys, request), (query, list)).await
+}

@@ -1,0 +1,69 @@
+//! The statements about mutes.
+
+use shared::ids::UserId;
+use sqlx::PgConnection;
+
+use crate::http::{PageKey, PageRequest};
+
+pub async fn insert_mute(
+    connection: &mut PgConnection,
+    caller_id: UserId,
+    user_id: UserId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        insert into mutes (muter_id, muted_id)
+        values ($1, $2)
+        on conflict do nothing
+        "#,
+        caller_id.0,
+        user_id.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn delete_mute(
+    connection: &mut PgConnection,
+    caller_id: UserId,
+    user_id: UserId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        delete from mutes
+        where muter_id = $1
+            and muted_id = $2
+        "#,
+        caller_id.0,
+        user_id.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Whom the user mutes, and one more than a page.
+pub async fn list_mutes(
+    connection: &mut PgConnection,
+    caller_id: UserId,
+    page: PageRequest,
+) -> Result<Vec<PageKey>, sqlx::Error> {
+    sqlx::query_as!(
+        PageKey,
+        r#"
+        select created_at as published_at, muted_id as id
+        from mutes
+        where muter_id = $1
+            and (created_at, muted_id) < ($2, $3)
+        order by created_at desc, muted_id desc
+        limit $4
+        "#,
+        caller_id.0,
+        page.after.published_at,
+        page.after.id,
+        page.rows()
+    )
+    .fetch_all(connection)
+    .await
+}

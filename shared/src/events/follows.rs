@@ -1,0 +1,89 @@
+//! What happens between two people, told on the topic of whom it is about: the one followed.
+
+use sqlx::PgConnection;
+
+use crate::ids::UserId;
+
+/// What happened between a follower and a followee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FollowEvent {
+    /// One follows the other.
+    Created,
+    /// One asks to follow the other, who is asked alone.
+    Requested,
+    /// One follows the other no longer.
+    Deleted,
+    /// A request is no more and nothing came of it; told to whom it was made alone.
+    RequestDeleted,
+}
+
+impl FollowEvent {
+    /// The event's name on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "follow.created",
+            Self::Requested => "follow.requested",
+            Self::Deleted | Self::RequestDeleted => "follow.deleted",
+        }
+    }
+
+    /// A request is between the two of them.
+    fn is_request(self) -> bool {
+        matches!(self, Self::Requested | Self::RequestDeleted)
+    }
+}
+
+/// Tells of the follow `by` one user `of` another, on the followee's `user:USERNAME`. The data is the public face of both and
+/// their new counts. It is as visible as the followee's list of followers; a request is private.
+pub async fn insert_follow_event(
+    connection: &mut PgConnection,
+    event: FollowEvent,
+    by: UserId,
+    of: UserId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        insert into events (topics, event, data, actor_id, author_id, visibility)
+        select
+            array['user:' || followees.username],
+            $1,
+            jsonb_build_object(
+                'follower', jsonb_build_object(
+                    'id', followers.id::text,
+                    'username', followers.username,
+                    'first_name', followers_profiles.first_name,
+                    'last_name', followers_profiles.last_name
+                ),
+                'followee', jsonb_build_object(
+                    'id', followees.id::text,
+                    'username', followees.username,
+                    'first_name', followees_profiles.first_name,
+                    'last_name', followees_profiles.last_name
+                ),
+                'following_count', followers_profiles.following_count,
+                'followers_count', followees_profiles.followers_count
+            ),
+            followers.id,
+            followees.id,
+            case
+                when $4 then 'private'
+                when followees_profiles.is_private then 'followers'
+                else 'public'
+            end
+        from users as followers
+        join profiles as followers_profiles on followers_profiles.user_id = followers.id
+        cross join users as followees
+        join profiles as followees_profiles on followees_profiles.user_id = followees.id
+        where followers.id = $2
+            and followees.id = $3
+        "#,
+        event.as_str(),
+        by.0,
+        of.0,
+        event.is_request(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
