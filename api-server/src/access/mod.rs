@@ -1,6 +1,13 @@
 //! Who may do what: every route, and every kind of media address, by every kind of caller. The
 //! tables stand in `table/`, by domain; a route without a row fails.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test's own steps must work"
+)]
+
+mod bad_input;
 mod emails;
 mod media;
 mod scene;

@@ -71,6 +71,16 @@ const RESET: &str = "
         select asker.id, owner.id
         from users as asker, users as owner
         where asker.username = 'asker' and owner.username = 'owner';
+    update profiles set
+        followers_count = (select count(*) from follows where followee_id = user_id),
+        following_count = (select count(*) from follows where follower_id = user_id),
+        posts_count = (
+            select count(*) from posts
+            where author_id = user_id and visibility <> 'private'
+                and published_at is not null and deleted_at is null
+        );
+    update posts set
+        comments_count = (select count(*) from comments where post_id = posts.id);
     insert into blocks (blocker_id, blocked_id)
         select owner.id, blocked.id
         from users as owner, users as blocked

@@ -4,10 +4,13 @@ use reqwest::Method as M;
 use serde_json::json;
 
 use super::super::{Row, row};
-use super::{OPEN, SEEN, SIGNED_IN, TO_FOLLOWERS, signed_in};
+use super::{OPEN, SEEN, SIGNED_IN, signed_in};
 
 /// What is hidden from all but admins.
 const TO_ADMINS: [u16; 6] = [404, 404, 404, 404, 404, 200];
+
+/// Of a private account: the owner of the other things is a stranger here.
+const OF_SECRET: [u16; 6] = [404, 404, 404, 200, 404, 200];
 
 pub fn rows() -> Vec<Row> {
     let picture = json!({"upload_id": "01990000-0000-7000-8000-000000000000"});
@@ -32,13 +35,13 @@ pub fn rows() -> Vec<Row> {
         row(
             "list_followers",
             (M::GET, "/users/secret/followers"),
-            TO_FOLLOWERS,
+            OF_SECRET,
         ),
         row("list_following", (M::GET, "/users/owner/following"), SEEN),
         row(
             "list_following",
             (M::GET, "/users/secret/following"),
-            TO_FOLLOWERS,
+            OF_SECRET,
         ),
         row("block_user", (M::PUT, "/users/owner/block"), on_owner),
         row(
