@@ -6,14 +6,15 @@ use std::sync::Arc;
 
 use http::Method;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::{ApiResult, MAX_PAGE_ITEMS, Reply, Request, ok};
 use crate::routes::Route;
 use crate::{posts, profiles};
 
-#[derive(Serialize)]
-struct Instance<'a> {
+#[derive(Serialize, ToSchema)]
+pub struct Instance<'a> {
     name: &'static str,
     version: &'static str,
     uploads: Uploads<'a>,
@@ -22,15 +23,15 @@ struct Instance<'a> {
     features: [&'static str; 0],
 }
 
-#[derive(Serialize)]
-struct Uploads<'a> {
+#[derive(Serialize, ToSchema)]
+pub struct Uploads<'a> {
     url: &'a str,
     max_bytes: u64,
     accept: &'a [String],
 }
 
-#[derive(Serialize)]
-struct Limits {
+#[derive(Serialize, ToSchema)]
+pub struct Limits {
     post_text_chars: usize,
     post_media: usize,
     comment_text_chars: usize,

@@ -20,6 +20,7 @@ use shared::http::{
 
 use crate::app::App;
 use crate::deadline::{self, Watched};
+use crate::docs::Docs;
 use crate::jwks;
 use crate::routes::{self, Api};
 use crate::web::WebClient;
@@ -36,6 +37,7 @@ const CORS: CorsRules = CorsRules {
 struct Server {
     app: Arc<App>,
     api: Api,
+    docs: Docs,
     web: WebClient,
     checks: Checks,
     cors: Cors,
@@ -57,6 +59,7 @@ pub struct Parts {
 pub fn service(app: Arc<App>, parts: Parts) -> impl HttpService {
     let server = Arc::new(Server {
         api: Api::new(&app),
+        docs: Docs::new(&routes::all(&app)),
         app,
         web: parts.web,
         checks: parts.checks,
@@ -108,6 +111,9 @@ impl Server {
         }
         if path == jwks::PATH {
             return jwks::serve(&self.app, &request).await;
+        }
+        if let Some(response) = self.docs.answer(&request) {
+            return response;
         }
         if path.starts_with("/media/") {
             return routes::serve_file(&self.app, &request).await;

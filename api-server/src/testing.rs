@@ -26,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::{Announced, App, Ground};
 use crate::config::LimitArgs;
+use crate::openapi::conformance::{self, Sent};
 use crate::server::{self, Parts};
 use crate::web::WebClient;
 
@@ -86,6 +87,7 @@ impl TestApp {
         app.progress = app.progress.patient();
         change(&mut app);
         let app = Arc::new(app);
+        conformance::learn(&crate::routes::all(&app));
         app.signer.create_first_key().await.unwrap();
         let (url, stop) = listen(&app, &folder).await;
         Self {
@@ -285,13 +287,26 @@ impl Answer {
     }
 }
 
+/// Sends it, and holds the answer to the API's description.
 pub async fn send(request: reqwest::RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
-    Answer {
+    let (client, request) = request.build_split();
+    let request = request.unwrap();
+    let (method, path) = (request.method().clone(), request.url().path().to_owned());
+    let body = request.body().and_then(reqwest::Body::as_bytes);
+    let body = body.map(<[u8]>::to_vec);
+    let response = client.execute(request).await.unwrap();
+    let answer = Answer {
         status: response.status().as_u16(),
         headers: response.headers().clone(),
         text: response.text().await.unwrap(),
-    }
+    };
+    let sent = Sent {
+        method: method.as_str(),
+        path: &path,
+        body: body.as_deref(),
+    };
+    conformance::check(&sent, &answer);
+    answer
 }
 
 /// The body of a sign-up.

@@ -45,9 +45,13 @@ impl WebClient {
     /// The answer for a path that is nobody else's.
     pub async fn serve<B>(&self, request: &Request<B>) -> Response<Body> {
         let path = request.uri().path();
+        let file = match path {
+            "/docs" | "/docs/" => "/docs.html",
+            path => path,
+        };
         let answer = self
             .directory
-            .answer(request.method(), path, request.headers())
+            .answer(request.method(), file, request.headers())
             .await;
         if answer.status() == StatusCode::NOT_FOUND && self.is_missing().await {
             return plain_not_found(NOT_BUILT);

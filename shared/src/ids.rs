@@ -24,6 +24,22 @@ fn random_v7() -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(u64::try_from(millis).unwrap_or(0), &free).into_uuid()
 }
 
+/// An id in the API's description: a string of one form.
+#[cfg(feature = "openapi")]
+macro_rules! described {
+    ($name:ident, $pattern:literal) => {
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let text = utoipa::openapi::schema::Type::String;
+                let object = utoipa::openapi::Object::builder().schema_type(text);
+                object.pattern(Some($pattern)).into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
+    };
+}
+
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -42,6 +58,9 @@ macro_rules! uuid_id {
                 Self(random_v7())
             }
         }
+
+        #[cfg(feature = "openapi")]
+        described!($name, "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$");
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -68,6 +87,9 @@ macro_rules! integer_id {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type)]
         #[sqlx(transparent)]
         pub struct $name(pub i64);
+
+        #[cfg(feature = "openapi")]
+        described!($name, "^[1-9][0-9]{0,18}$");
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

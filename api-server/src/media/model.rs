@@ -3,9 +3,10 @@
 use serde::Serialize;
 use shared::ids::{MediaId, PostId, SetId, UserId};
 use shared::media::{MediaKind, MediaState, Progress};
+use utoipa::ToSchema;
 
 /// A media as the API answers it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Media {
     pub id: MediaId,
     /// Null while nothing shows it.
@@ -27,14 +28,14 @@ pub struct Media {
 }
 
 /// Why a media failed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Failure {
     pub code: String,
     pub detail: String,
 }
 
 /// Where a media can be played from; each null until there is one.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Playback {
     pub hls_url: Option<String>,
     /// For its owner: the file as it was sent.
@@ -42,7 +43,7 @@ pub struct Playback {
 }
 
 /// One rung of a video.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RenditionSummary {
     pub name: String,
     pub width: Option<i32>,
@@ -51,7 +52,7 @@ pub struct RenditionSummary {
 }
 
 /// One size of a picture.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Variant {
     pub name: String,
     pub width: i32,

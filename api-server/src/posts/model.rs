@@ -3,12 +3,15 @@
 use serde::{Deserialize, Serialize};
 use shared::ids::{MediaId, PostId, UserId};
 use time::OffsetDateTime;
+use utoipa::ToSchema;
 
 use crate::media::model::Media;
 use crate::profiles::model::UserSummary;
 
 /// Who may read a post.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Visibility {
@@ -22,30 +25,33 @@ pub enum Visibility {
 }
 
 /// The body of `POST /posts`.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPost {
     #[serde(default)]
+    #[schema(max_length = 5000, pattern = r"^[^\x00]*$")]
     pub text: String,
     #[serde(default)]
     pub visibility: Visibility,
     #[serde(default)]
+    #[schema(max_items = 20)]
     pub media: Vec<NewPostMedia>,
 }
 
 /// A media to hang on a post.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPostMedia {
     /// Its upload's id, which is its own.
     pub upload_id: MediaId,
     /// The text for those who cannot see it; null or absent leaves what the upload said.
     #[serde(default)]
+    #[schema(max_length = 1500, pattern = r"^[^\x00]*$")]
     pub alt: Option<String>,
 }
 
 /// A post as the API answers it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Post {
     pub id: PostId,
     pub author: UserSummary,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared::ids::UserId;
 use time::OffsetDateTime;
+use utoipa::ToSchema;
 
 use crate::http::given;
 use crate::media::model::picture_url;
@@ -13,7 +14,7 @@ const DEFAULT_AVATAR: &str = "/media/default/avatar.png";
 const DEFAULT_COVER: &str = "/media/default/cover.png";
 
 /// A user; never with their e-mail address.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct User {
     pub id: UserId,
     pub username: String,
@@ -33,7 +34,7 @@ pub struct User {
 }
 
 /// What the viewer and the user are to each other.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
+#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "four facts, none of which excludes another"
@@ -46,7 +47,7 @@ pub struct Relation {
 }
 
 /// A user in a line beside what they wrote.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct UserSummary {
     pub id: UserId,
     pub username: String,
@@ -72,14 +73,25 @@ pub struct SeenUser {
 }
 
 /// The body of `PATCH /me`: what is absent stays as it is.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProfilePatch {
     #[serde(default, deserialize_with = "given")]
+    #[schema(
+        min_length = 1,
+        max_length = 50,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    )]
     pub first_name: Option<String>,
     #[serde(default, deserialize_with = "given")]
+    #[schema(
+        min_length = 1,
+        max_length = 50,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    )]
     pub last_name: Option<String>,
     #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 500, pattern = r"^[^\x00]*$")]
     pub bio: Option<String>,
     #[serde(default, deserialize_with = "given")]
     pub is_private: Option<bool>,

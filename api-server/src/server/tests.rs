@@ -240,6 +240,23 @@ async fn pages_of_the_web_client_carry_their_policy() {
 }
 
 #[tokio::test]
+async fn the_type_of_a_problem_leads_to_a_page_that_explains_its_code() {
+    let test = TestApp::start().await;
+    let problem = ask(&test, Method::GET, "/api/v1/me", &[]).await.json();
+    let kind = problem["type"].as_str().unwrap();
+    let (path, code) = kind.split_once('#').unwrap();
+    let page = ask(&test, Method::GET, path, &[]).await;
+    assert_eq!(page.status, 200);
+    assert_eq!(page.headers["content-type"], "text/html; charset=utf-8");
+    assert!(page.text.contains(&format!("<tr id=\"{code}\"")), "{code}");
+    let tag = page.headers["etag"].to_str().unwrap();
+    let again = ask(&test, Method::GET, path, &[("if-none-match", tag)]).await;
+    assert_eq!(again.status, 304);
+    let wrong = ask(&test, Method::POST, "/openapi.json", &[]).await;
+    assert_eq!(wrong.refusal().0, 405);
+}
+
+#[tokio::test]
 async fn what_is_no_page_of_the_web_client_is_not_found() {
     let test = TestApp::start().await;
     test.build_web_client();
@@ -256,8 +273,7 @@ async fn what_is_no_page_of_the_web_client_is_not_found() {
     for path in [
         "/api",
         "/docs",
-        "/docs/errors",
-        "/openapi.json",
+        "/docs/nothing",
         "/metrics",
         "/.well-known/x",
     ] {

@@ -3,25 +3,27 @@
 use serde::{Deserialize, Serialize};
 use shared::auth::SessionSeed;
 use shared::ids::{SessionId, UserId};
+use utoipa::ToSchema;
 
 /// The body of `POST /sessions`.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     /// Username or e-mail address.
+    #[schema(pattern = r"^[^\x00]*$")]
     pub login: String,
     pub password: String,
 }
 
 /// The body of `POST /sessions/refresh`.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Refresh {
     pub refresh_token: String,
 }
 
 /// The tokens of a session.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Tokens {
     pub access_token: String,
     pub token_type: &'static str,

@@ -4,6 +4,7 @@
 //! Everything here is a `tower_service::Service` over hyper's types. No routes, no SQL, no warp.
 
 mod body;
+pub mod catalogue;
 pub mod cors;
 mod drain;
 pub mod files;

@@ -147,7 +147,7 @@ impl Problem {
 }
 
 /// `post_not_found` → `Post not found`.
-fn title(code: &str) -> String {
+pub(super) fn title(code: &str) -> String {
     let text = code.replace('_', " ");
     let mut letters = text.chars();
     letters

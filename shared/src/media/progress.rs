@@ -24,6 +24,7 @@ const READ_PAUSE: Duration = Duration::from_secs(1);
 
 /// How far the work on a media is.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Progress {
     /// What is being done.
     pub stage: Stage,
@@ -36,6 +37,7 @@ pub struct Progress {
 /// The steps of the work on a media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Stage {
     /// Looking at what was uploaded.
     Probing,

@@ -7,6 +7,7 @@
     reason = "a test says what it expects by panicking"
 )]
 
+mod codes;
 mod layers;
 mod manifests;
 mod paths;

@@ -1,0 +1,187 @@
+//! Holds every answer of the tests to the document: its status is described, its body fits the
+//! schema with no member beside it; and what was accepted fits the request's schema.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use serde_json::{Value, json};
+use shared::http::catalogue;
+
+use crate::routes::Route;
+use crate::testing::Answer;
+
+static CHECKER: OnceLock<Checker> = OnceLock::new();
+
+struct Checker {
+    document: Value,
+    validators: HashMap<String, jsonschema::Validator>,
+}
+
+/// What was sent.
+pub struct Sent<'a> {
+    pub method: &'a str,
+    pub path: &'a str,
+    pub body: Option<&'a [u8]>,
+}
+
+/// Makes the document of these routes known to [`check`].
+pub fn learn(routes: &[Route]) {
+    CHECKER.get_or_init(|| Checker::new(super::document(routes)));
+}
+
+/// Panics at an answer that the document does not foresee.
+pub fn check(sent: &Sent<'_>, answer: &Answer) {
+    check_codes(sent, answer);
+    let Some(checker) = CHECKER.get() else { return };
+    let Some((path, operation)) = checker.operation(sent) else {
+        return;
+    };
+    let id = operation["operationId"].as_str().unwrap();
+    if matches!(answer.status, 405 | 421 | 431) {
+        return;
+    }
+    let described = &operation["responses"][answer.status.to_string()];
+    assert!(
+        !described.is_null(),
+        "{id} answered {}, which openapi.json does not foresee: name it with `.refuses(&[{}])` in \
+         api-server/src/openapi/operations.rs\n{answer:?}",
+        answer.status,
+        answer.status,
+    );
+    let pointer = format!(
+        "{path}/responses/{}/content/application~1json/schema",
+        answer.status
+    );
+    checker.hold(id, &pointer, answer.text.as_bytes());
+    if answer.status < 300 {
+        let pointer = format!("{path}/requestBody/content/application~1json/schema");
+        checker.hold(id, &pointer, sent.body.unwrap_or_default());
+    }
+}
+
+/// Every code is explained, with the status that it came with.
+fn check_codes(sent: &Sent<'_>, answer: &Answer) {
+    let is_problem = answer
+        .headers
+        .get("content-type")
+        .is_some_and(|kind| kind == "application/problem+json");
+    if !is_problem || sent.method == "HEAD" {
+        return;
+    }
+    let problem = answer.json();
+    let code = problem["code"].as_str().unwrap();
+    let is_known = catalogue::PROBLEMS
+        .iter()
+        .any(|known| known.name == code && known.statuses.contains(&answer.status));
+    assert!(
+        is_known,
+        "add the line\n    {code} [{}] \"What it means, and what to do.\";\n(or the status to the \
+         code's line) to `problems!` in shared/src/http/catalogue/codes.rs, by the alphabet",
+        answer.status
+    );
+    for error in problem["errors"].as_array().into_iter().flatten() {
+        let code = error["code"].as_str().unwrap();
+        assert!(
+            catalogue::FIELDS.iter().any(|known| known.name == code),
+            "add the line\n    {code} \"What is wrong.\";\nto `fields!` in \
+             shared/src/http/catalogue/codes.rs, by the alphabet"
+        );
+    }
+}
+
+impl Checker {
+    fn new(mut document: Value) -> Self {
+        close(&mut document["components"]["schemas"]);
+        let mut checker = Self {
+            document,
+            validators: HashMap::new(),
+        };
+        let pointers: Vec<_> = checker.pointers();
+        for pointer in pointers {
+            let mut root = checker.document.pointer(&pointer).unwrap().clone();
+            root["components"] = checker.document["components"].clone();
+            let validator = jsonschema::options()
+                .should_validate_formats(true)
+                .build(&root)
+                .unwrap_or_else(|error| panic!("{pointer}: {error}"));
+            checker.validators.insert(pointer, validator);
+        }
+        checker
+    }
+
+    /// Where JSON is described.
+    fn pointers(&self) -> Vec<String> {
+        let escape = |text: &str| text.replace('~', "~0").replace('/', "~1");
+        let json = "content/application~1json/schema";
+        let mut found = Vec::new();
+        for (path, item) in self.document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let at = format!("/paths/{}/{method}", escape(path));
+                found.push(format!("{at}/requestBody/{json}"));
+                let statuses = operation["responses"].as_object().unwrap().keys();
+                found.extend(statuses.map(|status| format!("{at}/responses/{status}/{json}")));
+            }
+        }
+        found.retain(|pointer| self.document.pointer(pointer).is_some());
+        found
+    }
+
+    /// The pointer to an operation, and the operation.
+    fn operation(&self, sent: &Sent<'_>) -> Option<(String, &Value)> {
+        let method = sent.method.to_ascii_lowercase();
+        let fits = |template: &str| {
+            let (mut template, mut path) = (template.split('/'), sent.path.split('/'));
+            loop {
+                match (template.next(), path.next()) {
+                    (None, None) => return true,
+                    (Some(a), Some(b)) if a == b || (a.starts_with('{') && !b.is_empty()) => {}
+                    _ => return false,
+                }
+            }
+        };
+        let paths = self.document["paths"].as_object()?;
+        // `/sessions/current` goes before `/sessions/{id}`.
+        let mut fitting: Vec<_> = paths.iter().filter(|(path, _)| fits(path)).collect();
+        fitting.sort_by_key(|(path, _)| path.matches('{').count());
+        fitting.into_iter().find_map(|(path, item)| {
+            let operation = item.get(&method)?;
+            Some((
+                format!("/paths/{}/{method}", path.replace('/', "~1")),
+                operation,
+            ))
+        })
+    }
+
+    fn hold(&self, id: &str, pointer: &str, body: &[u8]) {
+        let Some(validator) = self.validators.get(pointer) else {
+            return;
+        };
+        // A form, where the operation takes one too.
+        let Ok(json) = serde_json::from_slice::<Value>(body) else {
+            return;
+        };
+        let faults: Vec<_> = validator
+            .iter_errors(&json)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(
+            faults.is_empty(),
+            "{id} does not keep to its description ({pointer}):\n  {}\n{json:#}",
+            faults.join("\n  ")
+        );
+    }
+}
+
+/// A member that is not described is a fault.
+fn close(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            members.values_mut().for_each(close);
+            if members.get("properties").is_some_and(Value::is_object) {
+                members.insert("additionalProperties".to_owned(), json!(false));
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(close),
+        _ => {}
+    }
+}

@@ -1,0 +1,120 @@
+//! Every operation of the API in a line or two: whom it answers, what it takes and gives. The
+//! method and the address stand in the route table, under the same operation id.
+
+use super::operation::{Operation, operation};
+use crate::accounts::model::{Me, NewUser};
+use crate::instance::Instance;
+use crate::media::model::Media;
+use crate::posts::model::{NewPost, Post};
+use crate::profiles::model::{ProfilePatch, User};
+use crate::sessions::model::{Refresh, SignIn, Tokens};
+
+/// Operations that belong together.
+pub struct Group {
+    pub tag: &'static str,
+    pub about: &'static str,
+    pub operations: Vec<Operation>,
+}
+
+/// All of them, in the order in which a newcomer reads.
+pub fn all() -> Vec<Group> {
+    let group = |tag, about, operations| Group {
+        tag,
+        about,
+        operations,
+    };
+    vec![
+        group(
+            "accounts",
+            "Signing up, and what one sees of oneself.",
+            accounts(),
+        ),
+        group(
+            "sessions",
+            "Signing in, staying signed in, signing out.",
+            sessions(),
+        ),
+        group("people", "What people see of each other.", people()),
+        group("posts", "Posts and what hangs on them.", posts()),
+        group("reading", "Feeds and search.", reading()),
+        group("media", "Videos and pictures.", media()),
+        group("instance", "This installation.", instance()),
+    ]
+}
+
+fn accounts() -> Vec<Operation> {
+    vec![
+        operation("create_user", "Sign up")
+            .takes::<NewUser>()
+            .creates::<Me>()
+            .refuses(&[409]),
+        operation("get_me", "One's own account")
+            .for_caller()
+            .answers::<Me>(),
+        operation("update_me", "Change one's profile")
+            .for_caller()
+            .patches::<ProfilePatch>()
+            .answers::<Me>(),
+    ]
+}
+
+fn sessions() -> Vec<Operation> {
+    vec![
+        operation("create_session", "Sign in")
+            .takes::<SignIn>()
+            .creates::<Tokens>()
+            .refuses(&[401, 403]),
+        operation("refresh_session", "New tokens for the refresh token")
+            .takes::<Refresh>()
+            .answers::<Tokens>()
+            .refuses(&[401]),
+        operation("delete_current_session", "Sign out").for_caller(),
+    ]
+}
+
+fn people() -> Vec<Operation> {
+    vec![
+        operation("get_user", "A user")
+            .for_viewer()
+            .answers::<User>(),
+        operation("list_user_posts", "A user's posts, newest first")
+            .for_viewer()
+            .lists::<Post>(),
+    ]
+}
+
+fn posts() -> Vec<Operation> {
+    vec![
+        operation("create_post", "Post something")
+            .for_caller()
+            .takes::<NewPost>()
+            .creates::<Post>(),
+        operation("get_post", "A post")
+            .for_viewer()
+            .answers::<Post>(),
+    ]
+}
+
+fn reading() -> Vec<Operation> {
+    vec![
+        operation("list_public_posts", "Everyone's public posts, newest first")
+            .for_viewer()
+            .lists::<Post>(),
+    ]
+}
+
+fn media() -> Vec<Operation> {
+    vec![
+        operation("get_media", "A media")
+            .for_viewer()
+            .answers::<Media>(),
+    ]
+}
+
+fn instance() -> Vec<Operation> {
+    vec![
+        operation("get_instance", "What this installation is and allows")
+            .for_viewer()
+            .answers::<Instance>(),
+    ]
+}

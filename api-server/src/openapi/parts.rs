@@ -1,0 +1,153 @@
+//! What operations have in common: parameters, headers, and the answers to what is refused.
+
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+use shared::http::catalogue;
+use shared::ids::{MediaId, PostId};
+use utoipa::PartialSchema;
+
+use crate::http::MAX_PAGE_ITEMS;
+
+/// Where usernames are: 1 to 64 characters, see `accounts::fields`.
+pub const USERNAME_PATTERN: &str = "^[A-Za-z0-9_]([A-Za-z0-9_.+-]{0,62}[A-Za-z0-9_+-])?$";
+
+/// Refers to a component.
+pub fn component(kind: &str, name: &str) -> Value {
+    json!({ "$ref": format!("#/components/{kind}/{name}") })
+}
+
+/// The names of a template's parameters.
+pub fn names_in(template: &str) -> impl Iterator<Item = &str> {
+    template
+        .split('/')
+        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+}
+
+/// What a parameter of a path looks like: a username, a UUID for what clients upload or sign in
+/// with, a number in text for the rest.
+pub fn path_parameter(template: &str, name: &str) -> Value {
+    let schema = match (name, template.split('/').nth(1)) {
+        ("username", _) => return json!({"type": "string", "pattern": USERNAME_PATTERN}),
+        (_, Some("media" | "uploads" | "sessions")) => MediaId::schema(),
+        _ => PostId::schema(),
+    };
+    serde_json::to_value(schema).unwrap_or_default()
+}
+
+/// What a status of success says.
+pub fn success(status: u16) -> &'static str {
+    match status {
+        201 => "It is made",
+        204 => "It is so now",
+        _ => "Here it is",
+    }
+}
+
+pub fn parameters() -> Value {
+    json!({
+        "limit": {
+            "name": "limit", "in": "query",
+            "description": "The most items that the page holds.",
+            "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_ITEMS, "default": 20},
+        },
+        "cursor": {
+            "name": "cursor", "in": "query",
+            "description": "`next_cursor` of the page before; none for the first page.",
+            "schema": {"type": "string"},
+        },
+        "idempotency-key": {
+            "name": "Idempotency-Key", "in": "header",
+            "description": "A name for this creation: sent again with the same body, it is \
+                            answered as before, and nothing is made twice.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+        },
+        "if-none-match": {
+            "name": "If-None-Match", "in": "header",
+            "description": "`ETag` of what the client has.",
+            "schema": {"type": "string"},
+        },
+    })
+}
+
+pub fn headers() -> Value {
+    let header =
+        |description: &str| json!({"description": description, "schema": {"type": "string"}});
+    json!({
+        "ETag": header("Names this state of the answer; for `If-None-Match`."),
+        "Idempotent-Replayed": header("`true` when this was answered before."),
+        "Link": header("The next page's address, `rel=\"next\"`."),
+        "Location": header("The new resource's address."),
+        "RateLimit": header("What is left of the limit, and seconds until it is whole again."),
+        "RateLimit-Policy": header("The limit and its window in seconds."),
+        "Retry-After": header("Seconds after which to try again."),
+        "WWW-Authenticate": header("How to sign in."),
+        "X-Request-Id": header("This request's name in the server's log."),
+    })
+}
+
+/// The answers that many operations give, by status.
+pub fn responses() -> Value {
+    let mut responses = Map::new();
+    responses.insert(
+        "304".to_owned(),
+        json!({"description": "The client has it already", "headers": {"ETag": component("headers", "ETag")}}),
+    );
+    for status in [400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503] {
+        responses.insert(status.to_string(), refusal(status));
+    }
+    Value::Object(responses)
+}
+
+fn refusal(status: u16) -> Value {
+    let codes: Vec<_> = catalogue::PROBLEMS
+        .iter()
+        .filter(|code| code.statuses.contains(&status))
+        .map(|code| format!("`{}`", code.name))
+        .collect();
+    let reason = StatusCode::from_u16(status).ok();
+    let reason = reason.and_then(|status| status.canonical_reason());
+    let mut headers = Map::new();
+    let mut add = |name: &str| headers.insert(name.to_owned(), component("headers", name));
+    add("X-Request-Id");
+    match status {
+        401 => drop(add("WWW-Authenticate")),
+        429 | 503 => drop(add("Retry-After")),
+        _ => {}
+    }
+    json!({
+        "description": format!("{}: {}", reason.unwrap_or_default(), codes.join(", ")),
+        "headers": headers,
+        "content": {"application/problem+json": {"schema": component("schemas", "Problem")}},
+    })
+}
+
+/// The body of every refusal (RFC 9457).
+pub fn problem() -> Value {
+    let text = |description: &str| json!({"type": "string", "description": description});
+    json!({
+        "type": "object",
+        "description": "Why a request was not fulfilled (RFC 9457).",
+        "required": ["type", "title", "status", "code", "detail", "request_id"],
+        "properties": {
+            "type": text("Where the code is explained."),
+            "title": text("The code in words."),
+            "status": {"type": "integer"},
+            "code": text("The stable name of what is wrong."),
+            "detail": {"type": ["string", "null"], "description": "A sentence for people."},
+            "request_id": {"type": ["string", "null"]},
+            "errors": {
+                "type": "array",
+                "description": "The fields that are wrong; absent when it is not about fields.",
+                "items": {
+                    "type": "object",
+                    "required": ["pointer", "code", "detail"],
+                    "properties": {
+                        "pointer": text("JSON pointer to the field (RFC 6901)."),
+                        "code": text("The stable name of what is wrong with it."),
+                        "detail": text("A sentence for people."),
+                    },
+                },
+            },
+        },
+    })
+}
