@@ -213,7 +213,7 @@ impl Operation {
             (route.template.contains('{'), &[404]),
             (!self.query.is_empty(), &[400, 422]),
             (!self.bodies.is_empty(), &[400, 408, 413, 415, 422]),
-            (self.is_kept_once(), &[409]),
+            (self.is_kept_once(), &[409, 410]),
         ];
         for (_, more) in when.iter().filter(|(holds, _)| *holds) {
             statuses.extend(*more);

@@ -73,6 +73,7 @@ fn sessions() -> Vec<Operation> {
 }
 
 fn people() -> Vec<Operation> {
+    let on_another = |id, summary| operation(id, summary).for_caller().refuses(&[422]);
     vec![
         operation("get_user", "A user")
             .for_viewer()
@@ -80,6 +81,35 @@ fn people() -> Vec<Operation> {
         operation("list_user_posts", "A user's posts, newest first")
             .for_viewer()
             .lists::<Post>(),
+        operation("list_followers", "Who follows a user")
+            .for_viewer()
+            .lists::<User>(),
+        operation("list_following", "Whom a user follows")
+            .for_viewer()
+            .lists::<User>(),
+        on_another(
+            "follow_user",
+            "Follow, or ask a private account to be let in",
+        ),
+        on_another(
+            "unfollow_user",
+            "Follow no longer, or take the request back",
+        ),
+        operation("list_follow_requests", "Who asks to follow one")
+            .for_caller()
+            .lists::<User>(),
+        operation("accept_follow_request", "Let someone follow one").for_caller(),
+        operation("decline_follow_request", "Do not let someone follow one").for_caller(),
+        on_another("block_user", "Block: each is unseen by the other"),
+        on_another("unblock_user", "Block no longer"),
+        operation("list_blocks", "Whom one blocks")
+            .for_caller()
+            .lists::<User>(),
+        on_another("mute_user", "Mute: out of one's feeds and search"),
+        on_another("unmute_user", "Mute no longer"),
+        operation("list_mutes", "Whom one mutes")
+            .for_caller()
+            .lists::<User>(),
     ]
 }
 

@@ -92,7 +92,9 @@ pub fn responses() -> Value {
         "304".to_owned(),
         json!({"description": "The client has it already", "headers": {"ETag": component("headers", "ETag")}}),
     );
-    for status in [400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503] {
+    for status in [
+        400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 429, 500, 503,
+    ] {
         responses.insert(status.to_string(), refusal(status));
     }
     Value::Object(responses)

@@ -40,11 +40,17 @@ problems! {
     duplicate_header [400] "A header that may be sent once was sent more often.";
     email_taken [409] "There is an account with this e-mail address.";
     extension_not_offered [400] "`Tus-Extension` does not list what the request needs.";
+    gone [410] "What this key made was deleted since.";
+    idempotency_key_in_use [409]
+        "The request with this key is still running: try again in a second.";
+    idempotency_key_reused [422] "This key was sent with another body: take a new key.";
     internal_error [500] "The fault is ours. The log has the cause under `request_id`.";
     invalid_credentials [401] "The login or the password is wrong; which of them is not told.";
     invalid_cursor [422]
         "Cursors come from `next_cursor` of the same list, and are sent as they came.";
     invalid_fields [422] "`errors` says which fields, and what is wrong with each.";
+    invalid_idempotency_key [400]
+        "`Idempotency-Key` is 1 to 255 visible ASCII characters, sent once.";
     malformed_header [400] "A header is not what its grammar says.";
     malformed_json [400] "The body is not JSON in UTF-8.";
     malformed_metadata [400] "`Upload-Metadata` is not what tus says.";
@@ -56,6 +62,7 @@ problems! {
     missing_header [400] "A header that the request needs is not there.";
     no_space [507] "The store is full. What was acknowledged stays.";
     not_found [404] "It is not there, or not for you.";
+    own_account [422] "Nobody follows, blocks or mutes themselves.";
     post_full [422] "The post has as many media as it may have.";
     post_not_found [404] "`post_id` in the upload's metadata names no post of yours.";
     post_not_yours [403] "`post_id` in the upload's metadata names someone else's post.";
