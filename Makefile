@@ -1,12 +1,18 @@
 # Every target is one script; `scripts/<name> -h` says more.
 
-.PHONY: help run test check fmt sqlx seed-data clean
+.PHONY: help run demo seed-data bench test check fmt sqlx clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build everything and run it on this machine until Ctrl-C
 	@exec scripts/run --follow-parent
+
+demo: ## fill a running stack with a few people, posts, pictures and videos
+	@exec scripts/demo
+
+bench: ## measure the API beside the bare queries (release builds, some minutes)
+	@exec scripts/bench api
 
 test: ## run every test with throw-away services; ends with `N passed, N failed`
 	@exec scripts/test --follow-parent

@@ -8,7 +8,7 @@ use sqlx::{Connection as _, PgConnection};
 use crate::load::Turn;
 
 /// Everyone's, in a seeded database.
-pub const PASSWORD: &str = "correct horse battery";
+pub const PASSWORD: &str = "plenty of seeds";
 /// How many posts and people the requests of a row are about.
 const SUBJECTS: i64 = 64;
 
@@ -43,8 +43,7 @@ impl Scene {
     pub async fn find(database_url: &str, url: &str) -> Result<Self> {
         let mut connection = PgConnection::connect(database_url).await?;
         let ordinary = "following_count between 40 and 60 order by user_id limit 16";
-        let sparse = "following_count = 20 order by user_id limit 1";
-        let dense = "following_count >= 1000 order by following_count desc limit 1";
+        let (sparse, dense) = ("username = 'sparse'", "username = 'dense'");
         let mut people = Vec::new();
         for choice in [ordinary, sparse, dense] {
             let mut chosen = Vec::new();
@@ -60,8 +59,8 @@ impl Scene {
         }
         let mut first = || people.pop().and_then(|people| people.into_iter().next());
         Ok(Self {
-            dense: first().context("nobody follows thousands here")?,
-            sparse: first().context("nobody follows twenty here")?,
+            dense: first().context("nobody is called dense here")?,
+            sparse: first().context("nobody is called sparse here")?,
             viewers: people.pop().unwrap_or_default(),
             usernames: subjects(&mut connection, USERNAMES).await?,
             posts: subjects(&mut connection, POSTS).await?,

@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod demo;
 mod drain;
 mod finish;
 mod kills;
