@@ -8,7 +8,6 @@
 )]
 
 mod bad_input;
-mod demo;
 mod drain;
 mod finish;
 mod kills;
