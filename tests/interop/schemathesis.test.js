@@ -1,0 +1,48 @@
+// schemathesis makes requests up from what the API says of itself: good ones, bad ones, odd ones.
+// None may be answered by a 5xx.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { apiUrl, signUp } from "./stack.js";
+
+const run = promisify(execFile);
+
+// They end the session that the others are tried with.
+const ENDING = ["delete_current_session", "delete_all_sessions"];
+// The same requests every time; a few minutes' worth would find more, and cost every run of the
+// tests those minutes.
+const BOUNDS = ["--seed", "1", "--workers", "1", "--max-examples", "10", "--request-timeout", "20"];
+const WAYS = ["--phases", "examples,coverage,fuzzing", "--suppress-health-check", "all"];
+const CHECKS = ["--checks", "not_a_server_error,content_type_conformance", "--warnings", "off"];
+
+async function tryOut(headers, filters) {
+  const program = await run(fileURLToPath(new URL("../../scripts/schemathesis", import.meta.url)));
+  // It keeps notes where it is run.
+  const cwd = await mkdtemp(join(tmpdir(), "pawl-schemathesis-"));
+  const header = ["--header", `Authorization: ${headers.Authorization}`];
+  const args = ["run", `${apiUrl}/openapi.json`, ...header, ...BOUNDS, ...WAYS, ...CHECKS, ...filters];
+  const options = { cwd, timeout: 240_000, maxBuffer: 64 << 20 };
+  try {
+    return (await run(program.stdout.trim(), args, options)).stdout;
+  } catch (error) {
+    assert.fail(`${error.stdout ?? ""}\n${error.stderr ?? error}`);
+  } finally {
+    await rm(cwd, { recursive: true });
+  }
+}
+
+test("no request that can be made up is answered by a 5xx", { timeout: 300_000 }, async () => {
+  const told = await tryOut(await signUp(), ENDING.flatMap((id) => ["--exclude-operation-id", id]));
+  assert.match(told, /[1-9]\d* generated/, told);
+});
+
+test("nor is one that ends its own session", { timeout: 120_000 }, async () => {
+  await tryOut(await signUp(), ENDING.flatMap((id) => ["--include-operation-id", id]));
+});
