@@ -6,22 +6,22 @@
 -- counted alike and no table of mistyped passwords grows.
 create table sign_in_attempts (
     id bigint generated always as identity primary key,
-    login_hash bytea not null,
+    target_hash bytea not null,
     -- An IPv4 address, or an IPv6 /64.
     network text not null,
     has_succeeded boolean not null,
     attempted_at timestamptz not null default now(),
-    constraint sign_in_attempts_login_hash_length check (octet_length(login_hash) = 32)
+    constraint sign_in_attempts_target_hash_length check (octet_length(target_hash) = 32)
 );
 
-create index sign_in_attempts_login
-    on sign_in_attempts (login_hash, network, attempted_at desc);
+create index sign_in_attempts_target
+    on sign_in_attempts (target_hash, network, has_succeeded, attempted_at desc);
 create index sign_in_attempts_failures
-    on sign_in_attempts (login_hash, attempted_at desc) where not has_succeeded;
+    on sign_in_attempts (target_hash, attempted_at desc) where not has_succeeded;
 create index sign_in_attempts_age on sign_in_attempts (attempted_at);
 
--- A user's live sessions, by the age that their ids hold.
-create index sessions_live on sessions (user_id, id desc) where ended_at is null;
+-- A user's live sessions, the newest first.
+create index sessions_live on sessions (user_id, created_at desc, id desc) where ended_at is null;
 
 -- Who did what to whom, for good. An actor of null is the operator at the command line, or the
 -- server by itself.

@@ -25,7 +25,9 @@ mod profiles;
 mod routes;
 pub mod server;
 mod sessions;
+pub mod sign_ins;
 pub mod start;
 #[cfg(all(test, feature = "testing"))]
 mod testing;
+mod text;
 pub mod web;

@@ -1,13 +1,16 @@
 //! Passwords hashed with argon2id (19 MiB, 2 passes, 1 lane), on blocking threads and a few at a
-//! time: each costs a tenth of a second of a core.
+//! time: each costs a tenth of a second of a core. New ones are judged there too.
 
 mod argon;
+mod rules;
+mod similarity;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+pub use self::rules::{Fault, Owner};
 use crate::http::{ApiError, ApiResult};
 
 /// How many may wait for a turn; the next is told to come back.
@@ -39,6 +42,11 @@ impl Passwords {
     pub async fn hash(&self, password: String) -> ApiResult<String> {
         let hashed = self.run(move || argon::hash(&password)).await?;
         hashed.map_err(|error| ApiError::internal(error.to_string()))
+    }
+
+    /// The rules that a new password breaks.
+    pub async fn faults(&self, password: String, owner: Owner) -> ApiResult<Vec<Fault>> {
+        self.run(move || rules::faults(&password, &owner)).await
     }
 
     /// Whether `password` belongs to the hash; false, after the same time, where there is none.

@@ -110,6 +110,15 @@ impl TestApp {
         }
     }
 
+    /// Somebody without a token in another network: all of 127.0.0.0/8 leads here.
+    pub fn anon_at(&self, address: [u8; 4]) -> Client {
+        let http = reqwest::Client::builder().local_address(std::net::IpAddr::from(address));
+        Client {
+            http: http.build().unwrap(),
+            ..self.anon()
+        }
+    }
+
     /// Whoever holds `token`.
     pub fn holder(&self, token: &Value) -> Client {
         Client {
@@ -229,6 +238,15 @@ impl Client {
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         send(
             self.request(Method::POST, &format!("/api/v1{path}"))
+                .json(body),
+        )
+        .await
+    }
+
+    /// PUT of JSON below the API's base.
+    pub async fn put_json(&self, path: &str, body: &Value) -> Answer {
+        send(
+            self.request(Method::PUT, &format!("/api/v1{path}"))
                 .json(body),
         )
         .await

@@ -1,23 +1,21 @@
 //! What may be done with accounts, and by whom.
 
-use http::StatusCode;
 use shared::auth::Principal;
 use shared::ids::UserId;
 use sqlx::PgConnection;
 
 pub use super::fields::{NAME_RULE, is_name};
 use super::model::{Me, NewUser};
-use super::{fields, store};
+pub use super::password::{confirm_user, prove_user, update_password};
+use super::{fields, password, store};
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};
+use crate::passwords::Owner;
 use crate::profiles;
 
 /// Makes a user and their profile, together or not at all. Anyone may.
 pub async fn create_user(app: &App, new: NewUser) -> ApiResult<Me> {
-    let faults = fields::faults(&new);
-    if !faults.is_empty() {
-        return Err(ApiError::fields(faults));
-    }
+    check_new_user(app, &new).await?;
     let password_hash = app.passwords.hash(new.password.clone()).await?;
     let mut tx = app.pool.begin().await?;
     let user_id = store::insert_user(&mut tx, &new, &password_hash).await?;
@@ -49,26 +47,19 @@ pub async fn is_admin(connection: &mut PgConnection, user_id: UserId) -> Result<
     store::is_admin(connection, user_id).await
 }
 
-/// Whose `login` (username or e-mail) and password these are. An unknown login and a wrong
-/// password are one answer and cost the same.
-pub async fn check_password(app: &App, login: &str, password: String) -> ApiResult<UserId> {
-    let mut connection = app.pool.acquire().await?;
-    let found = store::find_credentials(&mut connection, login).await?;
-    drop(connection);
-    let hash = found
-        .as_ref()
-        .map(|credentials| credentials.password_hash.clone());
-    let is_right = app.passwords.is_right(password, hash).await?;
-    match found.filter(|_| is_right) {
-        Some(credentials) if credentials.state == "active" => Ok(credentials.user_id),
-        Some(credentials) if credentials.state == "suspended" => Err(ApiError::new(
-            StatusCode::FORBIDDEN,
-            "suspended",
-            "the account is suspended",
-        )),
-        _ => Err(ApiError::unauthorized(
-            "invalid_credentials",
-            "the login or the password is wrong",
-        )),
+/// Every fault of a new account's fields at once.
+async fn check_new_user(app: &App, new: &NewUser) -> ApiResult<()> {
+    let owner = Owner {
+        username: new.username.clone(),
+        email: new.email.clone(),
+        first_name: new.first_name.clone(),
+        last_name: new.last_name.clone(),
+    };
+    let mut faults = fields::faults(new);
+    faults.extend(password::faults(app, "/password", &new.password, owner).await?);
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(ApiError::fields(faults))
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::actions;
 use crate::app::App;
-use crate::http::{API_BASE, ApiResult, Reply, Request, created, ok, unstored};
+use crate::http::{API_BASE, ApiResult, Reply, Request, created, no_content, ok, unstored};
 
 pub async fn create_user(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     let me = actions::create_user(&app, request.json().await?).await?;
@@ -14,4 +14,12 @@ pub async fn create_user(app: Arc<App>, request: Request) -> ApiResult<Reply> {
 pub async fn get_me(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     let caller = request.caller(&app).await?;
     ok(&actions::get_me(&app, &caller).await?)
+}
+
+pub async fn update_password(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    let caller = request.caller(&app).await?;
+    let network = request.network();
+    let change = request.json().await?;
+    actions::update_password(&app, &caller, change, &network).await?;
+    Ok(no_content())
 }

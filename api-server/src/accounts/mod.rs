@@ -1,11 +1,12 @@
 //! Accounts: signing up, what one sees of oneself, and the check of a password.
 //!
-//! `POST /users` · `GET /me`
+//! `POST /users` · `GET /me` · `PUT /me/password`
 
 pub mod actions;
 mod fields;
 mod handlers;
 pub mod model;
+mod password;
 mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
@@ -28,5 +29,12 @@ pub fn routes(app: &Arc<App>) -> Vec<Route> {
             handlers::create_user,
         ),
         Route::new(Method::GET, "/me", "get_me", app, handlers::get_me),
+        Route::new(
+            Method::PUT,
+            "/me/password",
+            "update_password",
+            app,
+            handlers::update_password,
+        ),
     ]
 }

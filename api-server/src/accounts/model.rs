@@ -5,6 +5,7 @@ use shared::ids::UserId;
 use utoipa::ToSchema;
 
 use crate::profiles::model::User;
+use crate::sign_ins::model::Attempt;
 
 /// The body of `POST /users`.
 #[derive(Deserialize, ToSchema)]
@@ -43,7 +44,31 @@ pub struct Me {
     pub role: String,
 }
 
-/// What a sign-in is checked against.
+/// The body of `PUT /me/password`.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    pub current_password: String,
+    pub new_password: String,
+}
+
+/// What somebody says who wants to sign in.
+pub struct Claim<'a> {
+    /// Username or e-mail address.
+    pub login: &'a str,
+    pub password: String,
+    pub network: &'a str,
+}
+
+/// A user whose password was right.
+pub struct Proven {
+    pub user_id: UserId,
+    /// The hash that it was checked against.
+    pub password_hash: String,
+    pub attempt: Attempt,
+}
+
+/// What a password is checked against.
 pub struct Credentials {
     pub user_id: UserId,
     pub password_hash: String,

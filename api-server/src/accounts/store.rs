@@ -92,3 +92,67 @@ pub async fn is_admin(connection: &mut PgConnection, user_id: UserId) -> Result<
     .fetch_one(connection)
     .await
 }
+
+pub async fn find_credentials_of(
+    connection: &mut PgConnection,
+    user_id: UserId,
+) -> Result<Option<Credentials>, sqlx::Error> {
+    sqlx::query_as!(
+        Credentials,
+        r#"
+        select id as "user_id: UserId", password_hash, state
+        from users
+        where id = $1
+        "#,
+        user_id.0
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// Holds an active user's row until the transaction ends; false when its password or its state was
+/// changed since they were read. Nothing but a change of either waits for this.
+pub async fn lock_user(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    password_hash: &str,
+) -> Result<bool, sqlx::Error> {
+    let found = sqlx::query!(
+        r#"
+        select id
+        from users
+        where id = $1
+            and password_hash = $2
+            and state = 'active'
+        for no key update
+        "#,
+        user_id.0,
+        password_hash
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(found.is_some())
+}
+
+/// False when the password is no longer the one of `old_hash`.
+pub async fn update_password_hash(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    (old_hash, new_hash): (&str, &str),
+) -> Result<bool, sqlx::Error> {
+    let updated = sqlx::query!(
+        r#"
+        update users
+        set password_hash = $3
+        where id = $1
+            and password_hash = $2
+            and state = 'active'
+        "#,
+        user_id.0,
+        old_hash,
+        new_hash
+    )
+    .execute(connection)
+    .await?;
+    Ok(updated.rows_affected() == 1)
+}

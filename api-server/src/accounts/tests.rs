@@ -1,5 +1,7 @@
 //! Accounts through the whole server.
 
+mod passwords;
+
 use serde_json::json;
 
 use crate::testing::{PASSWORD, TestApp, sign_up};
@@ -75,9 +77,12 @@ async fn every_field_that_is_wrong_is_told_at_once() {
     let expected = [
         ("/username", "invalid_username"),
         ("/email", "invalid_email"),
-        ("/password", "invalid_password"),
         ("/first_name", "invalid_name"),
         ("/last_name", "invalid_name"),
+        ("/password", "password_too_short"),
+        ("/password", "password_numeric"),
+        ("/password", "password_common"),
+        ("/password", "password_too_weak"),
     ];
     assert_eq!(
         faults,

@@ -32,6 +32,8 @@ pub enum List {
     Blocks(i64),
     /// Whom the user with this id mutes.
     Mutes(i64),
+    /// The live sessions of the user with this id.
+    Sessions(i64),
 }
 
 /// What lists are ordered by, newest first.
@@ -65,6 +67,7 @@ impl List {
             Self::FollowRequests(_) => 5,
             Self::Blocks(_) => 6,
             Self::Mutes(_) => 7,
+            Self::Sessions(_) => 15,
         }
     }
 
@@ -76,7 +79,8 @@ impl List {
             | Self::Following(id)
             | Self::FollowRequests(id)
             | Self::Blocks(id)
-            | Self::Mutes(id) => id.to_be_bytes().to_vec(),
+            | Self::Mutes(id)
+            | Self::Sessions(id) => id.to_be_bytes().to_vec(),
         }
     }
 }

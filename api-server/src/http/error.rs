@@ -1,5 +1,7 @@
 //! The one error of the API: what the client is told, and what the log is told.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use shared::auth::{AuthError, SignError};
 use shared::db;
@@ -100,6 +102,18 @@ impl ApiError {
             code,
             detail: detail.into(),
         }])
+    }
+
+    /// 429: again after `wait`, rounded up to whole seconds.
+    pub fn too_soon(code: &'static str, detail: &'static str, wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let seconds = u32::try_from(seconds.max(1)).unwrap_or(u32::MAX);
+        Self {
+            problem: Problem::new(StatusCode::TOO_MANY_REQUESTS, code)
+                .detail(detail)
+                .retry_after(seconds),
+            source: None,
+        }
     }
 
     /// 503: Postgres is away.

@@ -2,12 +2,12 @@
 //! method and the address stand in the route table, under the same operation id.
 
 use super::operation::{Operation, operation};
-use crate::accounts::model::{Me, NewUser};
+use crate::accounts::model::{Me, NewUser, PasswordChange};
 use crate::instance::Instance;
 use crate::media::model::Media;
 use crate::posts::model::{NewPost, Post};
 use crate::profiles::model::{ProfilePatch, User};
-use crate::sessions::model::{Refresh, SignIn, Tokens};
+use crate::sessions::model::{Refresh, Session, SignIn, Tokens};
 
 /// Operations that belong together.
 pub struct Group {
@@ -55,6 +55,13 @@ fn accounts() -> Vec<Operation> {
             .for_caller()
             .patches::<ProfilePatch>()
             .answers::<Me>(),
+        operation(
+            "update_password",
+            "Change one's password, and end all one's other sessions",
+        )
+        .for_caller()
+        .takes::<PasswordChange>()
+        .refuses(&[403]),
     ]
 }
 
@@ -68,7 +75,16 @@ fn sessions() -> Vec<Operation> {
             .takes::<Refresh>()
             .answers::<Tokens>()
             .refuses(&[401]),
+        operation("list_sessions", "Where one is signed in, newest first")
+            .for_caller()
+            .lists::<Session>(),
         operation("delete_current_session", "Sign out").for_caller(),
+        operation("delete_session", "End one of one's sessions").for_caller(),
+        operation(
+            "delete_all_sessions",
+            "End all one's sessions, this one too",
+        )
+        .for_caller(),
     ]
 }
 

@@ -82,7 +82,13 @@ fn methods_at(routes: &[(Method, &'static str)], path: &str) -> Vec<Method> {
         template.clone().count() == path.clone().count() && template.zip(path).all(matches)
     };
     let fitting = routes.iter().filter(|(_, template)| fits(template));
-    let mut methods: Vec<_> = fitting.map(|(method, _)| method.clone()).collect();
+    let mut methods = Vec::new();
+    for (method, _) in fitting {
+        // An address may fit a word and a parameter at once.
+        if !methods.contains(method) {
+            methods.push(method.clone());
+        }
+    }
     if methods.contains(&Method::GET) {
         methods.push(Method::HEAD);
     }

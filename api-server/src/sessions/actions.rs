@@ -3,39 +3,49 @@
 use shared::auth::{AuthError, Principal, RefreshKey, RefreshToken};
 use shared::ids::{SessionId, UserId};
 
-use super::model::{Family, NewSession, Origin, SignIn, Tokens};
+use sqlx::PgConnection;
+
+use super::model::{Family, NewSession, Origin, Session, SessionRow, SignIn, Tokens};
 use super::rotation::{Verdict, judge};
-use super::store;
+use super::{fields, store};
 use crate::accounts;
+use crate::accounts::model::Claim;
 use crate::app::App;
-use crate::http::{ApiError, ApiResult};
+use crate::audit::actions::record;
+use crate::audit::model::{Entry, Subject};
+use crate::http::{ApiError, ApiResult, List, Page, PageKey, PageQuery, PageRequest};
+
+/// The most live sessions of a user: far beyond anyone's devices, and a bound on what a script
+/// that signs in and never out leaves behind.
+const MAX_SESSIONS: i64 = 100;
 
 /// How often two refreshes of one session may get in each other's way before we give up.
 const ATTEMPTS: usize = 4;
 
-/// Signs in: 401 for a wrong login or password, 403 for a suspended account.
+/// Signs in: 401 for a wrong login or password, 403 for a suspended account, 429 after too many
+/// failures. Past [`MAX_SESSIONS`] the oldest session ends.
 pub async fn create_session(app: &App, sign_in: SignIn, origin: Origin) -> ApiResult<Tokens> {
-    if sign_in.login.contains('\0') {
-        return Err(ApiError::field(
-            "/login",
-            "invalid_login",
-            "a login has no control characters",
-        ));
-    }
-    let SignIn { login, password } = sign_in;
-    let user_id = accounts::actions::check_password(app, &login, password).await?;
+    fields::check(&sign_in)?;
+    let claim = Claim {
+        login: &sign_in.login,
+        password: sign_in.password,
+        network: &origin.network,
+    };
+    let proven = accounts::actions::prove_user(app, claim).await?;
     let session = NewSession {
         id: SessionId::generate(),
-        user_id,
+        user_id: proven.user_id,
         seed: RefreshKey::new_seed().map_err(ApiError::internal)?,
         user_agent: origin.user_agent,
         network: origin.network,
     };
-    let mut connection = app.pool.acquire().await?;
-    store::insert_session(&mut connection, &session).await?;
-    drop(connection);
-    tracing::info!(user.id = %user_id, session.id = %session.id, "signed in");
-    tokens(app, (user_id, session.id), 1, &session.seed).await
+    let mut tx = app.pool.begin().await?;
+    accounts::actions::confirm_user(&mut tx, &proven).await?;
+    store::insert_session(&mut tx, &session).await?;
+    store::end_surplus_sessions(&mut tx, session.user_id, MAX_SESSIONS).await?;
+    tx.commit().await?;
+    tracing::info!(user.id = %session.user_id, session.id = %session.id, "signed in");
+    tokens(app, (session.user_id, session.id), 1, &session.seed).await
 }
 
 /// Continues a session. A token that came back too late ends it, for whoever holds its successor.
@@ -49,10 +59,63 @@ pub async fn refresh_session(app: &App, refresh_token: &str) -> ApiResult<Tokens
     Err(ApiError::busy())
 }
 
+/// The caller's live sessions, the newest first.
+pub async fn list_sessions(
+    app: &App,
+    caller: &Principal,
+    query: &PageQuery,
+) -> ApiResult<Page<Session>> {
+    let list = List::Sessions(caller.user_id.0);
+    let page = query.of(list, &app.cursors)?;
+    let more = PageRequest {
+        limit: page.limit + 1,
+        ..page
+    };
+    let mut connection = app.pool.acquire().await?;
+    let mut rows = store::list_sessions(&mut connection, caller.user_id, more).await?;
+    drop(connection);
+    let has_more = rows.len() > page.limit;
+    rows.truncate(page.limit);
+    let next = rows.last().filter(|_| has_more).map(|last| PageKey {
+        published_at: last.created_at,
+        id: 0,
+    });
+    let seen = |row: SessionRow| row.seen_from(caller.session_id);
+    let items = rows.into_iter().map(seen).collect();
+    Ok(query.page(items, next, list, &app.cursors))
+}
+
+/// Ends one of the caller's sessions; 404 for another's, and for one that is over.
+pub async fn delete_session(app: &App, caller: &Principal, id: SessionId) -> ApiResult<()> {
+    let mut connection = app.pool.acquire().await?;
+    if !store::end_session(&mut connection, (caller.user_id, id), "revoked").await? {
+        return Err(ApiError::not_found());
+    }
+    tracing::info!(user.id = %caller.user_id, session.id = %id, "a session was revoked");
+    Ok(())
+}
+
+/// Ends all sessions of the caller, this one too.
+pub async fn delete_all_sessions(app: &App, caller: &Principal) -> ApiResult<()> {
+    let mut connection = app.pool.acquire().await?;
+    store::end_sessions(&mut connection, caller.user_id, None).await?;
+    tracing::info!(user.id = %caller.user_id, "all sessions were revoked");
+    Ok(())
+}
+
+/// Ends all sessions of the caller but this one, in the transaction of what made it necessary.
+pub async fn end_other_sessions(
+    connection: &mut PgConnection,
+    caller: &Principal,
+) -> Result<(), sqlx::Error> {
+    store::end_sessions(connection, caller.user_id, Some(caller.session_id)).await
+}
+
 /// Ends the session that the caller's token belongs to.
 pub async fn delete_current_session(app: &App, caller: &Principal) -> ApiResult<()> {
+    let whose = (caller.user_id, caller.session_id);
     let mut connection = app.pool.acquire().await?;
-    store::end_session(&mut connection, caller.session_id, "signed_out").await?;
+    store::end_session(&mut connection, whose, "signed_out").await?;
     tracing::info!(user.id = %caller.user_id, session.id = %caller.session_id, "signed out");
     Ok(())
 }
@@ -76,8 +139,8 @@ async fn try_refresh(app: &App, token: &RefreshToken) -> ApiResult<Option<Tokens
             }
         }
         Verdict::Reused => {
-            store::end_session(&mut connection, session_id, "reused").await?;
-            tracing::warn!(session.id = %session_id, "an old refresh token came back");
+            drop(connection);
+            end_reused_session(app, (family.user_id, session_id)).await?;
             return Err(AuthError::Ended.into());
         }
         Verdict::Unknown => return Err(refused()),
@@ -86,6 +149,18 @@ async fn try_refresh(app: &App, token: &RefreshToken) -> ApiResult<Option<Tokens
     tokens(app, (family.user_id, session_id), generation, &family.seed)
         .await
         .map(Some)
+}
+
+/// Somebody else has the session's tokens: it ends, and the record tells its user once.
+async fn end_reused_session(app: &App, whose: (UserId, SessionId)) -> ApiResult<()> {
+    let (user_id, session_id) = whose;
+    let mut tx = app.pool.begin().await?;
+    if store::end_session(&mut tx, whose, "reused").await? {
+        let entry = Entry::by_no_one("session.reused", Subject::Session(session_id));
+        record(&mut tx, entry.concerning(user_id)).await?;
+        tracing::warn!(session.id = %session_id, "an old refresh token came back");
+    }
+    Ok(tx.commit().await?)
 }
 
 fn check_alive(family: &Family) -> Result<(), AuthError> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::actions;
 use super::model::{Origin, Refresh};
 use crate::app::App;
-use crate::http::{API_BASE, ApiResult, Reply, Request, created, no_content, ok, unstored};
+use crate::http::{API_BASE, ApiResult, Reply, Request, created, no_content, ok, page, unstored};
 
 pub async fn create_session(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     let origin = Origin {
@@ -28,5 +28,22 @@ pub async fn refresh_session(app: Arc<App>, request: Request) -> ApiResult<Reply
 pub async fn delete_current_session(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     let caller = request.caller(&app).await?;
     actions::delete_current_session(&app, &caller).await?;
+    Ok(no_content())
+}
+
+pub async fn list_sessions(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    let caller = request.caller(&app).await?;
+    page(&actions::list_sessions(&app, &caller, &request.page()?).await?)
+}
+
+pub async fn delete_session(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    let caller = request.caller(&app).await?;
+    actions::delete_session(&app, &caller, request.param(0)?).await?;
+    Ok(no_content())
+}
+
+pub async fn delete_all_sessions(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    let caller = request.caller(&app).await?;
+    actions::delete_all_sessions(&app, &caller).await?;
     Ok(no_content())
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared::auth::SessionSeed;
 use shared::ids::{SessionId, UserId};
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 /// The body of `POST /sessions`.
@@ -33,6 +34,31 @@ pub struct Tokens {
     pub session_id: SessionId,
 }
 
+/// A session as its user sees it.
+#[derive(Serialize, ToSchema)]
+pub struct Session {
+    pub id: SessionId,
+    /// Whether the request that asks belongs to it.
+    pub current: bool,
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    pub last_used_at: OffsetDateTime,
+    /// What the client called itself at sign-in.
+    pub user_agent: String,
+    /// The IPv4 address or IPv6 /64 of the sign-in.
+    pub network: String,
+}
+
+/// A live session's row.
+pub struct SessionRow {
+    pub id: SessionId,
+    pub created_at: OffsetDateTime,
+    pub last_used_at: OffsetDateTime,
+    pub user_agent: String,
+    pub network: String,
+}
+
 /// A session to begin.
 pub struct NewSession {
     pub id: SessionId,
@@ -57,4 +83,18 @@ pub struct Family {
 pub struct Origin {
     pub user_agent: String,
     pub network: String,
+}
+
+impl SessionRow {
+    /// The session as whoever is signed in by `current` sees it.
+    pub fn seen_from(self, current: SessionId) -> Session {
+        Session {
+            id: self.id,
+            current: self.id == current,
+            created_at: self.created_at,
+            last_used_at: self.last_used_at,
+            user_agent: self.user_agent,
+            network: self.network,
+        }
+    }
 }

@@ -3,17 +3,19 @@
 use shared::ids::{SessionId, UserId};
 use sqlx::PgConnection;
 
-use super::model::{Family, NewSession};
+use super::model::{Family, NewSession, SessionRow};
+use crate::http::PageRequest;
 
-/// A session that nobody continues ends after 30 days.
+/// A session that nobody continues ends after 30 days. Its user's row is held, so that one of
+/// their sessions begins after the other, each at a time of its own.
 pub async fn insert_session(
     connection: &mut PgConnection,
     session: &NewSession,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         r#"
-        insert into sessions (id, user_id, seed, user_agent, network, expires_at)
-        values ($1, $2, $3, $4, $5, now() + interval '30 days')
+        insert into sessions (id, user_id, seed, user_agent, network, created_at, expires_at)
+        values ($1, $2, $3, $4, $5, clock_timestamp(), now() + interval '30 days')
         "#,
         session.id.0,
         session.user_id.0,
@@ -76,21 +78,100 @@ pub async fn rotate_session(
     .await
 }
 
-/// Ends a session; one that has ended keeps its first reason.
+/// A user's live sessions, the newest first.
+pub async fn list_sessions(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    page: PageRequest,
+) -> Result<Vec<SessionRow>, sqlx::Error> {
+    sqlx::query_as!(
+        SessionRow,
+        r#"
+        select id as "id: SessionId", created_at, last_used_at, user_agent, network
+        from sessions
+        where user_id = $1
+            and ended_at is null
+            and expires_at > now()
+            and created_at < $2
+        order by created_at desc, id desc
+        limit $3
+        "#,
+        user_id.0,
+        page.after.published_at,
+        i64::try_from(page.limit).unwrap_or(i64::MAX)
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Ends a live session of a user; false if there is none, or it is over.
 pub async fn end_session(
     connection: &mut PgConnection,
-    session_id: SessionId,
+    (user_id, session_id): (UserId, SessionId),
     reason: &str,
+) -> Result<bool, sqlx::Error> {
+    let ended = sqlx::query!(
+        r#"
+        update sessions
+        set ended_at = now(), end_reason = $3
+        where id = $1
+            and user_id = $2
+            and ended_at is null
+            and expires_at > now()
+        "#,
+        session_id.0,
+        user_id.0,
+        reason
+    )
+    .execute(connection)
+    .await?;
+    Ok(ended.rows_affected() == 1)
+}
+
+/// Ends a user's sessions, all but one if it is given.
+pub async fn end_sessions(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    but: Option<SessionId>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         r#"
         update sessions
-        set ended_at = now(), end_reason = $2
-        where id = $1
+        set ended_at = clock_timestamp(), end_reason = 'revoked'
+        where user_id = $1
+            and id is distinct from $2
             and ended_at is null
         "#,
-        session_id.0,
-        reason
+        user_id.0,
+        but.map(|id| id.0)
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Ends a user's sessions but for the newest `kept`.
+pub async fn end_surplus_sessions(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    kept: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        update sessions
+        set ended_at = clock_timestamp(), end_reason = 'revoked'
+        where id in (
+            select id
+            from sessions
+            where user_id = $1
+                and ended_at is null
+                and expires_at > now()
+            order by created_at desc, id desc
+            offset $2
+        )
+        "#,
+        user_id.0,
+        kept
     )
     .execute(connection)
     .await?;

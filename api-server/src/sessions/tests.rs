@@ -1,5 +1,7 @@
 //! Sessions through the whole server.
 
+mod many;
+
 use serde_json::{Value, json};
 
 use crate::testing::{Answer, Client, PASSWORD, TestApp, sign_up};
@@ -67,10 +69,14 @@ async fn a_wrong_password_and_an_unknown_login_are_the_same_401() {
             "{login}"
         );
     }
-    assert_eq!(
-        sign_in(&test, "a\0", PASSWORD).await.faults()[0].0,
-        "/login"
-    );
+    let long = "x".repeat(1025);
+    for (login, password, field) in [
+        ("a\0", PASSWORD, "/login"),
+        (&long[..255], PASSWORD, "/login"),
+        ("ada", &long, "/password"),
+    ] {
+        assert_eq!(sign_in(&test, login, password).await.faults()[0].0, field);
+    }
 }
 
 #[tokio::test]
@@ -133,6 +139,17 @@ async fn an_old_refresh_token_ends_its_session_and_no_other() {
             .await
             .unwrap();
     assert_eq!(reason, "reused");
+    let told: Vec<(String, String, String)> = sqlx::query_as(
+        "select action, subject_id, username from audit_log join users on users.id = user_id",
+    )
+    .fetch_all(&test.database.pool)
+    .await
+    .unwrap();
+    let session = first["session_id"].as_str().unwrap().to_owned();
+    assert_eq!(
+        told,
+        [("session.reused".to_owned(), session, "ada".to_owned())]
+    );
 }
 
 #[tokio::test]

@@ -38,6 +38,6 @@ pub fn rows() -> Vec<Row> {
         ),
         row("get_me", (M::GET, "/me"), SIGNED_IN),
         row("update_me", (M::PATCH, "/me"), SIGNED_IN).with(json!({"bio": "x"})),
-        row("update_password", (M::PUT, "/me/password"), signed_in(422)).with(passwords),
+        row("update_password", (M::PUT, "/me/password"), signed_in(403)).with(passwords),
     ]
 }

@@ -76,6 +76,8 @@ problems! {
     token_expired [401] "Refresh the session, then send the request again.";
     token_invalid [401] "This is no access token of ours: sign in again.";
     token_missing [401] "Send `Authorization: Bearer` with an access token.";
+    too_many_attempts [429]
+        "Too many attempts to sign in to this account have failed: wait for `Retry-After`.";
     type_not_accepted [422]
         "Files of the declared type are not taken here; `/instance` lists those that are.";
     unauthorized [401] "Send `Authorization: Bearer` with an access token.";
@@ -89,20 +91,27 @@ problems! {
     upload_too_large [413] "`/instance` tells the largest upload.";
     username_taken [409] "Somebody has this username; case makes no difference.";
     wrong_host [421] "The server does not serve this host: the operator's `PAWL_ALLOWED_HOSTS`.";
+    wrong_password [403] "The current password is another one; this counts as a failed sign-in.";
 }
 
 fields! {
     duplicate "The same thing stands there twice.";
     email_taken "There is an account with this e-mail address.";
     invalid_email "This is no e-mail address.";
-    invalid_login "A login has no control characters.";
-    invalid_name "A name has 1 to 50 characters, and not only spaces.";
-    invalid_password "A password has 8 to 256 characters.";
+    invalid_login "A login has no NUL characters.";
+    invalid_name
+        "A name has 1 to 50 characters, some of them to be seen and none a control character.";
     invalid_text "A text has no NUL characters.";
     invalid_username
         "1 to 64 of `A-Z a-z 0-9 _ . + -`, beginning with a letter, a digit or `_`, not ending in a dot.";
     media_in_use "The media hangs on something already.";
     out_of_range "The number is too small or too large.";
+    password_common "It is one of the passwords that are tried first.";
+    password_numeric "A password is not only digits.";
+    password_too_long "A password has at most 256 characters.";
+    password_too_short "A password has at least 8 characters.";
+    password_too_similar "It is too much like a name or the e-mail address of its owner.";
+    password_too_weak "It is easily guessed.";
     required "This field is needed.";
     too_long "There are too many characters.";
     too_many "There are too many items.";

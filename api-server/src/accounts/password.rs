@@ -1,0 +1,143 @@
+//! Proving who one is by a password, and changing it.
+
+use http::StatusCode;
+use shared::auth::Principal;
+use shared::http::problem::FieldError;
+use sqlx::PgConnection;
+
+use super::model::{Claim, Credentials, PasswordChange, Proven};
+use super::store;
+use crate::app::App;
+use crate::audit::actions::record;
+use crate::audit::model::{Entry, Subject};
+use crate::http::{ApiError, ApiResult};
+use crate::passwords::Owner;
+use crate::sign_ins::actions::{begin_attempt, confirm_attempt, withdraw_attempt};
+use crate::sign_ins::model::{Attempt, Target};
+use crate::{profiles, sessions};
+
+/// Whose login and password these are. An unknown login and a wrong password are one answer, cost
+/// the same, and are slowed alike.
+pub async fn prove_user(app: &App, claim: Claim<'_>) -> ApiResult<Proven> {
+    let mut connection = app.pool.acquire().await?;
+    let found = store::find_credentials(&mut connection, claim.login).await?;
+    drop(connection);
+    let target = match &found {
+        Some(credentials) => Target::Account(credentials.user_id),
+        None => Target::Unknown(claim.login.to_owned()),
+    };
+    let attempt = begin_attempt(app, &target, claim.network).await?;
+    match check(app, found, claim.password, &attempt).await? {
+        Some(right) if right.state == "active" => Ok(Proven {
+            user_id: right.user_id,
+            password_hash: right.password_hash,
+            attempt,
+        }),
+        Some(right) if right.state == "suspended" => Err(ApiError::new(
+            StatusCode::FORBIDDEN,
+            "suspended",
+            "the account is suspended",
+        )),
+        _ => Err(invalid_credentials()),
+    }
+}
+
+/// Settles a proof in the transaction that acts on it: the account's row is held, and an account
+/// whose password or state changed while this one was being checked is refused.
+pub async fn confirm_user(connection: &mut PgConnection, proven: &Proven) -> ApiResult<()> {
+    if !store::lock_user(connection, proven.user_id, &proven.password_hash).await? {
+        return Err(invalid_credentials());
+    }
+    Ok(confirm_attempt(connection, &proven.attempt).await?)
+}
+
+/// Changes the caller's password and ends all their other sessions. A wrong current password is
+/// 403 and a failed attempt at the account like any other.
+pub async fn update_password(
+    app: &App,
+    caller: &Principal,
+    change: PasswordChange,
+    network: &str,
+) -> ApiResult<()> {
+    let mut connection = app.pool.acquire().await?;
+    let found = store::find_credentials_of(&mut connection, caller.user_id).await?;
+    let own = profiles::actions::get_own_user(&mut connection, caller.user_id).await?;
+    drop(connection);
+    let attempt = begin_attempt(app, &Target::Account(caller.user_id), network).await?;
+    let right = check(app, found, change.current_password, &attempt).await?;
+    let right = right.ok_or_else(wrong_password)?;
+    confirm_attempt(&mut *app.pool.acquire().await?, &attempt).await?;
+
+    let owner = Owner {
+        username: own.user.username,
+        email: own.email,
+        first_name: own.user.first_name,
+        last_name: own.user.last_name,
+    };
+    let faults = faults(app, "/new_password", &change.new_password, owner).await?;
+    if !faults.is_empty() {
+        return Err(ApiError::fields(faults));
+    }
+    let new_hash = app.passwords.hash(change.new_password).await?;
+    let hashes = (right.password_hash.as_str(), new_hash.as_str());
+    let mut tx = app.pool.begin().await?;
+    // First the row, then the sessions: a sign-in with the old password that is under way either
+    // has its session by now, or finds the password changed.
+    if !store::update_password_hash(&mut tx, caller.user_id, hashes).await? {
+        return Err(wrong_password());
+    }
+    sessions::actions::end_other_sessions(&mut tx, caller).await?;
+    let subject = Subject::User(caller.user_id);
+    let entry = Entry::by(caller.user_id, "password.changed", subject);
+    record(&mut tx, entry.concerning(caller.user_id)).await?;
+    tx.commit().await?;
+    tracing::info!(user.id = %caller.user_id, "a password was changed");
+    Ok(())
+}
+
+/// The rules that a new password breaks, as faults of a field.
+pub(super) async fn faults(
+    app: &App,
+    pointer: &str,
+    password: &str,
+    owner: Owner,
+) -> ApiResult<Vec<FieldError>> {
+    let faults = app.passwords.faults(password.to_owned(), owner).await?;
+    let faults = faults.into_iter().map(|fault| FieldError {
+        pointer: pointer.to_owned(),
+        code: fault.code,
+        detail: fault.detail.to_owned(),
+    });
+    Ok(faults.collect())
+}
+
+/// The credentials if the password is theirs; None, after the same time, where there are none.
+async fn check(
+    app: &App,
+    found: Option<Credentials>,
+    password: String,
+    attempt: &Attempt,
+) -> ApiResult<Option<Credentials>> {
+    let hash = found
+        .as_ref()
+        .map(|credentials| credentials.password_hash.clone());
+    match app.passwords.is_right(password, hash).await {
+        Ok(is_right) => Ok(found.filter(|_| is_right)),
+        Err(error) => {
+            withdraw_attempt(app, attempt).await;
+            Err(error)
+        }
+    }
+}
+
+fn invalid_credentials() -> ApiError {
+    ApiError::unauthorized("invalid_credentials", "the login or the password is wrong")
+}
+
+fn wrong_password() -> ApiError {
+    ApiError::new(
+        StatusCode::FORBIDDEN,
+        "wrong_password",
+        "this is not the current password",
+    )
+}

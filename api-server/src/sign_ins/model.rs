@@ -1,0 +1,39 @@
+//! Attempts, and what is known of those before.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use shared::ids::UserId;
+
+/// What an attempt is at. An account is one target, whichever of its logins named it.
+pub enum Target {
+    Account(UserId),
+    /// A login that nobody has; slowed like others, so that it does not show.
+    Unknown(String),
+}
+
+/// An attempt that was let through; None while limits are off.
+pub struct Attempt(pub(super) Option<i64>);
+
+/// The attempts before this one, as far as they count.
+#[derive(Debug, Clone)]
+pub struct History {
+    /// Failures from this network within the window, since it last succeeded.
+    pub network_failures: i64,
+    pub since_network_failure_seconds: Option<f64>,
+    /// Failures from everywhere within the hour.
+    pub account_failures: i64,
+    pub since_account_failure_seconds: Option<f64>,
+    /// Whether this network has signed in to the account lately.
+    pub is_known_network: bool,
+}
+
+impl Target {
+    /// Under what its attempts are counted.
+    pub(super) fn hash(&self) -> Vec<u8> {
+        // No login contains a NUL, so no login is an account.
+        let text = match self {
+            Self::Account(id) => format!("account\0{id}"),
+            Self::Unknown(login) => login.to_lowercase(),
+        };
+        digest(&SHA256, text.as_bytes()).as_ref().to_vec()
+    }
+}

@@ -1,0 +1,155 @@
+//! The statements about attempts. Times are the database's; windows begin at the transaction's,
+//! so that indexes serve them.
+
+use sqlx::PgConnection;
+
+use super::model::History;
+use crate::config::LimitArgs;
+
+/// More failures than these make no wait longer.
+const MOST_DOUBLINGS: i64 = 32;
+
+/// Reads no more rows than make a difference, however long an attack goes on.
+pub async fn read_history(
+    connection: &mut PgConnection,
+    (target, network): (&[u8], &str),
+    limits: &LimitArgs,
+) -> Result<History, sqlx::Error> {
+    sqlx::query_as!(
+        History,
+        r#"
+        select
+            here.failures as "network_failures!",
+            extract(epoch from clock_timestamp() - here.latest)::float8
+                as since_network_failure_seconds,
+            anywhere.failures as "account_failures!",
+            extract(epoch from clock_timestamp() - anywhere.latest)::float8
+                as since_account_failure_seconds,
+            known.latest is not null as "is_known_network!"
+        from (
+            select max(attempted_at) as latest
+            from sign_in_attempts
+            where target_hash = $1
+                and network = $2
+                and has_succeeded
+                and attempted_at > now() - make_interval(secs => $3)
+        ) as known
+        cross join lateral (
+            select count(*) as failures, max(attempted_at) as latest
+            from (
+                select attempted_at
+                from sign_in_attempts
+                where target_hash = $1
+                    and network = $2
+                    and not has_succeeded
+                    and attempted_at > now() - make_interval(secs => $4)
+                    and attempted_at > coalesce(known.latest, '-infinity')
+                order by attempted_at desc
+                limit $5
+            ) as recent
+        ) as here
+        cross join (
+            select count(*) as failures, max(attempted_at) as latest
+            from (
+                select attempted_at
+                from sign_in_attempts
+                where target_hash = $1
+                    and not has_succeeded
+                    and attempted_at > now() - interval '1 hour'
+                order by attempted_at desc
+                limit $6
+            ) as recent
+        ) as anywhere
+        "#,
+        target,
+        network,
+        limits.sign_in_known_network.as_secs_f64(),
+        limits.sign_in_window.as_secs_f64(),
+        i64::from(limits.sign_in_free_failures) + MOST_DOUBLINGS,
+        i64::from(limits.sign_in_account_failures)
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// Attempts at one target are let through one after the other, until the transaction ends.
+pub async fn lock_target(connection: &mut PgConnection, target: &[u8]) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))"#,
+        target
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A failure, until it is confirmed.
+pub async fn insert_attempt(
+    connection: &mut PgConnection,
+    target: &[u8],
+    network: &str,
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"
+        insert into sign_in_attempts (target_hash, network, has_succeeded, attempted_at)
+        values ($1, $2, false, clock_timestamp())
+        returning id
+        "#,
+        target,
+        network
+    )
+    .fetch_one(connection)
+    .await
+}
+
+pub async fn confirm_attempt(connection: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        update sign_in_attempts
+        set has_succeeded = true
+        where id = $1
+        "#,
+        id
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn delete_attempt(connection: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        delete from sign_in_attempts
+        where id = $1
+        "#,
+        id
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Deletes at most `limit` attempts that are older than this; how many.
+pub async fn delete_old_attempts(
+    connection: &mut PgConnection,
+    age_seconds: f64,
+    limit: i64,
+) -> Result<u64, sqlx::Error> {
+    let deleted = sqlx::query!(
+        r#"
+        delete from sign_in_attempts
+        where id in (
+            select id
+            from sign_in_attempts
+            where attempted_at < now() - make_interval(secs => $1)
+            order by attempted_at
+            limit $2
+        )
+        "#,
+        age_seconds,
+        limit
+    )
+    .execute(connection)
+    .await?;
+    Ok(deleted.rows_affected())
+}

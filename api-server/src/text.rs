@@ -1,0 +1,73 @@
+//! What a text shows of itself. Letters are for everyone to choose; these are about texts that
+//! show nothing, or make others show what they are not.
+
+/// Whether nothing of the text is to be seen.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_invisible(c))
+}
+
+/// Whether the text holds what moves, ends or turns a line: control characters, line separators,
+/// and marks that turn the direction of what follows them in a page.
+pub fn has_controls(text: &str) -> bool {
+    let is_control = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().any(is_control)
+}
+
+/// Characters without a shape: controls, Unicode's Cf and default ignorables, fillers, and the
+/// blank Braille pattern.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
+            | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_blank_when_nothing_of_it_is_seen() {
+        for blank in [
+            "",
+            "  ",
+            "\u{a0}\u{3000}",
+            "\u{200b}",
+            "\u{200d}\u{feff}",
+            "\u{3164}",
+            "\u{2800}",
+            "\u{e0041}",
+            "\u{fe0f}",
+            "\u{ad} \u{2060}",
+            "\0",
+        ] {
+            assert!(is_blank(blank), "{blank:?}");
+        }
+        for seen in ["a", " . ", "李", "👩\u{200d}👩", "\u{200b}x", "נועה"] {
+            assert!(!is_blank(seen), "{seen:?}");
+        }
+    }
+
+    #[test]
+    fn joiners_are_letters_work_and_turned_lines_are_not() {
+        assert!(!has_controls("نی\u{200c}لوفر") && !has_controls("O’Neil 👩\u{200d}👩"));
+        for bad in [
+            "a\nb",
+            "a\0",
+            "a\u{202e}b",
+            "a\u{2066}b",
+            "a\u{2028}b",
+            "\u{7f}",
+            "\u{85}",
+        ] {
+            assert!(has_controls(bad), "{bad:?}");
+        }
+    }
+}
