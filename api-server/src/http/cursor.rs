@@ -34,6 +34,8 @@ pub enum List {
     Mutes(i64),
     /// The live sessions of the user with this id.
     Sessions(i64),
+    /// The users found by a text, which this is the digest of.
+    UserSearch([u8; 32]),
 }
 
 /// What lists are ordered by, newest first.
@@ -58,6 +60,14 @@ impl PageKey {
 }
 
 impl List {
+    /// The users found by `q`.
+    pub fn user_search(q: &str) -> Self {
+        let mut digest = [0; 32];
+        let found = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, q.as_bytes());
+        digest.copy_from_slice(found.as_ref());
+        Self::UserSearch(digest)
+    }
+
     const fn number(self) -> u8 {
         match self {
             Self::PublicFeed => 1,
@@ -68,6 +78,7 @@ impl List {
             Self::Blocks(_) => 6,
             Self::Mutes(_) => 7,
             Self::Sessions(_) => 15,
+            Self::UserSearch(_) => 8,
         }
     }
 
@@ -81,6 +92,7 @@ impl List {
             | Self::Blocks(id)
             | Self::Mutes(id)
             | Self::Sessions(id) => id.to_be_bytes().to_vec(),
+            Self::UserSearch(digest) => digest.to_vec(),
         }
     }
 }

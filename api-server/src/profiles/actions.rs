@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 
 pub use super::fields::BIO_CHARS;
 use super::model::{OwnUser, ProfilePatch, SeenUser, User};
+pub use super::search::search_users;
 use super::{fields, store};
 use crate::accounts;
 use crate::accounts::model::Me;

@@ -6,6 +6,7 @@ pub mod actions;
 mod fields;
 mod handlers;
 pub mod model;
+mod search;
 mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;

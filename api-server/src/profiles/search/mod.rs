@@ -1,0 +1,82 @@
+//! Finding people by a part of their names; never by their address.
+//!
+//! A search for what few are called reads those few and sorts them. One for what many are called
+//! goes through the newest users until the page is full or its bound is reached, whatever the
+//! number of users; such a page may be short and still have a next one.
+
+mod store;
+#[cfg(all(test, feature = "testing"))]
+mod tests;
+
+use shared::auth::Principal;
+use shared::ids::UserId;
+use sqlx::PgConnection;
+
+use super::actions::list_users;
+use super::model::User;
+use crate::app::App;
+use crate::http::{ApiError, ApiResult, List, Page, PageKey, PageQuery, PageRequest};
+use store::Wanted;
+
+/// Users whose username or full name contains `q`, whoever is called exactly that first, then the
+/// newest; under three characters those whose username begins with it. Who is muted, blocked either
+/// way or not active is left out.
+pub async fn search_users(
+    app: &App,
+    viewer: Option<&Principal>,
+    q: &str,
+    query: &PageQuery,
+) -> ApiResult<Page<User>> {
+    if q.contains('\0') {
+        return Err(ApiError::field(
+            "/q",
+            "invalid_text",
+            "a text has no NUL characters",
+        ));
+    }
+    let list = List::user_search(q);
+    let request = query.of(list, &app.cursors)?;
+    let mut connection = app.pool.begin().await?;
+    store::plan_each_time(&mut connection).await?;
+    let exact = match query.cursor {
+        None => store::find_user_named(&mut connection, q).await?,
+        Some(_) => None,
+    };
+    let rest = PageRequest {
+        limit: request.limit - usize::from(exact.is_some()),
+        ..request
+    };
+    let (keys, next) = list_matches(&mut connection, &Wanted::of(q), rest).await?;
+    let ids: Vec<_> = exact
+        .into_iter()
+        .chain(keys.iter().map(|key| UserId(key.id)))
+        .collect();
+    let mut users = list_users(app, &mut connection, viewer, &ids).await?;
+    users.retain(|user| user.viewer.is_none_or(|relation| !relation.muting));
+    Ok(query.page(users, next, list, &app.cursors))
+}
+
+/// The page's keys, and where the next one goes on.
+async fn list_matches(
+    connection: &mut PgConnection,
+    wanted: &Wanted,
+    page: PageRequest,
+) -> ApiResult<(Vec<PageKey>, Option<PageKey>)> {
+    let few = store::list_few_matches(connection, wanted, page).await?;
+    let is_rare = few.is_some();
+    let mut keys = match few {
+        Some(keys) => keys,
+        None => store::list_newest_matches(connection, wanted, page).await?,
+    };
+    let has_next = keys.len() > page.limit;
+    keys.truncate(page.limit);
+    let next = if has_next {
+        // None on a page that has room for no more than the one who is called exactly that.
+        Some(keys.last().copied().unwrap_or(page.after))
+    } else if is_rare {
+        None
+    } else {
+        store::find_end_of_newest(connection, page.after).await?
+    };
+    Ok((keys, next))
+}

@@ -1,0 +1,197 @@
+//! The statements of the search.
+
+use shared::ids::UserId;
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use crate::http::{PageKey, PageRequest};
+
+/// Up to so many matches are read all and sorted.
+const FEW: i64 = 1000;
+/// So many of the newest users are looked at where there are more.
+const NEWEST: i64 = 2000;
+
+/// What a name must be like. One of the two patterns is there.
+pub struct Wanted {
+    exact: String,
+    /// For a part of a username or of a full name.
+    part: Option<String>,
+    /// For the beginning of a username.
+    beginning: Option<String>,
+}
+
+impl Wanted {
+    /// The trigram indexes are of use from three characters on, of which one after the first is a
+    /// letter or a digit: without, no trigram of a match is known and every name would be read.
+    pub fn of(q: &str) -> Self {
+        let has_trigrams = q.chars().count() >= 3 && q.chars().skip(1).any(char::is_alphanumeric);
+        let text = escaped(q);
+        Self {
+            exact: q.to_owned(),
+            part: has_trigrams.then(|| format!("%{text}%")),
+            beginning: (!has_trigrams).then(|| format!("{text}%")),
+        }
+    }
+}
+
+/// `q` as `like` takes it literally.
+fn escaped(q: &str) -> String {
+    let escape = |c| match c {
+        '\\' | '%' | '_' => vec!['\\', c],
+        _ => vec![c],
+    };
+    q.chars().flat_map(escape).collect()
+}
+
+/// Has the statements of this transaction planned for what they look for: a plan for anything would
+/// read every name.
+pub async fn plan_each_time(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!("set local plan_cache_mode = force_custom_plan")
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The active user with just this name.
+pub async fn find_user_named(
+    connection: &mut PgConnection,
+    username: &str,
+) -> Result<Option<UserId>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"
+        select id as "id: UserId"
+        from users
+        where lower(username) = lower($1)
+            and state = 'active'
+        "#,
+        username
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// A page of the matches but the exact one, and one more; None where they are more than a few.
+pub async fn list_few_matches(
+    connection: &mut PgConnection,
+    wanted: &Wanted,
+    page: PageRequest,
+) -> Result<Option<Vec<PageKey>>, sqlx::Error> {
+    let found = sqlx::query!(
+        r#"
+        with found as materialized (
+            (select id from users where username ilike $1 limit $7::bigint + 1)
+            union
+            (
+                select user_id
+                from profiles
+                where (first_name || ' ' || last_name) ilike $1
+                limit $7::bigint + 1
+            )
+            union
+            (select id from users where lower(username) like lower($2) limit $7::bigint + 1)
+        ),
+        counted as (
+            select count(*) as matches from found
+        ),
+        page as (
+            select users.id, users.created_at
+            from found
+            join users on users.id = found.id
+            where (select matches from counted) <= $7
+                and users.state = 'active'
+                and lower(users.username) <> lower($3)
+                and (users.created_at, users.id) < ($4, $5)
+            order by users.created_at desc, users.id desc
+            limit $6
+        )
+        select
+            (select matches from counted) as "matches!",
+            array(
+                select id from page order by created_at desc, id desc
+            ) as "ids!: Vec<i64>",
+            array(
+                select created_at from page order by created_at desc, id desc
+            ) as "times!: Vec<OffsetDateTime>"
+        "#,
+        wanted.part,
+        wanted.beginning,
+        wanted.exact,
+        page.after.published_at,
+        page.after.id,
+        page.rows(),
+        FEW
+    )
+    .fetch_one(connection)
+    .await?;
+    let keys = found.times.into_iter().zip(found.ids);
+    let keys = keys.map(|(published_at, id)| PageKey { published_at, id });
+    Ok((found.matches <= FEW).then(|| keys.collect()))
+}
+
+/// A page of the matches among the newest users but the exact one, and one more. The names are
+/// looked up user by user, until the page is full.
+pub async fn list_newest_matches(
+    connection: &mut PgConnection,
+    wanted: &Wanted,
+    page: PageRequest,
+) -> Result<Vec<PageKey>, sqlx::Error> {
+    sqlx::query_as!(
+        PageKey,
+        r#"
+        select newest.created_at as published_at, newest.id
+        from (
+            select id, created_at, username
+            from users
+            where state = 'active'
+                and (created_at, id) < ($4, $5)
+            order by created_at desc, id desc
+            limit $7
+        ) as newest
+        where lower(newest.username) <> lower($3)
+            and (
+                newest.username ilike $1
+                or lower(newest.username) like lower($2)
+                or (
+                    select first_name || ' ' || last_name
+                    from profiles
+                    where user_id = newest.id
+                ) ilike $1
+            )
+        order by newest.created_at desc, newest.id desc
+        limit $6
+        "#,
+        wanted.part,
+        wanted.beginning,
+        wanted.exact,
+        page.after.published_at,
+        page.after.id,
+        page.rows(),
+        NEWEST
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// The last of the newest users that a page after `after` looks at; None when no more are left.
+pub async fn find_end_of_newest(
+    connection: &mut PgConnection,
+    after: PageKey,
+) -> Result<Option<PageKey>, sqlx::Error> {
+    sqlx::query_as!(
+        PageKey,
+        r#"
+        select created_at as published_at, id
+        from users
+        where state = 'active'
+            and (created_at, id) < ($1, $2)
+        order by created_at desc, id desc
+        offset $3::bigint - 1
+        limit 1
+        "#,
+        after.published_at,
+        after.id,
+        NEWEST
+    )
+    .fetch_optional(connection)
+    .await
+}
