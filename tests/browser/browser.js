@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { chromium as engine } from "playwright-core";
 
-import { apiUrl, chromium } from "./stack.js";
+import { apiUrl, chromium, uploadUrl } from "./stack.js";
 
 const FLAGS = [
   "--no-sandbox",
@@ -29,7 +29,10 @@ export async function withBrowser(body) {
   }
 }
 
-/** A visitor with empty storage. `complaints` are console errors, exceptions and CSP violations. */
+/**
+ * A visitor with empty storage. `complaints` are console errors, exceptions and CSP violations;
+ * `foreign` the addresses asked for that are neither server's.
+ */
 export async function openPage(browser, path = "/") {
   const context = await browser.newContext({
     baseURL: apiUrl,
@@ -42,6 +45,12 @@ export async function openPage(browser, path = "/") {
     if (message.type() === "error") complaints.push(`${message.text()} ${message.location().url}`);
   });
   page.on("pageerror", (error) => complaints.push(error.message));
+  const foreign = [];
+  page.on("request", (request) => {
+    const { protocol, origin } = new URL(request.url());
+    const isOurs = [apiUrl, uploadUrl].some((url) => new URL(url).origin === origin);
+    if (!isOurs && protocol.startsWith("http")) foreign.push(request.url());
+  });
   await page.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
       console.error(`content security policy: ${effectiveDirective} ${blockedURI}`);
@@ -50,7 +59,7 @@ export async function openPage(browser, path = "/") {
   const answer = await page.goto(path);
   const policy = answer.headers()["content-security-policy"] ?? "";
   assert.match(policy, /script-src 'self'/, "without a policy there is nothing to violate");
-  return { page, complaints };
+  return { page, complaints, foreign };
 }
 
 /** Limits what the page's document sends; a new document needs it anew. */

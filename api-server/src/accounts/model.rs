@@ -14,23 +14,26 @@ pub struct NewUser {
     #[schema(
         min_length = 1,
         max_length = 64,
-        pattern = r"^[A-Za-z0-9_]([A-Za-z0-9_.+-]*[A-Za-z0-9_+-])?$"
+        pattern = r"^[A-Za-z0-9_]([A-Za-z0-9_.+-]*[A-Za-z0-9_+-])?$",
+        example = "ada"
     )]
     pub username: String,
-    #[schema(max_length = 254, format = Email, pattern = r"^[^\s@\x00-\x1f\x7f-\x9f]+@[^\s@.\x00-\x1f\x7f-\x9f]([^\s@\x00-\x1f\x7f-\x9f]*[^\s@.\x00-\x1f\x7f-\x9f])?$")]
+    #[schema(max_length = 254, format = Email, pattern = r"^[^\s@\x00-\x1f\x7f-\x9f]+@[^\s@.\x00-\x1f\x7f-\x9f]([^\s@\x00-\x1f\x7f-\x9f]*[^\s@.\x00-\x1f\x7f-\x9f])?$", example = "ada@example.org")]
     pub email: String,
-    #[schema(min_length = 8, max_length = 256, format = Password)]
+    #[schema(min_length = 8, max_length = 256, format = Password, example = "as the crow flies")]
     pub password: String,
     #[schema(
         min_length = 1,
         max_length = 50,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$",
+        example = "Ada"
     )]
     pub first_name: String,
     #[schema(
         min_length = 1,
         max_length = 50,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$",
+        example = "Lovelace"
     )]
     pub last_name: String,
 }

@@ -1,6 +1,12 @@
 //! Holds every answer of the tests to the document: its status is described, its body fits the
 //! schema with no member beside it; and what was accepted fits the request's schema.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test's own steps must work"
+)]
+
 use std::collections::HashMap;
 use std::sync::OnceLock;
 

@@ -1,4 +1,4 @@
-//! The API's description, `/openapi.json` (OpenAPI 3.1): the route table with what
+//! The API's description, `/openapi.json` (`OpenAPI` 3.1): the route table with what
 //! [`operations`] says of each route, and schemas of the very types that are read and written.
 //!
 //! Nothing here is asked when a request is answered. `docs/openapi.json` is the committed copy.
@@ -32,7 +32,7 @@ pub fn document(routes: &[Route]) -> Value {
         if let Some((tag, operation)) = described.get(route.operation_id) {
             let method = route.method.as_str().to_ascii_lowercase();
             let path = paths.entry(path_of(route)).or_insert_with(|| json!({}));
-            path[method] = operation.describe(route, tag);
+            *path = parts::with(path.take(), &method, operation.describe(route, tag));
         }
     }
     let tags: Vec<_> = operations::all()

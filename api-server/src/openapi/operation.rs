@@ -69,14 +69,14 @@ impl Operation {
     /// Takes JSON.
     pub fn takes<T: ToSchema>(mut self) -> Self {
         let schema = self.schemas.add_request::<T>();
-        self.with_body("application/json", schema)
+        self.with_body("application/json", &schema)
     }
 
     /// Takes a JSON merge patch of fields none of which can be null.
     pub fn patches<T: ToSchema>(mut self) -> Self {
         let schema = self.schemas.add_patch::<T>();
-        self.with_body("application/merge-patch+json", schema.clone())
-            .with_body("application/json", schema)
+        self.with_body("application/merge-patch+json", &schema)
+            .with_body("application/json", &schema)
     }
 
     /// Answers 200 with a resource.
@@ -112,7 +112,7 @@ impl Operation {
         self
     }
 
-    fn with_body(mut self, media_type: &str, schema: Value) -> Self {
+    fn with_body(mut self, media_type: &str, schema: &Value) -> Self {
         self.bodies
             .insert(media_type.to_owned(), json!({ "schema": schema }));
         self
@@ -120,7 +120,7 @@ impl Operation {
 
     /// The operation object of the specification, section 4.8.10.
     pub fn describe(&self, route: &Route, tag: &str) -> Value {
-        let mut described = json!({
+        let described = json!({
             "operationId": self.id,
             "summary": self.summary,
             "tags": [tag],
@@ -128,10 +128,11 @@ impl Operation {
             "parameters": self.parameters(route),
             "responses": self.responses(route),
         });
-        if !self.bodies.is_empty() {
-            described["requestBody"] = json!({ "required": true, "content": self.bodies });
+        if self.bodies.is_empty() {
+            return described;
         }
-        described
+        let body = json!({ "required": true, "content": self.bodies });
+        parts::with(described, "requestBody", body)
     }
 
     fn security(&self) -> Value {
@@ -190,14 +191,17 @@ impl Operation {
             .into_iter()
             .map(|name| (name.to_owned(), component("headers", name)))
             .collect();
-        let mut success = json!({
+        let success = json!({
             "description": parts::success(self.status),
             "headers": headers,
         });
-        if let Some(schema) = &self.answer {
-            success["content"] = json!({ "application/json": { "schema": schema } });
+        match &self.answer {
+            Some(schema) => {
+                let content = json!({ "application/json": { "schema": schema } });
+                parts::with(success, "content", content)
+            }
+            None => success,
         }
-        success
     }
 
     /// A create by someone known may carry an `Idempotency-Key`.

@@ -16,6 +16,14 @@ pub fn component(kind: &str, name: &str) -> Value {
     json!({ "$ref": format!("#/components/{kind}/{name}") })
 }
 
+/// `object` with one member more, or another.
+pub fn with(mut object: Value, name: &str, member: Value) -> Value {
+    if let Some(members) = object.as_object_mut() {
+        members.insert(name.to_owned(), member);
+    }
+    object
+}
+
 /// The names of a template's parameters.
 pub fn names_in(template: &str) -> impl Iterator<Item = &str> {
     template

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use super::parts::component;
+use super::parts::{component, with};
 
 /// Schemas by their names.
 #[derive(Default)]
@@ -94,7 +94,7 @@ fn without_null(schema: &mut Value) {
     }
     let types = schema.get("type").and_then(Value::as_array);
     if let Some(kind) = types.and_then(|types| types.iter().find(|kind| **kind != "null")) {
-        schema["type"] = kind.clone();
+        *schema = with(schema.clone(), "type", kind.clone());
     }
 }
 
@@ -108,10 +108,10 @@ fn whole(schema: &Value, types: &BTreeMap<String, Value>) -> Value {
     if let Some(object) = object.as_object_mut() {
         object.remove("allOf");
     }
-    object["type"] = json!("object");
-    object["required"] = properties.keys().cloned().collect();
-    object["properties"] = Value::Object(properties);
-    object
+    let required = properties.keys().cloned().collect();
+    let object = with(object, "type", json!("object"));
+    let object = with(object, "required", required);
+    with(object, "properties", Value::Object(properties))
 }
 
 fn properties(schema: &Value, types: &BTreeMap<String, Value>) -> Map<String, Value> {

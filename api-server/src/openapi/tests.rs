@@ -48,8 +48,8 @@ async fn the_document_and_the_route_table_name_the_same_operations() {
 
 #[tokio::test]
 async fn docs_openapi_json_is_what_the_server_answers() {
-    let test = TestApp::start().await;
-    let answer = test.anon().fetch("/openapi.json").await;
+    let app = TestApp::start().await;
+    let answer = app.anon().fetch("/openapi.json").await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.headers["content-type"], "application/json");
     let text = format!("{:#}\n", answer.json());

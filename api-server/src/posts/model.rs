@@ -29,7 +29,7 @@ pub enum Visibility {
 #[serde(deny_unknown_fields)]
 pub struct NewPost {
     #[serde(default)]
-    #[schema(max_length = 5000, pattern = r"^[^\x00]*$")]
+    #[schema(max_length = 5000, pattern = r"^[^\x00]*$", example = "Hello")]
     pub text: String,
     #[serde(default)]
     pub visibility: Visibility,
@@ -46,7 +46,11 @@ pub struct NewPostMedia {
     pub upload_id: MediaId,
     /// The text for those who cannot see it; null or absent leaves what the upload said.
     #[serde(default)]
-    #[schema(max_length = 1500, pattern = r"^[^\x00]*$")]
+    #[schema(
+        max_length = 1500,
+        pattern = r"^[^\x00]*$",
+        example = "A bird over a roof"
+    )]
     pub alt: Option<String>,
 }
 

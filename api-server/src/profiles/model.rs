@@ -80,18 +80,20 @@ pub struct ProfilePatch {
     #[schema(
         min_length = 1,
         max_length = 50,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$",
+        example = "Ada"
     )]
     pub first_name: Option<String>,
     #[serde(default, deserialize_with = "given")]
     #[schema(
         min_length = 1,
         max_length = 50,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$",
+        example = "Lovelace"
     )]
     pub last_name: Option<String>,
     #[serde(default, deserialize_with = "given")]
-    #[schema(max_length = 500, pattern = r"^[^\x00]*$")]
+    #[schema(max_length = 500, pattern = r"^[^\x00]*$", example = "I draw birds.")]
     pub bio: Option<String>,
     #[serde(default, deserialize_with = "given")]
     pub is_private: Option<bool>,

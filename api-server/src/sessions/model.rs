@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     /// Username or e-mail address.
-    #[schema(pattern = r"^[^\x00]*$")]
+    #[schema(pattern = r"^[^\x00]*$", example = "ada")]
     pub login: String,
     pub password: String,
 }
