@@ -37,6 +37,7 @@ pub struct TestApp {
     pub app: Arc<App>,
     pub database: TestDatabase,
     pub url: String,
+    pub metrics: Metrics,
     folder: TempDir,
     _stop: tokio_util::sync::DropGuard,
 }
@@ -89,11 +90,13 @@ impl TestApp {
         let app = Arc::new(app);
         conformance::learn(&crate::routes::all(&app));
         app.signer.create_first_key().await.unwrap();
-        let (url, stop) = listen(&app, &folder).await;
+        let metrics = Metrics::new(Build::of("test"));
+        let (url, stop) = listen(&app, &folder, &metrics).await;
         Self {
             app,
             database,
             url,
+            metrics,
             folder,
             _stop: stop.drop_guard(),
         }
@@ -182,7 +185,11 @@ pub fn unlimited() -> LimitArgs {
     }
 }
 
-async fn listen(app: &Arc<App>, folder: &TempDir) -> (String, CancellationToken) {
+async fn listen(
+    app: &Arc<App>,
+    folder: &TempDir,
+    metrics: &Metrics,
+) -> (String, CancellationToken) {
     let mut origins = config::defaults::<OriginArgs>().unwrap();
     origins.dev = true;
     origins.allowed_origins = vec!["https://web.example".parse().unwrap()];
@@ -195,7 +202,7 @@ async fn listen(app: &Arc<App>, folder: &TempDir) -> (String, CancellationToken)
         origins,
         http,
         request_timeout: Duration::from_secs(15),
-        metrics: HttpMetrics::new(&Metrics::new(Build::of("test"))),
+        metrics: HttpMetrics::new(metrics),
     };
     let stop = CancellationToken::new();
     let service = server::service(Arc::clone(app), parts);

@@ -76,6 +76,26 @@ async fn fields_that_are_unknown_or_of_another_type_are_422_with_their_pointer()
 }
 
 #[tokio::test]
+async fn a_field_that_is_left_out_is_asked_for_or_not_needed() {
+    let scene = Scene::set().await;
+    for row in rows_with_bodies(&scene) {
+        let body = row.body.clone().unwrap();
+        for name in body.as_object().unwrap().keys() {
+            let mut less = body.clone();
+            less.as_object_mut().unwrap().remove(name);
+            scene.reset().await;
+            let before = there(&scene).await;
+            let answer = post(&scene, &row, JSON, less.to_string().into_bytes()).await;
+            assert!(answer.status < 500, "{} {less}: {answer:?}", row.path);
+            if answer.status >= 300 {
+                assert_refused(&answer, row.path);
+                assert_eq!(there(&scene).await, before, "{} {less}", row.path);
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn text_of_any_kind_in_any_field_is_taken_whole_or_refused() {
     let scene = Scene::set().await;
     for row in rows_with_bodies(&scene) {

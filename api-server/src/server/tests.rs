@@ -137,8 +137,32 @@ async fn pages_of_allowed_origins_may_read_answers_and_their_headers() {
             let exposed = answer.headers["access-control-expose-headers"]
                 .to_str()
                 .unwrap();
-            for name in ["Location", "Link", "ETag", "Retry-After", "X-Request-Id"] {
-                assert!(exposed.contains(name), "{name}");
+            for name in [
+                "Location",
+                "Link",
+                "ETag",
+                "Retry-After",
+                "X-Request-Id",
+                "RateLimit",
+                "RateLimit-Policy",
+                "Idempotent-Replayed",
+            ] {
+                assert!(exposed.split(", ").any(|one| one == name), "{name}");
+            }
+            let may = |list: &str, name: &str| {
+                let list = preflight.headers[list].to_str().unwrap();
+                assert!(list.split(", ").any(|one| one == name), "{name}: {list}");
+            };
+            for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+                may("access-control-allow-methods", method);
+            }
+            for name in [
+                "Authorization",
+                "Content-Type",
+                "Idempotency-Key",
+                "If-None-Match",
+            ] {
+                may("access-control-allow-headers", name);
             }
         }
     }
@@ -174,6 +198,32 @@ async fn every_answer_is_guarded_against_what_browsers_make_of_it() {
         media.headers["content-security-policy"],
         "sandbox; default-src 'none'"
     );
+}
+
+#[tokio::test]
+async fn numbers_are_kept_by_operation_and_never_by_address() {
+    let test = TestApp::start().await;
+    for path in [
+        "/api/v1/instance",
+        "/api/v1/posts/7",
+        "/api/v1/none",
+        "/media/p/x/y/z",
+        "/healthz",
+    ] {
+        ask(&test, Method::GET, path, &[]).await;
+    }
+    let told = test.metrics.encode().unwrap();
+    for (operation, status) in [
+        ("get_instance", "2xx"),
+        ("get_post", "4xx"),
+        ("none", "4xx"),
+        ("get_media_file", "4xx"),
+        ("get_health", "2xx"),
+    ] {
+        let counted = format!("{{operation=\"{operation}\",method=\"GET\",status=\"{status}\"}} 1");
+        assert!(told.contains(&counted), "{counted}: {told}");
+    }
+    assert!(!told.contains("posts/7"), "{told}");
 }
 
 #[tokio::test]
