@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::http::{ApiResult, MAX_PAGE_ITEMS, Reply, Request, ok};
 use crate::routes::Route;
-use crate::{posts, profiles};
+use crate::{comments, posts, profiles};
 
 #[derive(Serialize, ToSchema)]
 pub struct Instance<'a> {
@@ -64,7 +64,7 @@ async fn get_instance(app: Arc<App>, request: Request) -> ApiResult<Reply> {
         limits: Limits {
             post_text_chars: posts::actions::TEXT_CHARS,
             post_media: posts::actions::MAX_MEDIA,
-            comment_text_chars: 2000,
+            comment_text_chars: comments::actions::TEXT_CHARS,
             alt_chars: posts::actions::ALT_CHARS,
             bio_chars: profiles::actions::BIO_CHARS,
             page_items: MAX_PAGE_ITEMS,

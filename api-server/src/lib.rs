@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod app;
 pub mod audit;
 mod blocks;
+mod comments;
 pub mod config;
 mod deadline;
 mod docs;

@@ -36,9 +36,13 @@ pub enum List {
     Sessions(i64),
     /// The users found by a text, which this is the digest of.
     UserSearch([u8; 32]),
+    /// What answers the post with this id directly.
+    Comments(i64),
+    /// What answers the comment with this id.
+    Replies(i64),
 }
 
-/// What lists are ordered by, newest first.
+/// What lists are ordered by, newest first; comments oldest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageKey {
     /// `published_at` of posts, `created_at` of what else is listed; to the microsecond.
@@ -52,10 +56,16 @@ pub struct PageKey {
 pub struct CursorKey(DerivedKey);
 
 impl PageKey {
-    /// Comes before every item, so that the first page is read like any other.
+    /// Comes before every item of a list that is newest first, so that the first page is read
+    /// like any other.
     pub const START: Self = Self {
         published_at: datetime!(9999-12-31 00:00 UTC),
         id: i64::MAX,
+    };
+    /// The same for a list that is oldest first.
+    pub const OLDEST: Self = Self {
+        published_at: datetime!(0001-01-01 00:00 UTC),
+        id: 0,
     };
 }
 
@@ -79,6 +89,8 @@ impl List {
             Self::Mutes(_) => 7,
             Self::Sessions(_) => 15,
             Self::UserSearch(_) => 8,
+            Self::Comments(_) => 10,
+            Self::Replies(_) => 11,
         }
     }
 
@@ -91,8 +103,18 @@ impl List {
             | Self::FollowRequests(id)
             | Self::Blocks(id)
             | Self::Mutes(id)
-            | Self::Sessions(id) => id.to_be_bytes().to_vec(),
+            | Self::Sessions(id)
+            | Self::Comments(id)
+            | Self::Replies(id) => id.to_be_bytes().to_vec(),
             Self::UserSearch(digest) => digest.to_vec(),
+        }
+    }
+
+    /// What the first page comes after.
+    pub const fn start(self) -> PageKey {
+        match self {
+            Self::Comments(_) | Self::Replies(_) => PageKey::OLDEST,
+            _ => PageKey::START,
         }
     }
 }

@@ -20,6 +20,26 @@ pub fn decode_query(query: &str) -> Option<Vec<(String, String)>> {
         .collect()
 }
 
+/// The pairs as a query, each followed by `&`.
+pub fn encode_query(pairs: &[(String, String)]) -> String {
+    let encoded = pairs.iter().flat_map(|(name, value)| {
+        let (name, value) = (name.bytes(), value.bytes());
+        let name = name.flat_map(encode_byte).chain(['=']);
+        name.chain(value.flat_map(encode_byte)).chain(['&'])
+    });
+    encoded.collect()
+}
+
+/// Unreserved characters as they are, anything else as an escape (RFC 3986, section 2.3).
+fn encode_byte(byte: u8) -> Vec<char> {
+    match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            vec![char::from(byte)]
+        }
+        _ => format!("%{byte:02X}").chars().collect(),
+    }
+}
+
 fn decode(mut bytes: impl Iterator<Item = u8>) -> Option<String> {
     let mut decoded = Vec::new();
     while let Some(byte) = bytes.next() {

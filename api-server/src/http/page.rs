@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::encoding::encode_query;
 use super::{ApiError, ApiResult, CursorKey, List, PageKey};
 
 const DEFAULT_LIMIT: usize = 20;
@@ -17,6 +18,8 @@ pub struct PageQuery {
     pub limit: usize,
     /// `cursor`, unchecked: which list it must belong to is known to the action.
     pub cursor: Option<String>,
+    /// The other parameters, which the next page is asked for with as well.
+    pub others: Vec<(String, String)>,
 }
 
 /// A page to read: `limit` items after `after`.
@@ -63,22 +66,29 @@ impl PageQuery {
             path,
             limit: DEFAULT_LIMIT,
             cursor: None,
+            others: Vec::new(),
         };
         for (name, value) in parameters {
             match name.as_str() {
                 "limit" => query.limit = read_limit(&value)?,
                 "cursor" => query.cursor = Some(value),
-                _ => {}
+                _ => query.others.push((name, value)),
             }
         }
         Ok(query)
+    }
+
+    /// The first of the other parameters that is called so.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        let named = self.others.iter().find(|(other, _)| other == name);
+        named.map(|(_, value)| value.as_str())
     }
 
     /// What to read of `list`.
     pub fn of(&self, list: List, cursors: &CursorKey) -> ApiResult<PageRequest> {
         let after = match &self.cursor {
             Some(cursor) => cursors.decode(list, cursor)?,
-            None => PageKey::START,
+            None => list.start(),
         };
         Ok(PageRequest {
             limit: self.limit,
@@ -95,9 +105,10 @@ impl PageQuery {
         cursors: &CursorKey,
     ) -> Page<T> {
         let next_cursor = next.map(|key| cursors.encode(list, key));
+        let others = encode_query(&self.others);
         let next_address = next_cursor
             .as_ref()
-            .map(|cursor| format!("{}?limit={}&cursor={cursor}", self.path, self.limit));
+            .map(|cursor| format!("{}?{others}limit={}&cursor={cursor}", self.path, self.limit));
         Page {
             items,
             next_cursor,
@@ -126,6 +137,20 @@ mod tests {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         PageQuery::read("/feed".to_owned(), pairs.collect())
+    }
+
+    #[test]
+    fn the_next_page_is_asked_for_with_the_same_parameters() {
+        let query = read(&[("q", "a b&ü"), ("limit", "5"), ("parent_id", "7")]).unwrap();
+        assert_eq!(query.parameter("parent_id"), Some("7"));
+        assert_eq!(query.parameter("limit"), None);
+        let cursors = CursorKey::new(&shared::auth::SecretKey::from_bytes([4; 32]));
+        let page = query.page(vec![1], Some(PageKey::START), List::PublicFeed, &cursors);
+        let expected = format!(
+            "/feed?q=a%20b%26%C3%BC&parent_id=7&limit=5&cursor={}",
+            page.next_cursor.unwrap()
+        );
+        assert_eq!(page.next_address.unwrap(), expected);
     }
 
     #[test]

@@ -106,6 +106,12 @@ impl Operation {
         self
     }
 
+    /// Takes this parameter in its query.
+    pub fn asks(mut self, parameter: &str) -> Self {
+        self.query.push(component("parameters", parameter));
+        self
+    }
+
     /// May be refused with these statuses, beside those that follow from what it takes.
     pub fn refuses(mut self, statuses: &[u16]) -> Self {
         self.refusals.extend(statuses);

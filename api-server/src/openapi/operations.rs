@@ -3,6 +3,7 @@
 
 use super::operation::{Operation, operation};
 use crate::accounts::model::{Me, NewUser, PasswordChange};
+use crate::comments::model::{Comment, CommentPatch, NewComment};
 use crate::instance::Instance;
 use crate::media::model::Media;
 use crate::posts::model::{NewPost, Post};
@@ -36,6 +37,11 @@ pub fn all() -> Vec<Group> {
         ),
         group("people", "What people see of each other.", people()),
         group("posts", "Posts and what hangs on them.", posts()),
+        group(
+            "comments",
+            "What people answer to posts and to each other.",
+            comments(),
+        ),
         group("reading", "Feeds and search.", reading()),
         group("media", "Videos and pictures.", media()),
         group("instance", "This installation.", instance()),
@@ -138,6 +144,38 @@ fn posts() -> Vec<Operation> {
         operation("get_post", "A post")
             .for_viewer()
             .answers::<Post>(),
+    ]
+}
+
+fn comments() -> Vec<Operation> {
+    vec![
+        operation(
+            "list_post_comments",
+            "What answers a post or one of its comments, oldest first, with the oldest replies",
+        )
+        .for_viewer()
+        .asks("parent_id")
+        .lists::<Comment>(),
+        operation("create_comment", "Answer a post or one of its comments")
+            .for_caller()
+            .takes::<NewComment>()
+            .creates::<Comment>(),
+        operation("get_comment", "A comment")
+            .for_viewer()
+            .answers::<Comment>(),
+        operation("update_comment", "Change what one's comment says")
+            .for_caller()
+            .patches::<CommentPatch>()
+            .answers::<Comment>()
+            .refuses(&[403]),
+        operation(
+            "delete_comment",
+            "Delete a comment; what answers it stays where it is",
+        )
+        .for_caller()
+        .refuses(&[403]),
+        operation("like_comment", "Like a comment").for_caller(),
+        operation("unlike_comment", "Like a comment no longer").for_caller(),
     ]
 }
 

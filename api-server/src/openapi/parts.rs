@@ -63,6 +63,11 @@ pub fn parameters() -> Value {
             "description": "`next_cursor` of the page before; none for the first page.",
             "schema": {"type": "string"},
         },
+        "parent_id": {
+            "name": "parent_id", "in": "query",
+            "description": "The comment whose replies are read; none for those of the post.",
+            "schema": {"type": "string"},
+        },
         "idempotency-key": {
             "name": "Idempotency-Key", "in": "header",
             "description": "A name for this creation: sent again with the same body, it is \

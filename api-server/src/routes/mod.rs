@@ -20,7 +20,7 @@ pub use api::Api;
 use crate::app::App;
 use crate::http::{ApiResult, Reply, Request, conditional};
 use crate::{accounts, feed, instance, media, posts, profiles, sessions};
-use crate::{blocks, follows, mutes};
+use crate::{blocks, comments, follows, mutes};
 
 /// One operation of the API.
 pub struct Route {
@@ -43,6 +43,7 @@ pub fn all(app: &Arc<App>) -> Vec<Route> {
         blocks::routes(app),
         mutes::routes(app),
         posts::routes(app),
+        comments::routes(app),
         feed::routes(app),
         media::routes(app),
         instance::routes(app),

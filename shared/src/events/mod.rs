@@ -3,6 +3,7 @@
 //!
 //! Data holds public facts only (ids, states, texts), never what only one viewer may know.
 
+mod comments;
 mod follows;
 mod outbox;
 mod reach;
@@ -11,8 +12,11 @@ mod reach;
 mod tests;
 mod wake;
 
+pub use comments::{
+    CommentEvent, insert_comment_counts, insert_comment_deleted, insert_comment_event,
+};
 pub use follows::{FollowEvent, insert_follow_event};
-pub use outbox::{MediaEvent, insert_media_event, insert_post_created};
+pub use outbox::{MediaEvent, insert_media_event, insert_post_counts, insert_post_created};
 pub use reach::reach_redis;
 pub use wake::wake_up;
 

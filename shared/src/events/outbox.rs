@@ -102,3 +102,33 @@ pub async fn insert_post_created(
     .await?;
     Ok(())
 }
+
+/// Tells how often a post is liked, commented and reposted, on `post:ID`. The newest one wins.
+pub async fn insert_post_counts(
+    connection: &mut PgConnection,
+    post: PostId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        insert into events (topics, event, data, author_id, post_id, visibility)
+        select
+            array['post:' || id],
+            'post.counts',
+            jsonb_build_object(
+                'post_id', id::text,
+                'likes_count', likes_count,
+                'comments_count', comments_count,
+                'reposts_count', reposts_count
+            ),
+            author_id,
+            id,
+            visibility
+        from posts
+        where id = $1
+        "#,
+        post.0,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

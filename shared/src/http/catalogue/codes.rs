@@ -40,6 +40,7 @@ problems! {
     duplicate_header [400] "A header that may be sent once was sent more often.";
     email_taken [409] "There is an account with this e-mail address.";
     extension_not_offered [400] "`Tus-Extension` does not list what the request needs.";
+    forbidden [403] "You see it, and it is not yours to change.";
     gone [410] "What this key made was deleted since.";
     idempotency_key_in_use [409]
         "The request with this key is still running: try again in a second.";
@@ -115,6 +116,7 @@ fields! {
     required "This field is needed.";
     too_long "There are too many characters.";
     too_many "There are too many items.";
+    unknown_comment "There is no such comment of this post, or it is deleted.";
     unknown_field "There is no such field.";
     unknown_upload "There is no such upload of yours.";
     unknown_value "This is none of the values there are.";

@@ -1,0 +1,34 @@
+//! Who likes a comment: whoever sees it may, once. Set and unset as often as one likes.
+
+use shared::auth::Principal;
+use shared::events;
+use shared::ids::CommentId;
+
+use super::actions::require_comment;
+use super::store;
+use crate::app::App;
+use crate::http::ApiResult;
+
+/// The caller likes the comment from now on.
+pub async fn like_comment(app: &App, caller: &Principal, id: CommentId) -> ApiResult<()> {
+    let mut tx = app.pool.begin().await?;
+    require_comment(&mut tx, Some(caller), id).await?;
+    if store::insert_like(&mut tx, id, caller.user_id).await? {
+        events::insert_comment_counts(&mut tx, id).await?;
+        tx.commit().await?;
+        app.events.wake();
+    }
+    Ok(())
+}
+
+/// The caller does not like the comment any more.
+pub async fn unlike_comment(app: &App, caller: &Principal, id: CommentId) -> ApiResult<()> {
+    let mut tx = app.pool.begin().await?;
+    require_comment(&mut tx, Some(caller), id).await?;
+    if store::delete_like(&mut tx, id, caller.user_id).await? {
+        events::insert_comment_counts(&mut tx, id).await?;
+        tx.commit().await?;
+        app.events.wake();
+    }
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! What viewers see of the comments of a post: a page, with the oldest replies of each and theirs.
+
+use std::collections::HashMap;
+
+use shared::auth::Principal;
+use shared::ids::{CommentId, PostId};
+use sqlx::PgConnection;
+
+use super::actions::{id_of, require_comment, the_one, unknown_parent};
+use super::model::{Comment, CommentRow};
+use super::store;
+use super::tree::{Below, LEVELS, REPLIES};
+use crate::app::App;
+use crate::http::{ApiResult, List, Page, PageKey, PageQuery, PageRequest};
+use crate::posts;
+
+/// What the first replies of any comment come after.
+const OLDEST_REPLIES: PageRequest = PageRequest {
+    limit: REPLIES,
+    after: PageKey::OLDEST,
+};
+
+/// What answers a post directly or, with `parent_id`, one of its comments, oldest first, with the
+/// oldest replies of each and theirs. At most seven statements.
+pub async fn list_post_comments(
+    app: &App,
+    viewer: Option<&Principal>,
+    post_id: PostId,
+    query: &PageQuery,
+) -> ApiResult<Page<Comment>> {
+    let mut connection = app.pool.acquire().await?;
+    posts::actions::require_post(&mut connection, viewer, post_id).await?;
+    let (list, mut rows) = match query.parameter("parent_id") {
+        None => {
+            let list = List::Comments(post_id.0);
+            let page = query.of(list, &app.cursors)?;
+            let rows = store::list_comments(&mut connection, id_of(viewer), post_id, page).await?;
+            (list, rows)
+        }
+        Some(text) => {
+            let parent = find_parent(&mut connection, viewer, post_id, text).await?;
+            let list = List::Replies(parent.id.0);
+            let page = query.of(list, &app.cursors)?;
+            let rows =
+                store::list_replies(&mut connection, id_of(viewer), &[parent.id], page).await?;
+            (list, rows)
+        }
+    };
+    let has_next = rows.len() > query.limit;
+    rows.truncate(query.limit);
+    let next = rows.last().filter(|_| has_next).map(CommentRow::key);
+    let comments = with_replies(app, &mut connection, viewer, rows).await?;
+    Ok(query.page(comments, next, list, &app.cursors))
+}
+
+/// A comment that the viewer sees, with its oldest replies.
+pub async fn get_comment(
+    app: &App,
+    viewer: Option<&Principal>,
+    id: CommentId,
+) -> ApiResult<Comment> {
+    let mut connection = app.pool.acquire().await?;
+    let (row, _) = require_comment(&mut connection, viewer, id).await?;
+    the_one(with_replies(app, &mut connection, viewer, vec![row]).await?)
+}
+
+/// Makes the rows the comments that the viewer sees: one statement for each level below, and one
+/// for what stands below those whose words are gone.
+pub async fn with_replies(
+    app: &App,
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    rows: Vec<CommentRow>,
+) -> ApiResult<Vec<Comment>> {
+    let mut below = Below::default();
+    let mut parents: Vec<CommentId> = rows.iter().map(|row| row.id).collect();
+    for _ in 0..LEVELS {
+        let mut level: HashMap<_, Vec<_>> = parents.iter().map(|id| (*id, Vec::new())).collect();
+        if !parents.is_empty() {
+            let (viewer, page) = (id_of(viewer), OLDEST_REPLIES);
+            for row in store::list_replies(connection, viewer, &parents, page).await? {
+                let parent = row.parent_id.unwrap_or(row.id);
+                level.entry(parent).or_default().push(row);
+            }
+        }
+        let shown = level.values().flat_map(|rows| rows.iter().take(REPLIES));
+        parents = shown.map(|row| row.id).collect();
+        below.replies.extend(level);
+    }
+    let all = rows.iter().chain(below.rows());
+    let stones: Vec<_> = all.filter(|row| !row.is_seen).map(|row| row.id).collect();
+    if !stones.is_empty() {
+        let kept = store::list_kept(connection, id_of(viewer), &stones).await?;
+        below.kept.extend(kept);
+    }
+    let comments = rows.into_iter();
+    Ok(comments
+        .filter_map(|row| below.comment(row, &app.cursors))
+        .collect())
+}
+
+/// The comment of the post that a list's `parent_id` names; its own words may be gone.
+async fn find_parent(
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    post_id: PostId,
+    text: &str,
+) -> ApiResult<CommentRow> {
+    let id = text.parse().map_err(|_| unknown_parent())?;
+    let row = store::find_comment(connection, id_of(viewer), id).await?;
+    row.filter(|row| row.post_id == post_id)
+        .ok_or_else(unknown_parent)
+}

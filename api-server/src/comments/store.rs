@@ -1,0 +1,442 @@
+//! The statements about comments. Whoever adds or takes away a comment locks its post first and
+//! the comment above it then; all others lock one comment. So nobody waits in a circle.
+
+use shared::ids::{CommentId, PostId, UserId};
+use sqlx::PgConnection;
+
+use super::model::{CommentRow, NewComment};
+use crate::http::PageRequest;
+
+/// Comments with their authors: `$1` is the viewer, or null for anyone. The one list of columns,
+/// and the one place that says whose words are seen. `offset 0` has edges looked up by their keys;
+/// read as a whole, those of someone whom very many block would cost every page.
+macro_rules! select_comments {
+    ($comments:literal, $rest:literal, $($argument:expr),+) => {
+        sqlx::query_as!(
+            CommentRow,
+            r#"
+            select
+                comments.id as "id!: CommentId",
+                comments.post_id as "post_id!: PostId",
+                comments.parent_id as "parent_id: CommentId",
+                comments.text as "text!",
+                comments.likes_count as "likes_count!",
+                comments.replies_count as "replies_count!",
+                comments.created_at as "created_at!",
+                comments.edited_at,
+                comments.author_id as "author_id!: UserId",
+                users.username,
+                profiles.first_name,
+                profiles.last_name,
+                profiles.avatar_file,
+                comments.deleted_at is not null as "is_deleted!",
+                comments.deleted_at is null
+                and users.state = 'active'
+                and not exists (
+                    select
+                    from blocks
+                    where blocks.blocker_id = comments.author_id
+                        and blocks.blocked_id = $1
+                    offset 0
+                )
+                and not exists (
+                    select
+                    from blocks
+                    where blocks.blocker_id = $1
+                        and blocks.blocked_id = comments.author_id
+                    offset 0
+                ) as "is_seen!",
+                exists (
+                    select
+                    from comment_likes
+                    where comment_likes.comment_id = comments.id
+                        and comment_likes.user_id = $1
+                    offset 0
+                ) as "liked!"
+            from "#
+                + $comments
+                + r#" as comments
+            join users on users.id = comments.author_id
+            join profiles on profiles.user_id = comments.author_id
+            "#
+                + $rest,
+            $($argument),+
+        )
+    };
+}
+
+/// A comment, also one whose words the viewer does not see.
+pub async fn find_comment(
+    connection: &mut PgConnection,
+    viewer_id: Option<UserId>,
+    id: CommentId,
+) -> Result<Option<CommentRow>, sqlx::Error> {
+    select_comments!(
+        "comments",
+        "where comments.id = $2",
+        viewer_id.map(|id| id.0),
+        id.0
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// What answers the post directly, oldest first, and one more than a page.
+pub async fn list_comments(
+    connection: &mut PgConnection,
+    viewer_id: Option<UserId>,
+    post_id: PostId,
+    page: PageRequest,
+) -> Result<Vec<CommentRow>, sqlx::Error> {
+    select_comments!(
+        r"(
+            select *
+            from comments
+            where post_id = $2
+                and parent_id is null
+                and (created_at, id) > ($3, $4)
+            order by created_at, id
+            limit $5
+        )",
+        "order by comments.created_at, comments.id",
+        viewer_id.map(|id| id.0),
+        post_id.0,
+        page.after.published_at,
+        page.after.id,
+        one_more(page.limit)
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// What answers each of `parents`, oldest first and after the same place, and one more than asked
+/// for of each.
+pub async fn list_replies(
+    connection: &mut PgConnection,
+    viewer_id: Option<UserId>,
+    parents: &[CommentId],
+    page: PageRequest,
+) -> Result<Vec<CommentRow>, sqlx::Error> {
+    let parents: Vec<i64> = parents.iter().map(|id| id.0).collect();
+    select_comments!(
+        r"unnest($2::bigint[]) as parents (id)
+        cross join lateral (
+            select *
+            from comments
+            where comments.parent_id = parents.id
+                and (created_at, id) > ($3, $4)
+            order by created_at, id
+            limit $5
+        )",
+        "order by comments.parent_id, comments.created_at, comments.id",
+        viewer_id.map(|id| id.0),
+        &parents,
+        page.after.published_at,
+        page.after.id,
+        one_more(page.limit)
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Those of `stones` below which stands something that the viewer sees. The search goes level by
+/// level and gives up after a hundred comments; then there is much below, and the stone is kept.
+pub async fn list_kept(
+    connection: &mut PgConnection,
+    viewer_id: Option<UserId>,
+    stones: &[CommentId],
+) -> Result<Vec<CommentId>, sqlx::Error> {
+    let stones: Vec<i64> = stones.iter().map(|id| id.0).collect();
+    sqlx::query_scalar!(
+        r#"
+        select stones.id as "id!: CommentId"
+        from unnest($2::bigint[]) as stones (id)
+        where exists (
+            with recursive below as (
+                select id, author_id, deleted_at
+                from comments
+                where parent_id = stones.id
+                union all
+                select replies.id, replies.author_id, replies.deleted_at
+                from below
+                cross join lateral (
+                    select id, author_id, deleted_at
+                    from comments
+                    where comments.parent_id = below.id
+                    offset 0
+                ) as replies
+            )
+            select
+            from (select *, row_number() over () as number from below) as below
+            where number >= 100
+                or deleted_at is null
+                and exists (
+                    select
+                    from users
+                    where users.id = below.author_id
+                        and users.state = 'active'
+                    offset 0
+                )
+                and not exists (
+                    select
+                    from blocks
+                    where blocks.blocker_id = below.author_id
+                        and blocks.blocked_id = $1
+                    offset 0
+                )
+                and not exists (
+                    select
+                    from blocks
+                    where blocks.blocker_id = $1
+                        and blocks.blocked_id = below.author_id
+                    offset 0
+                )
+        )
+        "#,
+        viewer_id.map(|id| id.0),
+        &stones
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Counts the comment at its post and at its parent in the same statement. None when either is
+/// deleted. The time is taken under the post's lock, so that comments come into a list in its
+/// order, and a reader of pages misses none.
+pub async fn insert_comment(
+    connection: &mut PgConnection,
+    author_id: UserId,
+    post_id: PostId,
+    new: &NewComment,
+) -> Result<Option<CommentId>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"
+        with post as materialized (
+            select id
+            from posts
+            where id = $1
+                and deleted_at is null
+            for no key update
+        ),
+        parent as (
+            update comments
+            set replies_count = replies_count + 1
+            from post
+            where comments.id = $2
+                and comments.post_id = post.id
+                and comments.deleted_at is null
+            returning comments.id
+        ),
+        made as (
+            insert into comments (post_id, parent_id, author_id, text, created_at)
+            select post.id, parent.id, $3, $4, clock_timestamp()
+            from post
+            left join parent on true
+            where $2::bigint is null
+                or parent.id is not null
+            returning id, post_id
+        ),
+        counted as (
+            update posts
+            set comments_count = comments_count + 1
+            from made
+            where posts.id = made.post_id
+        )
+        select id as "id: CommentId"
+        from made
+        "#,
+        post_id.0,
+        new.parent_id.map(|id| id.0),
+        author_id.0,
+        new.text
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// Whether that changed anything.
+pub async fn update_text(
+    connection: &mut PgConnection,
+    id: CommentId,
+    text: &str,
+) -> Result<bool, sqlx::Error> {
+    let updated = sqlx::query!(
+        r#"
+        update comments
+        set text = $2, edited_at = now()
+        where id = $1
+            and deleted_at is null
+            and text <> $2
+        "#,
+        id.0,
+        text
+    )
+    .execute(connection)
+    .await?;
+    Ok(updated.rows_affected() > 0)
+}
+
+/// Takes the comment's words away and uncounts it at its post and its parent. False when it was
+/// gone already.
+pub async fn mark_deleted(
+    connection: &mut PgConnection,
+    post_id: PostId,
+    id: CommentId,
+) -> Result<bool, sqlx::Error> {
+    let deleted = sqlx::query_scalar!(
+        r#"
+        with post as materialized (
+            select id
+            from posts
+            where id = $1
+                and deleted_at is null
+            for no key update
+        ),
+        deleted as (
+            update comments
+            set deleted_at = now()
+            from post
+            where comments.id = $2
+                and comments.post_id = post.id
+                and comments.deleted_at is null
+            returning comments.post_id, comments.parent_id
+        ),
+        parent as (
+            update comments
+            set replies_count = replies_count - 1
+            from deleted
+            where comments.id = deleted.parent_id
+        ),
+        counted as (
+            update posts
+            set comments_count = comments_count - 1
+            from deleted
+            where posts.id = deleted.post_id
+        )
+        select post_id
+        from deleted
+        "#,
+        post_id.0,
+        id.0
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(deleted.is_some())
+}
+
+/// Removes the deleted comment and those deleted above it, as far up as nothing else hangs below.
+/// Under its post's lock. All go in one statement: one by one, the foreign key would remove each
+/// from within the removal of the one above, as deep as the thread is.
+pub async fn prune_comments(
+    connection: &mut PgConnection,
+    id: CommentId,
+) -> Result<u64, sqlx::Error> {
+    let pruned = sqlx::query!(
+        r#"
+        with recursive bare as (
+            select id, parent_id
+            from comments
+            where id = $1
+                and deleted_at is not null
+                and not exists (select from comments as reply where reply.parent_id = $1)
+            union all
+            select parent.id, parent.parent_id
+            from bare
+            cross join lateral (
+                select id, parent_id
+                from comments
+                where comments.id = bare.parent_id
+                    and comments.deleted_at is not null
+                    and not exists (
+                        select
+                        from comments as sibling
+                        where sibling.parent_id = bare.parent_id
+                            and sibling.id <> bare.id
+                        offset 0
+                    )
+                offset 0
+            ) as parent
+        )
+        delete from comments
+        where id = any(array(select id from bare))
+        "#,
+        id.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(pruned.rows_affected())
+}
+
+/// Whether the user did not like it before. The comment's row is locked before anything else.
+pub async fn insert_like(
+    connection: &mut PgConnection,
+    id: CommentId,
+    user_id: UserId,
+) -> Result<bool, sqlx::Error> {
+    let liked = sqlx::query!(
+        r#"
+        with comment as materialized (
+            select id
+            from comments
+            where id = $1
+                and deleted_at is null
+            for no key update
+        ),
+        liked as (
+            insert into comment_likes (comment_id, user_id)
+            select id, $2
+            from comment
+            on conflict do nothing
+            returning comment_id
+        )
+        update comments
+        set likes_count = likes_count + 1
+        from liked
+        where comments.id = liked.comment_id
+        "#,
+        id.0,
+        user_id.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(liked.rows_affected() > 0)
+}
+
+/// Whether the user liked it before.
+pub async fn delete_like(
+    connection: &mut PgConnection,
+    id: CommentId,
+    user_id: UserId,
+) -> Result<bool, sqlx::Error> {
+    let unliked = sqlx::query!(
+        r#"
+        with comment as materialized (
+            select id
+            from comments
+            where id = $1
+                and deleted_at is null
+            for no key update
+        ),
+        unliked as (
+            delete from comment_likes
+            using comment
+            where comment_likes.comment_id = comment.id
+                and comment_likes.user_id = $2
+            returning comment_likes.comment_id
+        )
+        update comments
+        set likes_count = likes_count - 1
+        from unliked
+        where comments.id = unliked.comment_id
+        "#,
+        id.0,
+        user_id.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(unliked.rows_affected() > 0)
+}
+
+fn one_more(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1)
+}

@@ -1,0 +1,100 @@
+//! Rows of comments made into the tree that a page shows. Nothing is asked here.
+
+use std::collections::{HashMap, HashSet};
+
+use shared::ids::CommentId;
+
+use super::model::{Comment, CommentRow, Replies};
+use crate::http::{CursorKey, List, PageKey};
+use crate::profiles::model::{UserSummary, avatar_url};
+
+/// How many replies a comment carries.
+pub const REPLIES: usize = 3;
+/// How many levels of replies a page carries below its own.
+pub const LEVELS: usize = 2;
+
+/// What hangs below the comments of a page.
+#[derive(Default)]
+pub struct Below {
+    /// Up to [`REPLIES`] and one more of each comment, oldest first; a comment that was not looked
+    /// below is not here.
+    pub replies: HashMap<CommentId, Vec<CommentRow>>,
+    /// Those whose words are not seen that have something below that is.
+    pub kept: HashSet<CommentId>,
+}
+
+impl Below {
+    /// All rows that are here.
+    pub fn rows(&self) -> impl Iterator<Item = &CommentRow> {
+        self.replies.values().flatten()
+    }
+
+    /// The comment with what is below it; none where there is nothing to see.
+    pub fn comment(&mut self, row: CommentRow, cursors: &CursorKey) -> Option<Comment> {
+        if !row.is_seen && !self.kept.contains(&row.id) {
+            return None;
+        }
+        let replies = self.replies.remove(&row.id);
+        let replies = replies.map(|rows| self.replies_of(row.id, rows, cursors));
+        Some(Comment {
+            replies,
+            ..Comment::from(row)
+        })
+    }
+
+    fn replies_of(
+        &mut self,
+        parent_id: CommentId,
+        mut rows: Vec<CommentRow>,
+        cursors: &CursorKey,
+    ) -> Replies {
+        let has_next = rows.len() > REPLIES;
+        rows.truncate(REPLIES);
+        let end = rows.last().filter(|_| has_next).map(CommentRow::key);
+        Replies {
+            next_cursor: end.map(|key| cursors.encode(List::Replies(parent_id.0), key)),
+            items: rows
+                .into_iter()
+                .filter_map(|row| self.comment(row, cursors))
+                .collect(),
+        }
+    }
+}
+
+impl CommentRow {
+    /// Where it stands among those beside it.
+    pub fn key(&self) -> PageKey {
+        PageKey {
+            published_at: self.created_at,
+            id: self.id.0,
+        }
+    }
+}
+
+impl From<CommentRow> for Comment {
+    /// Without replies. Of one that is not seen, what it said and what came of it is left out.
+    fn from(row: CommentRow) -> Self {
+        let is_seen = row.is_seen;
+        let author = UserSummary {
+            id: row.author_id,
+            username: row.username,
+            first_name: row.first_name,
+            last_name: row.last_name,
+            avatar_url: avatar_url(row.avatar_file.as_deref()),
+        };
+        Self {
+            id: row.id,
+            post_id: row.post_id,
+            parent_id: row.parent_id,
+            author: is_seen.then_some(author),
+            text: is_seen.then_some(row.text),
+            likes_count: if is_seen { row.likes_count } else { 0 },
+            replies_count: row.replies_count,
+            liked: is_seen && row.liked,
+            created_at: row.created_at,
+            edited_at: row.edited_at.filter(|_| is_seen),
+            deleted: !is_seen,
+            replies: None,
+        }
+    }
+}
