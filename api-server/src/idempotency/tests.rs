@@ -74,6 +74,18 @@ async fn a_key_stands_for_one_body_of_one_user_on_one_route() {
         assert_eq!((answer.status, is_replayed(&answer)), (201, false), "{key}");
     }
     assert_eq!(count(&test, POSTS).await, 3);
+    for post_id in 1..=2 {
+        let path = format!("/posts/{post_id}/comments");
+        for expected in [false, true] {
+            let answer = post(&ada, &path, "k", &body).await;
+            assert_eq!(
+                (answer.status, is_replayed(&answer)),
+                (201, expected),
+                "{path}"
+            );
+        }
+    }
+    assert_eq!(count(&test, "select count(*) from comments").await, 2);
 }
 
 #[tokio::test]
