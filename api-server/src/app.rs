@@ -1,6 +1,7 @@
 //! What all actions share: connections, keys, and small caches. Made once at start-up.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use shared::auth::{RefreshKey, SecretKey, Signer, Verifier, VerifierSettings};
 use shared::clock::Clock;
@@ -35,6 +36,8 @@ pub struct App {
     pub judgements: Judgements,
     pub published_sets: PublishedSets,
     pub uploads: Announced,
+    /// How long what was deleted is kept before it is purged.
+    pub purge_after: Duration,
     pub limits: LimitArgs,
     pub limiter: Limiter,
 }
@@ -56,6 +59,8 @@ pub struct Ground {
     pub redis: Redis,
     pub access_token_lifetime: time::Duration,
     pub uploads: Announced,
+    /// How long what was deleted is kept before it is purged.
+    pub purge_after: Duration,
     pub limits: LimitArgs,
 }
 
@@ -71,6 +76,7 @@ impl App {
             redis,
             access_token_lifetime,
             uploads,
+            purge_after,
             limits,
         } = ground;
         let settings = VerifierSettings {
@@ -94,6 +100,7 @@ impl App {
             limiter: Limiter::new(&limits, redis.clone()),
             redis,
             uploads,
+            purge_after,
             limits,
         }
     }
@@ -116,6 +123,7 @@ impl App {
             access_token_lifetime: time::Duration::try_from(api.access_token_ttl)
                 .unwrap_or(time::Duration::MAX),
             uploads: Announced::of(settings),
+            purge_after: settings.work.purge_after,
             limits: settings.limits.clone(),
         };
         Ok(Arc::new(Self::new(ground)))

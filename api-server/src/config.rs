@@ -1,6 +1,7 @@
 //! The settings of api-server: the groups that the binaries share, and its own.
 
 mod limits;
+mod work;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,11 +9,12 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use shared::auth::SecretKey;
 use shared::config::{
-    ByteSize, Check, DatabaseArgs, DrainArgs, Faults, HostPort, HttpArgs, LogArgs, OriginArgs,
-    RedisArgs, Secret, StoreArgs, duration,
+    ByteSize, Check, DatabaseArgs, DrainArgs, Faults, HostPort, HttpArgs, JobArgs, LogArgs,
+    OriginArgs, RedisArgs, Secret, StoreArgs, duration,
 };
 
 pub use self::limits::LimitArgs;
+pub use self::work::WorkArgs;
 
 /// Pawl's social API.
 #[derive(Debug, Clone, Parser)]
@@ -43,6 +45,10 @@ pub struct Settings {
     pub announced: AnnouncedArgs,
     #[command(flatten)]
     pub limits: LimitArgs,
+    #[command(flatten)]
+    pub work: WorkArgs,
+    #[command(flatten)]
+    pub jobs: JobArgs,
     #[command(flatten)]
     pub database: DatabaseArgs,
     #[command(flatten)]
@@ -239,6 +245,7 @@ impl Check for Settings {
         self.api.check(faults);
         self.announced.check(faults);
         self.limits.check(faults);
+        self.jobs.check(faults);
         self.redis.check(faults);
         self.origins.check(faults);
         self.http.check(faults);

@@ -17,6 +17,7 @@ mod http;
 mod idempotency;
 mod instance;
 mod jwks;
+mod likes;
 mod media;
 mod mutes;
 mod openapi;

@@ -83,6 +83,7 @@ impl TestApp {
             redis: test_redis(),
             access_token_lifetime: time::Duration::minutes(15),
             uploads,
+            purge_after: Duration::from_hours(24),
             limits: unlimited(),
         });
         app.progress = app.progress.patient();

@@ -3,12 +3,9 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
-use shared::{
-    config::{
-        Check, DatabaseArgs, DrainArgs, Faults, HostPort, LogArgs, RedisArgs, StoreArgs, duration,
-        switch,
-    },
-    jobs::Backoff,
+use shared::config::{
+    Check, DatabaseArgs, DrainArgs, Faults, HostPort, JobArgs, LogArgs, RedisArgs, StoreArgs,
+    duration, switch,
 };
 
 use crate::limits::Limits;
@@ -54,6 +51,8 @@ pub struct Settings {
     #[command(flatten)]
     pub worker: WorkerArgs,
     #[command(flatten)]
+    pub jobs: JobArgs,
+    #[command(flatten)]
     pub encoder: EncoderArgs,
     #[command(flatten)]
     pub log: LogArgs,
@@ -86,61 +85,6 @@ pub struct WorkerArgs {
     )]
     pub slots: u32,
 
-    /// A job whose worker is not heard of for so long goes to another.
-    #[arg(
-        id = "PAWL_JOB_LEASE",
-        long = "job-lease",
-        env = "PAWL_JOB_LEASE",
-        value_name = "DURATION",
-        default_value = "15s",
-        value_parser = duration
-    )]
-    pub lease: Duration,
-
-    /// How often a worker says that it still works.
-    #[arg(
-        id = "PAWL_JOB_HEARTBEAT",
-        long = "job-heartbeat",
-        env = "PAWL_JOB_HEARTBEAT",
-        value_name = "DURATION",
-        default_value = "4s",
-        value_parser = duration
-    )]
-    pub heartbeat: Duration,
-
-    /// How often a job is tried; an attempt counts from its start.
-    #[arg(
-        id = "PAWL_JOB_ATTEMPTS",
-        long = "job-attempts",
-        env = "PAWL_JOB_ATTEMPTS",
-        value_name = "COUNT",
-        default_value_t = 3,
-        value_parser = clap::value_parser!(i32).range(1..=100)
-    )]
-    pub attempts: i32,
-
-    /// The wait after a first failed attempt; four times as long after each further one.
-    #[arg(
-        id = "PAWL_JOB_BACKOFF",
-        long = "job-backoff",
-        env = "PAWL_JOB_BACKOFF",
-        value_name = "DURATION",
-        default_value = "5s",
-        value_parser = duration
-    )]
-    pub backoff: Duration,
-
-    /// How often to look for jobs when no hint comes.
-    #[arg(
-        id = "PAWL_JOB_POLL",
-        long = "job-poll",
-        env = "PAWL_JOB_POLL",
-        value_name = "DURATION",
-        default_value = "2s",
-        value_parser = duration
-    )]
-    pub poll: Duration,
-
     /// How often to look for what dead attempts left in the store.
     #[arg(
         id = "PAWL_STORE_SWEEP",
@@ -164,16 +108,6 @@ pub struct WorkerArgs {
         action = clap::ArgAction::Set
     )]
     pub watch: bool,
-}
-
-impl WorkerArgs {
-    /// How long a failed attempt waits for the next.
-    pub fn backoff(&self) -> Backoff {
-        Backoff {
-            first: self.backoff,
-            ..Backoff::default()
-        }
-    }
 }
 
 /// What a video may ask for, and the programs that work on it.
@@ -321,14 +255,8 @@ impl Check for Settings {
         self.database.check(faults);
         self.redis.check(faults);
         self.log.check(faults);
-        // Two heartbeats may be lost before the job goes to another worker.
-        if self.worker.heartbeat.saturating_mul(3) > self.worker.lease {
-            let text = "a lease must last three heartbeats at least";
-            faults.add(&["PAWL_JOB_LEASE", "PAWL_JOB_HEARTBEAT"], text);
-        }
+        self.jobs.check(faults);
         let periods = [
-            ("PAWL_JOB_HEARTBEAT", self.worker.heartbeat),
-            ("PAWL_JOB_POLL", self.worker.poll),
             ("PAWL_STORE_SWEEP", self.worker.sweep),
             ("PAWL_ENCODE_STALL", self.encoder.stall),
         ];

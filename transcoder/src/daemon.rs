@@ -9,7 +9,6 @@ use shared::{
     ephemeral::Redis,
     events,
     http::{Checks, Health, Listener, Ops, shutdown_on_signals},
-    jobs::Terms,
     media::ProgressBoard,
     storage::Store,
     telemetry::Metrics,
@@ -194,15 +193,12 @@ async fn open_sandbox(settings: &Settings) -> anyhow::Result<Sandbox> {
 }
 
 fn lease_times(settings: &Settings) -> LeaseTimes {
-    let worker = &settings.worker;
+    let jobs = &settings.jobs;
     LeaseTimes {
-        terms: Terms {
-            lease: worker.lease,
-            max_attempts: worker.attempts,
-        },
-        heartbeat: worker.heartbeat,
-        backoff: worker.backoff(),
-        poll: worker.poll,
+        terms: jobs.terms(),
+        heartbeat: jobs.heartbeat,
+        backoff: jobs.backoff(),
+        poll: jobs.poll,
     }
 }
 

@@ -17,7 +17,7 @@ const FILES: [&str; 5] = ["master.m3u8", "360p.m3u8", INIT, SEGMENT, POSTER];
 /// in the order of [`CALLERS`] from the stranger on.
 type Expected = (bool, [bool; 7]);
 
-const ADMIN: bool = false;
+const ADMIN: bool = true;
 
 const PLACES: [(&str, &str, Expected); 5] = [
     (

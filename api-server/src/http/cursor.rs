@@ -40,6 +40,8 @@ pub enum List {
     Comments(i64),
     /// What answers the comment with this id.
     Replies(i64),
+    /// Who likes the post with this id.
+    PostLikes(i64),
 }
 
 /// What lists are ordered by, newest first; comments oldest first.
@@ -91,6 +93,7 @@ impl List {
             Self::UserSearch(_) => 8,
             Self::Comments(_) => 10,
             Self::Replies(_) => 11,
+            Self::PostLikes(_) => 9,
         }
     }
 
@@ -104,6 +107,7 @@ impl List {
             | Self::Blocks(id)
             | Self::Mutes(id)
             | Self::Sessions(id)
+            | Self::PostLikes(id)
             | Self::Comments(id)
             | Self::Replies(id) => id.to_be_bytes().to_vec(),
             Self::UserSearch(digest) => digest.to_vec(),

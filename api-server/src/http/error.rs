@@ -64,6 +64,15 @@ impl ApiError {
         }
     }
 
+    /// 403: the caller sees it, and it is not theirs to change.
+    pub fn forbidden() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "this is not yours to change",
+        )
+    }
+
     /// 409: something else has it already.
     pub fn conflict(code: &'static str, detail: &'static str) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)

@@ -1,6 +1,8 @@
 //! Who may see a media and who gets at its files: its owner always, others while it hangs on
 //! something that they may see. Only the owner sees its progress, its error and its source.
 
+mod ending;
+
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -12,9 +14,13 @@ use sqlx::PgConnection;
 use super::model::{AccessRow, Failure, Media, MediaRow, Playback, RenditionSummary};
 pub use super::published::PublishedSets;
 use super::{source, store};
+use crate::accounts;
 use crate::app::App;
+use crate::audit;
+use crate::audit::model::Subject;
 use crate::http::{ApiError, ApiResult};
 use crate::posts;
+pub use ending::{delete_media, end_post_media, remove_media};
 
 /// How long a judgement about a file is believed.
 const BELIEVED_FOR: Duration = Duration::from_secs(5);
@@ -43,10 +49,7 @@ pub async fn get_media(app: &App, viewer: Option<&Principal>, id: MediaId) -> Ap
     let mut connection = app.pool.acquire().await?;
     let row = store::find_media(&mut connection, id).await?;
     let row = row.ok_or_else(ApiError::not_found)?;
-    if !row.is_public && !is_owner(&row, viewer) {
-        let post_id = row.post_id.ok_or_else(ApiError::not_found)?;
-        posts::actions::require_post(&mut connection, viewer, post_id).await?;
-    }
+    require_readable(&mut connection, viewer, &row).await?;
     let mut renditions = list_renditions(&mut connection, &[id]).await?;
     drop(connection);
     let is_own = is_owner(&row, viewer);
@@ -56,6 +59,29 @@ pub async fn get_media(app: &App, viewer: Option<&Principal>, id: MediaId) -> Ap
         add_progress(app, [&mut media]).await;
     }
     Ok(media)
+}
+
+/// 404 for who sees neither the media nor what it hangs on. An admin sees any, which is recorded.
+async fn require_readable(
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    row: &MediaRow,
+) -> ApiResult<()> {
+    match row.post_id {
+        _ if is_owner(row, viewer) => Ok(()),
+        Some(post_id) => posts::actions::require_readable_post(connection, viewer, post_id)
+            .await
+            .map(drop),
+        None if row.is_public => Ok(()),
+        None => {
+            let viewer_id = viewer.ok_or_else(ApiError::not_found)?.user_id;
+            if !accounts::actions::is_admin(connection, viewer_id).await? {
+                return Err(ApiError::not_found());
+            }
+            let subject = Subject::Media(row.id);
+            Ok(audit::actions::record_admin_read(connection, viewer_id, subject).await?)
+        }
+    }
 }
 
 /// Adds how far the work is on media of the viewer's own: one question to Redis, and none where

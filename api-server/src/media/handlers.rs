@@ -4,9 +4,15 @@ use std::sync::Arc;
 
 use super::actions;
 use crate::app::App;
-use crate::http::{ApiResult, Reply, Request, ok};
+use crate::http::{ApiResult, Reply, Request, no_content, ok};
 
 pub async fn get_media(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     let viewer = request.viewer(&app).await?;
     ok(&actions::get_media(&app, viewer.as_ref(), request.param(0)?).await?)
+}
+
+pub async fn delete_media(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    let caller = request.caller(&app).await?;
+    actions::delete_media(&app, &caller, request.param(0)?).await?;
+    Ok(no_content())
 }

@@ -1,6 +1,6 @@
 //! Media: what is known of them, and their files under grants.
 //!
-//! `GET /media/{id}`; beside the API, `/media/<grant>/<media id>/<set>/<file>`
+//! `GET DELETE /media/{id}`; beside the API, `/media/<grant>/<media id>/<set>/<file>`
 
 pub mod actions;
 mod files;
@@ -23,11 +23,10 @@ use crate::routes::Route;
 
 /// The routes of this domain.
 pub fn routes(app: &Arc<App>) -> Vec<Route> {
-    vec![Route::new(
-        Method::GET,
-        "/media/{id}",
-        "get_media",
-        app,
-        handlers::get_media,
-    )]
+    use handlers::{delete_media, get_media};
+    let media = "/media/{id}";
+    vec![
+        Route::new(Method::GET, media, "get_media", app, get_media),
+        Route::new(Method::DELETE, media, "delete_media", app, delete_media),
+    ]
 }

@@ -303,7 +303,7 @@ async fn a_grant_ends_with_its_session_its_post_and_its_owner() {
     assert_eq!((status(&own).await, status(&public).await), (200, 404));
     test.run("update posts set visibility = 'public', deleted_at = now()")
         .await;
-    assert_eq!((status(&own).await, status(&public).await), (200, 404));
+    assert_eq!((status(&own).await, status(&public).await), (404, 404));
     test.run("update posts set deleted_at = null").await;
     test.run("update users set state = 'suspended'").await;
     assert_eq!((status(&own).await, status(&public).await), (404, 404));

@@ -6,7 +6,7 @@ use crate::accounts::model::{Me, NewUser, PasswordChange};
 use crate::comments::model::{Comment, CommentPatch, NewComment};
 use crate::instance::Instance;
 use crate::media::model::Media;
-use crate::posts::model::{NewPost, Post};
+use crate::posts::model::{NewPost, Post, PostPatch};
 use crate::profiles::model::{ProfilePatch, User};
 use crate::sessions::model::{Refresh, Session, SignIn, Tokens};
 
@@ -144,6 +144,19 @@ fn posts() -> Vec<Operation> {
         operation("get_post", "A post")
             .for_viewer()
             .answers::<Post>(),
+        operation("update_post", "Edit a post; `media` is the whole new list")
+            .for_caller()
+            .patches::<PostPatch>()
+            .answers::<Post>()
+            .refuses(&[403, 409]),
+        operation("delete_post", "Delete a post")
+            .for_caller()
+            .refuses(&[403]),
+        operation("like_post", "Like a post").for_caller(),
+        operation("unlike_post", "Like a post no longer").for_caller(),
+        operation("list_post_likes", "Who likes a post, newest first")
+            .for_caller()
+            .lists::<User>(),
     ]
 }
 
@@ -192,6 +205,9 @@ fn media() -> Vec<Operation> {
         operation("get_media", "A media")
             .for_viewer()
             .answers::<Media>(),
+        operation("delete_media", "Delete a media that hangs on nothing")
+            .for_caller()
+            .refuses(&[403]),
     ]
 }
 

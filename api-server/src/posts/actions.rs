@@ -1,14 +1,17 @@
 //! Who may write and read posts, and what becomes of them.
 
+mod attached;
+mod change;
+mod rights;
+
 use shared::auth::Principal;
 use shared::events;
-use shared::http::problem::FieldError;
 use shared::ids::{PostId, UserId};
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres};
 
 pub use super::fields::{ALT_CHARS, MAX_MEDIA, TEXT_CHARS};
-use super::model::{NewPost, NewPostMedia, Post, PostRow, SeenPost};
+use super::model::{NewPost, Post, PostRow, Visibility};
 use super::{fields, store};
 use crate::app::App;
 use crate::http::{ApiError, ApiResult, IdempotencyKey, List, Made, Page, PageKey, PageQuery};
@@ -16,6 +19,8 @@ use crate::idempotency;
 use crate::media;
 use crate::profiles;
 use crate::profiles::model::{UserSummary, avatar_url};
+pub use change::{delete_post, update_post};
+pub use rights::{require_post, require_readable_post};
 
 /// Writes a post and hangs the caller's own, unused media on it, whatever their state.
 pub async fn create_post(
@@ -33,8 +38,13 @@ pub async fn create_post(
         drop(tx);
         return Made::before(get_post(app, Some(caller), id).await);
     }
+    let is_public = new.visibility == Visibility::Public;
+    if is_public && store::is_account_private(&mut tx, caller.user_id).await? {
+        return Err(ApiError::fields(vec![fields::not_public()]));
+    }
+    attached::claim(&mut tx, caller.user_id, None, &new.media).await?;
     let post_id = store::insert_post(&mut tx, caller.user_id, &new).await?;
-    attach_media(&mut tx, caller.user_id, post_id, &new.media).await?;
+    store::hang_media(&mut tx, post_id, &new.media).await?;
     events::insert_post_created(&mut tx, post_id).await?;
     idempotency::actions::record(&mut tx, caller, key, post_id).await?;
     let posts = list_posts(app, &mut tx, Some(caller), &[post_id]).await?;
@@ -47,22 +57,16 @@ pub async fn create_post(
         .ok_or_else(|| ApiError::internal("a post is gone in its own transaction"))
 }
 
-/// A post that the viewer may see.
+/// A post that the viewer may see; an admin reads any, which is recorded.
 pub async fn get_post(app: &App, viewer: Option<&Principal>, id: PostId) -> ApiResult<Post> {
     let mut connection = app.pool.acquire().await?;
-    let posts = list_posts(app, &mut connection, viewer, &[id]).await?;
+    let mut posts = list_posts(app, &mut connection, viewer, &[id]).await?;
+    if posts.is_empty() {
+        let row = rights::read_as_admin(&mut connection, viewer, id).await?;
+        posts = with_media(app, &mut connection, viewer, vec![row]).await?;
+    }
     drop(connection);
     the_one(with_progress(app, viewer, posts).await).ok_or_else(ApiError::not_found)
-}
-
-/// What permissions need to know of a post that the viewer sees; 404 for any other.
-pub async fn require_post(
-    connection: &mut PgConnection,
-    viewer: Option<&Principal>,
-    id: PostId,
-) -> ApiResult<SeenPost> {
-    let seen = store::find_seen_post(connection, id_of(viewer), id).await?;
-    seen.ok_or_else(ApiError::not_found)
 }
 
 /// Those of `ids` that the viewer may see, in the order given, without progress: three statements,
@@ -132,44 +136,6 @@ pub async fn list_public_posts(
     let mut connection = app.pool.acquire().await?;
     let keys = store::list_public_keys(&mut connection, request).await?;
     page_of_posts(app, (connection, viewer), keys, (query, List::PublicFeed)).await
-}
-
-/// Claims each media for the post; a claim that does not hold says why, for each.
-async fn attach_media(
-    connection: &mut PgConnection,
-    owner_id: UserId,
-    post_id: PostId,
-    media: &[NewPostMedia],
-) -> ApiResult<()> {
-    if media.is_empty() {
-        return Ok(());
-    }
-    let attached = store::attach_media(connection, owner_id, post_id, media).await?;
-    if attached.len() == media.len() {
-        return Ok(());
-    }
-    let own = store::list_own_media(connection, owner_id, media).await?;
-    let pointer = |position: usize| format!("/media/{position}/upload_id");
-    let left = media
-        .iter()
-        .enumerate()
-        .filter(|(_, media)| !attached.contains(&media.upload_id));
-    let (in_use, unknown): (Vec<_>, Vec<_>) =
-        left.partition(|(_, media)| own.contains(&media.upload_id));
-    if let (Some((position, _)), []) = (in_use.first(), unknown.as_slice()) {
-        let detail = "this media hangs on something else";
-        return Err(ApiError::conflict_at(
-            "media_in_use",
-            &pointer(*position),
-            detail,
-        ));
-    }
-    let unknown = unknown.into_iter().map(|(position, _)| FieldError {
-        pointer: pointer(position),
-        code: "unknown_upload",
-        detail: "there is no such upload of yours".to_owned(),
-    });
-    Err(ApiError::fields(unknown.collect()))
 }
 
 /// Adds what hangs on the posts: two statements, however many posts there are.

@@ -1,10 +1,10 @@
-//! The bounds of a new post; every fault is told, not only the first.
+//! The bounds of a post; every fault is told, not only the first.
 
 use std::collections::HashSet;
 
 use shared::http::problem::FieldError;
 
-use super::model::{NewPost, NewPostMedia};
+use super::model::{NewPost, NewPostMedia, PostPatch};
 
 /// The longest text, in characters.
 pub const TEXT_CHARS: usize = 5000;
@@ -16,54 +16,79 @@ pub const MAX_MEDIA: usize = 20;
 /// What is wrong with a new post.
 pub fn faults(new: &NewPost) -> Vec<FieldError> {
     let mut faults = Vec::new();
-    let mut add = |pointer: String, code, detail: &str| {
-        faults.push(FieldError {
-            pointer,
-            code,
-            detail: detail.to_owned(),
-        });
-    };
-    if new.text.trim().is_empty() && new.media.is_empty() {
-        add("/text".to_owned(), "required", "a post has text or media");
+    if is_empty(&new.text, new.media.len()) {
+        faults.push(empty());
     }
-    if new.text.chars().count() > TEXT_CHARS {
-        add("/text".to_owned(), "too_long", "at most 5,000 characters");
-    }
-    if new.text.contains('\0') {
-        add(
-            "/text".to_owned(),
-            "invalid_text",
-            "a text has no NUL characters",
-        );
-    }
-    if new.media.len() > MAX_MEDIA {
-        add("/media".to_owned(), "too_many", "at most 20 media");
-    }
-    media_faults(&new.media, &mut add);
+    text_faults(&new.text, &mut faults);
+    media_faults(&new.media, &mut faults);
     faults
 }
 
-fn media_faults(media: &[NewPostMedia], add: &mut impl FnMut(String, &'static str, &str)) {
+/// What is wrong with a change, whatever the post is now.
+pub fn patch_faults(patch: &PostPatch) -> Vec<FieldError> {
+    let mut faults = Vec::new();
+    text_faults(patch.text.as_deref().unwrap_or_default(), &mut faults);
+    media_faults(patch.media.as_deref().unwrap_or_default(), &mut faults);
+    faults
+}
+
+/// Whether a post would say and show nothing.
+pub fn is_empty(text: &str, media: usize) -> bool {
+    text.trim().is_empty() && media == 0
+}
+
+/// The fault of a post that says and shows nothing.
+pub fn empty() -> FieldError {
+    fault("/text", "required", "a post has text or media")
+}
+
+/// The fault of a post that a private account wants to be public.
+pub fn not_public() -> FieldError {
+    fault(
+        "/visibility",
+        "private_account",
+        "a private account writes for its followers; say `followers`",
+    )
+}
+
+fn fault(pointer: impl Into<String>, code: &'static str, detail: &str) -> FieldError {
+    FieldError {
+        pointer: pointer.into(),
+        code,
+        detail: detail.to_owned(),
+    }
+}
+
+fn text_faults(text: &str, faults: &mut Vec<FieldError>) {
+    if text.chars().count() > TEXT_CHARS {
+        faults.push(fault("/text", "too_long", "at most 5,000 characters"));
+    }
+    if text.contains('\0') {
+        faults.push(fault(
+            "/text",
+            "invalid_text",
+            "a text has no NUL characters",
+        ));
+    }
+}
+
+fn media_faults(media: &[NewPostMedia], faults: &mut Vec<FieldError>) {
+    if media.len() > MAX_MEDIA {
+        faults.push(fault("/media", "too_many", "at most 20 media"));
+    }
     let mut seen = HashSet::new();
     for (position, media) in media.iter().enumerate() {
+        let at = |field: &str| format!("/media/{position}/{field}");
         let alt = media.alt.as_deref().unwrap_or_default();
         if alt.chars().count() > ALT_CHARS {
-            add(
-                format!("/media/{position}/alt"),
-                "too_long",
-                "at most 1,500 characters",
-            );
+            faults.push(fault(at("alt"), "too_long", "at most 1,500 characters"));
         }
         if alt.contains('\0') {
-            add(
-                format!("/media/{position}/alt"),
-                "invalid_text",
-                "no NUL characters",
-            );
+            faults.push(fault(at("alt"), "invalid_text", "no NUL characters"));
         }
         if !seen.insert(media.upload_id) {
-            let pointer = format!("/media/{position}/upload_id");
-            add(pointer, "duplicate", "this media stands there twice");
+            let detail = "this media stands there twice";
+            faults.push(fault(at("upload_id"), "duplicate", detail));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::actions;
 use crate::app::App;
-use crate::http::{API_BASE, ApiResult, Reply, Request, made, ok, page};
+use crate::http::{API_BASE, ApiResult, Reply, Request, made, no_content, ok, page};
 
 pub async fn create_post(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     let caller = request.caller(&app).await?;
@@ -22,4 +22,16 @@ pub async fn list_user_posts(app: Arc<App>, request: Request) -> ApiResult<Reply
     let viewer = request.viewer(&app).await?;
     let (username, query) = (request.param::<String>(0)?, request.page()?);
     page(&actions::list_user_posts(&app, viewer.as_ref(), &username, &query).await?)
+}
+
+pub async fn update_post(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    let caller = request.caller(&app).await?;
+    let id = request.param(0)?;
+    ok(&actions::update_post(&app, &caller, id, request.json().await?).await?)
+}
+
+pub async fn delete_post(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    let caller = request.caller(&app).await?;
+    actions::delete_post(&app, &caller, request.param(0)?).await?;
+    Ok(no_content())
 }

@@ -1,6 +1,7 @@
-//! Posts: written with the media that hang on them, and read one by one or by author.
+//! Posts: written with the media that hang on them, edited, deleted, and read one by one or by
+//! author.
 //!
-//! `POST /posts` · `GET /posts/{id}` · `GET /users/{username}/posts`
+//! `POST /posts` · `GET PATCH DELETE /posts/{id}` · `GET /users/{username}/posts`
 
 pub mod actions;
 mod fields;
@@ -19,10 +20,13 @@ use crate::routes::Route;
 
 /// The routes of this domain.
 pub fn routes(app: &Arc<App>) -> Vec<Route> {
-    use handlers::{create_post, get_post, list_user_posts};
+    use handlers::{create_post, delete_post, get_post, list_user_posts, update_post};
+    let post = "/posts/{id}";
     vec![
         Route::new(Method::POST, "/posts", "create_post", app, create_post),
-        Route::new(Method::GET, "/posts/{id}", "get_post", app, get_post),
+        Route::new(Method::GET, post, "get_post", app, get_post),
+        Route::new(Method::PATCH, post, "update_post", app, update_post),
+        Route::new(Method::DELETE, post, "delete_post", app, delete_post),
         Route::new(
             Method::GET,
             "/users/{username}/posts",

@@ -5,6 +5,7 @@ use shared::ids::{MediaId, PostId, UserId};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+use crate::http::given;
 use crate::media::model::Media;
 use crate::profiles::model::UserSummary;
 
@@ -36,6 +37,21 @@ pub struct NewPost {
     #[serde(default)]
     #[schema(max_items = 20)]
     pub media: Vec<NewPostMedia>,
+}
+
+/// The body of `PATCH /posts/{id}`; what is absent stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PostPatch {
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 5000, pattern = r"^[^\x00]*$")]
+    pub text: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    pub visibility: Option<Visibility>,
+    /// All that hangs on the post from now on, in order.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_items = 20)]
+    pub media: Option<Vec<NewPostMedia>>,
 }
 
 /// A media to hang on a post.
@@ -76,12 +92,32 @@ pub struct Post {
 
 /// A post that somebody sees, as far as permissions need it.
 #[derive(Debug, Clone, Copy)]
+#[allow(dead_code, reason = "each domain asks for what it needs")]
 pub struct SeenPost {
     pub id: PostId,
     pub author_id: UserId,
     pub visibility: Visibility,
     /// Anyone may see it, signed in or not.
     pub is_open: bool,
+}
+
+/// A post whose changes wait for this one.
+pub struct LockedPost {
+    pub text: String,
+    pub visibility: Visibility,
+    pub is_published: bool,
+    /// Its author's public posts are for followers alone.
+    pub is_account_private: bool,
+}
+
+/// What a change makes of a post.
+pub struct Edit {
+    pub text: String,
+    pub visibility: Visibility,
+    /// The text or the media changed, which the post's readers are told.
+    pub is_content: bool,
+    /// By how much the number of the author's posts changes.
+    pub count_delta: i64,
 }
 
 /// A post and its author, as stored, and what it is to the viewer.

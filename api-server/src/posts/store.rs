@@ -3,13 +3,14 @@
 //! Lists find keys, by `(published_at, id)` and never by id alone, and one more than a page holds,
 //! which tells whether there is a next one.
 
-use std::collections::HashSet;
+mod attached;
 
-use shared::ids::{MediaId, PostId, UserId};
+use shared::ids::{PostId, UserId};
 use sqlx::PgConnection;
-use uuid::Uuid;
 
-use super::model::{NewPost, NewPostMedia, PostRow, SeenPost, Visibility};
+pub use attached::{claim_media, hang_media, list_attached, list_own_media};
+
+use super::model::{Edit, LockedPost, NewPost, PostRow, SeenPost, Visibility};
 use crate::http::{PageKey, PageRequest};
 
 /// Counts the post in the same statement: what only its author sees is not counted.
@@ -36,76 +37,6 @@ pub async fn insert_post(
     )
     .fetch_one(connection)
     .await
-}
-
-/// Claims those of `media` that are the owner's and hang on nothing, and puts them onto the post
-/// in the order given. A claim is a change of the media's row, so that of two posts one waits and
-/// finds it taken.
-pub async fn attach_media(
-    connection: &mut PgConnection,
-    owner_id: UserId,
-    post_id: PostId,
-    media: &[NewPostMedia],
-) -> Result<HashSet<MediaId>, sqlx::Error> {
-    let alts: Vec<Option<String>> = media.iter().map(|media| media.alt.clone()).collect();
-    let attached = sqlx::query_scalar!(
-        r#"
-        with wanted as (
-            select *
-            from unnest($3::uuid[], $4::text[]) with ordinality as wanted (id, alt, position)
-        ),
-        -- In one order, so that two posts that want the same media do not wait for each other.
-        free as (
-            select id
-            from media
-            where id = any($3)
-                and owner_id = $1
-                and attached_as is null
-            order by id
-            for update
-        ),
-        claimed as (
-            update media
-            set attached_as = 'post', alt = coalesce(wanted.alt, media.alt)
-            from free
-            join wanted on wanted.id = free.id
-            where media.id = free.id
-            returning media.id, wanted.position
-        )
-        insert into post_media (media_id, post_id, position)
-        select id, $2, position - 1
-        from claimed
-        returning media_id as "media_id: MediaId"
-        "#,
-        owner_id.0,
-        post_id.0,
-        &ids(media),
-        &alts as &[Option<String>]
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(attached.into_iter().collect())
-}
-
-/// Those of `media` that are the owner's.
-pub async fn list_own_media(
-    connection: &mut PgConnection,
-    owner_id: UserId,
-    media: &[NewPostMedia],
-) -> Result<HashSet<MediaId>, sqlx::Error> {
-    let own = sqlx::query_scalar!(
-        r#"
-        select id as "id: MediaId"
-        from media
-        where owner_id = $1
-            and id = any($2)
-        "#,
-        owner_id.0,
-        &ids(media)
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(own.into_iter().collect())
 }
 
 /// Posts as rows of `visible_posts` give them: `$1` is the viewer, or null for anyone. The rest of
@@ -162,6 +93,22 @@ pub async fn list_posts(
     .await
 }
 
+/// A post that is there, whoever may see it.
+pub async fn find_any_post(
+    connection: &mut PgConnection,
+    viewer_id: UserId,
+    id: PostId,
+) -> Result<Option<PostRow>, sqlx::Error> {
+    select_posts!(
+        "visible_posts($1, true)",
+        "where posts.id = $2",
+        viewer_id.0,
+        id.0
+    )
+    .fetch_optional(connection)
+    .await
+}
+
 /// What stands in the way of doing something with a post; nothing where the viewer does not see it.
 pub async fn find_seen_post(
     connection: &mut PgConnection,
@@ -183,6 +130,109 @@ pub async fn find_seen_post(
         id.0
     )
     .fetch_optional(connection)
+    .await
+}
+
+/// Locks a post that is there, so that its changes take turns. Locks are taken in the order posts,
+/// uploads, jobs, media, profiles.
+pub async fn lock_post(
+    connection: &mut PgConnection,
+    id: PostId,
+) -> Result<Option<LockedPost>, sqlx::Error> {
+    sqlx::query_as!(
+        LockedPost,
+        r#"
+        select
+            posts.text,
+            posts.visibility as "visibility: Visibility",
+            posts.published_at is not null as "is_published!",
+            profiles.is_private as is_account_private
+        from posts
+        join profiles on profiles.user_id = posts.author_id
+        where posts.id = $1
+            and posts.deleted_at is null
+        for no key update of posts
+        "#,
+        id.0
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// Changes a locked post, and the number of its author's posts in the same statement.
+pub async fn update_post(
+    connection: &mut PgConnection,
+    id: PostId,
+    edit: &Edit,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        with counted as (
+            update profiles
+            set posts_count = posts_count + $5::bigint
+            from posts
+            where posts.id = $1
+                and profiles.user_id = posts.author_id
+                and $5::bigint <> 0
+        )
+        update posts
+        set text = $2,
+            visibility = $3,
+            edited_at = case when $4 then now() else edited_at end
+        where id = $1
+        "#,
+        id.0,
+        edit.text,
+        edit.visibility as Visibility,
+        edit.is_content,
+        edit.count_delta
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Hides a post from everyone, and takes it out of its author's number. Gives back its author;
+/// `None` when it is not there.
+pub async fn delete_post(
+    connection: &mut PgConnection,
+    id: PostId,
+) -> Result<Option<UserId>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"
+        with deleted as (
+            update posts
+            set deleted_at = now()
+            where id = $1
+                and deleted_at is null
+            returning author_id, published_at is not null and visibility <> 'private' as is_counted
+        ),
+        counted as (
+            update profiles
+            set posts_count = posts_count - 1
+            from deleted
+            where user_id = author_id
+                and is_counted
+        )
+        select author_id as "author_id!: UserId"
+        from deleted
+        "#,
+        id.0
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// Whether the user's public posts are for followers alone.
+pub async fn is_account_private(
+    connection: &mut PgConnection,
+    user_id: UserId,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select is_private from profiles where user_id = $1",
+        user_id.0
+    )
+    .fetch_one(connection)
     .await
 }
 
@@ -297,10 +347,6 @@ pub async fn list_public_keys(
     )
     .fetch_all(connection)
     .await
-}
-
-fn ids(media: &[NewPostMedia]) -> Vec<Uuid> {
-    media.iter().map(|media| media.upload_id.0).collect()
 }
 
 fn one_more(page: PageRequest) -> i64 {

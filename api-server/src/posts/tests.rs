@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's own steps must work")]
 
+mod changes;
 mod pages;
 mod visibility;
 

@@ -19,7 +19,7 @@ pub use api::Api;
 
 use crate::app::App;
 use crate::http::{ApiResult, Reply, Request, conditional};
-use crate::{accounts, feed, instance, media, posts, profiles, sessions};
+use crate::{accounts, feed, instance, likes, media, posts, profiles, sessions};
 use crate::{blocks, comments, follows, mutes};
 
 /// One operation of the API.
@@ -44,6 +44,7 @@ pub fn all(app: &Arc<App>) -> Vec<Route> {
         mutes::routes(app),
         posts::routes(app),
         comments::routes(app),
+        likes::routes(app),
         feed::routes(app),
         media::routes(app),
         instance::routes(app),

@@ -10,6 +10,7 @@ mod example;
 mod faults;
 mod groups;
 mod http;
+mod jobs;
 mod load;
 mod origins;
 mod secret;
@@ -25,6 +26,7 @@ pub use self::{
     faults::{Check, Fault, Faults},
     groups::{DrainArgs, LogArgs, LogFormat, RedisArgs, StoreArgs},
     http::HttpArgs,
+    jobs::JobArgs,
     load::{Refused, load, load_from},
     origins::OriginArgs,
     secret::Secret,

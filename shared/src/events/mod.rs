@@ -16,7 +16,10 @@ pub use comments::{
     CommentEvent, insert_comment_counts, insert_comment_deleted, insert_comment_event,
 };
 pub use follows::{FollowEvent, insert_follow_event};
-pub use outbox::{MediaEvent, insert_media_event, insert_post_counts, insert_post_created};
+pub use outbox::{
+    MediaEvent, insert_media_event, insert_post_counts, insert_post_created, insert_post_deleted,
+    insert_post_edited,
+};
 pub use reach::reach_redis;
 pub use wake::wake_up;
 

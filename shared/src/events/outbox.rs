@@ -70,12 +70,28 @@ pub async fn insert_post_created(
     connection: &mut PgConnection,
     post: PostId,
 ) -> Result<(), sqlx::Error> {
+    insert_post_face(connection, post, "post.created").await
+}
+
+/// Tells that a post's text, visibility or media are others now; like [`insert_post_created`].
+pub async fn insert_post_edited(
+    connection: &mut PgConnection,
+    post: PostId,
+) -> Result<(), sqlx::Error> {
+    insert_post_face(connection, post, "post.edited").await
+}
+
+async fn insert_post_face(
+    connection: &mut PgConnection,
+    post: PostId,
+    event: &str,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         r#"
         insert into events (topics, event, data, actor_id, author_id, post_id, visibility)
         select
             array['user:' || users.username, 'post:' || posts.id],
-            'post.created',
+            $2,
             jsonb_build_object(
                 'post_id', posts.id::text,
                 'author', jsonb_build_object(
@@ -94,6 +110,33 @@ pub async fn insert_post_created(
         from posts
         join users on users.id = posts.author_id
         join profiles on profiles.user_id = users.id
+        where posts.id = $1
+        "#,
+        post.0,
+        event,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Tells that a post is gone, on `user:USERNAME` and `post:ID`.
+pub async fn insert_post_deleted(
+    connection: &mut PgConnection,
+    post: PostId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        insert into events (topics, event, data, author_id, post_id, visibility)
+        select
+            array['user:' || users.username, 'post:' || posts.id],
+            'post.deleted',
+            jsonb_build_object('post_id', posts.id::text),
+            posts.author_id,
+            posts.id,
+            posts.visibility
+        from posts
+        join users on users.id = posts.author_id
         where posts.id = $1
         "#,
         post.0,

@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::ids::{JobId, MediaId};
+use crate::ids::{JobId, MediaId, PostId};
 
 /// What a job does, and thereby who takes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum JobKind {
     /// Make a media playable; taken by transcoders.
     Transcode,
+    /// Remove what is left of something that was deleted; taken by api-servers.
+    Purge,
 }
 
 impl JobKind {
@@ -20,6 +22,7 @@ impl JobKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Transcode => "transcode",
+            Self::Purge => "purge",
         }
     }
 }
@@ -37,6 +40,8 @@ pub struct NewJob {
     pub priority: i16,
     /// What else the worker must know.
     pub payload: Value,
+    /// How long it waits before it may be claimed.
+    pub delay: Duration,
 }
 
 impl NewJob {
@@ -49,6 +54,33 @@ impl NewJob {
             media_id: Some(media),
             priority: 0,
             payload: Value::Object(serde_json::Map::new()),
+            delay: Duration::ZERO,
+        }
+    }
+
+    /// The removal of a deleted post's rows and of what hangs on it.
+    #[must_use]
+    pub fn purge_post(post: PostId, delay: Duration) -> Self {
+        Self {
+            kind: JobKind::Purge,
+            unique_key: format!("purge:post:{post}"),
+            media_id: None,
+            priority: 0,
+            payload: json!({"post_id": post}),
+            delay,
+        }
+    }
+
+    /// The removal of the files of a media whose row is gone.
+    #[must_use]
+    pub fn purge_media(media: MediaId, delay: Duration) -> Self {
+        Self {
+            kind: JobKind::Purge,
+            unique_key: format!("purge:media:{media}"),
+            media_id: None,
+            priority: 0,
+            payload: json!({"media_id": media}),
+            delay,
         }
     }
 }

@@ -19,8 +19,8 @@ pub async fn enqueue(
 ) -> Result<Option<JobId>, sqlx::Error> {
     let id = sqlx::query_scalar!(
         r#"
-        insert into jobs (id, kind, unique_key, media_id, priority, payload)
-        values ($1, $2, $3, $4, $5, $6)
+        insert into jobs (id, kind, unique_key, media_id, priority, payload, run_after)
+        values ($1, $2, $3, $4, $5, $6, now() + $7)
         on conflict (unique_key) where state in ('queued', 'running') do nothing
         returning id
         "#,
@@ -30,6 +30,7 @@ pub async fn enqueue(
         job.media_id.map(|media| media.0),
         job.priority,
         job.payload,
+        interval(job.delay),
     )
     .fetch_optional(connection)
     .await?;

@@ -3,7 +3,7 @@
 use reqwest::Method as M;
 
 use super::super::{Row, row};
-use super::{OPEN, PRIVATE, TO_FOLLOWERS, signed_in};
+use super::{PRIVATE, SEEN, TO_FOLLOWERS, signed_in};
 
 // The ids of `access/scene.rs`.
 const ON_PUBLIC: &str = "/media/01990000-0000-7000-8000-000000000001";
@@ -15,7 +15,7 @@ const UPLOAD: &str = "/uploads/01990000-0000-7000-8000-000000000004";
 
 pub fn rows() -> Vec<Row> {
     vec![
-        row("get_media", (M::GET, ON_PUBLIC), OPEN),
+        row("get_media", (M::GET, ON_PUBLIC), SEEN),
         row("get_media", (M::GET, ON_FOLLOWERS), TO_FOLLOWERS),
         row("get_media", (M::GET, ON_PRIVATE), PRIVATE),
         row("get_media", (M::GET, FREE), PRIVATE),

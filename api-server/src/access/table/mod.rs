@@ -25,7 +25,7 @@ pub fn rows() -> Vec<Row> {
 }
 
 /// An admin, of what is not an admin's own.
-pub(super) const ADMIN: u16 = 404;
+pub(super) const ADMIN: u16 = 200;
 /// Open to all, the blocked one too.
 pub(super) const OPEN: [u16; 6] = [200; 6];
 /// For whoever is signed in.

@@ -7,9 +7,9 @@ use super::super::scene::FREE;
 use super::super::{Row, row};
 use super::{ADMIN, NOWHERE, PRIVATE, SEEN, TO_FOLLOWERS, signed_in};
 
-/// Who sees it may; without a token nobody is asked what they see.
+/// Who sees it may; an admin reads by address and does no more. Without a token nobody is asked.
 const LIKED: [u16; 6] = [401, 204, 404, 204, 204, 204];
-const LIKED_BY_FOLLOWERS: [u16; 6] = [401, 404, 404, 204, 204, 204];
+const LIKED_BY_FOLLOWERS: [u16; 6] = [401, 404, 404, 204, 204, 404];
 
 pub fn rows() -> Vec<Row> {
     let hung = json!({"visibility": "private", "media": [{"upload_id": FREE}]});
@@ -65,8 +65,20 @@ pub fn rows() -> Vec<Row> {
             (M::DELETE, "/posts/2/like"),
             LIKED_BY_FOLLOWERS,
         ),
-        row("list_post_likes", (M::GET, "/posts/1/likes"), SEEN),
-        row("list_post_likes", (M::GET, "/posts/2/likes"), TO_FOLLOWERS),
-        row("list_post_likes", (M::GET, "/posts/3/likes"), PRIVATE),
+        row(
+            "list_post_likes",
+            (M::GET, "/posts/1/likes"),
+            [401, 200, 404, 200, 200, 200],
+        ),
+        row(
+            "list_post_likes",
+            (M::GET, "/posts/2/likes"),
+            [401, 404, 404, 200, 200, ADMIN],
+        ),
+        row(
+            "list_post_likes",
+            (M::GET, "/posts/3/likes"),
+            [401, 404, 404, 404, 200, ADMIN],
+        ),
     ]
 }

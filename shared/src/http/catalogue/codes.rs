@@ -113,6 +113,7 @@ fields! {
     password_too_short "A password has at least 8 characters.";
     password_too_similar "It is too much like a name or the e-mail address of its owner.";
     password_too_weak "It is easily guessed.";
+    private_account "A private account posts for its followers: say `followers`.";
     required "This field is needed.";
     too_long "There are too many characters.";
     too_many "There are too many items.";

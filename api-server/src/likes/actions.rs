@@ -1,0 +1,62 @@
+//! Who may like what: who sees a post may like it, and see who did.
+//!
+//! A post that many like at once is one row that they take turns at: it is looked at before the
+//! transaction, and locked by the last statements but one.
+
+use shared::auth::Principal;
+use shared::events;
+use shared::ids::{PostId, UserId};
+use sqlx::Connection;
+
+use super::store;
+use crate::app::App;
+use crate::http::{ApiResult, List, Page, PageQuery};
+use crate::posts::actions::{require_post, require_readable_post};
+use crate::profiles;
+use crate::profiles::model::User;
+
+/// The caller likes the post, whether they did before or not.
+pub async fn like_post(app: &App, caller: &Principal, id: PostId) -> ApiResult<()> {
+    let mut connection = app.pool.acquire().await?;
+    require_post(&mut connection, Some(caller), id).await?;
+    let mut tx = connection.begin().await?;
+    if store::insert_like(&mut tx, id, caller.user_id).await? {
+        events::insert_post_counts(&mut tx, id).await?;
+        tx.commit().await?;
+        app.events.wake();
+    }
+    Ok(())
+}
+
+/// The caller likes the post no longer, whether they did before or not.
+pub async fn unlike_post(app: &App, caller: &Principal, id: PostId) -> ApiResult<()> {
+    let mut connection = app.pool.acquire().await?;
+    require_post(&mut connection, Some(caller), id).await?;
+    let mut tx = connection.begin().await?;
+    if store::delete_like(&mut tx, id, caller.user_id).await? {
+        events::insert_post_counts(&mut tx, id).await?;
+        tx.commit().await?;
+        app.events.wake();
+    }
+    Ok(())
+}
+
+/// Who likes a post that the caller sees, the newest like first.
+pub async fn list_post_likes(
+    app: &App,
+    caller: &Principal,
+    id: PostId,
+    query: &PageQuery,
+) -> ApiResult<Page<User>> {
+    let list = List::PostLikes(id.0);
+    let request = query.of(list, &app.cursors)?;
+    let mut connection = app.pool.acquire().await?;
+    require_readable_post(&mut connection, Some(caller), id).await?;
+    let mut keys = store::list_like_keys(&mut connection, id, request).await?;
+    let has_next = keys.len() > query.limit;
+    keys.truncate(query.limit);
+    let next = keys.last().copied().filter(|_| has_next);
+    let ids: Vec<_> = keys.iter().map(|key| UserId(key.id)).collect();
+    let users = profiles::actions::list_users(app, &mut connection, Some(caller), &ids).await?;
+    Ok(query.page(users, next, list, &app.cursors))
+}

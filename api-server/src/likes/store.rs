@@ -1,0 +1,97 @@
+//! The statements about likes of posts. The counter changes in the statement that changes the row,
+//! and only if it does.
+
+use shared::db;
+use shared::ids::{PostId, UserId};
+use sqlx::PgConnection;
+
+use crate::http::{PageKey, PageRequest};
+
+/// `false` when the user liked the post already, or it went away just now.
+pub async fn insert_like(
+    connection: &mut PgConnection,
+    post_id: PostId,
+    user_id: UserId,
+) -> Result<bool, sqlx::Error> {
+    let counted = sqlx::query!(
+        r#"
+        with inserted as (
+            insert into post_likes (post_id, user_id)
+            select id, $2
+            from posts
+            where id = $1
+                and deleted_at is null
+            on conflict do nothing
+            returning post_id
+        )
+        update posts
+        set likes_count = likes_count + 1
+        from inserted
+        where posts.id = inserted.post_id
+        "#,
+        post_id.0,
+        user_id.0
+    )
+    .execute(connection)
+    .await;
+    match counted {
+        Ok(counted) => Ok(counted.rows_affected() == 1),
+        // Purged between the look and the insert.
+        Err(error) if db::constraint(&error) == Some("post_likes_post_id_fkey") => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// `false` when the user did not like the post.
+pub async fn delete_like(
+    connection: &mut PgConnection,
+    post_id: PostId,
+    user_id: UserId,
+) -> Result<bool, sqlx::Error> {
+    let counted = sqlx::query!(
+        r#"
+        with deleted as (
+            delete from post_likes
+            where post_id = $1
+                and user_id = $2
+            returning post_id
+        )
+        update posts
+        set likes_count = likes_count - 1
+        from deleted
+        where posts.id = deleted.post_id
+        "#,
+        post_id.0,
+        user_id.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(counted.rows_affected() == 1)
+}
+
+/// Who likes the post and since when, and one more than a page.
+pub async fn list_like_keys(
+    connection: &mut PgConnection,
+    post_id: PostId,
+    page: PageRequest,
+) -> Result<Vec<PageKey>, sqlx::Error> {
+    sqlx::query_as!(
+        PageKey,
+        r#"
+        select created_at as published_at, user_id as id
+        from post_likes
+        where post_id = $1
+            and (created_at, user_id) < ($2, $3)
+        order by created_at desc, user_id desc
+        limit $4
+        "#,
+        post_id.0,
+        page.after.published_at,
+        page.after.id,
+        i64::try_from(page.limit)
+            .unwrap_or(i64::MAX)
+            .saturating_add(1)
+    )
+    .fetch_all(connection)
+    .await
+}

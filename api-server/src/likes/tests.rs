@@ -1,0 +1,141 @@
+//! Likes through the whole server.
+
+#![expect(clippy::indexing_slicing, reason = "what is asked for is there")]
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::testing::{Client, TestApp};
+
+async fn likes(client: &Client) -> (Value, Value) {
+    let post = client.get("/posts/1").await.json();
+    (post["likes_count"].clone(), post["liked"].clone())
+}
+
+#[tokio::test]
+async fn a_like_is_set_and_unset_and_only_a_change_counts_and_tells() {
+    let test = TestApp::start().await;
+    let (ada, bob) = (test.person("ada").await, test.person("bob").await);
+    for text in ["one", "another"] {
+        ada.write_post(json!({"text": text})).await;
+    }
+    ada.put("/posts/2/like").await;
+    for _ in 0..3 {
+        assert_eq!(bob.put("/posts/1/like").await.status, 204);
+        assert_eq!(likes(&bob).await, (json!(1), json!(true)));
+    }
+    assert_eq!(
+        likes(&ada).await,
+        (json!(1), json!(false)),
+        "ada likes another"
+    );
+    for _ in 0..3 {
+        assert_eq!(bob.delete("/posts/1/like").await.status, 204);
+        assert_eq!(likes(&bob).await, (json!(0), json!(false)));
+    }
+    let told: Vec<i64> = sqlx::query_scalar(
+        "select (data ->> 'likes_count')::bigint from events
+        where event = 'post.counts' and topics = '{post:1}' order by id",
+    )
+    .fetch_all(&test.database.pool)
+    .await
+    .unwrap();
+    assert_eq!(told, [1, 0]);
+}
+
+#[tokio::test]
+async fn nobody_likes_in_anothers_name() {
+    let test = TestApp::start().await;
+    let (ada, bob) = (test.person("ada").await, test.person("bob").await);
+    ada.write_post(json!({"text": "x"})).await;
+    let path = format!("/api/v1/posts/1/like?user_id={}", ada.user_id);
+    let body = json!({"user_id": ada.user_id, "username": "ada"});
+    let request = bob.request(reqwest::Method::PUT, &path).json(&body);
+    assert_eq!(crate::testing::send(request).await.status, 204);
+    let likers: Vec<i64> = sqlx::query_scalar("select user_id from post_likes")
+        .fetch_all(&test.database.pool)
+        .await
+        .unwrap();
+    assert_eq!(
+        likers,
+        [bob.user_id.0],
+        "the like is the caller's, whatever is sent"
+    );
+    assert_eq!(test.anon().put("/posts/1/like").await.refusal().0, 401);
+}
+
+#[tokio::test]
+async fn what_one_may_not_see_one_may_not_like() {
+    let test = TestApp::start().await;
+    let (ada, bob) = (test.person("ada").await, test.person("bob").await);
+    ada.write_post(json!({"text": "x", "visibility": "followers"}))
+        .await;
+    for path in ["/posts/1/like", "/posts/2/like", "/posts/x/like"] {
+        assert_eq!(bob.put(path).await.refusal().0, 404, "{path}");
+        assert_eq!(bob.delete(path).await.refusal().0, 404, "{path}");
+    }
+    assert_eq!(bob.get("/posts/1/likes").await.refusal().0, 404);
+    assert_eq!(likes(&ada).await, (json!(0), json!(false)));
+}
+
+#[tokio::test]
+async fn who_likes_a_post_is_paged_newest_first_without_whom_one_may_not_see() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    ada.write_post(json!({"text": "x"})).await;
+    ada.write_post(json!({"text": "not this one"})).await;
+    for name in ["bob", "cat", "dan", "eve"] {
+        assert_eq!(
+            test.person(name).await.put("/posts/1/like").await.status,
+            204
+        );
+    }
+    ada.put("/posts/2/like").await;
+    test.run(
+        "insert into blocks (blocker_id, blocked_id)
+        select id, 1 from users where username = 'cat';
+        update post_likes set created_at = '2026-01-01'::timestamptz + user_id * interval '1 s'",
+    )
+    .await;
+    let (mut path, mut names) = ("/posts/1/likes?limit=2".to_owned(), Vec::<Value>::new());
+    for _ in 0..3 {
+        let page = ada.get(&path).await.json();
+        let items = page["items"].as_array().unwrap().clone();
+        names.push(items.iter().map(|user| user["username"].clone()).collect());
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            break;
+        };
+        path = format!("/posts/1/likes?limit=2&cursor={cursor}");
+    }
+    assert_eq!(names, [json!(["eve", "dan"]), json!(["bob"])]);
+}
+
+#[tokio::test]
+async fn sixty_four_people_at_once_leave_an_exact_counter() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    ada.write_post(json!({"text": "x"})).await;
+    let people = join_all((0..64).map(|n| {
+        let test = &test;
+        async move { test.person(&format!("person{n}")).await }
+    }))
+    .await;
+    let one = |(n, client): (usize, Client)| async move {
+        let mut statuses = Vec::new();
+        for _ in 0..3 {
+            statuses.push(client.put("/posts/1/like").await.status);
+            statuses.push(client.delete("/posts/1/like").await.status);
+        }
+        if n % 2 == 0 {
+            statuses.push(client.put("/posts/1/like").await.status);
+        }
+        statuses
+    };
+    let people = people.into_iter().enumerate();
+    let tasks = people.map(|person| tokio::spawn(one(person)));
+    for statuses in join_all(tasks).await {
+        let statuses = statuses.unwrap();
+        assert!(statuses.iter().all(|status| *status == 204), "{statuses:?}");
+    }
+    assert_eq!(likes(&ada).await.0, 32);
+}

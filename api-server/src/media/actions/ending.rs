@@ -1,0 +1,72 @@
+//! What becomes of media that nobody wants any more.
+
+use shared::auth::Principal;
+use shared::ids::{MediaId, PostId};
+use shared::jobs::{self, NewJob};
+use sqlx::PgConnection;
+
+use crate::accounts;
+use crate::app::App;
+use crate::audit;
+use crate::audit::model::{Entry, Subject};
+use crate::http::{ApiError, ApiResult};
+use crate::media::store;
+use crate::posts;
+
+/// Deletes a media of the caller's that hangs on nothing, or an admin any such media.
+pub async fn delete_media(app: &App, caller: &Principal, id: MediaId) -> ApiResult<()> {
+    let mut tx = app.pool.begin().await?;
+    let row = store::find_media(&mut tx, id).await?;
+    let row = row.ok_or_else(ApiError::not_found)?;
+    let is_own = row.owner_id == caller.user_id;
+    if !is_own && !accounts::actions::is_admin(&mut tx, caller.user_id).await? {
+        let post_id = row.post_id.ok_or_else(ApiError::not_found)?;
+        posts::actions::require_post(&mut tx, Some(caller), post_id).await?;
+        return Err(ApiError::forbidden());
+    }
+    // Uploads and jobs come first, as everywhere; what hangs on something is found after that, and
+    // then nothing has happened.
+    end(&mut tx, &[id], true).await?;
+    let is_attached = store::lock_media(&mut tx, id).await?;
+    if is_attached.ok_or_else(ApiError::not_found)? {
+        return Err(ApiError::forbidden());
+    }
+    if !is_own {
+        let entry = Entry::by(caller.user_id, "media.deleted", Subject::Media(id));
+        audit::actions::record(&mut tx, entry.concerning(row.owner_id)).await?;
+    }
+    remove_media(app, &mut tx, &[id]).await?;
+    tx.commit().await?;
+    tracing::info!(user.id = %caller.user_id, media.id = %id, "a media was deleted");
+    Ok(())
+}
+
+/// Removes media whatever they hang on, in the caller's transaction: their uploads end, their rows
+/// go at once, and their files when their time is over.
+pub async fn remove_media(
+    app: &App,
+    connection: &mut PgConnection,
+    ids: &[MediaId],
+) -> ApiResult<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    end(connection, ids, true).await?;
+    store::delete_media(connection, ids).await?;
+    for id in ids {
+        jobs::enqueue(connection, &NewJob::purge_media(*id, app.purge_after)).await?;
+    }
+    Ok(())
+}
+
+/// Ends the unfinished uploads of a post that is deleted, and the jobs on its media, in the
+/// caller's transaction. The rows stay until the post is purged.
+pub async fn end_post_media(connection: &mut PgConnection, post_id: PostId) -> ApiResult<()> {
+    let ids = store::list_ids_of_post(connection, post_id).await?;
+    end(connection, &ids, false).await
+}
+
+async fn end(connection: &mut PgConnection, ids: &[MediaId], complete: bool) -> ApiResult<()> {
+    store::terminate_uploads(connection, ids, complete).await?;
+    Ok(store::cancel_jobs(connection, ids).await?)
+}

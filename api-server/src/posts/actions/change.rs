@@ -1,0 +1,116 @@
+//! What becomes of a post: edited by its author, deleted by them or an admin.
+
+use std::collections::HashSet;
+
+use shared::auth::Principal;
+use shared::events;
+use shared::ids::{MediaId, PostId};
+use shared::jobs::{self, NewJob};
+use sqlx::PgConnection;
+
+use super::rights::{self, Change};
+use super::{attached, list_posts, the_one, with_progress};
+use crate::app::App;
+use crate::http::{ApiError, ApiResult};
+use crate::media;
+use crate::posts::model::{Edit, LockedPost, NewPostMedia, Post, PostPatch, Visibility};
+use crate::posts::{fields, store};
+
+/// Changes the caller's post; what is not named stays. Media that are left out are deleted.
+pub async fn update_post(
+    app: &App,
+    caller: &Principal,
+    id: PostId,
+    patch: PostPatch,
+) -> ApiResult<Post> {
+    let faults = fields::patch_faults(&patch);
+    if !faults.is_empty() {
+        return Err(ApiError::fields(faults));
+    }
+    let mut tx = app.pool.begin().await?;
+    rights::require_right(&mut tx, caller, id, Change::Edit).await?;
+    let locked = store::lock_post(&mut tx, id).await?;
+    let locked = locked.ok_or_else(ApiError::not_found)?;
+    let attached = store::list_attached(&mut tx, id).await?;
+    let edit = edit_of(&locked, &attached, &patch)?;
+    if let Some(media) = patch.media {
+        set_media(app, &mut tx, (caller, id), (&attached, &media)).await?;
+    }
+    if edit.is_content || edit.visibility != locked.visibility {
+        store::update_post(&mut tx, id, &edit).await?;
+        events::insert_post_edited(&mut tx, id).await?;
+    }
+    let posts = list_posts(app, &mut tx, Some(caller), &[id]).await?;
+    tx.commit().await?;
+    app.events.wake();
+    tracing::info!(user.id = %caller.user_id, post.id = %id, "a post was edited");
+    the_one(with_progress(app, Some(caller), posts).await).ok_or_else(ApiError::not_found)
+}
+
+/// Hides a post from everyone at once, ends what was still being made for it, and has it purged
+/// when its time is over.
+pub async fn delete_post(app: &App, caller: &Principal, id: PostId) -> ApiResult<()> {
+    let mut tx = app.pool.begin().await?;
+    rights::require_right(&mut tx, caller, id, Change::Delete).await?;
+    let author_id = store::delete_post(&mut tx, id).await?;
+    let author_id = author_id.ok_or_else(ApiError::not_found)?;
+    media::actions::end_post_media(&mut tx, id).await?;
+    events::insert_post_deleted(&mut tx, id).await?;
+    rights::record_deletion(&mut tx, caller, (id, author_id)).await?;
+    jobs::enqueue(&mut tx, &NewJob::purge_post(id, app.purge_after)).await?;
+    tx.commit().await?;
+    app.events.wake();
+    tracing::info!(user.id = %caller.user_id, post.id = %id, "a post was deleted");
+    Ok(())
+}
+
+/// What the patch makes of the post as it is.
+fn edit_of(
+    locked: &LockedPost,
+    attached: &[(MediaId, String)],
+    patch: &PostPatch,
+) -> ApiResult<Edit> {
+    let visibility = patch.visibility.unwrap_or(locked.visibility);
+    let is_made_public = visibility == Visibility::Public && visibility != locked.visibility;
+    if is_made_public && locked.is_account_private {
+        return Err(ApiError::fields(vec![fields::not_public()]));
+    }
+    let text = patch.text.clone().unwrap_or_else(|| locked.text.clone());
+    let media = patch.media.as_ref().map_or(attached.len(), Vec::len);
+    if fields::is_empty(&text, media) {
+        return Err(ApiError::fields(vec![fields::empty()]));
+    }
+    let is_new_list = patch
+        .media
+        .as_ref()
+        .is_some_and(|new| is_other(attached, new));
+    let counts = |visibility| i64::from(locked.is_published && visibility != Visibility::Private);
+    Ok(Edit {
+        is_content: text != locked.text || is_new_list,
+        count_delta: counts(visibility) - counts(locked.visibility),
+        text,
+        visibility,
+    })
+}
+
+fn is_other(attached: &[(MediaId, String)], new: &[NewPostMedia]) -> bool {
+    let is_same = |((id, alt), new): (&(MediaId, String), &NewPostMedia)| {
+        *id == new.upload_id && new.alt.as_ref().is_none_or(|new| new == alt)
+    };
+    attached.len() != new.len() || !attached.iter().zip(new).all(is_same)
+}
+
+/// Makes `new` all that hangs on the post.
+async fn set_media(
+    app: &App,
+    connection: &mut PgConnection,
+    (caller, id): (&Principal, PostId),
+    (attached, new): (&[(MediaId, String)], &[NewPostMedia]),
+) -> ApiResult<()> {
+    let kept: HashSet<_> = new.iter().map(|media| media.upload_id).collect();
+    let left_out = attached.iter().map(|(id, _)| *id);
+    let left_out: Vec<_> = left_out.filter(|id| !kept.contains(id)).collect();
+    media::actions::remove_media(app, connection, &left_out).await?;
+    attached::claim(connection, caller.user_id, Some(id), new).await?;
+    Ok(store::hang_media(connection, id, new).await?)
+}

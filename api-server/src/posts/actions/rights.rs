@@ -1,0 +1,104 @@
+//! What somebody may do with a post. Who sees it is said by the database's `visible_posts`; an
+//! admin reads any by its address and deletes any, and edits none.
+
+use shared::auth::Principal;
+use shared::ids::{PostId, UserId};
+use sqlx::PgConnection;
+
+use crate::accounts;
+use crate::audit;
+use crate::audit::model::{Entry, Subject};
+use crate::http::{ApiError, ApiResult};
+use crate::posts::model::{PostRow, SeenPost};
+use crate::posts::store;
+
+/// What is asked of a post beside reading it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Its author's.
+    Edit,
+    /// Its author's, or an admin's.
+    Delete,
+}
+
+/// What permissions need to know of a post that the viewer sees; 404 for any other.
+pub async fn require_post(
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    id: PostId,
+) -> ApiResult<SeenPost> {
+    let viewer_id = viewer.map(|viewer| viewer.user_id);
+    let seen = store::find_seen_post(connection, viewer_id, id).await?;
+    seen.ok_or_else(ApiError::not_found)
+}
+
+/// The same for what is only read: an admin reads any post, which is recorded.
+pub async fn require_readable_post(
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    id: PostId,
+) -> ApiResult<SeenPost> {
+    let viewer_id = viewer.map(|viewer| viewer.user_id);
+    if let Some(seen) = store::find_seen_post(connection, viewer_id, id).await? {
+        return Ok(seen);
+    }
+    let row = read_as_admin(connection, viewer, id).await?;
+    Ok(SeenPost {
+        id,
+        author_id: row.author_id,
+        visibility: row.visibility,
+        is_open: row.is_open,
+    })
+}
+
+/// A post that the viewer does not see; 404 unless they are an admin, whose reading is recorded.
+pub async fn read_as_admin(
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    id: PostId,
+) -> ApiResult<PostRow> {
+    let viewer_id = viewer.ok_or_else(ApiError::not_found)?.user_id;
+    if !accounts::actions::is_admin(connection, viewer_id).await? {
+        return Err(ApiError::not_found());
+    }
+    let row = store::find_any_post(connection, viewer_id, id).await?;
+    let row = row.ok_or_else(ApiError::not_found)?;
+    audit::actions::record_admin_read(connection, viewer_id, Subject::Post(id)).await?;
+    Ok(row)
+}
+
+/// Whether the caller may change the post: 404 where they do not see it, 403 where they do.
+pub async fn require_right(
+    connection: &mut PgConnection,
+    caller: &Principal,
+    id: PostId,
+    change: Change,
+) -> ApiResult<()> {
+    let seen = store::find_seen_post(connection, Some(caller.user_id), id).await?;
+    if seen.is_some_and(|seen| seen.author_id == caller.user_id) {
+        return Ok(());
+    }
+    let is_admin = accounts::actions::is_admin(connection, caller.user_id).await?;
+    match (seen, is_admin) {
+        (_, true) if change == Change::Delete => Ok(()),
+        (Some(_), _) => Err(ApiError::forbidden()),
+        (None, true) => {
+            read_as_admin(connection, Some(caller), id).await?;
+            Err(ApiError::forbidden())
+        }
+        (None, false) => Err(ApiError::not_found()),
+    }
+}
+
+/// Records that a post was deleted by somebody else than its author.
+pub async fn record_deletion(
+    connection: &mut PgConnection,
+    caller: &Principal,
+    (id, author_id): (PostId, UserId),
+) -> ApiResult<()> {
+    if author_id != caller.user_id {
+        let entry = Entry::by(caller.user_id, "post.deleted", Subject::Post(id));
+        audit::actions::record(connection, entry.concerning(author_id)).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! The statements about what hangs on a post.
+
+use std::collections::HashSet;
+
+use shared::ids::{MediaId, PostId, UserId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::posts::model::NewPostMedia;
+
+/// Claims those of `media` that are the owner's and hang on nothing, or already on `post_id`, and
+/// gives them their alternative texts. A claim is a change of the media's row, so that of two posts
+/// one waits and finds it taken.
+pub async fn claim_media(
+    connection: &mut PgConnection,
+    owner_id: UserId,
+    post_id: Option<PostId>,
+    media: &[NewPostMedia],
+) -> Result<HashSet<MediaId>, sqlx::Error> {
+    let alts: Vec<Option<String>> = media.iter().map(|media| media.alt.clone()).collect();
+    let claimed = sqlx::query_scalar!(
+        r#"
+        with wanted as (
+            select *
+            from unnest($3::uuid[], $4::text[]) as wanted (id, alt)
+        ),
+        -- In one order, so that two posts that want the same media do not wait for each other.
+        free as (
+            select id
+            from media
+            where id = any($3)
+                and owner_id = $1
+                and (
+                    attached_as is null
+                    or exists (
+                        select
+                        from post_media
+                        where media_id = media.id
+                            and post_id = $2
+                    )
+                )
+            order by id
+            for update
+        )
+        update media
+        set attached_as = 'post', alt = coalesce(wanted.alt, media.alt)
+        from free
+        join wanted on wanted.id = free.id
+        where media.id = free.id
+        returning media.id as "id: MediaId"
+        "#,
+        owner_id.0,
+        post_id.map(|id| id.0),
+        &ids(media),
+        &alts as &[Option<String>]
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(claimed.into_iter().collect())
+}
+
+/// Puts claimed media onto the post in the order given, those that hang there already too.
+pub async fn hang_media(
+    connection: &mut PgConnection,
+    post_id: PostId,
+    media: &[NewPostMedia],
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        insert into post_media (media_id, post_id, position)
+        select id, $1, position - 1
+        from unnest($2::uuid[]) with ordinality as hung (id, position)
+        on conflict (media_id) do update
+        set position = excluded.position
+        "#,
+        post_id.0,
+        &ids(media)
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What hangs on the post with its alternative texts, in order.
+pub async fn list_attached(
+    connection: &mut PgConnection,
+    post_id: PostId,
+) -> Result<Vec<(MediaId, String)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"
+        select media.id as "id: MediaId", media.alt
+        from post_media
+        join media on media.id = post_media.media_id
+        where post_media.post_id = $1
+        order by post_media.position
+        "#,
+        post_id.0
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.alt)).collect())
+}
+
+/// Those of `media` that are the owner's.
+pub async fn list_own_media(
+    connection: &mut PgConnection,
+    owner_id: UserId,
+    media: &[NewPostMedia],
+) -> Result<HashSet<MediaId>, sqlx::Error> {
+    let own = sqlx::query_scalar!(
+        r#"
+        select id as "id: MediaId"
+        from media
+        where owner_id = $1
+            and id = any($2)
+        "#,
+        owner_id.0,
+        &ids(media)
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(own.into_iter().collect())
+}
+
+fn ids(media: &[NewPostMedia]) -> Vec<Uuid> {
+    media.iter().map(|media| media.upload_id.0).collect()
+}

@@ -1,0 +1,107 @@
+//! How jobs are found and held, in every binary that works on some.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::{Check, Faults, units::duration};
+use crate::jobs::{Backoff, Terms};
+
+/// How jobs are found and held.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Jobs")]
+pub struct JobArgs {
+    /// A job whose worker is not heard of for so long goes to another.
+    #[arg(
+        id = "PAWL_JOB_LEASE",
+        long = "job-lease",
+        env = "PAWL_JOB_LEASE",
+        value_name = "DURATION",
+        default_value = "15s",
+        value_parser = duration
+    )]
+    pub lease: Duration,
+
+    /// How often a worker says that it still works.
+    #[arg(
+        id = "PAWL_JOB_HEARTBEAT",
+        long = "job-heartbeat",
+        env = "PAWL_JOB_HEARTBEAT",
+        value_name = "DURATION",
+        default_value = "4s",
+        value_parser = duration
+    )]
+    pub heartbeat: Duration,
+
+    /// How often a job is tried; an attempt counts from its start.
+    #[arg(
+        id = "PAWL_JOB_ATTEMPTS",
+        long = "job-attempts",
+        env = "PAWL_JOB_ATTEMPTS",
+        value_name = "COUNT",
+        default_value_t = 3,
+        value_parser = clap::value_parser!(i32).range(1..=100)
+    )]
+    pub attempts: i32,
+
+    /// The wait after a first failed attempt; four times as long after each further one.
+    #[arg(
+        id = "PAWL_JOB_BACKOFF",
+        long = "job-backoff",
+        env = "PAWL_JOB_BACKOFF",
+        value_name = "DURATION",
+        default_value = "5s",
+        value_parser = duration
+    )]
+    pub backoff: Duration,
+
+    /// How often to look for jobs when no hint comes.
+    #[arg(
+        id = "PAWL_JOB_POLL",
+        long = "job-poll",
+        env = "PAWL_JOB_POLL",
+        value_name = "DURATION",
+        default_value = "2s",
+        value_parser = duration
+    )]
+    pub poll: Duration,
+}
+
+impl JobArgs {
+    /// On what terms a job is claimed.
+    #[must_use]
+    pub fn terms(&self) -> Terms {
+        Terms {
+            lease: self.lease,
+            max_attempts: self.attempts,
+        }
+    }
+
+    /// How long a failed attempt waits for the next.
+    #[must_use]
+    pub fn backoff(&self) -> Backoff {
+        Backoff {
+            first: self.backoff,
+            ..Backoff::default()
+        }
+    }
+}
+
+impl Check for JobArgs {
+    fn check(&self, faults: &mut Faults) {
+        // Two heartbeats may be lost before the job goes to another worker.
+        if self.heartbeat.saturating_mul(3) > self.lease {
+            let text = "a lease must last three heartbeats at least";
+            faults.add(&["PAWL_JOB_LEASE", "PAWL_JOB_HEARTBEAT"], text);
+        }
+        let periods = [
+            ("PAWL_JOB_HEARTBEAT", self.heartbeat),
+            ("PAWL_JOB_POLL", self.poll),
+        ];
+        for (name, period) in periods {
+            if period.is_zero() {
+                faults.add(&[name], "must be longer than nothing");
+            }
+        }
+    }
+}
