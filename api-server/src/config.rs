@@ -6,7 +6,7 @@ mod work;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use shared::auth::SecretKey;
 use shared::config::{
     ByteSize, Check, DatabaseArgs, DrainArgs, Faults, HostPort, HttpArgs, JobArgs, LogArgs,
@@ -32,8 +32,25 @@ pub enum Command {
     Serve(Box<Settings>),
     /// Bring the database's schema up to date.
     Migrate(Box<MigrateSettings>),
-    /// Check the configuration and every connection, and say what is wrong.
-    Check(Box<Settings>),
+    /// Check the configuration and every connection, or what else is named, and say what is wrong.
+    Check(Box<CheckSettings>),
+}
+
+/// What to check, with the settings of a server.
+#[derive(Debug, Clone, Args)]
+pub struct CheckSettings {
+    /// What to check instead of the configuration.
+    #[arg(value_enum)]
+    pub subject: Option<Subject>,
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// What can be checked beside the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Subject {
+    /// Counts anew what the counters in rows count; fails where one is wrong.
+    Counters,
 }
 
 /// The settings of a server.
@@ -232,7 +249,8 @@ impl Check for AnnouncedArgs {
 impl Check for Config {
     fn check(&self, faults: &mut Faults) {
         match &self.command {
-            Command::Serve(settings) | Command::Check(settings) => settings.check(faults),
+            Command::Serve(settings) => settings.check(faults),
+            Command::Check(check) => check.settings.check(faults),
             Command::Migrate(settings) => settings.database.check(faults),
         }
         self.command.log().check(faults);
@@ -256,7 +274,8 @@ impl Command {
     /// What is logged, whatever is done.
     pub fn log(&self) -> &LogArgs {
         match self {
-            Self::Serve(settings) | Self::Check(settings) => &settings.log,
+            Self::Serve(settings) => &settings.log,
+            Self::Check(check) => &check.settings.log,
             Self::Migrate(settings) => &settings.log,
         }
     }

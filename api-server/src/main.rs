@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use api_server::config::{Command, Config};
+use api_server::config::{Command, Config, Subject};
 use api_server::start;
 use shared::telemetry::{self, Build};
 
@@ -26,7 +26,10 @@ async fn run(config: Config) -> anyhow::Result<()> {
     match config.command {
         Command::Serve(settings) => start::serve(&settings, build).await?,
         Command::Migrate(settings) => start::migrate(&settings).await?,
-        Command::Check(settings) => start::check(&settings).await?,
+        Command::Check(check) => match check.subject {
+            None => start::check(&check.settings).await?,
+            Some(Subject::Counters) => start::check_counters(&check.settings).await?,
+        },
     }
     Ok(())
 }

@@ -13,9 +13,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::config::{MigrateSettings, Settings};
+use crate::counters;
 use crate::idempotency;
 use crate::server::{self, Parts};
 use crate::web::WebClient;
+use crate::worker::{Worker, WorkerMetrics};
 
 /// Why the server did not start, or the check failed.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +46,9 @@ pub enum StartError {
     /// No token could be signed: the first key cannot be made, or does not open.
     #[error("the signing keys (PAWL_SECRET_KEY)")]
     Sign(#[from] SignError),
+    /// What stands in so many rows is not what they count.
+    #[error("counters are wrong in {0} rows")]
+    Drift(u64),
 }
 
 /// Serves until SIGTERM or SIGINT, then drains.
@@ -58,6 +63,8 @@ pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> 
     let ops = bind(&settings.api.ops_listen, &settings.http).await?;
     tracing::info!(api = address(&api), ops = address(&ops), "listening");
     let shutdown = shutdown_on_signals().map_err(StartError::Signals)?;
+    let jobs = WorkerMetrics::register(&metrics);
+    let worker = Worker::new(Arc::clone(&app), settings.jobs.clone(), jobs);
     let parts = Parts {
         web: WebClient::new(&settings.api.web_dir, &app.uploads.url),
         checks: checks.clone(),
@@ -76,6 +83,7 @@ pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> 
         ops.serve(Ops::new(metrics, checks), drained.clone(), grace),
         app.verifier.watch(drained.clone()),
         idempotency::actions::prune_keys(&app, drained.clone()),
+        worker.run(settings.work.workers, shutdown.clone()),
     );
     app.pool.close().await;
     tracing::info!("stopped");
@@ -111,6 +119,17 @@ pub async fn check(settings: &Settings) -> Result<(), StartError> {
     events::reach_redis(settings.redis.url.as_ref()).await?;
     tracing::info!("the configuration and every connection are good");
     Ok(())
+}
+
+/// Counts anew what the counters count, and says which are wrong.
+pub async fn check_counters(settings: &Settings) -> Result<(), StartError> {
+    let app = App::from_settings(settings, &CancellationToken::new())?;
+    db::require_schema(&app.pool).await?;
+    let mut connection = app.pool.acquire().await?;
+    match counters::actions::report_drift(&mut connection).await? {
+        0 => Ok(()),
+        rows => Err(StartError::Drift(rows)),
+    }
 }
 
 /// The application on a schema that is new enough, with a key to sign with.

@@ -20,7 +20,7 @@ use crate::audit;
 use crate::audit::model::Subject;
 use crate::http::{ApiError, ApiResult};
 use crate::posts;
-pub use ending::{delete_media, end_post_media, remove_media};
+pub use ending::{delete_media, end_post_media, list_post_media_ids, remove_media};
 
 /// How long a judgement about a file is believed.
 const BELIEVED_FOR: Duration = Duration::from_secs(5);

@@ -9,6 +9,7 @@ use crate::media::model::Media;
 use crate::posts::model::{NewPost, Post, PostPatch};
 use crate::profiles::model::{ProfilePatch, User};
 use crate::sessions::model::{Refresh, Session, SignIn, Tokens};
+use crate::uploads::model::Upload;
 
 /// Operations that belong together.
 pub struct Group {
@@ -205,6 +206,9 @@ fn media() -> Vec<Operation> {
         operation("get_media", "A media")
             .for_viewer()
             .answers::<Media>(),
+        operation("get_upload", "How far an upload of one's own is")
+            .for_caller()
+            .answers::<Upload>(),
         operation("delete_media", "Delete a media that hangs on nothing")
             .for_caller()
             .refuses(&[403]),

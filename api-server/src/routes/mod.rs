@@ -20,7 +20,7 @@ pub use api::Api;
 use crate::app::App;
 use crate::http::{ApiResult, Reply, Request, conditional};
 use crate::{accounts, feed, instance, likes, media, posts, profiles, sessions};
-use crate::{blocks, comments, follows, mutes};
+use crate::{blocks, comments, follows, mutes, uploads};
 
 /// One operation of the API.
 pub struct Route {
@@ -47,6 +47,7 @@ pub fn all(app: &Arc<App>) -> Vec<Route> {
         likes::routes(app),
         feed::routes(app),
         media::routes(app),
+        uploads::routes(app),
         instance::routes(app),
     ]
     .into_iter()

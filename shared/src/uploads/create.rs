@@ -79,11 +79,11 @@ async fn check_post(
     owner: UserId,
     post: PostId,
 ) -> Result<(), CreateError> {
-    let lock = store::lock_post(connection, post)
+    let lock = store::lock_post(connection, owner, post)
         .await?
         .ok_or(CreateError::PostUnknown)?;
     if lock.author != owner {
-        let refusal = if lock.is_public {
+        let refusal = if lock.is_seen {
             CreateError::PostNotYours
         } else {
             CreateError::PostUnknown

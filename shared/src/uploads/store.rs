@@ -136,27 +136,28 @@ pub(super) async fn insert_upload(
 /// What decides whether a media may be appended to a post.
 pub(super) struct PostLock {
     pub author: UserId,
-    pub is_public: bool,
+    pub is_seen: bool,
     pub media_count: i64,
 }
 
-/// Locks the post, so that appends to it take turns; `None` when it is not there for anyone.
+/// Locks the post, so that appends to it take turns; `None` when it is not there for anyone. Whether
+/// `owner` sees it is said where api-server asks too.
 pub(super) async fn lock_post(
     connection: &mut PgConnection,
+    owner: UserId,
     post: PostId,
 ) -> Result<Option<PostLock>, sqlx::Error> {
     let locked = sqlx::query!(
         r#"
         select posts.author_id,
-            (posts.visibility = 'public' and posts.published_at is not null
-                and users.state = 'active' and not profiles.is_private) as "is_public!"
+            exists (select from visible_posts($2, false) as seen where seen.id = posts.id)
+                as "is_seen!"
         from posts
-        join users on users.id = posts.author_id
-        join profiles on profiles.user_id = users.id
         where posts.id = $1 and posts.deleted_at is null
         for update of posts
         "#,
         post.0,
+        owner.0,
     )
     .fetch_optional(&mut *connection)
     .await?;
@@ -173,7 +174,7 @@ pub(super) async fn lock_post(
     let author = UserId(locked.author_id);
     Ok(Some(PostLock {
         author,
-        is_public: locked.is_public,
+        is_seen: locked.is_seen,
         media_count,
     }))
 }

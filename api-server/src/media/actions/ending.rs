@@ -1,5 +1,7 @@
 //! What becomes of media that nobody wants any more.
 
+use std::time::Duration;
+
 use shared::auth::Principal;
 use shared::ids::{MediaId, PostId};
 use shared::jobs::{self, NewJob};
@@ -35,18 +37,18 @@ pub async fn delete_media(app: &App, caller: &Principal, id: MediaId) -> ApiResu
         let entry = Entry::by(caller.user_id, "media.deleted", Subject::Media(id));
         audit::actions::record(&mut tx, entry.concerning(row.owner_id)).await?;
     }
-    remove_media(app, &mut tx, &[id]).await?;
+    remove_media(&mut tx, &[id], app.purge_after).await?;
     tx.commit().await?;
     tracing::info!(user.id = %caller.user_id, media.id = %id, "a media was deleted");
     Ok(())
 }
 
 /// Removes media whatever they hang on, in the caller's transaction: their uploads end, their rows
-/// go at once, and their files when their time is over.
+/// go at once, and their files when that time is over.
 pub async fn remove_media(
-    app: &App,
     connection: &mut PgConnection,
     ids: &[MediaId],
+    files_after: Duration,
 ) -> ApiResult<()> {
     if ids.is_empty() {
         return Ok(());
@@ -54,9 +56,17 @@ pub async fn remove_media(
     end(connection, ids, true).await?;
     store::delete_media(connection, ids).await?;
     for id in ids {
-        jobs::enqueue(connection, &NewJob::purge_media(*id, app.purge_after)).await?;
+        jobs::enqueue(connection, &NewJob::purge_media(*id, files_after)).await?;
     }
     Ok(())
+}
+
+/// What hangs on the post, whoever may see it.
+pub async fn list_post_media_ids(
+    connection: &mut PgConnection,
+    post_id: PostId,
+) -> ApiResult<Vec<MediaId>> {
+    Ok(store::list_ids_of_post(connection, post_id).await?)
 }
 
 /// Ends the unfinished uploads of a post that is deleted, and the jobs on its media, in the

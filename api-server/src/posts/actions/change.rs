@@ -110,7 +110,7 @@ async fn set_media(
     let kept: HashSet<_> = new.iter().map(|media| media.upload_id).collect();
     let left_out = attached.iter().map(|(id, _)| *id);
     let left_out: Vec<_> = left_out.filter(|id| !kept.contains(id)).collect();
-    media::actions::remove_media(app, connection, &left_out).await?;
+    media::actions::remove_media(connection, &left_out, app.purge_after).await?;
     attached::claim(connection, caller.user_id, Some(id), new).await?;
     Ok(store::hang_media(connection, id, new).await?)
 }

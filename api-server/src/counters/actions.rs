@@ -1,0 +1,21 @@
+//! Counting anew.
+
+use sqlx::PgConnection;
+
+use super::store;
+
+/// Says of every counter in how many rows it is wrong; how many those are in all.
+pub async fn report_drift(connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
+    let mut tx = sqlx::Connection::begin(connection).await?;
+    store::set_patience(&mut tx).await?;
+    let mut wrong = 0;
+    for (counter, rows) in store::list_drift(&mut tx).await? {
+        if rows == 0 {
+            tracing::info!(counter, "is right everywhere");
+        } else {
+            tracing::error!(counter, rows, "is wrong");
+        }
+        wrong += rows.unsigned_abs();
+    }
+    Ok(wrong)
+}

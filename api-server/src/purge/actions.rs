@@ -1,0 +1,96 @@
+//! The steps of a purge, in the order in which it may be cut short.
+
+use std::io;
+use std::time::Duration;
+
+use serde_json::Value;
+use shared::fail;
+use shared::ids::{MediaId, PostId};
+use shared::storage::Store;
+
+use super::store;
+use crate::app::App;
+use crate::http::ApiError;
+use crate::media;
+
+/// Why a purge is not over; the next attempt goes on.
+#[derive(Debug, thiserror::Error)]
+pub enum PurgeError {
+    #[error("Postgres")]
+    Database(#[from] sqlx::Error),
+    #[error("the store")]
+    Store(#[from] io::Error),
+    #[error("the media of a post cannot be removed: {0:?}")]
+    Media(ApiError),
+    #[error("the job names neither a post nor a media")]
+    Payload,
+}
+
+/// Does what a job of the kind `purge` says.
+pub async fn purge(app: &App, payload: &Value) -> Result<(), PurgeError> {
+    let named = |name: &str| payload.get(name).and_then(Value::as_str);
+    if let Some(Ok(id)) = named("post_id").map(str::parse) {
+        return purge_post(app, id).await;
+    }
+    match named("media_id").map(str::parse) {
+        Some(Ok(id)) => purge_media(app, id).await,
+        _ => Err(PurgeError::Payload),
+    }
+}
+
+/// What hangs on the post goes before it; its media leave files, which are jobs of their own.
+async fn purge_post(app: &App, id: PostId) -> Result<(), PurgeError> {
+    let mut connection = app.pool.acquire().await?;
+    if !store::is_post_deleted(&mut connection, id).await? {
+        return Ok(());
+    }
+    while store::delete_comment_likes(&mut connection, id).await? > 0 {}
+    fail::point("purge.comment_likes").await;
+    while store::delete_comments(&mut connection, id).await? > 0 {}
+    fail::point("purge.comments").await;
+    while store::delete_likes(&mut connection, id).await? > 0 {}
+    for media_id in media::actions::list_post_media_ids(&mut connection, id)
+        .await
+        .map_err(PurgeError::Media)?
+    {
+        let mut tx = sqlx::Connection::begin(&mut *connection).await?;
+        let removed = media::actions::remove_media(&mut tx, &[media_id], Duration::ZERO).await;
+        removed.map_err(PurgeError::Media)?;
+        tx.commit().await?;
+        fail::point("purge.media").await;
+    }
+    store::delete_post(&mut connection, id).await?;
+    tracing::info!(post.id = %id, "a deleted post was purged");
+    Ok(())
+}
+
+/// The files go only when no row of a media names them, and the upload's row after them, so that
+/// there is always something that leads to the rest.
+async fn purge_media(app: &App, id: MediaId) -> Result<(), PurgeError> {
+    let mut connection = app.pool.acquire().await?;
+    if store::has_media(&mut connection, id).await? {
+        return Ok(());
+    }
+    drop(connection);
+    let store = app.store.clone();
+    let removed = tokio::task::spawn_blocking(move || remove_files(&store, id)).await;
+    removed.map_err(io::Error::other)??;
+    fail::point("purge.files").await;
+    let mut connection = app.pool.acquire().await?;
+    store::delete_upload(&mut connection, id).await?;
+    tracing::info!(media.id = %id, "a deleted media was purged");
+    Ok(())
+}
+
+fn remove_files(store: &Store, id: MediaId) -> io::Result<()> {
+    ignore_missing(std::fs::remove_file(store.ready(id.into())))?;
+    ignore_missing(std::fs::remove_dir_all(store.media(id)))?;
+    ignore_missing(std::fs::remove_file(store.source(id.into())))
+}
+
+fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

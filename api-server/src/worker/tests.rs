@@ -1,0 +1,92 @@
+//! The loop that works on jobs.
+
+#![expect(clippy::unwrap_used, reason = "a test's own steps must work")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use shared::config::{JobArgs, defaults};
+use shared::ids::PostId;
+use shared::jobs::{self, NewJob};
+use tokio_util::sync::CancellationToken;
+
+use super::{Worker, WorkerMetrics};
+use crate::testing::TestApp;
+
+/// Runs a worker until no job is queued or running.
+async fn work_off(test: &TestApp) {
+    let times = JobArgs {
+        poll: Duration::from_millis(10),
+        backoff: Duration::from_millis(1),
+        ..defaults().unwrap()
+    };
+    let stop = CancellationToken::new();
+    let worker = Worker::new(Arc::clone(&test.app), times, WorkerMetrics::default());
+    let running = tokio::spawn(worker.run(2, stop.clone()));
+    let open = "select exists (select from jobs where state in ('queued', 'running'))";
+    let done = async {
+        while sqlx::query_scalar::<_, bool>(open)
+            .fetch_one(&test.database.pool)
+            .await
+            .unwrap()
+        {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), done)
+        .await
+        .unwrap();
+    stop.cancel();
+    tokio::time::timeout(Duration::from_secs(5), running)
+        .await
+        .unwrap()
+        .unwrap();
+}
+
+#[tokio::test]
+async fn jobs_are_worked_off_and_one_that_cannot_be_done_fails_after_its_attempts() {
+    let test = TestApp::start().await;
+    let mut connection = test.database.pool.acquire().await.unwrap();
+    for number in 1..=3 {
+        let mut job = NewJob::purge_post(PostId(number), Duration::ZERO);
+        if number == 3 {
+            job.payload = serde_json::json!({});
+        }
+        jobs::enqueue(&mut connection, &job).await.unwrap();
+    }
+    work_off(&test).await;
+    let states: Vec<String> =
+        sqlx::query_scalar("select state || ' ' || attempts from jobs order by id")
+            .fetch_all(&test.database.pool)
+            .await
+            .unwrap();
+    assert_eq!(states, ["done 1", "done 1", "failed 3"]);
+}
+
+#[tokio::test]
+async fn a_job_whose_time_has_not_come_is_left_alone() {
+    let test = TestApp::start().await;
+    let mut connection = test.database.pool.acquire().await.unwrap();
+    let job = NewJob::purge_post(PostId(1), Duration::from_hours(24));
+    jobs::enqueue(&mut connection, &job).await.unwrap();
+    test.run(
+        "insert into jobs (id, kind, unique_key, payload)
+        values (gen_random_uuid(), 'purge', 'now', '{\"post_id\": \"2\"}')",
+    )
+    .await;
+    test.run("update jobs set priority = 0").await;
+    let stop = CancellationToken::new();
+    let worker = Worker::new(
+        Arc::clone(&test.app),
+        defaults().unwrap(),
+        WorkerMetrics::default(),
+    );
+    assert!(worker.work_on_one(&stop).await.unwrap());
+    assert!(!worker.work_on_one(&stop).await.unwrap());
+    let waiting: Vec<String> =
+        sqlx::query_scalar("select unique_key from jobs where state = 'queued'")
+            .fetch_all(&test.database.pool)
+            .await
+            .unwrap();
+    assert_eq!(waiting, ["purge:post:1"]);
+}
