@@ -29,7 +29,7 @@ pub async fn list_post_comments(
     query: &PageQuery,
 ) -> ApiResult<Page<Comment>> {
     let mut connection = app.pool.acquire().await?;
-    posts::actions::require_post(&mut connection, viewer, post_id).await?;
+    posts::actions::require_readable_post(&mut connection, viewer, post_id).await?;
     let (list, mut rows) = match query.parameter("parent_id") {
         None => {
             let list = List::Comments(post_id.0);
