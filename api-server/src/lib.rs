@@ -9,6 +9,8 @@ pub mod audit;
 mod blocks;
 mod comments;
 pub mod config;
+#[cfg(all(test, feature = "testing"))]
+mod costs;
 mod counters;
 mod deadline;
 mod docs;
@@ -27,6 +29,7 @@ mod posts;
 mod profiles;
 mod purge;
 mod routes;
+mod search;
 pub mod server;
 mod sessions;
 pub mod sign_ins;

@@ -19,7 +19,7 @@ use shared::http::{Checks, HttpMetrics, Listener};
 use shared::ids::{SessionId, UserId};
 use shared::storage::Store;
 use shared::telemetry::{Build, Metrics};
-use shared::testing::{TestDatabase, insert_user, test_redis};
+use shared::testing::{SeededDatabase, TestDatabase, insert_user, test_redis};
 use shared::wake::WakeUp;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -67,7 +67,15 @@ impl TestApp {
 
     /// The same with a change to the application before it serves.
     pub async fn start_with(change: impl FnOnce(&mut App)) -> Self {
-        let database = TestDatabase::create().await;
+        Self::start_on(TestDatabase::create().await, change).await
+    }
+
+    /// On a million posts, which it shares with other tests: they may add to it, and change nothing.
+    pub async fn seeded() -> Self {
+        Self::start_on(SeededDatabase::share().await.into(), |_| {}).await
+    }
+
+    async fn start_on(database: TestDatabase, change: impl FnOnce(&mut App)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let uploads = Announced {
             url: "http://127.0.0.1:1080/files/".to_owned(),
@@ -134,6 +142,17 @@ impl TestApp {
     /// A new user, signed in. No password is hashed, which takes a while in a test.
     pub async fn person(&self, username: &str) -> Client {
         let user_id = insert_user(&self.database.pool, username).await;
+        self.signed_in(user_id).await
+    }
+
+    /// The user of this name, signed in.
+    pub async fn user(&self, username: &str) -> Client {
+        let id = sqlx::query_scalar("select id from users where username = $1").bind(username);
+        self.signed_in(id.fetch_one(&self.database.pool).await.unwrap())
+            .await
+    }
+
+    async fn signed_in(&self, user_id: UserId) -> Client {
         let session_id = SessionId::generate();
         sqlx::query(
             "insert into sessions (id, user_id, seed, expires_at)

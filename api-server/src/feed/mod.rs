@@ -1,7 +1,11 @@
-//! Feeds. So far the public one: everyone's public posts, newest first.
+//! Feeds: the public one, of everyone's public posts, and everybody's own, of those whom they
+//! follow. Made when they are read; here only keys are found, and `posts` says who sees what.
 //!
-//! `GET /feeds/public`
+//! `GET /feeds/home` · `GET /feeds/public`
 
+mod actions;
+mod handlers;
+mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
@@ -10,22 +14,25 @@ use std::sync::Arc;
 use http::Method;
 
 use crate::app::App;
-use crate::http::{ApiResult, Reply, Request, page};
-use crate::posts;
 use crate::routes::Route;
 
 /// The routes of this domain.
 pub fn routes(app: &Arc<App>) -> Vec<Route> {
-    vec![Route::new(
-        Method::GET,
-        "/feeds/public",
-        "list_public_posts",
-        app,
-        list_public_posts,
-    )]
-}
-
-async fn list_public_posts(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let viewer = request.viewer(&app).await?;
-    page(&posts::actions::list_public_posts(&app, viewer.as_ref(), &request.page()?).await?)
+    use handlers::{list_home_posts, list_public_posts};
+    vec![
+        Route::new(
+            Method::GET,
+            "/feeds/home",
+            "list_home_posts",
+            app,
+            list_home_posts,
+        ),
+        Route::new(
+            Method::GET,
+            "/feeds/public",
+            "list_public_posts",
+            app,
+            list_public_posts,
+        ),
+    ]
 }

@@ -1,4 +1,4 @@
-//! The public feed through the whole server.
+//! The public feed through the whole server, and in `home` everybody's own.
 
 #![expect(
     clippy::unwrap_used,
@@ -146,3 +146,5 @@ async fn an_unchanged_page_is_304_with_its_tag() {
     ada.write_post(json!({"text": "two"})).await;
     assert_eq!(ask(tag).await.status, 200);
 }
+
+mod home;

@@ -42,6 +42,10 @@ pub enum List {
     Replies(i64),
     /// Who likes the post with this id.
     PostLikes(i64),
+    /// The home feed of the user with this id.
+    HomeFeed(i64),
+    /// The posts found by a text, which this is the digest of.
+    PostSearch([u8; 32]),
 }
 
 /// What lists are ordered by, newest first; comments oldest first.
@@ -74,10 +78,12 @@ impl PageKey {
 impl List {
     /// The users found by `q`.
     pub fn user_search(q: &str) -> Self {
-        let mut digest = [0; 32];
-        let found = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, q.as_bytes());
-        digest.copy_from_slice(found.as_ref());
-        Self::UserSearch(digest)
+        Self::UserSearch(sha256(q))
+    }
+
+    /// The posts found by `q`.
+    pub fn post_search(q: &str) -> Self {
+        Self::PostSearch(sha256(q))
     }
 
     const fn number(self) -> u8 {
@@ -94,6 +100,8 @@ impl List {
             Self::Comments(_) => 10,
             Self::Replies(_) => 11,
             Self::PostLikes(_) => 9,
+            Self::HomeFeed(_) => 13,
+            Self::PostSearch(_) => 12,
         }
     }
 
@@ -109,8 +117,9 @@ impl List {
             | Self::Sessions(id)
             | Self::PostLikes(id)
             | Self::Comments(id)
-            | Self::Replies(id) => id.to_be_bytes().to_vec(),
-            Self::UserSearch(digest) => digest.to_vec(),
+            | Self::Replies(id)
+            | Self::HomeFeed(id) => id.to_be_bytes().to_vec(),
+            Self::UserSearch(digest) | Self::PostSearch(digest) => digest.to_vec(),
         }
     }
 
@@ -121,6 +130,13 @@ impl List {
             _ => PageKey::START,
         }
     }
+}
+
+fn sha256(text: &str) -> [u8; 32] {
+    let mut digest = [0; 32];
+    let found = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
+    digest.copy_from_slice(found.as_ref());
+    digest
 }
 
 impl CursorKey {
@@ -184,6 +200,12 @@ mod tests {
         assert_eq!(cursors().decode(List::UserPosts(5), &text).unwrap(), KEY);
         assert!(cursors().decode(List::UserPosts(6), &text).is_err());
         assert!(cursors().decode(List::PublicFeed, &text).is_err());
+        let text = cursors().encode(List::post_search("one"), KEY);
+        assert_eq!(
+            cursors().decode(List::post_search("one"), &text).unwrap(),
+            KEY
+        );
+        assert!(cursors().decode(List::post_search("two"), &text).is_err());
     }
 
     #[test]

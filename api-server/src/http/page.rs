@@ -47,6 +47,47 @@ impl PageRequest {
     }
 }
 
+/// The keys of a page, and where the next one goes on.
+#[derive(Debug, PartialEq, Eq)]
+pub struct PageKeys {
+    /// Of the items, in the list's order; who may not see one does not get it.
+    pub keys: Vec<PageKey>,
+    /// After which key the next page goes on; none at the list's end.
+    pub next: Option<PageKey>,
+}
+
+/// A row of a bounded scan: a key that was found or, last, the one at which the scan had to stop.
+#[derive(Debug, Clone, Copy)]
+pub struct ScannedKey {
+    pub published_at: time::OffsetDateTime,
+    pub id: i64,
+    pub is_found: bool,
+}
+
+impl PageKeys {
+    /// Of keys that were read with one more than the page holds.
+    pub fn cut(mut keys: Vec<PageKey>, page: PageRequest) -> Self {
+        let next = page.cut(&mut keys);
+        Self { keys, next }
+    }
+
+    /// Of a scan. One that stopped early goes on from where it was, so that each page comes further
+    /// even if it is empty.
+    pub fn scanned(rows: &[ScannedKey], page: PageRequest) -> Self {
+        let key = |row: &ScannedKey| PageKey {
+            published_at: row.published_at,
+            id: row.id,
+        };
+        let found = rows.iter().filter(|row| row.is_found).map(key).collect();
+        let stopped = rows.iter().find(|row| !row.is_found).map(key);
+        let Self { keys, next } = Self::cut(found, page);
+        Self {
+            keys,
+            next: next.or(stopped),
+        }
+    }
+}
+
 /// A page of a list. It may be short or empty and still have a next one.
 #[derive(Debug, Serialize)]
 pub struct Page<T> {
@@ -151,6 +192,33 @@ mod tests {
             page.next_cursor.unwrap()
         );
         assert_eq!(page.next_address.unwrap(), expected);
+    }
+
+    #[test]
+    fn a_scan_goes_on_after_the_last_item_of_a_full_page_and_else_from_where_it_stopped() {
+        let key = |id| PageKey {
+            published_at: time::OffsetDateTime::UNIX_EPOCH,
+            id,
+        };
+        let page = PageRequest {
+            limit: 2,
+            after: PageKey::START,
+        };
+        let scan = |rows: &[(i64, bool)]| {
+            let rows = rows.iter().map(|&(id, is_found)| ScannedKey {
+                published_at: time::OffsetDateTime::UNIX_EPOCH,
+                id,
+                is_found,
+            });
+            let found = PageKeys::scanned(&rows.collect::<Vec<_>>(), page);
+            let ids: Vec<_> = found.keys.iter().map(|key| key.id).collect();
+            (ids, found.next)
+        };
+        let full = scan(&[(9, true), (8, true), (7, true)]);
+        assert_eq!(full, (vec![9, 8], Some(key(8))));
+        assert_eq!(scan(&[(9, true), (3, false)]), (vec![9], Some(key(3))));
+        assert_eq!(scan(&[(3, false)]), (vec![], Some(key(3))));
+        assert_eq!(scan(&[(9, true), (8, true)]), (vec![9, 8], None));
     }
 
     #[test]

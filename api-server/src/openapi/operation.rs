@@ -106,6 +106,14 @@ impl Operation {
         self
     }
 
+    /// Answers 200 with a page of one kind of things or of another.
+    pub fn lists_either<A: ToSchema, B: ToSchema>(self) -> Self {
+        let mut listed = self.lists::<A>();
+        let other = listed.schemas.add_page::<B>();
+        listed.answer = listed.answer.map(|one| json!({ "anyOf": [one, other] }));
+        listed
+    }
+
     /// Takes this parameter in its query.
     pub fn asks(mut self, parameter: &str) -> Self {
         self.query.push(component("parameters", parameter));

@@ -198,6 +198,17 @@ fn reading() -> Vec<Operation> {
         operation("list_public_posts", "Everyone's public posts, newest first")
             .for_viewer()
             .lists::<Post>(),
+        operation(
+            "list_home_posts",
+            "One's own posts and those of whom one follows",
+        )
+        .for_caller()
+        .lists::<Post>(),
+        operation("search", "Posts by their words, or people by their names")
+            .for_caller()
+            .lists_either::<Post, User>()
+            .asks("q")
+            .asks("kind"),
     ]
 }
 

@@ -68,6 +68,16 @@ pub fn parameters() -> Value {
             "description": "The comment whose replies are read; none for those of the post.",
             "schema": {"type": "string"},
         },
+        "q": {
+            "name": "q", "in": "query", "required": true,
+            "description": "Words that a post has, all of them; or a part of a person's names.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 100},
+        },
+        "kind": {
+            "name": "kind", "in": "query",
+            "description": "What to look for.",
+            "schema": {"type": "string", "enum": ["posts", "users"], "default": "posts"},
+        },
         "idempotency-key": {
             "name": "Idempotency-Key", "in": "header",
             "description": "A name for this creation: sent again with the same body, it is \

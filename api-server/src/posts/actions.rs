@@ -14,7 +14,9 @@ pub use super::fields::{ALT_CHARS, MAX_MEDIA, TEXT_CHARS};
 use super::model::{NewPost, Post, PostRow, Visibility};
 use super::{fields, store};
 use crate::app::App;
-use crate::http::{ApiError, ApiResult, IdempotencyKey, List, Made, Page, PageKey, PageQuery};
+use crate::http::{
+    ApiError, ApiResult, IdempotencyKey, List, Made, Page, PageKey, PageKeys, PageQuery,
+};
 use crate::idempotency;
 use crate::media;
 use crate::profiles;
@@ -85,17 +87,27 @@ pub async fn list_posts(
 }
 
 /// The page of those posts at `keys` that the viewer may see. The keys are those that `query` asks
-/// of `list`, and one more when there is a next page. The connection is given back before anything
-/// else is asked.
+/// of `list`, and one more when there is a next page.
 pub async fn page_of_posts(
     app: &App,
-    (mut connection, viewer): (PoolConnection<Postgres>, Option<&Principal>),
+    reader: (PoolConnection<Postgres>, Option<&Principal>),
     mut keys: Vec<PageKey>,
     (query, list): (&PageQuery, List),
 ) -> ApiResult<Page<Post>> {
     let has_next = keys.len() > query.limit;
     keys.truncate(query.limit);
     let next = keys.last().copied().filter(|_| has_next);
+    page_at(app, reader, PageKeys { keys, next }, (query, list)).await
+}
+
+/// The same, where what finds the keys knows better where the next page goes on. The connection is
+/// given back before anything else is asked.
+pub async fn page_at(
+    app: &App,
+    (mut connection, viewer): (PoolConnection<Postgres>, Option<&Principal>),
+    PageKeys { keys, next }: PageKeys,
+    (query, list): (&PageQuery, List),
+) -> ApiResult<Page<Post>> {
     let ids: Vec<_> = keys.iter().map(|key| PostId(key.id)).collect();
     let posts = list_posts(app, &mut connection, viewer, &ids).await?;
     drop(connection);
@@ -124,18 +136,6 @@ pub async fn list_user_posts(
         None => store::list_public_keys_of(&mut connection, author_id, request).await?,
     };
     page_of_posts(app, (connection, viewer), keys, (query, list)).await
-}
-
-/// Everyone's public posts, newest first.
-pub async fn list_public_posts(
-    app: &App,
-    viewer: Option<&Principal>,
-    query: &PageQuery,
-) -> ApiResult<Page<Post>> {
-    let request = query.of(List::PublicFeed, &app.cursors)?;
-    let mut connection = app.pool.acquire().await?;
-    let keys = store::list_public_keys(&mut connection, request).await?;
-    page_of_posts(app, (connection, viewer), keys, (query, List::PublicFeed)).await
 }
 
 /// Adds what hangs on the posts: two statements, however many posts there are.

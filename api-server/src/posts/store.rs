@@ -319,36 +319,6 @@ pub async fn list_shared_keys_of(
     .await
 }
 
-/// Where everyone's public posts stand, and one more than a page. Those of private accounts and of
-/// who is not active are left out here already: a page of them alone would be empty.
-pub async fn list_public_keys(
-    connection: &mut PgConnection,
-    page: PageRequest,
-) -> Result<Vec<PageKey>, sqlx::Error> {
-    sqlx::query_as!(
-        PageKey,
-        r#"
-        select posts.published_at as "published_at!", posts.id
-        from posts
-        join users on users.id = posts.author_id
-        join profiles on profiles.user_id = posts.author_id
-        where posts.deleted_at is null
-            and posts.published_at is not null
-            and posts.visibility = 'public'
-            and (posts.published_at, posts.id) < ($1, $2)
-            and users.state = 'active'
-            and not profiles.is_private
-        order by posts.published_at desc, posts.id desc
-        limit $3
-        "#,
-        page.after.published_at,
-        page.after.id,
-        one_more(page)
-    )
-    .fetch_all(connection)
-    .await
-}
-
 fn one_more(page: PageRequest) -> i64 {
     i64::try_from(page.limit)
         .unwrap_or(i64::MAX)

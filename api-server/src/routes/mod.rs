@@ -19,7 +19,7 @@ pub use api::Api;
 
 use crate::app::App;
 use crate::http::{ApiResult, Reply, Request, conditional};
-use crate::{accounts, feed, instance, likes, media, posts, profiles, sessions};
+use crate::{accounts, feed, instance, likes, media, posts, profiles, search, sessions};
 use crate::{blocks, comments, follows, mutes, uploads};
 
 /// One operation of the API.
@@ -46,6 +46,7 @@ pub fn all(app: &Arc<App>) -> Vec<Route> {
         comments::routes(app),
         likes::routes(app),
         feed::routes(app),
+        search::routes(app),
         media::routes(app),
         uploads::routes(app),
         instance::routes(app),

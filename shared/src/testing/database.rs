@@ -1,7 +1,7 @@
 //! One database a test. The template is migrated once for each state of the migrations and lies
 //! in the server that `PAWL_TEST_DATABASE_URL` names; a clone takes some 50 ms.
 
-use std::{fmt::Write, str::FromStr};
+use std::{fmt::Write, str::FromStr, sync::Arc};
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
 use uuid::Uuid;
@@ -14,7 +14,7 @@ pub struct TestDatabase {
     pub pool: Pool,
     /// Its address.
     pub url: String,
-    _database: Dropped,
+    pub(super) _database: Arc<Dropped>,
 }
 
 /// The name of a database that goes when this value goes.
@@ -51,7 +51,7 @@ impl TestDatabase {
         Self {
             pool,
             url,
-            _database: Dropped(name),
+            _database: Arc::new(Dropped(name)),
         }
     }
 }

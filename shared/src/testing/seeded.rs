@@ -10,7 +10,7 @@ use std::{
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use super::database::{Dropped, connect, run, server};
+use super::database::{Dropped, TestDatabase, connect, run, server};
 use crate::db::{self, MIGRATOR, Pool};
 
 static SHARED: Mutex<Weak<Dropped>> = Mutex::const_new(Weak::new());
@@ -49,6 +49,16 @@ impl SeededDatabase {
             pool,
             url,
             _copy: copy,
+        }
+    }
+}
+
+impl From<SeededDatabase> for TestDatabase {
+    fn from(seeded: SeededDatabase) -> Self {
+        Self {
+            pool: seeded.pool,
+            url: seeded.url,
+            _database: seeded._copy,
         }
     }
 }

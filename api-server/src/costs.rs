@@ -1,0 +1,165 @@
+//! What reading costs on a million posts: statements and buffers of whole requests, as they come
+//! over HTTP. Neither may grow with what is not on the page.
+//!
+//! `scripts/seed-data` tells who is in the database.
+
+#![expect(clippy::indexing_slicing, reason = "a test's own steps must work")]
+
+use shared::testing::{Seen, Statements};
+use time::macros::datetime;
+
+use crate::http::{List, PageKey};
+use crate::testing::{Client, TestApp};
+
+/// Postgres plans a prepared statement without its parameters from the sixth time on, if that looks
+/// no worse: what it then does counts.
+const TIMES: usize = 8;
+
+/// Of the last of several equal requests. What the servers of all tests read every 2 s of sessions
+/// that ended is not the request's.
+async fn cost(watched: &Statements, who: &Client, path: &str) -> (Seen, usize) {
+    let mut items = 0;
+    for _ in 0..TIMES {
+        let _ = watched.take();
+        let answer = who.get(path).await;
+        assert_eq!(answer.status, 200, "{path}: {answer:?}");
+        items = answer.json()["items"].as_array().map_or(1, Vec::len);
+    }
+    let mut seen = watched.take();
+    seen.statements.retain(|text| !text.contains("ended_at"));
+    seen.plans
+        .retain(|plan| !plan.statement.contains("ended_at"));
+    (seen, items)
+}
+
+fn deep(test: &TestApp, list: List) -> String {
+    let key = PageKey {
+        published_at: datetime!(2024-09-01 00:00 UTC),
+        id: 1,
+    };
+    test.app.cursors.encode(list, key)
+}
+
+/// Who asks for what, the fewest items it must give, and the most statements and buffers.
+type Row = (&'static str, String, usize, usize, u64);
+
+async fn hold(test: &TestApp, rows: Vec<Row>) {
+    let watched = Statements::watch();
+    let mut dear = Vec::new();
+    for (who, path, least_items, statements, buffers) in rows {
+        let who = match who {
+            "nobody" => test.anon(),
+            name => test.user(name).await,
+        };
+        let (seen, items) = cost(&watched, &who, &path).await;
+        println!(
+            "{:>5} buffers {:>2} statements {items:>3} items {path}",
+            seen.buffers(),
+            seen.statements.len()
+        );
+        if items < least_items || seen.statements.len() > statements || seen.buffers() > buffers {
+            let each = seen
+                .plans
+                .iter()
+                .map(|plan| (plan.buffers, &plan.statement));
+            dear.push(format!(
+                "{path}: {items} items, {:#?}",
+                each.collect::<Vec<_>>()
+            ));
+        }
+    }
+    assert!(dear.is_empty(), "{}", dear.join("\n"));
+}
+
+#[tokio::test]
+async fn feeds_cost_the_same_however_many_posts_and_followees_there_are() {
+    let test = TestApp::seeded().await;
+    let mut rows = vec![
+        ("nobody", "/feeds/public".to_owned(), 20, 5, 1000),
+        ("reader", "/feeds/public?limit=100".to_owned(), 99, 5, 4000),
+    ];
+    for name in ["sparse", "dense", "reader", "follows_300", "follows_500"] {
+        let id = test.user(name).await.user_id.0;
+        let cursor = deep(&test, List::HomeFeed(id));
+        // Of 500 followees, most of them quiet, a scan need not find twenty posts.
+        let least = if name == "follows_500" { 10 } else { 20 };
+        rows.push((name, "/feeds/home".to_owned(), least, 5, 2000));
+        rows.push((name, format!("/feeds/home?cursor={cursor}"), 5, 5, 2000));
+    }
+    let cursor = deep(&test, List::PublicFeed);
+    rows.push((
+        "nobody",
+        format!("/feeds/public?cursor={cursor}"),
+        20,
+        5,
+        1000,
+    ));
+    hold(&test, rows).await;
+}
+
+#[tokio::test]
+async fn search_costs_the_same_for_rare_and_for_frequent_words() {
+    let test = TestApp::seeded().await;
+    let search = |q: &str| format!("/search?q={q}");
+    let cursor = deep(&test, List::post_search("often"));
+    let rows = vec![
+        ("reader", search("seldom"), 15, 5, 2000),
+        ("reader", search("sometimes"), 1, 5, 2000),
+        ("reader", search("often"), 20, 5, 2000),
+        ("reader", search("often+sometimes"), 20, 5, 2000),
+        ("reader", search("thereisnosuchword"), 0, 5, 2000),
+        (
+            "reader",
+            format!("/search?q=often&cursor={cursor}"),
+            20,
+            5,
+            2000,
+        ),
+    ];
+    hold(&test, rows).await;
+}
+
+#[tokio::test]
+async fn a_page_of_1_20_or_100_posts_takes_at_most_five_statements() {
+    let test = TestApp::seeded().await;
+    let watched = Statements::watch();
+    let reader = test.user("reader").await;
+    // One of them is for what is published of media, and goes where a page has none.
+    for path in [
+        "/feeds/home?",
+        "/feeds/public?",
+        "/users/celebrity/posts?",
+        "/search?q=often&",
+    ] {
+        let mut statements = Vec::new();
+        for limit in [1, 20, 100] {
+            let (seen, _) = cost(&watched, &reader, &format!("{path}limit={limit}")).await;
+            statements.push(seen.statements.len());
+        }
+        assert!(
+            statements.iter().all(|&count| count <= 5),
+            "{path}: {statements:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_profile_and_its_posts_cost_the_same_however_much_somebody_wrote() {
+    let test = TestApp::seeded().await;
+    let rows = vec![
+        ("nobody", "/users/celebrity".to_owned(), 1, 2, 100),
+        ("nobody", "/users/celebrity/posts".to_owned(), 20, 5, 1000),
+        ("reader", "/users/celebrity/posts".to_owned(), 20, 5, 1000),
+        ("nobody", "/users/sparse/posts".to_owned(), 0, 5, 1000),
+        ("nobody", "/posts/1000000".to_owned(), 1, 3, 100),
+        (
+            "reader",
+            "/users/celebrity/followers".to_owned(),
+            20,
+            5,
+            1000,
+        ),
+        ("dense", "/users/dense/following".to_owned(), 20, 5, 1000),
+    ];
+    hold(&test, rows).await;
+}

@@ -1,0 +1,166 @@
+//! The statements that find posts by their words. `plainto_tsquery` reads any text as words, so
+//! that nothing in it is an operator.
+
+use shared::ids::UserId;
+use sqlx::PgConnection;
+
+use crate::http::{PageKey, PageRequest, ScannedKey};
+
+/// The most matches that are read and sorted; with more there is another way.
+pub const MOST_MATCHES: i64 = 3_000;
+/// How many posts a page of frequent words looks at; taking each apart costs some 5 µs.
+pub const SCAN: i64 = 2_000;
+
+/// How many posts have all words of `q`, as the planner thinks.
+pub async fn estimate_matches(
+    connection: &mut PgConnection,
+    q: &str,
+) -> Result<Option<f64>, sqlx::Error> {
+    let plan: Option<serde_json::Value> = sqlx::query_scalar!(
+        r#"
+        explain (format json)
+        select
+        from posts
+        where deleted_at is null
+            and published_at is not null
+            and visibility = 'public'
+            and to_tsvector('simple', text) @@ plainto_tsquery('simple', $1)
+        "#,
+        q
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(plan.and_then(|plan| plan.pointer("/0/Plan/Plan Rows")?.as_f64()))
+}
+
+/// By the index over words, and one more than a page. None where there are more than `most`.
+pub async fn list_matching_keys(
+    connection: &mut PgConnection,
+    (viewer_id, q): (UserId, &str),
+    page: PageRequest,
+    most: i64,
+) -> Result<Option<Vec<PageKey>>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        ScannedKey,
+        r#"
+        with matching as materialized (
+            select published_at, id, author_id
+            from posts
+            where deleted_at is null
+                and published_at is not null
+                and visibility = 'public'
+                and to_tsvector('simple', text) @@ plainto_tsquery('simple', $2)
+                and (published_at, id) < ($3, $4)
+            limit $6
+        ),
+        found as (
+            select published_at, id
+            from (
+                -- Its bound keeps what follows from being asked of all of them.
+                select *
+                from matching
+                order by published_at desc, id desc
+                limit $6
+            ) newest
+            where author_id not in (select muted_id from mutes where muter_id = $1)
+                and (
+                    author_id = $1
+                    or exists (
+                        select
+                        from profiles
+                        where user_id = author_id
+                            and not is_private
+                        offset 0
+                    )
+                )
+            order by published_at desc, id desc
+            limit $5
+        )
+        select published_at as "published_at!", id as "id!", true as "is_found!"
+        from found
+        union all
+        select 'epoch', 0, false
+        where (select count(*) from matching) >= $6
+        "#,
+        viewer_id.0,
+        q,
+        page.after.published_at,
+        page.after.id,
+        page.rows(),
+        most
+    )
+    .fetch_all(connection)
+    .await?;
+    let are_all = rows.iter().all(|row| row.is_found);
+    let keys = rows.into_iter().map(|row| PageKey {
+        published_at: row.published_at,
+        id: row.id,
+    });
+    Ok(are_all.then(|| keys.collect()))
+}
+
+/// Backward through the newest `scan` posts, until the page is full. Where the scan had to stop is
+/// the last row.
+pub async fn scan_matching_keys(
+    connection: &mut PgConnection,
+    (viewer_id, q): (UserId, &str),
+    page: PageRequest,
+    scan: i64,
+) -> Result<Vec<ScannedKey>, sqlx::Error> {
+    sqlx::query_as!(
+        ScannedKey,
+        r#"
+        with found as materialized (
+            select published_at, id
+            from (
+                select published_at, id, author_id, text
+                from posts
+                where deleted_at is null
+                    and published_at is not null
+                    and visibility = 'public'
+                    and (published_at, id) < ($3, $4)
+                order by published_at desc, id desc
+                limit $6
+            ) scanned
+            where to_tsvector('simple', text) @@ plainto_tsquery('simple', $2)
+                and author_id not in (select muted_id from mutes where muter_id = $1)
+                and (
+                    author_id = $1
+                    or exists (
+                        select
+                        from profiles
+                        where user_id = author_id
+                            and not is_private
+                        offset 0
+                    )
+                )
+            order by published_at desc, id desc
+            limit $5
+        )
+        select published_at as "published_at!", id as "id!", true as "is_found!"
+        from found
+        union all
+        select published_at, id, false
+        from (
+            select published_at, id
+            from posts
+            where deleted_at is null
+                and published_at is not null
+                and visibility = 'public'
+                and (published_at, id) < ($3, $4)
+            order by published_at desc, id desc
+            offset $6 - 1
+            limit 1
+        ) stopped
+        where (select count(*) from found) < $5
+        "#,
+        viewer_id.0,
+        q,
+        page.after.published_at,
+        page.after.id,
+        page.rows(),
+        scan
+    )
+    .fetch_all(connection)
+    .await
+}
