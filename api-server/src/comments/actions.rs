@@ -23,12 +23,12 @@ pub async fn create_comment(
     (new, key): (NewComment, Option<IdempotencyKey>),
 ) -> ApiResult<Made<Comment>> {
     let mut tx = app.pool.begin().await?;
-    posts::actions::require_post(&mut tx, Some(caller), post_id).await?;
-    fields::check_text(&new.text)?;
     if let Some(id) = idempotency::actions::find_made(&mut tx, caller, key.as_ref()).await? {
         drop(tx);
         return Made::before(get_comment(app, Some(caller), id).await);
     }
+    posts::actions::require_post(&mut tx, Some(caller), post_id).await?;
+    fields::check_text(&new.text)?;
     if let Some(parent_id) = new.parent_id {
         let parent = store::find_comment(&mut tx, Some(caller.user_id), parent_id).await?;
         let is_answerable = |row: &CommentRow| row.post_id == post_id && row.is_seen;
@@ -62,7 +62,7 @@ pub async fn update_comment(
     patch: CommentPatch,
 ) -> ApiResult<Comment> {
     let mut tx = app.pool.begin().await?;
-    let (row, _) = require_comment(&mut tx, Some(caller), id).await?;
+    let (row, _) = require_readable_comment(&mut tx, Some(caller), id).await?;
     if row.author_id != caller.user_id {
         return Err(not_yours());
     }
@@ -86,7 +86,7 @@ pub async fn update_comment(
 /// Deletes a comment: its author may, the post's, and an administrator, of whom a record is kept.
 pub async fn delete_comment(app: &App, caller: &Principal, id: CommentId) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
-    let (row, post) = require_comment(&mut tx, Some(caller), id).await?;
+    let (row, post) = require_readable_comment(&mut tx, Some(caller), id).await?;
     if ![row.author_id, post.author_id].contains(&caller.user_id) {
         if !accounts::actions::is_admin(&mut tx, caller.user_id).await? {
             return Err(not_yours());
@@ -106,18 +106,26 @@ pub async fn delete_comment(app: &App, caller: &Principal, id: CommentId) -> Api
     Ok(())
 }
 
+/// That the viewer sees the comment's words and its post; 404 for any other.
+pub async fn require_comment(
+    connection: &mut PgConnection,
+    viewer: &Principal,
+    id: CommentId,
+) -> ApiResult<()> {
+    let row = find_alive(connection, Some(viewer), id).await?;
+    posts::actions::require_post(connection, Some(viewer), row.post_id).await?;
+    row.is_seen.then_some(()).ok_or_else(ApiError::not_found)
+}
+
 /// A comment whose words the viewer sees, and its post; 404 for any other. An administrator sees
 /// those of anyone, and a record is kept of it.
-pub async fn require_comment(
+pub async fn require_readable_comment(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,
     id: CommentId,
 ) -> ApiResult<(CommentRow, SeenPost)> {
-    let row = store::find_comment(connection, id_of(viewer), id).await?;
-    let mut row = row
-        .filter(|row| !row.is_deleted)
-        .ok_or_else(ApiError::not_found)?;
-    let post = posts::actions::require_post(connection, viewer, row.post_id).await?;
+    let mut row = find_alive(connection, viewer, id).await?;
+    let post = posts::actions::require_readable_post(connection, viewer, row.post_id).await?;
     match viewer {
         _ if row.is_seen => {}
         Some(viewer) if accounts::actions::is_admin(connection, viewer.user_id).await? => {
@@ -128,6 +136,16 @@ pub async fn require_comment(
         _ => return Err(ApiError::not_found()),
     }
     Ok((row, post))
+}
+
+async fn find_alive(
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    id: CommentId,
+) -> ApiResult<CommentRow> {
+    let row = store::find_comment(connection, id_of(viewer), id).await?;
+    row.filter(|row| !row.is_deleted)
+        .ok_or_else(ApiError::not_found)
 }
 
 /// Tells the counters that a new or deleted comment moved.

@@ -12,7 +12,7 @@ use crate::http::ApiResult;
 /// The caller likes the comment from now on.
 pub async fn like_comment(app: &App, caller: &Principal, id: CommentId) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
-    require_comment(&mut tx, Some(caller), id).await?;
+    require_comment(&mut tx, caller, id).await?;
     if store::insert_like(&mut tx, id, caller.user_id).await? {
         events::insert_comment_counts(&mut tx, id).await?;
         tx.commit().await?;
@@ -24,7 +24,7 @@ pub async fn like_comment(app: &App, caller: &Principal, id: CommentId) -> ApiRe
 /// The caller does not like the comment any more.
 pub async fn unlike_comment(app: &App, caller: &Principal, id: CommentId) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
-    require_comment(&mut tx, Some(caller), id).await?;
+    require_comment(&mut tx, caller, id).await?;
     if store::delete_like(&mut tx, id, caller.user_id).await? {
         events::insert_comment_counts(&mut tx, id).await?;
         tx.commit().await?;

@@ -6,7 +6,7 @@ use shared::auth::Principal;
 use shared::ids::{CommentId, PostId};
 use sqlx::PgConnection;
 
-use super::actions::{id_of, require_comment, the_one, unknown_parent};
+use super::actions::{id_of, require_readable_comment, the_one, unknown_parent};
 use super::model::{Comment, CommentRow};
 use super::store;
 use super::tree::{Below, LEVELS, REPLIES};
@@ -60,7 +60,7 @@ pub async fn get_comment(
     id: CommentId,
 ) -> ApiResult<Comment> {
     let mut connection = app.pool.acquire().await?;
-    let (row, _) = require_comment(&mut connection, viewer, id).await?;
+    let (row, _) = require_readable_comment(&mut connection, viewer, id).await?;
     the_one(with_replies(app, &mut connection, viewer, vec![row]).await?)
 }
 

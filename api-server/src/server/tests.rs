@@ -36,7 +36,7 @@ async fn an_unknown_address_is_404_and_a_wrong_method_405_with_what_is_right() {
         assert_eq!(answer.refusal(), (404, "not_found".to_owned()), "{path}");
     }
     for (method, path, allow) in [
-        (Method::PUT, "/api/v1/posts/1", "GET, HEAD"),
+        (Method::PUT, "/api/v1/posts/1", "GET, PATCH, DELETE, HEAD"),
         (Method::DELETE, "/api/v1/posts", "POST"),
         (Method::GET, "/api/v1/sessions/current", "DELETE"),
         (Method::PATCH, "/media/p/x/y/z", "GET, HEAD"),

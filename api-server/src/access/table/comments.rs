@@ -54,7 +54,7 @@ pub fn rows() -> Vec<Row> {
         row(
             "update_comment",
             (M::PATCH, "/comments/3"),
-            [401, 404, 404, 404, 200, 404],
+            [401, 404, 404, 404, 200, 403],
         )
         .with(text),
         row(
