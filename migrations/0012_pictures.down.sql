@@ -1,3 +1,4 @@
+drop function is_profile_picture(media);
 alter table media drop column replaced_at;
 alter table profiles
     drop column avatar_id,

@@ -19,3 +19,17 @@ alter table profiles
 -- pages still show work until it is purged.
 alter table media add column replaced_at timestamptz;
 create index media_replaced on media (replaced_at) where replaced_at is not null;
+
+-- Whether anyone may see a media because it is a picture of a profile, or was until a day ago.
+create function is_profile_picture(media media) returns boolean
+language sql stable
+begin atomic
+    select coalesce(
+        media.attached_as in ('avatar', 'cover')
+            and coalesce(media.replaced_at > now() - interval '1 day', true)
+            and exists (
+                select from users where users.id = media.owner_id and users.state = 'active'
+            ),
+        false
+    );
+end;

@@ -17,6 +17,7 @@ use crate::config::{AnnouncedArgs, LimitArgs, Settings};
 use crate::http::{CursorKey, Limiter};
 use crate::media::actions::{Judgements, PublishedSets};
 use crate::passwords::Passwords;
+use crate::pictures::Pictures;
 use crate::start::StartError;
 
 /// The application's state.
@@ -29,6 +30,7 @@ pub struct App {
     pub grants: Grants,
     pub cursors: CursorKey,
     pub passwords: Passwords,
+    pub pictures: Pictures,
     pub store: Store,
     pub events: WakeUp,
     pub progress: ProgressBoard,
@@ -90,6 +92,7 @@ impl App {
             grants: Grants::new(&secret),
             cursors: CursorKey::new(&secret),
             passwords: Passwords::new(cores),
+            pictures: Pictures::default(),
             judgements: Judgements::default(),
             published_sets: PublishedSets::default(),
             pool,

@@ -199,7 +199,7 @@ pub struct AnnouncedArgs {
         long = "accept",
         env = "PAWL_ACCEPT",
         value_name = "TYPES",
-        default_value = "video/*",
+        default_value = "video/*,image/*",
         value_delimiter = ','
     )]
     pub accept: Vec<String>,

@@ -25,6 +25,7 @@ mod media;
 mod mutes;
 mod openapi;
 mod passwords;
+mod pictures;
 mod posts;
 mod profiles;
 mod purge;

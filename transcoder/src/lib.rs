@@ -1,4 +1,4 @@
-//! The transcoder: finds finished uploads and turns them into HLS renditions.
+//! The transcoder: finds finished uploads and turns videos into HLS renditions, pictures into variants.
 //!
 //! A worker claims a job by lease, probes the source, plans a ladder, lets one ffmpeg process decode
 //! once and encode every rung into a pipe, packages the pipes into segments, and publishes the set
@@ -10,6 +10,7 @@ pub mod encode;
 pub mod failure;
 pub mod limits;
 pub mod package;
+pub mod picture;
 pub mod plan;
 pub mod poster;
 pub mod probe;

@@ -10,6 +10,7 @@ use shared::{
 use transcoder::{
     config::{Command, Config},
     daemon,
+    picture::helper,
     sandbox::exec,
 };
 
@@ -19,6 +20,11 @@ fn main() -> ExitCode {
         && first == exec::SUBCOMMAND
     {
         return exec::run(rest).into();
+    }
+    if let Some((first, rest)) = arguments.split_first()
+        && first == helper::SUBCOMMAND
+    {
+        return helper::run(rest).into();
     }
     match config::load::<Config>() {
         Ok(config) => match run(config.command) {

@@ -4,22 +4,22 @@ use shared::ids::JobId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// The token of the attempt that may still publish, if the job is running.
+/// The token of the attempt that may still publish, if the job is running; `None` where there is no
+/// such job.
 pub async fn find_running_token(
     connection: &mut PgConnection,
     job: JobId,
-) -> Result<Option<Uuid>, sqlx::Error> {
-    let token = sqlx::query_scalar!(
+) -> Result<Option<Option<Uuid>>, sqlx::Error> {
+    sqlx::query_scalar!(
         r#"
-        select lease_token
+        select case state when 'running' then lease_token end
         from jobs
-        where id = $1 and state = 'running'
+        where id = $1
         "#,
         job.0,
     )
     .fetch_optional(connection)
-    .await?;
-    Ok(token.flatten())
+    .await
 }
 
 /// Seconds from the time the job could have been claimed to now.
@@ -73,7 +73,7 @@ mod tests {
         let found = find_running_token(&mut connection, lease.job_id)
             .await
             .unwrap();
-        assert_eq!(found, Some(lease.token));
+        assert_eq!(found, Some(Some(lease.token)));
         let wait = get_queue_wait_seconds(&mut connection, lease.job_id)
             .await
             .unwrap();
@@ -86,7 +86,7 @@ mod tests {
             find_running_token(&mut connection, lease.job_id)
                 .await
                 .unwrap(),
-            None
+            Some(None)
         );
         let unknown = find_running_token(&mut connection, JobId::generate())
             .await

@@ -1,9 +1,11 @@
 //! What dead attempts leave behind: objects that no row names, and hints that nobody needs.
 //!
-//! An object goes only when no row names it *and* the attempt that wrote it can no longer publish.
+//! An object goes only when no row names it *and* whoever wrote it can no longer publish.
 //! The order of looking matters: first the folder, then the job, then the rows. An object that is
 //! seen was written by an attempt claimed before; if that attempt does not run any more when the job
-//! is read, it has either published by then, which the rows show, or never will.
+//! is read, it has either published by then, which the rows show, or never will. Pictures that came
+//! with a request are stored by an api-server, whose sets no job is known by: they are given an hour
+//! for their transaction, which never lasts a minute.
 
 use std::{
     collections::HashMap,
@@ -25,6 +27,9 @@ use crate::{publish::remove_if_empty, store::find_running_token};
 
 /// Hints are looked at within moments; an old one is of no use to anybody.
 const HINT_AGE: Duration = Duration::from_hours(1);
+
+/// How long an object without a row may still belong to a request under way.
+const REQUEST_AGE: Duration = Duration::from_hours(1);
 
 /// Why a sweep did not end.
 #[derive(Debug, thiserror::Error)]
@@ -117,17 +122,18 @@ pub async fn sweep_set(
 ) -> Result<Swept, SweepError> {
     let folder = store.set(media, set);
     let listed = folder.clone();
-    let files = blocking(move || list_names(&listed)).await?;
+    let (files, is_young) = blocking(move || Ok((list_names(&listed)?, is_young(&listed)))).await?;
     let mut connection = pool.acquire().await?;
-    // A set's id is its job's.
-    let running = find_running_token(&mut connection, JobId(set.0))
-        .await?
-        .map(ObjectNames::new);
+    // A set's id is its job's, unless a request brought it.
+    let job = find_running_token(&mut connection, JobId(set.0)).await?;
+    let is_under_way = job.is_none() && is_young;
+    let running = job.flatten().map(ObjectNames::new);
     let named = list_named_objects(&mut connection, media).await?;
     drop(connection);
-    let is_at_work = running.is_some();
+    let is_at_work = running.is_some() || is_under_way;
     let is_unnamed = |file: &&String| !named.contains(file);
-    let is_running = |file: &String| running.as_ref().is_some_and(|names| names.owns(file));
+    let is_running =
+        |file: &String| is_under_way || running.as_ref().is_some_and(|names| names.owns(file));
     let (kept, garbage): (Vec<_>, Vec<_>) = files
         .iter()
         .filter(is_unnamed)
@@ -203,6 +209,12 @@ fn remove_old_hints(folder: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether the folder was changed so lately that a request may be about to name what is in it.
+fn is_young(folder: &Path) -> bool {
+    let modified = folder.metadata().and_then(|metadata| metadata.modified());
+    modified.is_ok_and(|at| at.elapsed().is_ok_and(|age| age < REQUEST_AGE))
 }
 
 /// The names in a folder; none when there is no folder.

@@ -126,7 +126,7 @@ pub struct UploadArgs {
         long = "accept",
         env = "PAWL_ACCEPT",
         value_name = "TYPES",
-        default_value = "video/*"
+        default_value = "video/*,image/*"
     )]
     pub accept: Accept,
 

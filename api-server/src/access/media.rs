@@ -5,7 +5,9 @@ use shared::ids::{MediaId, SetId};
 use shared::media::store::{PublishedSet, insert_renditions, publish_set};
 use shared::media::{FrameRate, Grant, Rendition, RenditionKind, Segment, VideoShape};
 
-use super::scene::{CALLERS, FREE, OF_SECRET, ON_FOLLOWERS, ON_PRIVATE, ON_PUBLIC, Scene};
+use super::scene::{
+    AS_AVATAR, CALLERS, FREE, OF_SECRET, ON_FOLLOWERS, ON_PRIVATE, ON_PUBLIC, Scene,
+};
 
 const INIT: &str = "360p-deadbeef-init.mp4";
 const SEGMENT: &str = "360p-deadbeef-00001.m4s";
@@ -19,7 +21,7 @@ type Expected = (bool, [bool; 7]);
 
 const ADMIN: bool = true;
 
-const PLACES: [(&str, &str, Expected); 5] = [
+const PLACES: [(&str, &str, Expected); 6] = [
     (
         "a public post",
         ON_PUBLIC,
@@ -39,6 +41,12 @@ const PLACES: [(&str, &str, Expected); 5] = [
         "a private account's post",
         OF_SECRET,
         (false, [false, false, true, false, ADMIN, false, false]),
+    ),
+    // Answers name it under `p` alone, so nobody but its owner is given another grant.
+    (
+        "a profile",
+        AS_AVATAR,
+        (true, [false, false, false, true, ADMIN, false, false]),
     ),
     (
         "nothing",

@@ -23,6 +23,8 @@ pub const ON_PUBLIC: &str = "01990000-0000-7000-8000-000000000001";
 pub const ON_FOLLOWERS: &str = "01990000-0000-7000-8000-000000000002";
 pub const ON_PRIVATE: &str = "01990000-0000-7000-8000-000000000003";
 pub const FREE: &str = "01990000-0000-7000-8000-000000000004";
+/// The owner's avatar.
+pub const AS_AVATAR: &str = "01990000-0000-7000-8000-000000000005";
 /// On post 6, of the secret one.
 pub const OF_SECRET: &str = "01990000-0000-7000-8000-000000000006";
 
@@ -34,7 +36,8 @@ const RESET: &str = "
     delete from comments;
     delete from posts;
     delete from jobs;
-    update profiles set avatar_id = null, cover_id = null, is_private = username = 'secret'
+    update profiles set avatar_id = null, avatar_file = null,
+        cover_id = null, cover_file = null, is_private = username = 'secret'
         from users where users.id = user_id;
     delete from media;
     delete from uploads;
@@ -92,12 +95,16 @@ const RESET: &str = "
             ('01990000-0000-7000-8000-000000000002', 'owner'),
             ('01990000-0000-7000-8000-000000000003', 'owner'),
             ('01990000-0000-7000-8000-000000000004', 'owner'),
+            ('01990000-0000-7000-8000-000000000005', 'owner'),
             ('01990000-0000-7000-8000-000000000006', 'secret')
         ) as rows (id, owner)
         join users on username = owner;
     insert into media (id, owner_id, kind, attached_as)
-        select id, owner_id, 'video', case when id::text not like '%4' then 'post' end
+        select id, owner_id, 'video',
+            case right(id::text, 1) when '4' then null when '5' then 'avatar' else 'post' end
         from uploads;
+    update profiles set avatar_id = media.id, avatar_file = media.id || '/set/file'
+        from media where attached_as = 'avatar' and owner_id = user_id;
     insert into post_media (media_id, post_id, position)
         select id, right(id::text, 1)::bigint, 1 from media where attached_as = 'post';
     select setval('posts_id_seq', 1000), setval('comments_id_seq', 1000);

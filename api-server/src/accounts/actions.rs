@@ -1,5 +1,6 @@
 //! What may be done with accounts, and by whom.
 
+use bytes::Bytes;
 use shared::auth::Principal;
 use shared::ids::UserId;
 use sqlx::PgConnection;
@@ -10,20 +11,50 @@ pub use super::password::{confirm_user, prove_user, update_password};
 use super::{fields, password, store};
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};
+use crate::media;
+use crate::media::actions::StoredPicture;
+use crate::media::model::Place;
 use crate::passwords::Owner;
 use crate::profiles;
 
-/// Makes a user and their profile, together or not at all. Anyone may.
-pub async fn create_user(app: &App, new: NewUser) -> ApiResult<Me> {
+/// Makes a user and their profile, with a picture if one is sent, together or not at all. Anyone
+/// may.
+pub async fn create_user(app: &App, new: NewUser, picture: Option<Bytes>) -> ApiResult<Me> {
     check_new_user(app, &new).await?;
     let password_hash = app.passwords.hash(new.password.clone()).await?;
+    let avatar = match picture {
+        Some(sent) => Some(media::actions::store_picture(app, sent).await?),
+        None => None,
+    };
     let mut tx = app.pool.begin().await?;
-    let user_id = store::insert_user(&mut tx, &new, &password_hash).await?;
-    store::insert_profile(&mut tx, user_id, &new).await?;
-    let me = read_me(&mut tx, user_id).await?;
-    tx.commit().await?;
-    tracing::info!(user.id = %user_id, "an account was made");
-    Ok(me)
+    match insert_account(&mut tx, &new, &password_hash, avatar.as_ref()).await {
+        Ok(me) => {
+            tx.commit().await?;
+            tracing::info!(user.id = %me.user.id, "an account was made");
+            Ok(me)
+        }
+        Err(error) => {
+            drop(tx);
+            if let Some(stored) = avatar {
+                media::actions::discard_picture(app, stored).await;
+            }
+            Err(error)
+        }
+    }
+}
+
+async fn insert_account(
+    connection: &mut PgConnection,
+    new: &NewUser,
+    password_hash: &str,
+    avatar: Option<&StoredPicture>,
+) -> ApiResult<Me> {
+    let user_id = store::insert_user(connection, new, password_hash).await?;
+    store::insert_profile(connection, user_id, new).await?;
+    if let Some(stored) = avatar {
+        profiles::actions::hang_stored_picture(connection, user_id, Place::Avatar, stored).await?;
+    }
+    read_me(connection, user_id).await
 }
 
 /// The caller's own account.

@@ -7,7 +7,8 @@ use crate::app::App;
 use crate::http::{API_BASE, ApiResult, Reply, Request, created, no_content, ok, unstored};
 
 pub async fn create_user(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let me = actions::create_user(&app, request.json().await?).await?;
+    let form = request.form(&app).await?;
+    let me = actions::create_user(&app, form.fields, form.picture.clone()).await?;
     created(&format!("{API_BASE}/users/{}", me.user.username), &me).map(unstored)
 }
 

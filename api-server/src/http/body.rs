@@ -12,7 +12,7 @@ use super::{ApiError, ApiResult};
 /// The largest JSON body.
 const MAX_BYTES: usize = 1 << 20;
 /// How much more is read and dropped, so that the client gets to read our answer.
-const MAX_DROPPED_BYTES: usize = 16 << 20;
+pub(super) const MAX_DROPPED_BYTES: usize = 16 << 20;
 
 /// A request body as it comes in.
 pub type BodyStream = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send + Sync>>;
@@ -42,7 +42,11 @@ pub async fn read(mut body: BodyStream, draining: Option<&Draining>) -> ApiResul
     Ok(whole.freeze())
 }
 
-async fn next(body: &mut BodyStream, draining: Option<&Draining>) -> ApiResult<Option<Bytes>> {
+/// The next piece of a body; a drain that begins meanwhile ends it.
+pub(super) async fn next(
+    body: &mut BodyStream,
+    draining: Option<&Draining>,
+) -> ApiResult<Option<Bytes>> {
     let begun = async {
         match draining {
             Some(draining) => draining.begun().await,

@@ -6,6 +6,7 @@ mod cursor;
 mod encoding;
 mod error;
 mod etag;
+mod form;
 mod idempotency;
 mod page;
 mod patch;

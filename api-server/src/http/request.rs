@@ -157,7 +157,7 @@ fn is_json(headers: &HeaderMap, types: &[&str]) -> bool {
         && (charset.is_empty() || charset == "charset=utf-8")
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
     let malformed = || ApiError::malformed("malformed_json", "the body is not JSON");
     let text = std::str::from_utf8(bytes).map_err(|_| malformed())?;
     // Whether it is JSON at all comes first: 422 would send the client looking for a field.

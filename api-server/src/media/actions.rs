@@ -8,10 +8,15 @@ use std::time::{Duration, Instant};
 
 use shared::auth::{Cache, Principal};
 use shared::ids::{MediaId, PostId, SessionId};
-use shared::media::{FailureCode, Grant, Grants, MediaState, keys};
+use shared::media::{FailureCode, Grant, Grants, MediaKind, MediaState, RenditionKind, keys};
 use sqlx::PgConnection;
 
-use super::model::{AccessRow, Failure, Media, MediaRow, Playback, RenditionSummary};
+use super::model::{
+    AccessRow, Failure, Media, MediaRow, Playback, RenditionRow, RenditionSummary, Variant,
+};
+pub use super::pictures::{
+    StoredPicture, claim_picture, discard_picture, hang_picture, store_picture, take_down_picture,
+};
 pub use super::published::PublishedSets;
 use super::{source, store};
 use crate::accounts;
@@ -164,13 +169,16 @@ pub async fn judge_access(
 async fn list_renditions(
     connection: &mut PgConnection,
     ids: &[MediaId],
-) -> ApiResult<HashMap<MediaId, Vec<RenditionSummary>>> {
+) -> ApiResult<HashMap<MediaId, Vec<RenditionRow>>> {
     let mut renditions = HashMap::<_, Vec<_>>::new();
     if ids.is_empty() {
         return Ok(renditions);
     }
-    for (media_id, rendition) in store::list_renditions_of(connection, ids).await? {
-        renditions.entry(media_id).or_default().push(rendition);
+    for rendition in store::list_renditions_of(connection, ids).await? {
+        renditions
+            .entry(rendition.media_id)
+            .or_default()
+            .push(rendition);
     }
     Ok(renditions)
 }
@@ -184,7 +192,7 @@ fn render(
     app: &App,
     viewer: Option<&Principal>,
     row: MediaRow,
-    renditions: Vec<RenditionSummary>,
+    renditions: Vec<RenditionRow>,
 ) -> Media {
     let is_owner = is_owner(&row, viewer);
     let now = app.clock.now();
@@ -201,8 +209,21 @@ fn render(
     let source_url = own
         .filter(|_| is_owner && row.has_source)
         .map(|grant| source_address(&app.grants, grant, &row));
+    let is_played = row.kind != Some(MediaKind::Image);
+    let (images, rungs): (Vec<_>, Vec<_>) = renditions
+        .into_iter()
+        .partition(|rendition| rendition.kind == RenditionKind::Image);
+    let variant = |image: RenditionRow| {
+        let url = of_set(image.object.as_deref()?)?;
+        Some(Variant {
+            name: image.name,
+            width: image.width?,
+            height: image.height?,
+            url,
+        })
+    };
     let playback = Playback {
-        hls_url: of_set(keys::MASTER_PLAYLIST),
+        hls_url: of_set(keys::MASTER_PLAYLIST).filter(|_| is_played),
         source_url,
     };
     Media {
@@ -221,8 +242,19 @@ fn render(
         duration_ms: row.duration_ms,
         alt: row.alt,
         blurhash: row.blurhash,
-        renditions,
-        variants: Vec::new(),
+        renditions: rungs.into_iter().map(RenditionRow::into_rung).collect(),
+        variants: images.into_iter().filter_map(variant).collect(),
+    }
+}
+
+impl RenditionRow {
+    fn into_rung(self) -> RenditionSummary {
+        RenditionSummary {
+            name: self.name,
+            width: self.width,
+            height: self.height,
+            bandwidth_bps: self.bandwidth_bps,
+        }
     }
 }
 

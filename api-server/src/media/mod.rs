@@ -6,6 +6,7 @@ pub mod actions;
 mod files;
 mod handlers;
 pub mod model;
+mod pictures;
 mod published;
 mod source;
 mod store;

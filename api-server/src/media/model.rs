@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use shared::ids::{MediaId, PostId, SetId, UserId};
-use shared::media::{MediaKind, MediaState, Progress};
+use shared::media::{MediaKind, MediaState, Progress, RenditionKind};
 use utoipa::ToSchema;
 
 /// A media as the API answers it.
@@ -64,6 +64,57 @@ pub struct Variant {
 /// hangs there is for everyone.
 pub fn picture_url(file: Option<&str>) -> Option<String> {
     file.map(|file| format!("/media/p/{file}"))
+}
+
+/// A rung of a video or a size of a picture, as stored.
+pub struct RenditionRow {
+    pub media_id: MediaId,
+    pub kind: RenditionKind,
+    pub name: String,
+    pub width: Option<i32>,
+    pub height: Option<i32>,
+    pub bandwidth_bps: Option<i64>,
+    pub object: Option<String>,
+}
+
+/// A media of somebody's own, as far as it decides whether it can hang on a profile.
+pub struct OwnMedia {
+    pub kind: Option<MediaKind>,
+    pub state: MediaState,
+    pub set_id: Option<SetId>,
+    pub is_attached: bool,
+}
+
+/// Where on a profile a picture hangs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Avatar,
+    Cover,
+}
+
+/// A media, and where the variant is that its place shows.
+pub struct HungPicture {
+    pub id: MediaId,
+    /// As it stands in an address.
+    pub file: String,
+}
+
+impl Place {
+    /// As `media.attached_as` has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Avatar => "avatar",
+            Self::Cover => "cover",
+        }
+    }
+
+    /// The variant whose address answers tell.
+    pub fn variant(self) -> &'static str {
+        match self {
+            Self::Avatar => "small",
+            Self::Cover => "large",
+        }
+    }
 }
 
 /// A media as stored, with what decides who may see it.

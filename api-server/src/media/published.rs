@@ -70,8 +70,10 @@ impl PublishedSet {
 
     fn of(renditions: Vec<Rendition>) -> Option<Self> {
         let mut playlists = HashMap::new();
-        let master = render_master(&renditions).ok()?;
-        playlists.insert(keys::MASTER_PLAYLIST.to_owned(), Content::of(master)?);
+        // Pictures have none.
+        if let Ok(master) = render_master(&renditions) {
+            playlists.insert(keys::MASTER_PLAYLIST.to_owned(), Content::of(master)?);
+        }
         let mut objects = HashSet::new();
         for rendition in renditions {
             if let Ok(playlist) = render_rendition(&rendition) {
@@ -80,7 +82,7 @@ impl PublishedSet {
             objects.insert(rendition.init_object);
             objects.extend(rendition.segments.into_iter().map(|segment| segment.object));
         }
-        Some(Self { playlists, objects })
+        (!objects.is_empty()).then_some(Self { playlists, objects })
     }
 }
 

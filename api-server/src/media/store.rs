@@ -2,15 +2,17 @@
 //! a post made private takes its media along at once.
 
 mod ending;
+mod pictures;
 
 use shared::ids::{MediaId, PostId, SessionId, SetId, UserId};
-use shared::media::{MediaKind, MediaState};
+use shared::media::{MediaKind, MediaState, RenditionKind};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub use ending::{cancel_jobs, delete_media, list_ids_of_post, lock_media, terminate_uploads};
+pub use pictures::{list_variants, lock_own_media, mark_picture, mark_replaced};
 
-use super::model::{AccessRow, MediaRow, RenditionSummary};
+use super::model::{AccessRow, MediaRow, RenditionRow};
 
 /// A media, whoever may see it; none on a deleted post.
 pub async fn find_media(
@@ -38,7 +40,7 @@ pub async fn find_media(
             uploads.filename,
             uploads.filetype,
             post_media.post_id as "post_id?: PostId",
-            exists (
+            is_profile_picture(media) or exists (
                 select
                 from post_media
                 join visible_posts(null, false) as posts on posts.id = post_media.post_id
@@ -51,6 +53,7 @@ pub async fn find_media(
         left join posts on posts.id = post_media.post_id
         where media.id = $1
             and posts.deleted_at is null
+            and media.replaced_at is null
         "#,
         id.0
     )
@@ -100,61 +103,40 @@ pub async fn list_media_of_posts(
     .await
 }
 
-/// The video renditions of these media's published sets, the best first.
+/// The renditions of these media's published sets that can be seen: of a video the best first, of a
+/// picture the smallest.
 pub async fn list_renditions_of(
     connection: &mut PgConnection,
     media_ids: &[MediaId],
-) -> Result<Vec<(MediaId, RenditionSummary)>, sqlx::Error> {
+) -> Result<Vec<RenditionRow>, sqlx::Error> {
     let media_ids: Vec<Uuid> = media_ids.iter().map(|id| id.0).collect();
-    let rows = sqlx::query_as!(
+    sqlx::query_as!(
         RenditionRow,
         r#"
         select
             renditions.media_id as "media_id: MediaId",
+            renditions.kind as "kind: RenditionKind",
             renditions.name,
             renditions.width,
             renditions.height,
-            renditions.bandwidth_bps
+            renditions.bandwidth_bps,
+            renditions.init_object as object
         from renditions
         join media on media.id = renditions.media_id and media.set_id = renditions.set_id
         where renditions.media_id = any($1)
-            and renditions.kind = 'video'
-        order by renditions.media_id, renditions.height desc, renditions.name
+            and renditions.kind in ('video', 'image')
+        order by
+            renditions.media_id,
+            case renditions.kind
+                when 'image' then renditions.width + renditions.height
+                else - renditions.height
+            end,
+            renditions.name
         "#,
         &media_ids
     )
     .fetch_all(connection)
-    .await?;
-    Ok(rows.into_iter().map(RenditionRow::split).collect())
-}
-
-struct RenditionRow {
-    media_id: MediaId,
-    name: String,
-    width: Option<i32>,
-    height: Option<i32>,
-    bandwidth_bps: Option<i64>,
-}
-
-impl RenditionRow {
-    fn split(self) -> (MediaId, RenditionSummary) {
-        let Self {
-            media_id,
-            name,
-            width,
-            height,
-            bandwidth_bps,
-        } = self;
-        (
-            media_id,
-            RenditionSummary {
-                name,
-                width,
-                height,
-                bandwidth_bps,
-            },
-        )
-    }
+    .await
 }
 
 /// What a request for one of a media's files is judged by.
@@ -167,7 +149,7 @@ pub async fn find_access(
         AccessRow,
         r#"
         select
-            exists (
+            is_profile_picture(media) or exists (
                 select
                 from post_media
                 join visible_posts(null, false) as posts on posts.id = post_media.post_id

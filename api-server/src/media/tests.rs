@@ -348,7 +348,7 @@ async fn only_the_owner_reads_why_a_media_failed() {
         (&own["state"], &theirs["state"]),
         (&json!("failed"), &json!("failed"))
     );
-    let told = "The file is not a video that we can read.";
+    let told = "The file is neither a video nor a picture that we can read.";
     assert_eq!(own["error"], json!({"code": "not_media", "detail": told}));
     assert_eq!(theirs["error"], Value::Null);
 }

@@ -72,6 +72,12 @@ impl Operation {
         self.with_body("application/json", &schema)
     }
 
+    /// Takes a form of the same fields too, and beside them a file `picture`.
+    pub fn or_form<T: ToSchema>(mut self) -> Self {
+        let schema = self.schemas.add_form::<T>();
+        self.with_body("multipart/form-data", &schema)
+    }
+
     /// Takes a JSON merge patch of fields none of which can be null.
     pub fn patches<T: ToSchema>(mut self) -> Self {
         let schema = self.schemas.add_patch::<T>();

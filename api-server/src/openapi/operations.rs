@@ -7,7 +7,7 @@ use crate::comments::model::{Comment, CommentPatch, NewComment};
 use crate::instance::Instance;
 use crate::media::model::Media;
 use crate::posts::model::{NewPost, Post, PostPatch};
-use crate::profiles::model::{ProfilePatch, User};
+use crate::profiles::model::{PictureChoice, ProfilePatch, User};
 use crate::sessions::model::{Refresh, Session, SignIn, Tokens};
 use crate::uploads::model::Upload;
 
@@ -50,9 +50,17 @@ pub fn all() -> Vec<Group> {
 }
 
 fn accounts() -> Vec<Operation> {
+    let takes_picture = |id, summary| {
+        operation(id, summary)
+            .for_caller()
+            .takes::<PictureChoice>()
+            .or_form::<PictureChoice>()
+            .refuses(&[409])
+    };
     vec![
         operation("create_user", "Sign up")
             .takes::<NewUser>()
+            .or_form::<NewUser>()
             .creates::<Me>()
             .refuses(&[409]),
         operation("get_me", "One's own account")
@@ -69,6 +77,10 @@ fn accounts() -> Vec<Operation> {
         .for_caller()
         .takes::<PasswordChange>()
         .refuses(&[403]),
+        takes_picture("update_avatar", "Show another avatar"),
+        operation("delete_avatar", "Show the default avatar").for_caller(),
+        takes_picture("update_cover", "Show another cover"),
+        operation("delete_cover", "Show the default cover").for_caller(),
     ]
 }
 

@@ -22,6 +22,18 @@ impl Schemas {
         component("schemas", &T::name())
     }
 
+    /// The fields of a type, and a file `picture` beside them.
+    pub fn add_form<T: ToSchema>(&mut self) -> Value {
+        let reference = self.add_request::<T>();
+        let mut form = self.0.get(&*T::name()).cloned().unwrap_or(reference);
+        form["properties"]["picture"] = json!({
+            "type": "string",
+            "contentMediaType": "application/octet-stream",
+            "description": "JPEG, PNG, WebP or GIF, at most 10 MiB.",
+        });
+        form
+    }
+
     /// A type that is read from merge patches: its fields may be absent, and are never null.
     pub fn add_patch<T: ToSchema>(&mut self) -> Value {
         let reference = self.add_request::<T>();

@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 
 pub use super::fields::BIO_CHARS;
 use super::model::{OwnUser, ProfilePatch, SeenUser, User};
+pub use super::pictures::{delete_picture, hang_stored_picture, send_picture, use_picture};
 pub use super::search::search_users;
 use super::{fields, store};
 use crate::accounts;

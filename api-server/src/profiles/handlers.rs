@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use super::actions;
+use super::model::PictureChoice;
 use crate::app::App;
-use crate::http::{ApiResult, Reply, Request, ok};
+use crate::http::{ApiError, ApiResult, Reply, Request, no_content, ok};
+use crate::media::model::Place;
 
 pub async fn get_user(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     let viewer = request.viewer(&app).await?;
@@ -15,4 +17,44 @@ pub async fn get_user(app: Arc<App>, request: Request) -> ApiResult<Reply> {
 pub async fn update_me(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     let caller = request.caller(&app).await?;
     ok(&actions::update_me(&app, &caller, request.patch().await?).await?)
+}
+
+pub async fn update_avatar(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    update_picture(&app, request, Place::Avatar).await
+}
+
+pub async fn update_cover(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    update_picture(&app, request, Place::Cover).await
+}
+
+pub async fn delete_avatar(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    delete_picture(&app, request, Place::Avatar).await
+}
+
+pub async fn delete_cover(app: Arc<App>, request: Request) -> ApiResult<Reply> {
+    delete_picture(&app, request, Place::Cover).await
+}
+
+async fn update_picture(app: &App, request: Request, place: Place) -> ApiResult<Reply> {
+    let caller = request.caller(app).await?;
+    let form = request.form::<PictureChoice>(app).await?;
+    match (&form.picture, form.fields.upload_id) {
+        (Some(sent), None) => actions::send_picture(app, &caller, place, sent.clone()).await?,
+        (None, Some(id)) => actions::use_picture(app, &caller, place, id).await?,
+        (Some(_), Some(_)) => {
+            let detail = "send a picture or name one, not both";
+            return Err(ApiError::field("/upload_id", "too_many_pictures", detail));
+        }
+        (None, None) => {
+            let detail = "a picture, or the id of one that was uploaded, is needed";
+            return Err(ApiError::field("/picture", "required", detail));
+        }
+    }
+    Ok(no_content())
+}
+
+async fn delete_picture(app: &App, request: Request, place: Place) -> ApiResult<Reply> {
+    let caller = request.caller(app).await?;
+    actions::delete_picture(app, &caller, place).await?;
+    Ok(no_content())
 }

@@ -1,7 +1,7 @@
 //! Users as others see them.
 
 use serde::{Deserialize, Serialize};
-use shared::ids::UserId;
+use shared::ids::{MediaId, UserId};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
@@ -97,6 +97,15 @@ pub struct ProfilePatch {
     pub bio: Option<String>,
     #[serde(default, deserialize_with = "given")]
     pub is_private: Option<bool>,
+}
+
+/// The fields of `PUT /me/avatar` and `PUT /me/cover`, beside or instead of a file.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PictureChoice {
+    /// A finished upload of the caller's own.
+    #[serde(default)]
+    pub upload_id: Option<MediaId>,
 }
 
 /// A user as stored, with what the viewer is to them. Only here becomes a row a [`User`].

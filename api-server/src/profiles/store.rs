@@ -1,9 +1,10 @@
 //! The statements about profiles. Who is deleted is not there.
 
-use shared::ids::UserId;
+use shared::ids::{MediaId, UserId};
 use sqlx::PgConnection;
 
 use super::model::{ProfilePatch, SeenUser, UserRow};
+use crate::media::model::{HungPicture, Place};
 
 /// Users as the viewer ($1, or null) sees them: the one select list, to which `$rest` adds the rest
 /// of the conditions.
@@ -161,6 +162,63 @@ pub async fn find_visible_user(
     )
     .fetch_optional(connection)
     .await
+}
+
+macro_rules! pictures_of {
+    ($column:literal, $connection:expr, $user_id:expr) => {
+        sqlx::query_scalar!(
+            "select "
+                + $column
+                + r#" as "id: MediaId" from profiles where user_id = $1 for update"#,
+            $user_id.0
+        )
+        .fetch_one($connection)
+        .await
+    };
+}
+
+macro_rules! set_picture {
+    ($column:literal, $file_column:literal, $connection:expr, $user_id:expr, $picture:expr) => {{
+        let (id, file) = $picture.map(|hung| (hung.id.0, hung.file.as_str())).unzip();
+        sqlx::query!(
+            "update profiles set "
+                + $column
+                + " = $2, "
+                + $file_column
+                + " = $3, updated_at = now() where user_id = $1",
+            $user_id.0,
+            id,
+            file
+        )
+        .execute($connection)
+        .await
+    }};
+}
+
+/// The picture that hangs there; the profile is locked, so that changes take turns.
+pub async fn lock_picture(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    place: Place,
+) -> Result<Option<MediaId>, sqlx::Error> {
+    match place {
+        Place::Avatar => pictures_of!("avatar_id", connection, user_id),
+        Place::Cover => pictures_of!("cover_id", connection, user_id),
+    }
+}
+
+/// Hangs a picture there, or none.
+pub async fn set_picture(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    place: Place,
+    picture: Option<&HungPicture>,
+) -> Result<(), sqlx::Error> {
+    match place {
+        Place::Avatar => set_picture!("avatar_id", "avatar_file", connection, user_id, picture)?,
+        Place::Cover => set_picture!("cover_id", "cover_file", connection, user_id, picture)?,
+    };
+    Ok(())
 }
 
 /// Changes what the patch names.

@@ -1,5 +1,7 @@
 //! Profiles through the whole server.
 
+mod pictures;
+
 use serde_json::json;
 
 use crate::testing::{TestApp, send};

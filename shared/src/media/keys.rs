@@ -6,6 +6,8 @@
 
 use uuid::Uuid;
 
+use super::image::PictureFormat;
+
 /// The name of the master playlist of a set.
 pub const MASTER_PLAYLIST: &str = "master.m3u8";
 /// The name of the rendition that carries the sound.
@@ -49,6 +51,11 @@ impl ObjectNames {
     /// `poster-<token>.jpg`
     pub fn poster(&self) -> String {
         format!("poster-{}.jpg", self.token)
+    }
+
+    /// `small-<token>.jpg`, a variant of a picture.
+    pub fn variant(&self, name: &str, format: PictureFormat) -> String {
+        format!("{name}-{}.{}", self.token, format.extension())
     }
 
     /// Whether `object` is one of the names that this attempt gives.
@@ -114,6 +121,8 @@ pub enum ContentType {
     Segment,
     /// `image/jpeg`
     Jpeg,
+    /// `image/png`
+    Png,
 }
 
 impl ContentType {
@@ -124,6 +133,7 @@ impl ContentType {
             Self::Init => "video/mp4",
             Self::Segment => "video/iso.segment",
             Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
         }
     }
 
@@ -132,6 +142,7 @@ impl ContentType {
             "mp4" => Some(Self::Init),
             "m4s" => Some(Self::Segment),
             "jpg" => Some(Self::Jpeg),
+            "png" => Some(Self::Png),
             _ => None,
         }
     }
@@ -173,10 +184,16 @@ mod tests {
         let names = names();
         let (init, segment, poster) =
             (names.init("720p"), names.segment("720p", 1), names.poster());
+        let (thumb, large) = (
+            names.variant("thumb", PictureFormat::Jpeg),
+            names.variant("large", PictureFormat::Png),
+        );
         for (name, content_type) in [
             (&init, ContentType::Init),
             (&segment, ContentType::Segment),
             (&poster, ContentType::Jpeg),
+            (&thumb, ContentType::Jpeg),
+            (&large, ContentType::Png),
         ] {
             let parsed = PublishedFile::parse(name);
             assert_eq!(

@@ -69,18 +69,18 @@ macro_rules! failure_codes {
 
 failure_codes! {
     Empty, "empty", "The file is empty.";
-    NotMedia, "not_media", "The file is not a video that we can read.";
-    Truncated, "truncated", "The file ends too early: a part of the video is missing.";
+    NotMedia, "not_media", "The file is neither a video nor a picture that we can read.";
+    Truncated, "truncated", "The file ends too early: a part of it is missing.";
     NoVideo, "no_video", "The file has no picture track.";
     TooLong, "too_long", "The video is longer than allowed.";
     TooManyPixels, "too_many_pixels", "The picture has more pixels than allowed.";
     TooManyStreams, "too_many_streams", "The file has more tracks than allowed.";
-    UnsupportedCodec, "unsupported_codec", "The video is in a format that we cannot decode.";
-    TimedOut, "timed_out", "Converting the video took too long.";
-    EncoderFailed, "encoder_failed", "The video could not be converted.";
-    OutOfMemory, "out_of_memory", "Converting the video needs more memory than there is.";
-    DiskFull, "disk_full", "There was no space left to convert the video.";
-    AttemptsExhausted, "attempts_exhausted", "Converting the video was interrupted too often.";
+    UnsupportedCodec, "unsupported_codec", "The file is in a format that we cannot decode.";
+    TimedOut, "timed_out", "Converting the file took too long.";
+    EncoderFailed, "encoder_failed", "The file could not be converted.";
+    OutOfMemory, "out_of_memory", "Converting the file needs more memory than there is.";
+    DiskFull, "disk_full", "There was no space left to convert the file.";
+    AttemptsExhausted, "attempts_exhausted", "Converting the file was interrupted too often.";
     UploadExpired, "upload_expired", "The upload was not finished in time.";
     UploadRejected, "upload_rejected", "The upload was rejected.";
 }

@@ -1,7 +1,11 @@
 //! The statements about media that both the API and the transcoder need. Each takes a connection,
 //! so that a caller can put it into the transaction of what it belongs to.
 
+mod pictures;
+
 use sqlx::{PgConnection, types::Json};
+
+pub use pictures::{NewPicture, delete_replaced, insert_picture, publish_picture};
 
 use super::{FailureCode, FrameRate, Rendition, RenditionKind, Segment, VideoShape};
 use crate::ids::{MediaId, SetId};

@@ -13,7 +13,11 @@ use super::{
     store,
     taken::AckError,
 };
-use crate::{db, events, ids::UploadId, media::FailureCode};
+use crate::{
+    db, events,
+    ids::UploadId,
+    media::{self, FailureCode},
+};
 
 /// How many rows or files a step looks at in one go.
 const BATCH: i64 = 500;
@@ -29,6 +33,8 @@ pub struct Swept {
     pub expired: u64,
     /// Uploads whose bytes were removed.
     pub discarded: u64,
+    /// Pictures of profiles removed that others had taken the place of.
+    pub replaced: u64,
     /// Files without a row that were removed.
     pub orphans: u64,
 }
@@ -43,6 +49,7 @@ impl Owners {
             expired: self.sweep_expired().await?,
             finished: self.sweep_finishes().await?,
             discarded: self.sweep_discarded().await?,
+            replaced: self.sweep_replaced().await?,
             orphans: self.sweep_orphans().await?,
         })
     }
@@ -124,6 +131,20 @@ impl Owners {
             discarded += 1;
         }
         Ok(discarded)
+    }
+
+    /// Their sets go with the next sweep of the transcoder, since no row names them any more.
+    async fn sweep_replaced(&self) -> Result<u64, AckError> {
+        let mut connection = self.pool().acquire().await?;
+        let replaced = media::store::delete_replaced(&mut connection, BATCH).await?;
+        drop(connection);
+        for id in &replaced {
+            // A file that stays is an orphan from now on, and swept as one.
+            if let Err(error) = self.sink().discard((*id).into()).await {
+                tracing::warn!(media.id = %id, %error, "a source cannot be removed");
+            }
+        }
+        Ok(replaced.len() as u64)
     }
 
     /// Removes files of creations that died before their rows were written; nothing in a store

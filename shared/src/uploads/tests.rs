@@ -430,3 +430,43 @@ async fn nothing_is_swept_from_a_store_of_another_database() {
     std::fs::remove_file(stage.store.root().join("database")).unwrap();
     assert_eq!(owners.sweep().await.unwrap().orphans, 1);
 }
+
+#[tokio::test]
+async fn a_picture_that_was_replaced_goes_after_a_day_with_its_source_and_no_other_does() {
+    let stage = Stage::new().await;
+    let owners = stage.process(Settings::default()).await;
+    let ids = [(); 3].map(|()| crate::ids::MediaId::generate());
+    let mut connection = stage.database.pool.acquire().await.unwrap();
+    for (id, hours) in ids.into_iter().zip([Some(25), Some(23), None]) {
+        let new = crate::media::store::NewPicture {
+            id,
+            owner: stage.owner,
+            attached_as: "avatar",
+            format: crate::media::image::PictureFormat::Png,
+            size_bytes: 1,
+        };
+        let set = crate::media::image::PictureSet {
+            set: crate::ids::SetId::generate(),
+            width: 1,
+            height: 1,
+            blurhash: String::new(),
+            variants: Vec::new(),
+        };
+        crate::media::store::insert_picture(&mut connection, new, &set)
+            .await
+            .unwrap();
+        std::fs::write(stage.store.source(id.into()), b"x").unwrap();
+        sqlx::query("update media set replaced_at = now() - $2 * interval '1 hour' where id = $1")
+            .bind(id.0)
+            .bind(hours)
+            .execute(&mut *connection)
+            .await
+            .unwrap();
+    }
+    assert_eq!(owners.sweep().await.unwrap().replaced, 1);
+    assert_eq!(owners.sweep().await.unwrap().replaced, 0);
+    assert_eq!(stage.count("select count(*) from media").await, 2);
+    assert_eq!(stage.count("select count(*) from uploads").await, 2);
+    let is_there = ids.map(|id| stage.store.source(id.into()).exists());
+    assert_eq!(is_there, [false, true, true]);
+}

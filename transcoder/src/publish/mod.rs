@@ -5,7 +5,7 @@
 
 mod objects;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::{
     db::Pool,
     events::{MediaEvent, insert_media_event},
@@ -13,7 +13,8 @@ use shared::{
     jobs::{self, JobKind, Lease},
     media::{
         FailureCode, Rendition,
-        store::{PublishedSet, fail_media, insert_renditions, publish_set},
+        image::PictureSet,
+        store::{PublishedSet, fail_media, insert_renditions, publish_picture, publish_set},
     },
 };
 use sqlx::PgConnection;
@@ -31,27 +32,51 @@ pub enum EndingError {
     Database(#[from] sqlx::Error),
 }
 
+/// What an attempt made, waiting for its rows.
+#[derive(Debug)]
+pub enum Publication {
+    /// Renditions, and their set.
+    Video(PublishedSet, Vec<Rendition>),
+    /// Variants.
+    Picture(PictureSet),
+}
+
 /// Publishes a set: job done, renditions there, media ready, event written.
 pub async fn publish(
     pool: &Pool,
     lease: &Lease,
     media: MediaId,
-    (set, renditions): (&PublishedSet, &[Rendition]),
+    publication: &Publication,
 ) -> Result<(), EndingError> {
     let mut tx = pool.begin().await?;
     jobs::complete(&mut tx, lease)
         .await?
         .map_err(|_| EndingError::LeaseLost)?;
-    insert_renditions(&mut tx, media, set.set, renditions).await?;
-    if !publish_set(&mut tx, media, set).await? {
+    let is_published = match publication {
+        Publication::Video(set, renditions) => {
+            insert_renditions(&mut tx, media, set.set, renditions).await?;
+            publish_set(&mut tx, media, set).await?
+        }
+        Publication::Picture(set) => publish_picture(&mut tx, media, set).await?,
+    };
+    if !is_published {
         return Err(EndingError::LeaseLost);
     }
-    let (width, height) = set.dimensions.unzip();
-    let details = json!({
-        "state": "ready", "width": width, "height": height, "duration_ms": set.duration_ms,
-    });
+    let details = publication.details();
     insert_media_event(&mut tx, media, MediaEvent::Ready, &details).await?;
     Ok(tx.commit().await?)
+}
+
+impl Publication {
+    /// What everyone is told of it.
+    fn details(&self) -> Value {
+        let (dimensions, duration_ms) = match self {
+            Self::Video(set, _) => (set.dimensions, Some(set.duration_ms)),
+            Self::Picture(set) => (Some((set.width, set.height)), None),
+        };
+        let (width, height) = dimensions.unzip();
+        json!({"state": "ready", "width": width, "height": height, "duration_ms": duration_ms})
+    }
 }
 
 /// Fails the job and its media for good. `detail` is for operators; users get the code's sentence.

@@ -113,6 +113,11 @@ impl Sandbox {
         }
     }
 
+    /// This program's own binary.
+    pub fn helper(&self) -> &Path {
+        &self.helper
+    }
+
     /// The encoder.
     pub fn ffmpeg(&self) -> &Path {
         &self.ffmpeg

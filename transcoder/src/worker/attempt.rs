@@ -1,6 +1,7 @@
-//! One attempt at one job: probe, plan, encode, publish.
+//! One attempt at one job: probe, plan, encode, publish; a picture is made at once.
 
 use std::{
+    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -19,10 +20,11 @@ use super::{RETRY, Worker};
 use crate::{
     encode::{EncodeJob, Encoded, encode},
     failure::Failure,
+    picture::{is_picture, make_picture},
     plan::Plan,
     poster::make_poster,
     probe::probe,
-    publish::{EndingError, ObjectWriter, publish},
+    publish::{EndingError, ObjectWriter, Publication, publish},
 };
 
 /// A finished ladder is worth waiting for Postgres.
@@ -67,8 +69,27 @@ impl<'a> Attempt<'a> {
         })?;
         let worker = self.worker;
         let source = worker.store.source(UploadId::from(media));
+        let publication = if is_picture(&source).await? {
+            self.make_picture(&source, media).await?
+        } else {
+            self.make_video(&source, media).await?
+        };
+        self.progress.send_replace(Progress::PUBLISHING);
+        shared::fail::point("transcode.encoded").await;
+        self.publish(media, &publication).await
+    }
+
+    async fn make_picture(&self, source: &Path, media: MediaId) -> Result<Publication, Failure> {
+        let (worker, set) = (self.worker, SetId::from(self.lease.job_id));
+        let writer = self.open_writer(media).await?;
+        let made = make_picture(&worker.sandbox, source, &worker.limits, (&writer, set)).await?;
+        Ok(Publication::Picture(made))
+    }
+
+    async fn make_video(&self, source: &Path, media: MediaId) -> Result<Publication, Failure> {
+        let worker = self.worker;
         let plan = Plan::new(
-            probe(&worker.sandbox, &source, &worker.limits).await?,
+            probe(&worker.sandbox, source, &worker.limits).await?,
             &worker.limits,
         );
         let writer = self.open_writer(media).await?;
@@ -82,9 +103,7 @@ impl<'a> Attempt<'a> {
             }
             made => made?,
         };
-        self.progress.send_replace(Progress::PUBLISHING);
-        shared::fail::point("transcode.encoded").await;
-        self.publish(media, &made).await
+        Ok(self.publication(made))
     }
 
     /// Waits, once [`Attempt::run`] has ended or was dropped, until nothing writes any more.
@@ -127,7 +146,7 @@ impl<'a> Attempt<'a> {
         Ok(Made { encoded, poster })
     }
 
-    async fn publish(&self, media: MediaId, made: &Made) -> Result<(), Failure> {
+    fn publication(&self, made: Made) -> Publication {
         let renditions = &made.encoded.renditions;
         let best = renditions.iter().find_map(|rendition| rendition.video);
         let duration_ms = u64::try_from(made.encoded.duration().as_millis()).unwrap_or(u64::MAX);
@@ -135,11 +154,15 @@ impl<'a> Attempt<'a> {
             set: SetId::from(self.lease.job_id),
             dimensions: best.map(|shape| (shape.width, shape.height)),
             duration_ms,
-            poster: made.poster.clone(),
+            poster: made.poster,
         };
+        Publication::Video(set, made.encoded.renditions)
+    }
+
+    async fn publish(&self, media: MediaId, publication: &Publication) -> Result<(), Failure> {
         let deadline = Instant::now() + PUBLISH_PATIENCE;
         loop {
-            match publish(&self.worker.pool, self.lease, media, (&set, renditions)).await {
+            match publish(&self.worker.pool, self.lease, media, publication).await {
                 Ok(()) => return Ok(()),
                 Err(EndingError::LeaseLost) => return Err(Failure::LeaseLost),
                 // Should the lost answer have been a yes, the next one is that the lease is lost,

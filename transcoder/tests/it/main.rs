@@ -11,5 +11,6 @@ mod daemon;
 mod hostile;
 mod leases;
 mod media;
+mod pictures;
 mod published;
 mod stage;

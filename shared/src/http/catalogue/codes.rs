@@ -52,11 +52,13 @@ problems! {
     invalid_fields [422] "`errors` says which fields, and what is wrong with each.";
     invalid_idempotency_key [400]
         "`Idempotency-Key` is 1 to 255 visible ASCII characters, sent once.";
+    malformed_form [400] "The body is no multipart form.";
     malformed_header [400] "A header is not what its grammar says.";
     malformed_json [400] "The body is not JSON in UTF-8.";
     malformed_metadata [400] "`Upload-Metadata` is not what tus says.";
     malformed_query [400] "The query is not percent-encoded UTF-8.";
     media_in_use [409] "The media hangs on something already: upload it again for another use.";
+    media_not_ready [409] "The media is not ready: wait until it is.";
     method_not_allowed [405] "`Allow` says which methods this address takes.";
     mismatching_upload_offset [409]
         "`Upload-Offset` is not where the upload ends: ask by HEAD, and go on from there.";
@@ -79,6 +81,7 @@ problems! {
     token_missing [401] "Send `Authorization: Bearer` with an access token.";
     too_many_attempts [429]
         "Too many attempts to sign in to this account have failed: wait for `Retry-After`.";
+    too_many_parts [400] "The form has too many parts.";
     type_not_accepted [422]
         "Files of the declared type are not taken here; `/instance` lists those that are.";
     unauthorized [401] "Send `Authorization: Bearer` with an access token.";
@@ -97,7 +100,9 @@ problems! {
 
 fields! {
     duplicate "The same thing stands there twice.";
+    duplicate_field "This field is there more than once.";
     email_taken "There is an account with this e-mail address.";
+    empty "The file is empty.";
     invalid_email "This is no e-mail address.";
     invalid_login "A login has no NUL characters.";
     invalid_name
@@ -106,6 +111,9 @@ fields! {
     invalid_username
         "1 to 64 of `A-Z a-z 0-9 _ . + -`, beginning with a letter, a digit or `_`, not ending in a dot.";
     media_in_use "The media hangs on something already.";
+    media_not_ready "The media is not ready.";
+    not_a_picture "The upload is no picture.";
+    not_media "The file is no picture that we can read.";
     out_of_range "The number is too small or too large.";
     password_common "It is one of the passwords that are tried first.";
     password_numeric "A password is not only digits.";
@@ -117,10 +125,14 @@ fields! {
     required "This field is needed.";
     too_long "There are too many characters.";
     too_many "There are too many items.";
+    too_many_pictures "Send a picture or name one, not both.";
+    too_many_pixels "The picture has more pixels than allowed.";
+    truncated "The file ends too early.";
     unknown_comment "There is no such comment of this post, or it is deleted.";
     unknown_field "There is no such field.";
     unknown_upload "There is no such upload of yours.";
     unknown_value "This is none of the values there are.";
+    unsupported_codec "The file is in a format that we cannot decode.";
     username_taken "Somebody has this username; case makes no difference.";
     wrong_type "This is not of the type it must have.";
 }

@@ -11,12 +11,14 @@ mod decode;
 mod encode;
 mod format;
 mod scale;
+mod set;
 #[cfg(test)]
 mod tests;
 mod webp;
 
 pub use format::PictureFormat;
 pub use scale::SIZES;
+pub use set::{PictureSet, StoredVariant, write_set};
 
 use super::FailureCode;
 

@@ -1,0 +1,250 @@
+//! `multipart/form-data` (RFC 7578): text fields, and one file named `picture` beside them.
+//!
+//! Text fields are read as a JSON object of strings, so that they meet the same checks, and the same
+//! answers, as a JSON body. The whole is held in memory, so it is bounded three times: by itself, by
+//! the number of its parts, and by a room that all such requests share.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::{Bytes, BytesMut};
+use futures_util::{Stream, TryStreamExt as _, stream};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+use multer::{Field, Multipart};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use shared::http::problem::FieldError;
+use shared::http::{BoxError, Draining};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::body::{self, BodyStream, MAX_DROPPED_BYTES};
+use super::request::parse;
+use super::{ApiError, ApiResult, Request};
+use crate::app::App;
+
+/// The largest picture.
+const MAX_PICTURE_BYTES: usize = 10 << 20;
+/// All text fields, names, and what lies between the parts.
+const MAX_REST_BYTES: usize = 64 << 10;
+const MAX_PARTS: usize = 16;
+const PICTURE: &str = "picture";
+/// The unit in which the shared room is counted.
+const KIB: usize = 1024;
+
+/// What was sent, in the one way or the other.
+pub struct Form<T> {
+    /// The JSON, or the text fields.
+    pub fields: T,
+    /// The file, if one was sent.
+    pub picture: Option<Bytes>,
+    /// Room in memory, until the form is done with.
+    _room: Option<Arc<Room>>,
+}
+
+impl Request {
+    /// Whether files may be in the body.
+    pub fn is_multipart(&self) -> bool {
+        boundary(&self.headers).is_some()
+    }
+
+    /// A body that is JSON, or a form with a file `picture` beside the same fields.
+    pub async fn form<T: DeserializeOwned>(self, app: &App) -> ApiResult<Form<T>> {
+        let Some(boundary) = boundary(&self.headers) else {
+            return Ok(Form {
+                fields: self.json().await?,
+                picture: None,
+                _room: None,
+            });
+        };
+        let boundary = boundary?;
+        let room = Arc::new(Room::of(app));
+        let incoming = Incoming {
+            body: self.body,
+            draining: self.draining,
+            room: Arc::clone(&room),
+            taken: 0,
+        };
+        let parts = Multipart::new(incoming.bounded(), boundary);
+        let (fields, picture) = read_parts(parts).await?;
+        let fields = serde_json::to_vec(&fields).map_err(ApiError::internal)?;
+        Ok(Form {
+            fields: parse(&fields)?,
+            picture,
+            _room: Some(room),
+        })
+    }
+}
+
+/// What stands between the parts, where the body is a form; 400 where it does not say.
+fn boundary(headers: &HeaderMap) -> Option<ApiResult<String>> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let essence = value.split(';').next().unwrap_or_default().trim();
+    let is_form = essence.eq_ignore_ascii_case("multipart/form-data");
+    is_form.then(|| multer::parse_boundary(value).map_err(|_| malformed()))
+}
+
+/// A body on its way into memory.
+struct Incoming {
+    body: BodyStream,
+    draining: Option<Draining>,
+    room: Arc<Room>,
+    taken: usize,
+}
+
+impl Incoming {
+    /// The body up to what a form may have.
+    fn bounded(self) -> impl Stream<Item = Result<Bytes, Interrupted>> + Send {
+        stream::try_unfold(self, |mut incoming| async {
+            let chunk = incoming.next().await.map_err(Interrupted)?;
+            Ok(chunk.map(|chunk| (chunk, incoming)))
+        })
+    }
+
+    async fn next(&mut self) -> ApiResult<Option<Bytes>> {
+        let Some(chunk) = body::next(&mut self.body, self.draining.as_ref()).await? else {
+            return Ok(None);
+        };
+        self.taken += chunk.len();
+        if self.taken > MAX_PICTURE_BYTES + MAX_REST_BYTES {
+            self.drop_rest().await?;
+            return Err(too_large());
+        }
+        self.room.hold(chunk.len())?;
+        Ok(Some(chunk))
+    }
+
+    /// A client that is still sending would not read the answer.
+    async fn drop_rest(&mut self) -> ApiResult<()> {
+        let mut dropped = 0;
+        while let Some(chunk) = body::next(&mut self.body, self.draining.as_ref()).await? {
+            dropped += chunk.len();
+            if dropped > MAX_DROPPED_BYTES {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a form takes of the room that all share; given back with it.
+struct Room {
+    all: Arc<Semaphore>,
+    held: Mutex<Option<OwnedSemaphorePermit>>,
+}
+
+impl Room {
+    fn of(app: &App) -> Self {
+        Self {
+            all: app.pictures.room(),
+            held: Mutex::new(None),
+        }
+    }
+
+    /// 503 when there is no room. Nobody waits: all might hold a part and wait for the rest.
+    fn hold(&self, bytes: usize) -> ApiResult<()> {
+        let kib = u32::try_from(bytes.div_ceil(KIB)).map_err(ApiError::internal)?;
+        let more = Arc::clone(&self.all).try_acquire_many_owned(kib);
+        let more = more.map_err(|_| ApiError::busy())?;
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        match held.as_mut() {
+            Some(held) => held.merge(more),
+            None => *held = Some(more),
+        }
+        Ok(())
+    }
+}
+
+/// The answer that a body came to while it was read, on its way through the parser.
+#[derive(Debug)]
+struct Interrupted(ApiError);
+
+impl fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the body was not read to its end")
+    }
+}
+
+impl std::error::Error for Interrupted {}
+
+/// All parts. Every fault is told once all has been read.
+async fn read_parts(mut parts: Multipart<'_>) -> ApiResult<(Map<String, Value>, Option<Bytes>)> {
+    let (mut fields, mut picture, mut faults) = (Map::new(), None, Vec::new());
+    let mut count = 0;
+    while let Some(part) = parts.next_field().await.map_err(unreadable)? {
+        count += 1;
+        if count > MAX_PARTS {
+            return Err(ApiError::malformed(
+                "too_many_parts",
+                "the form has too many parts",
+            ));
+        }
+        let name = part.name().unwrap_or_default().to_owned();
+        let is_unchosen = part.file_name() == Some("");
+        if name == PICTURE {
+            let bytes = read_part(part, MAX_PICTURE_BYTES).await?;
+            // What a page sends of a picture that nobody chose.
+            if !(is_unchosen && bytes.is_empty()) && picture.replace(bytes).is_some() {
+                faults.push(duplicate(&name));
+            }
+            continue;
+        }
+        let bytes = read_part(part, MAX_REST_BYTES).await?;
+        let text = String::from_utf8(bytes.to_vec()).map_err(|_| malformed())?;
+        if fields.insert(name.clone(), Value::String(text)).is_some() {
+            faults.push(duplicate(&name));
+        }
+    }
+    if faults.is_empty() {
+        Ok((fields, picture))
+    } else {
+        Err(ApiError::fields(faults))
+    }
+}
+
+async fn read_part(part: Field<'_>, max_bytes: usize) -> ApiResult<Bytes> {
+    let gather = |mut whole: BytesMut, chunk: Bytes| async move {
+        // What is too much is dropped and not kept, so that the client gets to read our answer.
+        if whole.len() <= max_bytes {
+            whole.extend_from_slice(&chunk);
+        }
+        Ok(whole)
+    };
+    let whole = part.try_fold(BytesMut::new(), gather).await;
+    let whole = whole.map_err(unreadable)?;
+    if whole.len() > max_bytes {
+        return Err(too_large());
+    }
+    Ok(whole.freeze())
+}
+
+fn unreadable(error: multer::Error) -> ApiError {
+    let multer::Error::StreamReadFailed(cause) = error else {
+        return malformed();
+    };
+    let cause: BoxError = cause;
+    match cause.downcast::<Interrupted>() {
+        Ok(interrupted) => interrupted.0,
+        Err(error) => ApiError::internal(error),
+    }
+}
+
+fn malformed() -> ApiError {
+    ApiError::malformed("malformed_form", "the body is no multipart form")
+}
+
+fn too_large() -> ApiError {
+    ApiError::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "body_too_large",
+        "a picture may have 10 MiB, and the fields beside it 64 KiB",
+    )
+}
+
+fn duplicate(name: &str) -> FieldError {
+    FieldError {
+        pointer: format!("/{name}"),
+        code: "duplicate_field",
+        detail: "this field is there more than once".to_owned(),
+    }
+}

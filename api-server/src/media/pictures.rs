@@ -1,0 +1,136 @@
+//! Pictures that hang on profiles: sent with a request or uploaded before.
+//!
+//! A picture that is sent is an upload too. Its files are written and synced first, then its rows,
+//! in the transaction of whatever it belongs to. If that fails the files are removed at once; what a
+//! kill leaves is swept, because no row names it.
+
+use bytes::Bytes;
+use shared::ids::{MediaId, SetId, UserId};
+use shared::media::image::{PictureFormat, PictureSet, StoredVariant, write_set};
+use shared::media::store::{NewPicture, insert_picture};
+use shared::media::{MediaKind, MediaState};
+use shared::storage::write_durably;
+use sqlx::PgConnection;
+
+use super::model::{HungPicture, Place};
+use super::store;
+use crate::app::App;
+use crate::http::{ApiError, ApiResult};
+
+/// A picture whose files are in the store and whose rows are still to be written.
+#[derive(Debug)]
+pub struct StoredPicture {
+    id: MediaId,
+    format: PictureFormat,
+    size_bytes: u64,
+    set: PictureSet,
+}
+
+/// Checks a picture, makes its variants and stores it all; 422 for what is no good picture.
+pub async fn store_picture(app: &App, bytes: Bytes) -> ApiResult<StoredPicture> {
+    let (id, store) = (MediaId::generate(), app.store.clone());
+    let size_bytes = bytes.len() as u64;
+    let written = app.pictures.make(bytes, move |bytes, picture| {
+        write_durably(&store.source(id.into()), bytes)?;
+        Ok((picture.format, write_set(&store, id, picture)?))
+    });
+    let (format, set) = written.await?;
+    Ok(StoredPicture {
+        id,
+        format,
+        size_bytes,
+        set,
+    })
+}
+
+/// Writes the rows of a stored picture, which hangs there from now on.
+pub async fn hang_picture(
+    connection: &mut PgConnection,
+    owner: UserId,
+    place: Place,
+    stored: &StoredPicture,
+) -> ApiResult<HungPicture> {
+    let new = NewPicture {
+        id: stored.id,
+        owner,
+        attached_as: place.as_str(),
+        format: stored.format,
+        size_bytes: stored.size_bytes,
+    };
+    insert_picture(connection, new, &stored.set).await?;
+    hung(stored.id, stored.set.set, &stored.set.variants, place)
+}
+
+/// Removes the files of a picture whose rows were not written. What cannot be removed is swept.
+pub async fn discard_picture(app: &App, stored: StoredPicture) {
+    let (store, id) = (app.store.clone(), stored.id);
+    let removed = tokio::task::spawn_blocking(move || {
+        std::fs::remove_file(store.source(id.into()))?;
+        std::fs::remove_dir_all(store.media(id))
+    });
+    if !matches!(removed.await, Ok(Ok(()))) {
+        tracing::warn!(media.id = %id, "the files of a refused picture are left to the sweep");
+    }
+}
+
+/// Takes a picture that the caller has uploaded and not used yet.
+pub async fn claim_picture(
+    connection: &mut PgConnection,
+    owner: UserId,
+    place: Place,
+    id: MediaId,
+) -> ApiResult<HungPicture> {
+    const POINTER: &str = "/upload_id";
+    let media = store::lock_own_media(connection, owner, id).await?;
+    let media = media.ok_or_else(|| {
+        ApiError::field(
+            POINTER,
+            "unknown_upload",
+            "there is no such upload of yours",
+        )
+    })?;
+    if media.kind.is_some_and(|kind| kind != MediaKind::Image) {
+        let detail = "this upload is no picture";
+        return Err(ApiError::field(POINTER, "not_a_picture", detail));
+    }
+    if media.is_attached {
+        let detail = "this picture hangs on something else";
+        return Err(ApiError::conflict_at("media_in_use", POINTER, detail));
+    }
+    let Some(set) = media.set_id.filter(|_| media.state == MediaState::Ready) else {
+        let detail = "this picture is not ready";
+        return Err(ApiError::conflict_at("media_not_ready", POINTER, detail));
+    };
+    let variants = store::list_variants(connection, id, set).await?;
+    store::mark_picture(connection, id, place.as_str()).await?;
+    hung(id, set, &variants, place)
+}
+
+/// Takes a picture off its profile, because another took its place or because it was not wanted any
+/// more. Only in the first case pages that still show it find it for another day.
+pub async fn take_down_picture(
+    connection: &mut PgConnection,
+    id: MediaId,
+    is_replaced: bool,
+) -> ApiResult<()> {
+    store::mark_replaced(connection, id, is_replaced).await?;
+    Ok(())
+}
+
+fn hung(
+    id: MediaId,
+    set: SetId,
+    variants: &[StoredVariant],
+    place: Place,
+) -> ApiResult<HungPicture> {
+    let shown = shown_variant(variants, place.variant());
+    let shown = shown.ok_or_else(|| ApiError::internal("a picture without variants"))?;
+    let file = format!("{id}/{set}/{}", shown.object);
+    Ok(HungPicture { id, file })
+}
+
+/// The variant of that name; a picture that is too small for it has a last one.
+fn shown_variant<'a>(variants: &'a [StoredVariant], name: &str) -> Option<&'a StoredVariant> {
+    let named = variants.iter().find(|variant| variant.name == name);
+    named.or(variants.last())
+}

@@ -1,0 +1,105 @@
+//! The statements about pictures that hang on profiles.
+
+use shared::ids::{MediaId, SetId, UserId};
+use shared::media::image::StoredVariant;
+use shared::media::{MediaKind, MediaState};
+use sqlx::PgConnection;
+
+use crate::media::model::OwnMedia;
+
+/// A media of the user's own, locked, so that it is hung on one thing only.
+pub async fn lock_own_media(
+    connection: &mut PgConnection,
+    owner_id: UserId,
+    id: MediaId,
+) -> Result<Option<OwnMedia>, sqlx::Error> {
+    sqlx::query_as!(
+        OwnMedia,
+        r#"
+        select
+            kind as "kind: MediaKind",
+            state as "state: MediaState",
+            set_id as "set_id: SetId",
+            attached_as is not null as "is_attached!"
+        from media
+        where id = $1
+            and owner_id = $2
+            and replaced_at is null
+        for update
+        "#,
+        id.0,
+        owner_id.0
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// The variants of a picture's set, the smallest first.
+pub async fn list_variants(
+    connection: &mut PgConnection,
+    id: MediaId,
+    set_id: SetId,
+) -> Result<Vec<StoredVariant>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"
+        select name, init_object as "object!", width as "width!", height as "height!"
+        from renditions
+        where media_id = $1
+            and set_id = $2
+            and kind = 'image'
+        order by width + height, name
+        "#,
+        id.0,
+        set_id.0
+    )
+    .fetch_all(connection)
+    .await?;
+    let variants = rows.into_iter().map(|row| StoredVariant {
+        name: row.name,
+        width: row.width.unsigned_abs(),
+        height: row.height.unsigned_abs(),
+        object: row.object,
+    });
+    Ok(variants.collect())
+}
+
+/// Says what a locked media hangs on.
+pub async fn mark_picture(
+    connection: &mut PgConnection,
+    id: MediaId,
+    attached_as: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        update media
+        set attached_as = $2
+        where id = $1
+        "#,
+        id.0,
+        attached_as
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Takes a picture off a profile. Nobody finds it any more; its addresses work for another day if
+/// `is_shown_on`.
+pub async fn mark_replaced(
+    connection: &mut PgConnection,
+    id: MediaId,
+    is_shown_on: bool,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        update media
+        set replaced_at = case when $2 then now() else now() - interval '1 day' end
+        where id = $1
+        "#,
+        id.0,
+        is_shown_on
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

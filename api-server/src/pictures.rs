@@ -1,0 +1,82 @@
+//! Pictures that come with requests: how many are held in memory, and made, at the same time.
+//!
+//! They are made on blocking threads, two at a time: the worst that is let in takes about 450 MB
+//! while it is being made, a usual one a fifth of that.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use shared::media::FailureCode;
+use shared::media::image::{MAX_PIXELS, Picture, PictureError, make_picture};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::http::{ApiError, ApiResult};
+
+/// How many are made at the same time.
+const AT_ONCE: usize = 2;
+/// How many may wait for a turn; the next is told to come back.
+const MAX_WAITING: usize = 16;
+/// How long one waits at most.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// What all requests with files may hold in memory, in KiB.
+const ROOM_KIB: usize = 160 << 10;
+
+/// Makes pictures, a few at a time.
+#[derive(Debug)]
+pub struct Pictures {
+    turns: Arc<Semaphore>,
+    waiting: Semaphore,
+    room: Arc<Semaphore>,
+}
+
+impl Default for Pictures {
+    fn default() -> Self {
+        Self {
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            waiting: Semaphore::new(AT_ONCE + MAX_WAITING),
+            room: Arc::new(Semaphore::new(ROOM_KIB)),
+        }
+    }
+}
+
+impl Pictures {
+    /// The room that bodies with files share, a permit a KiB.
+    pub fn room(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.room)
+    }
+
+    /// Makes the picture that was sent and hands both to `keep`, on a blocking thread. 422 for what
+    /// is no good picture, 503 when too many wait.
+    pub async fn make<T: Send + 'static>(
+        &self,
+        sent: Bytes,
+        keep: impl FnOnce(&[u8], &Picture) -> io::Result<T> + Send + 'static,
+    ) -> ApiResult<T> {
+        let _place = self.waiting.try_acquire().map_err(|_| ApiError::busy())?;
+        let turn = self.turn().await?;
+        // The turn goes along: a request that is given up leaves its work running.
+        let work = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            let picture = make_picture(&sent, MAX_PIXELS).map_err(refusal)?;
+            keep(&sent, &picture).map_err(ApiError::internal)
+        });
+        work.await.map_err(ApiError::internal)?
+    }
+
+    async fn turn(&self) -> ApiResult<OwnedSemaphorePermit> {
+        let turn = Arc::clone(&self.turns).acquire_owned();
+        match tokio::time::timeout(LONGEST_WAIT, turn).await {
+            Ok(turn) => turn.map_err(ApiError::internal),
+            Err(_) => Err(ApiError::busy()),
+        }
+    }
+}
+
+fn refusal(error: PictureError) -> ApiError {
+    match error.code {
+        FailureCode::EncoderFailed => ApiError::internal(error),
+        code => ApiError::field("/picture", code.name(), code.text()),
+    }
+}

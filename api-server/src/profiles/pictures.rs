@@ -1,0 +1,85 @@
+//! The avatar and the cover: everyone changes their own.
+
+use bytes::Bytes;
+use shared::auth::Principal;
+use shared::ids::{MediaId, UserId};
+use sqlx::PgConnection;
+
+use super::store;
+use crate::app::App;
+use crate::http::ApiResult;
+use crate::media::actions::{
+    StoredPicture, claim_picture, discard_picture, hang_picture, store_picture, take_down_picture,
+};
+use crate::media::model::{HungPicture, Place};
+
+/// Hangs a picture that was sent on the caller's profile; the one that was there is replaced.
+pub async fn send_picture(
+    app: &App,
+    caller: &Principal,
+    place: Place,
+    sent: Bytes,
+) -> ApiResult<()> {
+    let stored = store_picture(app, sent).await?;
+    let mut tx = app.pool.begin().await?;
+    let hung = hang_stored_picture(&mut tx, caller.user_id, place, &stored).await;
+    if let Err(error) = hung {
+        drop(tx);
+        discard_picture(app, stored).await;
+        return Err(error);
+    }
+    // Should this fail, the rows may be there all the same: the files stay, for the sweep to judge.
+    Ok(tx.commit().await?)
+}
+
+/// Hangs a picture that the caller has uploaded on their profile. The one that hangs there already
+/// stays.
+pub async fn use_picture(
+    app: &App,
+    caller: &Principal,
+    place: Place,
+    upload_id: MediaId,
+) -> ApiResult<()> {
+    let mut tx = app.pool.begin().await?;
+    let before = store::lock_picture(&mut tx, caller.user_id, place).await?;
+    if before == Some(upload_id) {
+        return Ok(());
+    }
+    let hung = claim_picture(&mut tx, caller.user_id, place, upload_id).await?;
+    replace(&mut tx, caller.user_id, place, (before, Some(&hung))).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Takes the caller's picture down; the default one is shown again.
+pub async fn delete_picture(app: &App, caller: &Principal, place: Place) -> ApiResult<()> {
+    let mut tx = app.pool.begin().await?;
+    let before = store::lock_picture(&mut tx, caller.user_id, place).await?;
+    replace(&mut tx, caller.user_id, place, (before, None)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Hangs a stored picture on a profile; part of a larger transaction.
+pub async fn hang_stored_picture(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    place: Place,
+    stored: &StoredPicture,
+) -> ApiResult<()> {
+    let before = store::lock_picture(connection, user_id, place).await?;
+    let hung = hang_picture(connection, user_id, place, stored).await?;
+    replace(connection, user_id, place, (before, Some(&hung))).await
+}
+
+/// Puts a picture, or none, in the place of the one that was there.
+async fn replace(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    place: Place,
+    (before, after): (Option<MediaId>, Option<&HungPicture>),
+) -> ApiResult<()> {
+    store::set_picture(connection, user_id, place, after).await?;
+    if let Some(before) = before {
+        take_down_picture(connection, before, after.is_some()).await?;
+    }
+    Ok(())
+}
