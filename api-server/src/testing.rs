@@ -195,6 +195,12 @@ impl TestApp {
             .await
             .unwrap();
     }
+
+    /// The one text that a query of a test gives.
+    pub async fn ask(&self, sql: &'static str) -> String {
+        let text = sqlx::query_scalar(sql).fetch_one(&self.database.pool).await;
+        text.unwrap()
+    }
 }
 
 /// Every test comes from the same address, so limits are for those that are about them.

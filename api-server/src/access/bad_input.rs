@@ -279,8 +279,7 @@ fn fill(template: &str, id: &str) -> String {
 }
 
 async fn there(scene: &Scene) -> String {
-    let there = sqlx::query_scalar(THERE).fetch_one(&scene.test.database.pool);
-    there.await.unwrap()
+    scene.test.ask(THERE).await
 }
 
 fn assert_refused(answer: &Answer, what: &str) {

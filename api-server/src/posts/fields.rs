@@ -78,17 +78,17 @@ fn media_faults(media: &[NewPostMedia], faults: &mut Vec<FieldError>) {
     }
     let mut seen = HashSet::new();
     for (position, media) in media.iter().enumerate() {
-        let at = |field: &str| format!("/media/{position}/{field}");
+        let at = |field: &str| format!("/media/{position}{field}");
         let alt = media.alt.as_deref().unwrap_or_default();
         if alt.chars().count() > ALT_CHARS {
-            faults.push(fault(at("alt"), "too_long", "at most 1,500 characters"));
+            faults.push(fault(at("/alt"), "too_long", "at most 1,500 characters"));
         }
         if alt.contains('\0') {
-            faults.push(fault(at("alt"), "invalid_text", "no NUL characters"));
+            faults.push(fault(at("/alt"), "invalid_text", "no NUL characters"));
         }
         if !seen.insert(media.upload_id) {
             let detail = "this media stands there twice";
-            faults.push(fault(at("upload_id"), "duplicate", detail));
+            faults.push(fault(at("/upload_id"), "duplicate", detail));
         }
     }
 }

@@ -1,5 +1,11 @@
 //! Attempts through the whole server, with limits.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test's own steps must work"
+)]
+
 use futures_util::future::join_all;
 use serde_json::json;
 use shared::ids::UserId;

@@ -22,7 +22,8 @@ pub struct SeededDatabase {
     pub pool: Pool,
     /// Its address.
     pub url: String,
-    _copy: Arc<Dropped>,
+    /// Gone when the last who has it is.
+    copy: Arc<Dropped>,
 }
 
 impl SeededDatabase {
@@ -45,11 +46,7 @@ impl SeededDatabase {
             ..db::Settings::new(&url)
         };
         let pool = db::pool(&settings, "pawl-test").expect("the URL was used just now");
-        Self {
-            pool,
-            url,
-            _copy: copy,
-        }
+        Self { pool, url, copy }
     }
 }
 
@@ -58,7 +55,7 @@ impl From<SeededDatabase> for TestDatabase {
         Self {
             pool: seeded.pool,
             url: seeded.url,
-            _database: seeded._copy,
+            _database: seeded.copy,
         }
     }
 }

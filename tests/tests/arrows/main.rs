@@ -2,6 +2,7 @@
 //! that the code names. ARCHITECTURE.md says why they point this way; nothing is run here.
 
 #![allow(
+    clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
     reason = "a test says what it expects by panicking"
