@@ -1,6 +1,7 @@
 //! The settings of api-server: the groups that the binaries share, and its own.
 
 mod limits;
+mod operator;
 mod work;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use shared::config::{
 };
 
 pub use self::limits::LimitArgs;
+pub use self::operator::{AdminCommand, AdminSettings, KeysCommand, KeysSettings};
 pub use self::work::WorkArgs;
 
 /// Pawl's social API.
@@ -34,6 +36,12 @@ pub enum Command {
     Migrate(Box<MigrateSettings>),
     /// Check the configuration and every connection, or what else is named, and say what is wrong.
     Check(Box<CheckSettings>),
+    /// Show, renew or revoke the keys that sign access tokens.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Make somebody an admin or suspend them, and the way back.
+    #[command(subcommand)]
+    Admin(AdminCommand),
 }
 
 /// What to check, with the settings of a server.
@@ -214,24 +222,24 @@ impl ApiArgs {
 
 impl Check for ApiArgs {
     fn check(&self, faults: &mut Faults) {
-        match self
-            .secret_key
-            .as_ref()
-            .map(|key| key.expose().parse::<SecretKey>())
-        {
-            Some(Ok(_)) => {}
-            Some(Err(error)) => faults.add(&["PAWL_SECRET_KEY"], error.to_string()),
-            None => faults.add(
-                &["PAWL_SECRET_KEY"],
-                "is not set; make one with: openssl rand -base64 32 | tr '+/' '-_' | tr -d '='",
-            ),
-        }
+        check_secret(self.secret_key.as_ref(), faults);
         if self.request_timeout < Duration::from_secs(1) {
             faults.add(&["PAWL_REQUEST_TIMEOUT"], "must be at least 1s");
         }
         if self.access_token_ttl < Duration::from_secs(1) {
             faults.add(&["PAWL_ACCESS_TOKEN_TTL"], "must be at least 1s");
         }
+    }
+}
+
+fn check_secret(key: Option<&Secret>, faults: &mut Faults) {
+    match key.map(|key| key.expose().parse::<SecretKey>()) {
+        Some(Ok(_)) => {}
+        Some(Err(error)) => faults.add(&["PAWL_SECRET_KEY"], error.to_string()),
+        None => faults.add(
+            &["PAWL_SECRET_KEY"],
+            "is not set; make one with: openssl rand -base64 32 | tr '+/' '-_' | tr -d '='",
+        ),
     }
 }
 
@@ -252,6 +260,8 @@ impl Check for Config {
             Command::Serve(settings) => settings.check(faults),
             Command::Check(check) => check.settings.check(faults),
             Command::Migrate(settings) => settings.database.check(faults),
+            Command::Keys(command) => command.settings().check(faults),
+            Command::Admin(command) => command.settings().database.check(faults),
         }
         self.command.log().check(faults);
     }
@@ -277,6 +287,8 @@ impl Command {
             Self::Serve(settings) => &settings.log,
             Self::Check(check) => &check.settings.log,
             Self::Migrate(settings) => &settings.log,
+            Self::Keys(command) => &command.settings().log,
+            Self::Admin(command) => &command.settings().log,
         }
     }
 }

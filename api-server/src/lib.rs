@@ -24,6 +24,7 @@ mod likes;
 mod media;
 mod mutes;
 mod openapi;
+pub mod operator;
 mod passwords;
 mod pictures;
 mod posts;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use api_server::config::{Command, Config, Subject};
-use api_server::start;
+use api_server::{operator, start};
 use shared::telemetry::{self, Build};
 
 #[tokio::main]
@@ -30,6 +30,8 @@ async fn run(config: Config) -> anyhow::Result<()> {
             None => start::check(&check.settings).await?,
             Some(Subject::Counters) => start::check_counters(&check.settings).await?,
         },
+        Command::Keys(command) => operator::keys(&command).await?,
+        Command::Admin(command) => operator::admin(&command).await?,
     }
     Ok(())
 }

@@ -43,6 +43,12 @@ pub enum StartError {
     /// There is none; the configuration's check says so first.
     #[error("PAWL_SECRET_KEY is not set")]
     NoSecret,
+    /// A command was about somebody who is not there.
+    #[error("there is no user `{0}`")]
+    NoUser(String),
+    /// A command was about a key that is not there.
+    #[error("there is no key `{0}`; `api-server keys list` shows all")]
+    NoKey(String),
     /// No token could be signed: the first key cannot be made, or does not open.
     #[error("the signing keys (PAWL_SECRET_KEY)")]
     Sign(#[from] SignError),

@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 pub use super::fields::{NAME_RULE, is_name};
 use super::model::{Me, NewUser};
 pub use super::password::{confirm_user, prove_user, update_password};
+pub use super::standing::{Standing, change_standing};
 use super::{fields, password, store};
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};

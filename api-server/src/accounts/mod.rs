@@ -7,6 +7,7 @@ mod fields;
 mod handlers;
 pub mod model;
 mod password;
+mod standing;
 mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;

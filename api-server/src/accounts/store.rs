@@ -156,3 +156,45 @@ pub async fn update_password_hash(
     .await?;
     Ok(updated.rows_affected() == 1)
 }
+
+/// False when it is the user's role already.
+pub async fn set_role(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    role: &str,
+) -> Result<bool, sqlx::Error> {
+    let updated = sqlx::query!(
+        r#"
+        update users
+        set role = $2
+        where id = $1
+            and role <> $2
+        "#,
+        user_id.0,
+        role
+    )
+    .execute(connection)
+    .await?;
+    Ok(updated.rows_affected() == 1)
+}
+
+/// False when it is the user's state already, or they are deleted.
+pub async fn set_state(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    state: &str,
+) -> Result<bool, sqlx::Error> {
+    let updated = sqlx::query!(
+        r#"
+        update users
+        set state = $2, state_changed_at = clock_timestamp()
+        where id = $1
+            and state not in ($2, 'deleted')
+        "#,
+        user_id.0,
+        state
+    )
+    .execute(connection)
+    .await?;
+    Ok(updated.rows_affected() == 1)
+}

@@ -67,6 +67,42 @@ async fn a_taken_name_or_address_is_409_in_any_case_and_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn of_sign_ups_at_one_moment_with_one_address_or_name_one_is_made() {
+    let test = TestApp::start().await;
+    for (field, first, second, code) in [
+        (
+            "email",
+            "Race@example.org",
+            "rACE@EXAMPLE.org",
+            "email_taken",
+        ),
+        ("username", "Racer", "rACER", "username_taken"),
+    ] {
+        let mut bodies = [sign_up(&format!("{field}1")), sign_up(&format!("{field}2"))];
+        for (body, value) in bodies.iter_mut().zip([first, second]) {
+            body[field] = json!(value);
+        }
+        let (one, other) = (test.anon(), test.anon());
+        let answers = tokio::join!(
+            one.post("/users", &bodies[0]),
+            other.post("/users", &bodies[1])
+        );
+        let (made, refused) = match (answers.0.status, answers.1.status) {
+            (201, _) => answers,
+            _ => (answers.1, answers.0),
+        };
+        assert_eq!(made.status, 201, "{made:?}");
+        assert_eq!(refused.refusal(), (409, code.to_owned()));
+    }
+    let rows: (i64, i64) =
+        sqlx::query_as("select (select count(*) from users), (select count(*) from profiles)")
+            .fetch_one(&test.database.pool)
+            .await
+            .unwrap();
+    assert_eq!(rows, (2, 2));
+}
+
+#[tokio::test]
 async fn every_field_that_is_wrong_is_told_at_once() {
     let test = TestApp::start().await;
     let body = json!({

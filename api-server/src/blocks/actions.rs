@@ -8,7 +8,7 @@ use super::store;
 use crate::app::App;
 use crate::follows;
 use crate::http::{ApiError, ApiResult, List, Page, PageQuery};
-use crate::profiles::actions::{list_blocked_users, refuse_oneself, searchable};
+use crate::profiles::actions::{find_any_user, list_blocked_users, refuse_oneself, searchable};
 use crate::profiles::model::User;
 
 /// Blocks a user, and ends what is between the two in both directions.
@@ -28,8 +28,7 @@ pub async fn block_user(app: &App, caller: &Principal, username: &str) -> ApiRes
 /// Takes a block back; what it ended stays ended.
 pub async fn unblock_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
     let mut connection = app.pool.acquire().await?;
-    let found = store::find_any_user(&mut connection, searchable(username)?).await?;
-    let user_id = found.ok_or_else(ApiError::not_found)?;
+    let user_id = find_any_user(&mut connection, username).await?;
     store::delete_block(&mut connection, caller.user_id, user_id).await?;
     Ok(())
 }

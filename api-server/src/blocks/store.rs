@@ -29,24 +29,6 @@ pub async fn find_blockable_user(
     .await
 }
 
-/// Whoever has the name, seen or not.
-pub async fn find_any_user(
-    connection: &mut PgConnection,
-    username: &str,
-) -> Result<Option<UserId>, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"
-        select id as "id: UserId"
-        from users
-        where lower(username) = lower($1)
-            and state <> 'deleted'
-        "#,
-        username
-    )
-    .fetch_optional(connection)
-    .await
-}
-
 pub async fn insert_block(
     connection: &mut PgConnection,
     caller_id: UserId,

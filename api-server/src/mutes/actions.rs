@@ -1,11 +1,12 @@
-//! Who may mute whom: anyone whom they see.
+//! Who may mute whom: anyone whom they see. A mute is always taken back, though a person who has
+//! blocked the caller since is not seen.
 
 use shared::auth::Principal;
 
 use super::store;
 use crate::app::App;
 use crate::http::{ApiResult, List, Page, PageQuery};
-use crate::profiles::actions::{find_other_user, find_visible_user, page_of_users};
+use crate::profiles::actions::{find_any_user, find_other_user, page_of_users};
 use crate::profiles::model::User;
 
 /// Mutes a user.
@@ -19,8 +20,8 @@ pub async fn mute_user(app: &App, caller: &Principal, username: &str) -> ApiResu
 /// Takes a mute back.
 pub async fn unmute_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
     let mut connection = app.pool.acquire().await?;
-    let user = find_visible_user(&mut connection, Some(caller), username).await?;
-    store::delete_mute(&mut connection, caller.user_id, user.id).await?;
+    let user_id = find_any_user(&mut connection, username).await?;
+    store::delete_mute(&mut connection, caller.user_id, user_id).await?;
     Ok(())
 }
 

@@ -38,6 +38,25 @@ async fn a_mute_is_set_and_unset_and_only_the_muter_sees_it() {
 }
 
 #[tokio::test]
+async fn a_mute_is_taken_back_though_its_person_is_not_seen_any_more() {
+    let test = TestApp::start().await;
+    let (ada, bob) = (test.person("ada").await, test.person("bob").await);
+    let eve = test.person("eve").await;
+    for muter in [&ada, &eve] {
+        muter.put("/users/bob/mute").await;
+    }
+    assert_eq!(bob.put("/users/ada/block").await.status, 204);
+    assert_eq!(ada.get("/users/bob").await.status, 404);
+    assert_eq!(ada.put("/users/bob/mute").await.status, 404);
+    assert_eq!(ada.delete("/users/BOB/mute").await.status, 204);
+    bob.delete("/users/ada/block").await;
+    for (muter, muting) in [(&ada, false), (&eve, true)] {
+        let user = muter.get("/users/bob").await.json();
+        assert_eq!(user["viewer"]["muting"], muting);
+    }
+}
+
+#[tokio::test]
 async fn a_list_of_mutes_is_the_callers_own_in_pages_newest_first() {
     let test = TestApp::start().await;
     let ada = test.person("ada").await;

@@ -55,6 +55,12 @@ pub async fn find_visible_user(
     found.ok_or_else(ApiError::not_found)
 }
 
+/// Whoever has the name, seen or not: for taking back what was done to them.
+pub async fn find_any_user(connection: &mut PgConnection, username: &str) -> ApiResult<UserId> {
+    let found = store::find_any_user(connection, searchable(username)?).await?;
+    found.ok_or_else(ApiError::not_found)
+}
+
 /// The id of a user whose followers and followees the viewer may read: a private account shows them
 /// to its followers only. An admin reads them all, and that is recorded where no one else may.
 pub async fn find_listed_user(

@@ -221,6 +221,24 @@ pub async fn set_picture(
     Ok(())
 }
 
+/// Whoever has the name, seen or not.
+pub async fn find_any_user(
+    connection: &mut PgConnection,
+    username: &str,
+) -> Result<Option<UserId>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"
+        select id as "id: UserId"
+        from users
+        where lower(username) = lower($1)
+            and state <> 'deleted'
+        "#,
+        username
+    )
+    .fetch_optional(connection)
+    .await
+}
+
 /// Changes what the patch names.
 pub async fn update_profile(
     connection: &mut PgConnection,

@@ -8,4 +8,5 @@
 
 mod binary;
 mod memory;
+mod operator;
 mod start;

@@ -27,8 +27,8 @@ pub enum SealError {
 
 /// An Ed25519 pair whose private half is known.
 pub struct KeyPair {
-    /// The name in token headers: the first 16 characters of the public key's SHA-256 in
-    /// base64url, so that two servers never give one name to two keys.
+    /// The name in token headers: 16 characters of the public key's SHA-256 in base64url, so that
+    /// two servers never give one name to two keys. A hyphen in front would look like a flag.
     pub kid: String,
     /// The half that everyone may know.
     pub public_key: PublicKey,
@@ -79,7 +79,8 @@ impl KeyPair {
         let pair = Ed25519KeyPair::from_pkcs8(&pkcs8).map_err(|_| SealError::DoesNotOpen)?;
         let mut public_key = [0; 32];
         public_key.copy_from_slice(pair.public_key().as_ref());
-        let mut kid = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, &public_key));
+        let hash = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, &public_key));
+        let mut kid = hash.trim_start_matches('-').to_owned();
         kid.truncate(16);
         Ok(Self {
             kid,

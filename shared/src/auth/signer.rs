@@ -7,12 +7,11 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use sqlx::PgPool;
 use time::OffsetDateTime;
 
-use super::{Claims, DerivedKey, KeyPair, Principal, Purpose, SealError, SecretKey};
+use super::{Claims, DerivedKey, KeyPair, Principal, Purpose, SealError, SecretKey, keyring};
 use crate::ids::{SessionId, UserId};
 
-/// How long a key is used before we look whether a newer one's time has come. Shorter than the
-/// five minutes by which a new key is announced.
-const REREAD_AFTER: Duration = Duration::from_mins(1);
+/// How long a key is used before we look whether a newer one's time has come, or it was revoked.
+const REREAD_AFTER: Duration = Duration::from_secs(5);
 
 /// Why no token could be signed.
 #[derive(Debug, thiserror::Error)]
@@ -94,21 +93,21 @@ impl Signer {
         Ok(SignedToken { token, expires_at })
     }
 
-    /// Makes the first key where there is none; true if it did. Servers that start together make
-    /// one between them.
+    /// Makes a key where none can sign; true if it did. Servers that start together make one
+    /// between them.
     pub async fn create_first_key(&self) -> Result<bool, SignError> {
         let pair = KeyPair::generate()?;
         let sealed = pair.seal(&self.sealing_key)?;
         let mut tx = self.pool.begin().await?;
-        sqlx::query!(r#"select pg_advisory_xact_lock(hashtext('signing_keys'))"#)
-            .execute(&mut *tx)
-            .await?;
+        keyring::lock(&mut tx).await?;
         let inserted = sqlx::query!(
             r#"
             insert into signing_keys (kid, public_key, sealed_private_key, state, signs_from)
             select $1, $2, $3, 'active', now()
             where not exists (
-                select from signing_keys where state in ('next', 'active')
+                select from signing_keys
+                where state in ('next', 'active')
+                    and signs_from <= now()
             )
             "#,
             pair.kid,
@@ -142,23 +141,13 @@ impl Signer {
 
     async fn read_key(&self) -> Result<SigningKey, SignError> {
         let read_at = Instant::now();
-        let row = sqlx::query!(
-            r#"
-            select kid, sealed_private_key
-            from signing_keys
-            where state in ('next', 'active')
-                and signs_from <= now()
-            order by signs_from desc, kid
-            limit 1
-            "#
-        )
-        .fetch_optional(&self.pool)
-        .await?
-        .ok_or(SignError::NoKey)?;
-        let pair = KeyPair::open(&row.kid, &row.sealed_private_key, &self.sealing_key)?;
+        let mut connection = self.pool.acquire().await?;
+        keyring::settle(&mut connection).await?;
+        let found = keyring::find_pair(&mut connection, &self.sealing_key).await?;
+        let (kid, pair) = found.ok_or(SignError::NoKey)?;
         Ok(SigningKey {
             encoding_key: pair.encoding_key(),
-            kid: row.kid,
+            kid,
             read_at,
         })
     }

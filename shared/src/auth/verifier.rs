@@ -17,8 +17,9 @@ use crate::clock::Clock;
 
 /// How often the ended set is read.
 const ENDED_EVERY: Duration = Duration::from_secs(2);
-/// Every how many of those readings the public keys are read too: 60 s.
-const KEYS_EVERY: u32 = 30;
+/// Every how many of those readings the public keys are read too: 4 s, so that a revoked key ends
+/// as soon as a revoked session.
+const KEYS_EVERY: u32 = 2;
 /// How long one look at Postgres may take.
 const DEADLINE: Duration = Duration::from_secs(5);
 /// Half the number of verified tokens kept (some 150 bytes each).

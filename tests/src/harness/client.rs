@@ -13,6 +13,9 @@ use super::{PATIENCE, Stack, eventually};
 /// What most uploads declare.
 pub const VIDEO: &[(&str, &str)] = &[("filename", "clip.mp4"), ("filetype", "video/mp4")];
 
+/// Everybody's.
+pub const PASSWORD: &str = "correct horse battery";
+
 /// Someone who is signed in.
 #[derive(Clone)]
 pub struct Client {
@@ -58,22 +61,32 @@ impl Client {
     /// Makes an account and signs in.
     pub async fn with_account(mut self) -> Self {
         self.username = format!("ada_{}", &Uuid::new_v4().simple().to_string()[..12]);
-        let password = "correct horse battery";
         let account = json!({
             "username": self.username,
             "email": format!("{}@example.org", self.username),
-            "password": password,
+            "password": PASSWORD,
             "first_name": "Ada",
             "last_name": "Lovelace",
         });
         self.post("/api/v1/users", &account, StatusCode::CREATED)
             .await;
-        let login = json!({ "login": self.username, "password": password });
-        let tokens = self
+        self.sign_in().await
+    }
+
+    /// The same person in a session of its own.
+    pub async fn sign_in(&self) -> Self {
+        let login = json!({ "login": self.username, "password": PASSWORD });
+        let nobody = Self {
+            token: None,
+            ..self.clone()
+        };
+        let tokens = nobody
             .post("/api/v1/sessions", &login, StatusCode::CREATED)
             .await;
-        self.token = Some(tokens["access_token"].as_str().expect("a token").to_owned());
-        self
+        Self {
+            token: Some(tokens["access_token"].as_str().expect("a token").to_owned()),
+            ..nobody
+        }
     }
 
     /// The same person, uploading by another way, such as a proxy.

@@ -14,7 +14,7 @@ mod seed;
 mod stack;
 
 pub use self::{
-    client::{Client, Upload, VIDEO, offset_in},
+    client::{Client, PASSWORD, Upload, VIDEO, offset_in},
     ffmpeg::{decode, duration_seconds, loop_video, processes_that_mention, video_file},
     lent::LentStack,
     poll::{PATIENCE, eventually},

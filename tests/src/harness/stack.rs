@@ -11,6 +11,7 @@ use std::{
 use rustix::process::Signal;
 use shared::testing::TestDatabase;
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 use super::{PATIENCE, Process, Program, eventually, ports::free_port};
 
@@ -123,6 +124,21 @@ impl Stack {
     pub async fn restart_with(&mut self, program: Program, more: &[(&str, &str)]) {
         self.launch(program, more);
         self.ready(program).await;
+    }
+
+    /// Runs a command of api-server, such as `keys list`, to its end: what it says.
+    pub async fn operate(&self, words: &str) -> String {
+        let ended = tokio::process::Command::new(Program::Api.path())
+            .args(words.split(' '))
+            .env_clear()
+            .envs(self.variables(Program::Api))
+            .current_dir(self.folder())
+            .kill_on_drop(true)
+            .output();
+        let ended = timeout(PATIENCE, ended).await.expect("it ends").unwrap();
+        let complaints = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success(), "{words}: {complaints}");
+        String::from_utf8(ended.stdout).expect("it speaks UTF-8")
     }
 
     fn launch(&mut self, program: Program, more: &[(&str, &str)]) {

@@ -15,6 +15,7 @@ mod main_job;
 mod migrations;
 mod progress;
 mod proxy;
+mod revocation;
 mod settings;
 mod walkthrough;
 

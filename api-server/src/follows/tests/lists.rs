@@ -82,6 +82,53 @@ async fn the_lists_come_in_pages_newest_first_and_each_has_cursors_of_its_own() 
 }
 
 #[tokio::test]
+async fn requests_come_in_pages_newest_first_and_only_to_whom_is_asked() {
+    let test = TestApp::start().await;
+    let (ada, bob) = (test.person("ada").await, test.person("bob").await);
+    circle_of_requests(&test).await;
+    let (mut read, mut cursor) = (Vec::new(), String::new());
+    let mut last = String::new();
+    for size in [4, 4, 2] {
+        let page = ada.get(&format!("/follow-requests?limit=4{cursor}")).await;
+        let json = page.json();
+        let items = json["items"].as_array().unwrap();
+        assert_eq!(items.len(), size);
+        let name = |user: &serde_json::Value| user["username"].as_str().unwrap().to_owned();
+        read.extend(items.iter().map(name));
+        assert_eq!(page.headers.contains_key("link"), size == 4, "{json}");
+        if let Some(next) = json["next_cursor"].as_str() {
+            cursor = format!("&cursor={next}");
+            next.clone_into(&mut last);
+        }
+    }
+    let expected: Vec<_> = (10..20).rev().map(|n| format!("p{n}")).collect();
+    assert_eq!(read, expected);
+    assert_eq!(names(&bob, "/follow-requests").await, ["p10"]);
+    let answer = bob.get(&format!("/follow-requests?cursor={last}")).await;
+    assert_eq!(answer.refusal(), (422, "invalid_cursor".to_owned()));
+    // One that is answered between two pages takes none of the others away.
+    assert_eq!(ada.delete("/follow-requests/p12").await.status, 204);
+    let rest = names(&ada, &format!("/follow-requests?cursor={last}")).await;
+    assert_eq!(rest, ["p11", "p10"]);
+}
+
+/// Ten people who ask `ada`, one a second, the first of whom asks `bob` too.
+async fn circle_of_requests(test: &TestApp) {
+    test.run(
+        "insert into users (username, email, password_hash)
+        select 'p' || n, 'p' || n || '@example.org', '' from generate_series(10, 19) n;
+        insert into profiles (user_id, first_name, last_name)
+        select id, username, 'Example' from users where username ~ '^p';
+        insert into follow_requests (requester_id, target_id, created_at)
+        select p.id, a.id, timestamptz '2026-01-01' + p.id * interval '1 second'
+        from users p, users a
+        where p.username ~ '^p' and a.username = 'ada'
+            or p.username = 'p10' and a.username = 'bob'",
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn who_is_listed_carries_the_viewers_flags_and_no_address() {
     let test = TestApp::start().await;
     let ada = circle(&test).await;

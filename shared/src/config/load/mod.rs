@@ -83,7 +83,7 @@ fn load_with<C: Parser + Check>(mut source: Source, mut faults: Faults) -> Resul
         }
         // Each round takes at least one more setting away, so this ends.
         if !note(&error, C::command(), &mut source.args, &mut faults) {
-            faults.add(&[], complaint::<C>(&error));
+            faults.add(&[], complaint::<C>(&error, &source.args));
             break None;
         }
     };
@@ -141,7 +141,8 @@ fn on_all_args(command: Command, change: &mut dyn FnMut(Arg) -> Arg) -> Command 
 /// Help shows the defaults of the program, not this machine's values.
 fn help<C: Parser>(args: &[OsString]) -> String {
     let command = on_all_args(C::command(), &mut |arg| {
-        reachable(arg.hide_env_values(true).required(false))
+        let is_required = arg.is_required_set() && arg.is_positional();
+        reachable(arg.hide_env_values(true).required(is_required))
     });
     command
         .try_get_matches_from(args)
@@ -185,15 +186,32 @@ fn note(
 }
 
 /// What clap says of the command line as a whole.
-fn complaint<C: Parser>(error: &clap::Error) -> String {
-    let command = C::command();
-    match error.kind() {
-        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            let names: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
-            format!("say what to do: {}", names.join(", "))
+fn complaint<C: Parser>(error: &clap::Error, args: &[OsString]) -> String {
+    match (error.kind(), error.get(ContextKind::InvalidArg)) {
+        (ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, _) => {
+            format!(
+                "say what to do: {}",
+                choices(&C::command(), args).join(", ")
+            )
+        }
+        (ErrorKind::MissingRequiredArgument, Some(ContextValue::Strings(missing))) => {
+            format!("{} is missing", missing.join(", "))
         }
         _ => first_line(&error.to_string()),
     }
+}
+
+/// The subcommands of the innermost command that the line names, each with the words before it.
+fn choices(command: &Command, args: &[OsString]) -> Vec<String> {
+    let (mut innermost, mut before) = (command, String::new());
+    for word in args.iter().skip(1).filter_map(|word| word.to_str()) {
+        if let Some(nested) = innermost.find_subcommand(word) {
+            innermost = nested;
+            before = format!("{before}{word} ");
+        }
+    }
+    let names = innermost.get_subcommands().map(Command::get_name);
+    names.map(|name| format!("{before}{name}")).collect()
 }
 
 fn describe(error: &clap::Error, secret: bool) -> String {

@@ -131,6 +131,40 @@ fn without_a_subcommand_the_choices_are_named() {
     assert_eq!(found[0].to_string(), "say what to do: serve");
 }
 
+#[derive(Debug, Parser)]
+enum Nested {
+    #[command(subcommand)]
+    Keys(Keys),
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Keys {
+    List,
+    Revoke { kid: String },
+}
+
+impl Check for Nested {
+    fn check(&self, _: &mut Faults) {}
+}
+
+#[test]
+fn what_a_command_within_a_command_lacks_is_named() {
+    for (args, told) in [
+        (&["keys"][..], "say what to do: keys list, keys revoke"),
+        (&["keys", "revoke"], "<KID> is missing"),
+    ] {
+        let Err(Refused::Faults(found)) = load_from::<Nested>(source(args, &[])) else {
+            panic!("a fault was expected");
+        };
+        assert_eq!(found[0].to_string(), told);
+    }
+    let Err(Refused::Help(text)) = load_from::<Nested>(source(&["keys", "revoke", "-h"], &[]))
+    else {
+        panic!("help was expected");
+    };
+    assert!(text.contains("keys revoke <KID>"), "{text}");
+}
+
 #[test]
 fn a_bad_flag_behind_the_subcommand_is_told_as_any_other() {
     let source = source(

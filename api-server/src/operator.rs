@@ -1,0 +1,86 @@
+//! What an operator does at the command line: keys and people, told in the record.
+
+use std::time::Duration;
+
+use shared::auth::{Keyring, Revoked, list_keys};
+use shared::db::{self, Pool};
+use time::format_description::well_known::Rfc3339;
+
+use crate::accounts::actions::{Standing, change_standing};
+use crate::audit::actions::record;
+use crate::audit::model::{Entry, Subject};
+use crate::config::{AdminCommand, KeysCommand};
+use crate::start::StartError;
+
+/// Does what the command says, and prints what came of it.
+pub async fn keys(command: &KeysCommand) -> Result<(), StartError> {
+    let settings = command.settings();
+    let keyring = Keyring::new(&settings.secret().ok_or(StartError::NoSecret)?);
+    let pool = db::pool(&db::Settings::from(&settings.database), "api-server keys")?;
+    db::require_schema(&pool).await?;
+    match command {
+        KeysCommand::List(_) => print_keys(&pool).await,
+        KeysCommand::Rotate(_) => rotate(&pool, &keyring, settings.lead).await,
+        KeysCommand::Revoke { kid, .. } => revoke(&pool, &keyring, kid).await,
+    }
+}
+
+/// Does what the command says, and prints what came of it.
+pub async fn admin(command: &AdminCommand) -> Result<(), StartError> {
+    let settings = command.settings();
+    let standing = match command {
+        AdminCommand::Grant(_) => Standing::Admin,
+        AdminCommand::Revoke(_) => Standing::User,
+        AdminCommand::Suspend(_) => Standing::Suspended,
+        AdminCommand::Unsuspend(_) => Standing::Active,
+    };
+    let pool = db::pool(&db::Settings::from(&settings.database), "api-server admin")?;
+    db::require_schema(&pool).await?;
+    match change_standing(&pool, &settings.user, standing).await? {
+        None => return Err(StartError::NoUser(settings.user.clone())),
+        Some(true) => println!("{} {}", settings.user, standing.text()),
+        Some(false) => println!("{} {} already", settings.user, standing.text()),
+    }
+    Ok(())
+}
+
+async fn print_keys(pool: &Pool) -> Result<(), StartError> {
+    let keys = list_keys(&mut *pool.acquire().await?).await?;
+    if keys.is_empty() {
+        println!("there are no keys yet: the first server that starts makes one");
+    }
+    for key in keys {
+        let signs_from = key.signs_from.format(&Rfc3339).unwrap_or_default();
+        println!("{}  {:8}  signs from {signs_from}", key.kid, key.state);
+    }
+    Ok(())
+}
+
+async fn rotate(pool: &Pool, keyring: &Keyring, lead: Duration) -> Result<(), StartError> {
+    let mut tx = pool.begin().await?;
+    let key = keyring.rotate(&mut tx, lead).await?;
+    let subject = Subject::Key(key.kid.clone());
+    record(&mut tx, Entry::by_no_one("key.rotated", subject)).await?;
+    tx.commit().await?;
+    let signs_from = key.signs_from.format(&Rfc3339).unwrap_or_default();
+    println!("{} signs from {signs_from}", key.kid);
+    Ok(())
+}
+
+async fn revoke(pool: &Pool, keyring: &Keyring, kid: &str) -> Result<(), StartError> {
+    let mut tx = pool.begin().await?;
+    match keyring.revoke(&mut tx, kid).await? {
+        Revoked::Unknown => return Err(StartError::NoKey(kid.to_owned())),
+        Revoked::Already => println!("{kid} was revoked already"),
+        Revoked::Done { successor } => {
+            let subject = Subject::Key(kid.to_owned());
+            record(&mut tx, Entry::by_no_one("key.revoked", subject)).await?;
+            tx.commit().await?;
+            println!("{kid} is revoked");
+            if let Some(successor) = successor {
+                println!("{successor} signs from now on");
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,229 @@
+//! The rows of signing keys: what an operator does with them, and what time does.
+//!
+//! Every change happens under one lock, so that none of two at once leaves nothing to sign with.
+
+use std::time::Duration;
+
+use sqlx::{Connection as _, PgConnection};
+use time::OffsetDateTime;
+
+use super::{DerivedKey, KeyPair, Purpose, SecretKey, SignError};
+
+/// Makes and revokes signing keys; only who has the secret can.
+pub struct Keyring(DerivedKey);
+
+/// A signing key as an operator sees it.
+#[derive(Debug, Clone)]
+pub struct KeyInfo {
+    /// Its name in token headers.
+    pub kid: String,
+    /// `next`, `active`, `retired` or `revoked`.
+    pub state: String,
+    /// From when on servers sign with it.
+    pub signs_from: OffsetDateTime,
+}
+
+/// What became of a key that was to be revoked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Revoked {
+    /// There is none of this name.
+    Unknown,
+    /// It was revoked before.
+    Already,
+    /// It verifies nothing from now on. Where it was the one that signs, this key took over.
+    Done {
+        /// The key that signs instead.
+        successor: Option<String>,
+    },
+}
+
+impl Keyring {
+    /// The keys that this secret seals.
+    pub fn new(secret: &SecretKey) -> Self {
+        Self(secret.derive(Purpose::SigningKeys))
+    }
+
+    /// Announces a new key, with which servers sign after `lead`. Refused where the present key
+    /// does not open with our secret: neither would the new one with the servers'.
+    pub async fn rotate(
+        &self,
+        connection: &mut PgConnection,
+        lead: Duration,
+    ) -> Result<KeyInfo, SignError> {
+        lock(connection).await?;
+        find_pair(connection, &self.0).await?;
+        self.insert(connection, "next", lead).await
+    }
+
+    /// Revokes a key. There is always one to sign with: the next one if there is any, because it
+    /// is announced already, else a new one.
+    pub async fn revoke(
+        &self,
+        connection: &mut PgConnection,
+        kid: &str,
+    ) -> Result<Revoked, SignError> {
+        lock(connection).await?;
+        let state = sqlx::query_scalar!(r#"select state from signing_keys where kid = $1"#, kid)
+            .fetch_optional(&mut *connection)
+            .await?;
+        match state.as_deref() {
+            None => return Ok(Revoked::Unknown),
+            Some("revoked") => return Ok(Revoked::Already),
+            Some(_) => {}
+        }
+        sqlx::query!(
+            r#"
+            update signing_keys
+            set state = 'revoked', retired_at = coalesce(retired_at, now())
+            where kid = $1
+            "#,
+            kid
+        )
+        .execute(&mut *connection)
+        .await?;
+        if can_sign(connection).await? {
+            return Ok(Revoked::Done { successor: None });
+        }
+        let successor = match promote_next(connection).await? {
+            Some(kid) => kid,
+            None => self.insert(connection, "active", Duration::ZERO).await?.kid,
+        };
+        Ok(Revoked::Done {
+            successor: Some(successor),
+        })
+    }
+
+    async fn insert(
+        &self,
+        connection: &mut PgConnection,
+        state: &str,
+        lead: Duration,
+    ) -> Result<KeyInfo, SignError> {
+        let pair = KeyPair::generate()?;
+        let sealed = pair.seal(&self.0)?;
+        let key = sqlx::query_as!(
+            KeyInfo,
+            r#"
+            insert into signing_keys (kid, public_key, sealed_private_key, state, signs_from)
+            values ($1, $2, $3, $4, now() + make_interval(secs => $5))
+            returning kid, state, signs_from
+            "#,
+            pair.kid,
+            pair.public_key.as_slice(),
+            sealed,
+            state,
+            lead.as_secs_f64()
+        );
+        Ok(key.fetch_one(connection).await?)
+    }
+}
+
+/// All keys there ever were, the newest first.
+pub async fn list_keys(connection: &mut PgConnection) -> Result<Vec<KeyInfo>, sqlx::Error> {
+    sqlx::query_as!(
+        KeyInfo,
+        r#"
+        select kid, state, signs_from
+        from signing_keys
+        order by signs_from desc, kid
+        "#
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Writes down what time has done: a key whose time has come is active, and the one before it is
+/// retired once no server can still be signing with it. Left to the next time while an operator is
+/// at the keys.
+pub(super) async fn settle(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let mut tx = connection.begin().await?;
+    let is_locked = sqlx::query_scalar!(
+        r#"select pg_try_advisory_xact_lock(hashtext('signing_keys')) as "is_locked!""#
+    );
+    if is_locked.fetch_one(&mut *tx).await? {
+        sqlx::query!(
+            r#"
+            update signing_keys as key
+            set state = case key.state when 'next' then 'active' else 'retired' end,
+                retired_at = case key.state when 'active' then now() end
+            where key.state = 'next'
+                and key.signs_from <= now()
+                or key.state = 'active'
+                and exists (
+                    select from signing_keys as newer
+                    where newer.state in ('next', 'active')
+                        and newer.signs_from > key.signs_from
+                        and newer.signs_from <= now() - interval '2 minutes'
+                )
+            "#
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    tx.commit().await
+}
+
+/// The newest key whose time has come, opened, with its name.
+pub(super) async fn find_pair(
+    connection: &mut PgConnection,
+    sealing_key: &DerivedKey,
+) -> Result<Option<(String, KeyPair)>, SignError> {
+    let found = sqlx::query!(
+        r#"
+        select kid, sealed_private_key
+        from signing_keys
+        where state in ('next', 'active')
+            and signs_from <= now()
+        order by signs_from desc, kid
+        limit 1
+        "#
+    )
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = found else { return Ok(None) };
+    let pair = KeyPair::open(&row.kid, &row.sealed_private_key, sealing_key)?;
+    Ok(Some((row.kid, pair)))
+}
+
+pub(super) async fn lock(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!(r#"select pg_advisory_xact_lock(hashtext('signing_keys'))"#)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn can_sign(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"
+        select exists (
+            select from signing_keys
+            where state in ('next', 'active')
+                and signs_from <= now()
+        ) as "can_sign!"
+        "#
+    )
+    .fetch_one(connection)
+    .await
+}
+
+async fn promote_next(connection: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"
+        update signing_keys
+        set state = 'active', signs_from = now()
+        where kid = (
+            select kid
+            from signing_keys
+            where state = 'next'
+            order by signs_from, kid
+            limit 1
+        )
+        returning kid
+        "#
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;
