@@ -44,6 +44,25 @@ make_seed() {
     -c "comment on database $name is '$recipe'" \
     -c "alter database $name with is_template true allow_connections false"
   say "made $name in $SECONDS s"
+  drop_older_seeds
+}
+
+# A gigabyte each: of those of other migrations, the newest two stay, for who goes back and forth
+# between branches. One that is being copied is locked, and stays too.
+drop_older_seeds() {
+  local old
+  for old in $(answer "select datname from pg_database
+      where datname ~ '^pawl_seed_[0-9a-f]{16}(_[0-9]+_[0-9]+)?\$'
+        and left(datname, 26) <> left('$name', 26)
+      order by (pg_stat_file('base/' || oid || '/PG_VERSION')).modification desc
+      offset 2"); do
+    if on_server -c "set lock_timeout = '1s'" \
+      -c "alter database $old with is_template false" -c "drop database $old"; then
+      say "dropped $old, which older migrations made"
+    else
+      on_server -c "alter database $old with is_template true" || true
+    fi
+  done
 }
 
 # One session for the rows; the indexes afterwards, on two cores.

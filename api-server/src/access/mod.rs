@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod caching;
 mod emails;
 mod media;
 mod scene;

@@ -147,4 +147,5 @@ async fn an_unchanged_page_is_304_with_its_tag() {
     assert_eq!(ask(tag).await.status, 200);
 }
 
+mod crowds;
 mod home;

@@ -1,0 +1,46 @@
+//! Statements of pages of one item, of twenty, and of a hundred: the same ones, but for those about
+//! what some items have and others have not.
+
+use std::collections::BTreeSet;
+
+use shared::testing::Statements;
+
+use super::cost;
+use crate::testing::TestApp;
+
+/// About media and their forms, and about what hangs below comments whose words are gone.
+const ABOUT_SOME: [&str; 3] = ["post_media", "renditions", "stones"];
+
+fn is_about_all(statement: &&String) -> bool {
+    !ABOUT_SOME.iter().any(|word| statement.contains(word))
+}
+
+#[tokio::test]
+async fn a_page_of_1_20_or_100_takes_the_same_statements() {
+    let test = TestApp::seeded().await;
+    let watched = Statements::watch();
+    let reader = test.user("reader").await;
+    for path in [
+        "/feeds/home?",
+        "/feeds/public?",
+        "/users/celebrity/posts?",
+        "/search?q=often&",
+        "/search?q=celebrity&kind=users&",
+        "/search?q=ba&kind=users&",
+        "/posts/999999/comments?",
+        "/posts/999998/comments?",
+        "/posts/999999/likes?",
+        "/users/celebrity/followers?",
+        "/users/celebrity/following?",
+    ] {
+        let mut asked = Vec::new();
+        for limit in [1, 20, 100] {
+            let (seen, _) = cost(&watched, &reader, &format!("{path}limit={limit}")).await;
+            assert!(seen.statements.len() <= 7, "{path}: {seen:?}");
+            let about_all = seen.statements.iter().filter(is_about_all).cloned();
+            asked.push(about_all.collect::<Vec<_>>());
+        }
+        let kinds: BTreeSet<_> = asked.iter().collect();
+        assert_eq!(kinds.len(), 1, "{path}: {asked:#?}");
+    }
+}
