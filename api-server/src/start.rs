@@ -14,7 +14,6 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::config::{MigrateSettings, Settings};
 use crate::counters;
-use crate::idempotency;
 use crate::server::{self, Parts};
 use crate::web::WebClient;
 use crate::worker::{Worker, WorkerMetrics};
@@ -88,7 +87,6 @@ pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> 
         },
         ops.serve(Ops::new(metrics, checks), drained.clone(), grace),
         app.verifier.watch(drained.clone()),
-        idempotency::actions::prune_keys(&app, drained.clone()),
         worker.run(settings.work.workers, shutdown.clone()),
     );
     app.pool.close().await;

@@ -1,8 +1,14 @@
 //! The statements about comments. Whoever adds or takes away a comment locks its post first and
 //! the comment above it then; all others lock one comment. So nobody waits in a circle.
 
+mod likes;
+mod prune;
+
 use shared::ids::{CommentId, PostId, UserId};
 use sqlx::PgConnection;
+
+pub use likes::{delete_like, insert_like};
+pub use prune::prune_comments;
 
 use super::model::{CommentRow, NewComment};
 use crate::http::PageRequest;
@@ -322,119 +328,6 @@ pub async fn mark_deleted(
     .fetch_optional(connection)
     .await?;
     Ok(deleted.is_some())
-}
-
-/// Removes the deleted comment and those deleted above it, as far up as nothing else hangs below.
-/// Under its post's lock. All go in one statement: one by one, the foreign key would remove each
-/// from within the removal of the one above, as deep as the thread is.
-pub async fn prune_comments(
-    connection: &mut PgConnection,
-    id: CommentId,
-) -> Result<u64, sqlx::Error> {
-    let pruned = sqlx::query!(
-        r#"
-        with recursive bare as (
-            select id, parent_id
-            from comments
-            where id = $1
-                and deleted_at is not null
-                and not exists (select from comments as reply where reply.parent_id = $1)
-            union all
-            select parent.id, parent.parent_id
-            from bare
-            cross join lateral (
-                select id, parent_id
-                from comments
-                where comments.id = bare.parent_id
-                    and comments.deleted_at is not null
-                    and not exists (
-                        select
-                        from comments as sibling
-                        where sibling.parent_id = bare.parent_id
-                            and sibling.id <> bare.id
-                        offset 0
-                    )
-                offset 0
-            ) as parent
-        )
-        delete from comments
-        where id = any(array(select id from bare))
-        "#,
-        id.0
-    )
-    .execute(connection)
-    .await?;
-    Ok(pruned.rows_affected())
-}
-
-/// Whether the user did not like it before. The comment's row is locked before anything else.
-pub async fn insert_like(
-    connection: &mut PgConnection,
-    id: CommentId,
-    user_id: UserId,
-) -> Result<bool, sqlx::Error> {
-    let liked = sqlx::query!(
-        r#"
-        with comment as materialized (
-            select id
-            from comments
-            where id = $1
-                and deleted_at is null
-            for no key update
-        ),
-        liked as (
-            insert into comment_likes (comment_id, user_id)
-            select id, $2
-            from comment
-            on conflict do nothing
-            returning comment_id
-        )
-        update comments
-        set likes_count = likes_count + 1
-        from liked
-        where comments.id = liked.comment_id
-        "#,
-        id.0,
-        user_id.0
-    )
-    .execute(connection)
-    .await?;
-    Ok(liked.rows_affected() > 0)
-}
-
-/// Whether the user liked it before.
-pub async fn delete_like(
-    connection: &mut PgConnection,
-    id: CommentId,
-    user_id: UserId,
-) -> Result<bool, sqlx::Error> {
-    let unliked = sqlx::query!(
-        r#"
-        with comment as materialized (
-            select id
-            from comments
-            where id = $1
-                and deleted_at is null
-            for no key update
-        ),
-        unliked as (
-            delete from comment_likes
-            using comment
-            where comment_likes.comment_id = comment.id
-                and comment_likes.user_id = $2
-            returning comment_likes.comment_id
-        )
-        update comments
-        set likes_count = likes_count - 1
-        from unliked
-        where comments.id = unliked.comment_id
-        "#,
-        id.0,
-        user_id.0
-    )
-    .execute(connection)
-    .await?;
-    Ok(unliked.rows_affected() > 0)
 }
 
 fn one_more(limit: usize) -> i64 {

@@ -9,8 +9,9 @@ use shared::config::duration;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Work in the background")]
 pub struct WorkArgs {
-    /// Jobs worked on at a time: what was deleted is purged, what is old is pruned; 0 leaves all
-    /// that to other api-servers.
+    /// Jobs worked on at a time: what was deleted is purged. A server that works also forgets, each
+    /// hour, old idempotency keys and sign-in attempts. With 0 it does neither, and some other
+    /// api-server has to.
     #[arg(
         id = "PAWL_WORKERS",
         long = "workers",

@@ -1,10 +1,21 @@
 //! Counters that are right and counters that are not.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test's own steps must work"
+)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
 use serde_json::json;
+use sqlx::{Connection as _, PgConnection};
 
 use super::actions::report_drift;
 use super::store::list_drift;
-use crate::testing::TestApp;
+use crate::testing::{Client, TestApp};
 
 #[tokio::test]
 async fn each_counter_that_is_wrong_is_told_and_none_that_is_right() {
@@ -30,4 +41,82 @@ async fn each_counter_that_is_wrong_is_told_and_none_that_is_right() {
         assert_eq!(rows, 1, "{counter}");
     }
     assert_eq!(report_drift(&mut connection).await.unwrap(), 7);
+}
+
+const CLIENTS: usize = 64;
+const STEPS: usize = 10;
+const PEOPLE: usize = 8;
+
+/// What client `number` does in its `step`, and how that may be answered.
+async fn act((number, step): (usize, usize), people: &[(String, Client)]) {
+    let (_, client) = &people[number % PEOPLE];
+    let (other, _) = &people[(number + 1 + step % (PEOPLE - 1)) % PEOPLE];
+    // Posts and comments 1 to 4 are there from the beginning.
+    let thing = 1 + (number * 7 + step * 3) % 4;
+    let comments = format!("/posts/{thing}/comments");
+    let (answer, expected) = match (number * 5 + step * 11) % 9 {
+        0 => (client.put(&format!("/posts/{thing}/like")).await, 204),
+        1 => (client.delete(&format!("/posts/{thing}/like")).await, 204),
+        2 => (client.put(&format!("/comments/{thing}/like")).await, 204),
+        3 => (client.delete(&format!("/comments/{thing}/like")).await, 204),
+        4 => (client.put(&format!("/users/{other}/follow")).await, 204),
+        5 => (client.delete(&format!("/users/{other}/follow")).await, 204),
+        6 => {
+            let reply = json!({"text": "x", "parent_id": thing.to_string()});
+            (client.post(&comments, &reply).await, 201)
+        }
+        7 => {
+            let made = client.post(&comments, &json!({"text": "x"})).await;
+            assert_eq!(made.status, 201, "{made:?}");
+            let id = made.json()["id"].as_str().unwrap().to_owned();
+            (client.delete(&format!("/comments/{id}")).await, 204)
+        }
+        _ => {
+            let id = client.write_post(json!({"text": "x"})).await;
+            (client.delete(&format!("/posts/{id}")).await, 204)
+        }
+    };
+    assert_eq!(answer.status, expected, "{answer:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn likes_comments_follows_and_posts_of_64_clients_neither_deadlock_nor_drift() {
+    let test = TestApp::start().await;
+    let mut people = Vec::new();
+    for number in 0..PEOPLE {
+        let name = format!("person{number}");
+        let client = test.person(&name).await;
+        people.push((name, client));
+    }
+    for (_, client) in &people[..4] {
+        let id = client.write_post(json!({"text": "x"})).await;
+        let path = format!("/posts/{id}/comments");
+        assert_eq!(client.post(&path, &json!({"text": "x"})).await.status, 201);
+    }
+    let people = Arc::new(people);
+    let tasks = (0..CLIENTS).map(|number| {
+        let people = Arc::clone(&people);
+        tokio::spawn(async move {
+            for step in 0..STEPS {
+                act((number, step), &people).await;
+            }
+        })
+    });
+    let all = tokio::time::timeout(Duration::from_mins(2), join_all(tasks));
+    for done in all.await.unwrap() {
+        done.unwrap();
+    }
+    let mut connection = test.database.pool.acquire().await.unwrap();
+    assert_eq!(report_drift(&mut connection).await.unwrap(), 0);
+    drop(connection);
+    // A backend tells of its deadlocks at its end at the latest.
+    test.database.pool.close().await;
+    let mut connection = PgConnection::connect(&test.database.url).await.unwrap();
+    let deadlocks: i64 = sqlx::query_scalar(
+        "select deadlocks from pg_stat_database where datname = current_database()",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .unwrap();
+    assert_eq!(deadlocks, 0);
 }

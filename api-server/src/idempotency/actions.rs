@@ -2,13 +2,11 @@
 
 use std::fmt::Display;
 use std::str::FromStr;
-use std::time::Duration;
 
 use aws_lc_rs::digest;
 use http::StatusCode;
 use shared::auth::Principal;
 use sqlx::PgConnection;
-use tokio_util::sync::CancellationToken;
 
 use super::store;
 use crate::app::App;
@@ -16,10 +14,8 @@ use crate::http::{ApiError, ApiResult, IdempotencyKey};
 
 /// Seconds after which whoever asked twice at once may ask again.
 const RUNNING_RETRY_SECONDS: u32 = 1;
-/// How often old keys are looked for.
-const PRUNE_EVERY: Duration = Duration::from_hours(1);
-/// How many keys one statement removes.
-const PRUNE_BATCH: i64 = 1000;
+/// How many old keys go in one transaction.
+const PRUNED_AT_ONCE: i64 = 1000;
 
 /// What the same request made before, if it did. Until the transaction ends the key is this
 /// caller's: 409 while another one has it, 422 where it stands for another body.
@@ -64,29 +60,10 @@ pub async fn record(
     Ok(())
 }
 
-/// Removes keys of more than a day, now and then, until `stop`. The caller owns the task.
-pub async fn prune_keys(app: &App, stop: CancellationToken) {
-    while !stop.is_cancelled() {
-        if let Err(error) = prune_once(app).await {
-            tracing::warn!(%error, "old idempotency keys cannot be removed");
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(PRUNE_EVERY) => {}
-        }
-    }
-}
-
-/// In small batches: a long transaction would hold up whoever reads events.
-pub(super) async fn prune_once(app: &App) -> Result<u64, sqlx::Error> {
-    let mut removed = 0;
-    loop {
-        let mut connection = app.pool.acquire().await?;
-        match store::delete_old_keys(&mut connection, PRUNE_BATCH).await? {
-            0 => return Ok(removed),
-            batch => removed += batch,
-        }
-    }
+/// Removes keys of more than a day, some at a time; how many, and 0 when there are no more.
+pub async fn prune_keys(app: &App) -> ApiResult<u64> {
+    let mut connection = app.pool.acquire().await?;
+    Ok(store::delete_old_keys(&mut connection, PRUNED_AT_ONCE).await?)
 }
 
 /// The number that stands for a caller, a route and a key. Two that share one by chance would only

@@ -26,11 +26,14 @@ impl Schemas {
     pub fn add_form<T: ToSchema>(&mut self) -> Value {
         let reference = self.add_request::<T>();
         let mut form = self.0.get(&*T::name()).cloned().unwrap_or(reference);
-        form["properties"]["picture"] = json!({
+        let picture = json!({
             "type": "string",
             "contentMediaType": "application/octet-stream",
             "description": "JPEG, PNG, WebP or GIF, at most 10 MiB.",
         });
+        if let Some(Value::Object(fields)) = form.get_mut("properties") {
+            fields.insert("picture".to_owned(), picture);
+        }
         form
     }
 

@@ -123,17 +123,19 @@ pub async fn list_user_posts(
     query: &PageQuery,
 ) -> ApiResult<Page<Post>> {
     let mut connection = app.pool.acquire().await?;
-    let author_id = profiles::actions::find_visible_user(&mut connection, viewer, username)
-        .await?
-        .id;
-    let list = List::UserPosts(author_id.0);
+    let author = profiles::actions::find_visible_user(&mut connection, viewer, username).await?;
+    let list = List::UserPosts(author.id.0);
     let request = query.of(list, &app.cursors)?;
-    let keys = match id_of(viewer) {
-        Some(id) if id == author_id => {
-            store::list_own_keys(&mut connection, author_id, request).await?
-        }
-        Some(_) => store::list_shared_keys_of(&mut connection, author_id, request).await?,
-        None => store::list_public_keys_of(&mut connection, author_id, request).await?,
+    // Only keys of posts that will be seen: others would make empty pages with a next one each,
+    // which tell how much there is.
+    let keys = if id_of(viewer) == Some(author.id) {
+        store::list_own_keys(&mut connection, author.id, request).await?
+    } else if author.viewer_follows {
+        store::list_shared_keys_of(&mut connection, author.id, request).await?
+    } else if author.is_private {
+        Vec::new()
+    } else {
+        store::list_public_keys_of(&mut connection, author.id, request).await?
     };
     page_of_posts(app, (connection, viewer), keys, (query, list)).await
 }

@@ -92,13 +92,9 @@ pub struct Post {
 
 /// A post that somebody sees, as far as permissions need it.
 #[derive(Debug, Clone, Copy)]
-#[allow(dead_code, reason = "each domain asks for what it needs")]
 pub struct SeenPost {
     pub id: PostId,
     pub author_id: UserId,
-    pub visibility: Visibility,
-    /// Anyone may see it, signed in or not.
-    pub is_open: bool,
 }
 
 /// A post whose changes wait for this one.

@@ -120,9 +120,7 @@ pub async fn find_seen_post(
         r#"
         select
             id as "id!: PostId",
-            author_id as "author_id!: UserId",
-            visibility as "visibility!: Visibility",
-            is_open as "is_open!"
+            author_id as "author_id!: UserId"
         from visible_posts($1, false)
         where id = $2
         "#,

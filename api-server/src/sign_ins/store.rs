@@ -144,6 +144,7 @@ pub async fn delete_old_attempts(
             where attempted_at < now() - make_interval(secs => $1)
             order by attempted_at
             limit $2
+            for update skip locked
         )
         "#,
         age_seconds,

@@ -1,7 +1,11 @@
 //! Works on jobs beside answering requests: claims them by lease, one a slot, and brings each to
 //! its end. What a job does is told by its domain; nothing here knows more than its kind.
+//!
+//! No hint wakes it. A purge is due at a time to come, which only a look finds; the jobs that one
+//! leaves behind are claimed by the same slot next.
 
 mod metrics;
+mod prune;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
@@ -44,16 +48,21 @@ impl Worker {
         }
     }
 
-    /// Works with so many slots until `stop`; what is under way then is given back. 0 is no work.
+    /// Works with so many slots until `stop`, and forgets what is old; what is under way then is
+    /// given back. 0 is no work of either kind.
     pub async fn run(self, slots: u32, stop: CancellationToken) {
         let mut tasks = JoinSet::new();
         for _ in 0..slots {
             let (worker, stop) = (self.clone(), stop.clone());
             tasks.spawn(async move { worker.run_slot(&stop).await });
         }
+        if slots > 0 {
+            let app = Arc::clone(&self.app);
+            tasks.spawn(async move { prune::prune(&app, &stop).await });
+        }
         while let Some(ended) = tasks.join_next().await {
             if let Err(error) = ended {
-                tracing::error!(%error, "a slot for jobs has ended");
+                tracing::error!(%error, "a task that works has ended");
             }
         }
     }

@@ -90,3 +90,41 @@ async fn a_job_whose_time_has_not_come_is_left_alone() {
             .unwrap();
     assert_eq!(waiting, ["purge:post:1"]);
 }
+
+#[tokio::test]
+async fn a_server_that_works_forgets_what_is_old_and_one_that_does_not_leaves_it() {
+    let test = TestApp::start().await;
+    test.person("ada").await;
+    test.run(
+        "insert into idempotency_keys
+            (user_id, route, key, body_sha256, status, resource_id, created_at)
+        select 1, 'create_post', n, sha256('x'), 201, '1', now() - n * interval '1 hour'
+        from generate_series(1, 1500) n;
+        insert into sign_in_attempts (target_hash, network, has_succeeded, attempted_at)
+        select sha256('x'), '192.0.2.0', n % 2 = 0, now() - n * interval '1 day'
+        from generate_series(1, 40) n",
+    )
+    .await;
+    let left = async || -> (i64, i64) {
+        let sql = "select (select count(*) from idempotency_keys),
+            (select count(*) from sign_in_attempts)";
+        let counts = sqlx::query_as(sql).fetch_one(&test.database.pool);
+        counts.await.unwrap()
+    };
+    for (slots, expected) in [(0, (1500, 40)), (1, (23, 29))] {
+        let stop = CancellationToken::new();
+        let times = defaults().unwrap();
+        let worker = Worker::new(Arc::clone(&test.app), times, WorkerMetrics::default());
+        let running = tokio::spawn(worker.run(slots, stop.clone()));
+        let forgotten = async {
+            while left().await != expected {
+                tokio::task::yield_now().await;
+            }
+        };
+        let soon = Duration::from_secs(20);
+        tokio::time::timeout(soon, forgotten).await.unwrap();
+        stop.cancel();
+        tokio::time::timeout(soon, running).await.unwrap().unwrap();
+        assert_eq!(left().await, expected);
+    }
+}

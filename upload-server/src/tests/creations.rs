@@ -1,11 +1,9 @@
 //! What may be created, by whom, and what is told of it.
 
-use shared::testing::insert_post;
-
 use super::{BYTES, Reply, Stage, client::exchange, text};
 
 /// A creation of 8 bytes with this metadata.
-async fn create(stage: &Stage, metadata: &str) -> Reply {
+pub async fn create(stage: &Stage, metadata: &str) -> Reply {
     let headers = [("Upload-Length", "8"), ("Upload-Metadata", metadata)];
     stage.ask(("POST", "/files/"), &headers, b"").await
 }
@@ -161,34 +159,6 @@ async fn an_upload_that_is_too_large_is_413_and_one_without_room_507() {
         .await;
     assert_eq!((reply.status, reply.code()), (507, "no_space"));
     assert_eq!(stage.count("select count(*) from uploads").await, 0);
-}
-
-#[tokio::test]
-async fn a_post_takes_its_authors_media_only() {
-    let stage = Stage::new().await;
-    let post = insert_post(&stage.database.pool, stage.owner, "hello").await;
-    let on = format!("post_id {}", text(&post.to_string()));
-    let created = create(&stage, &on).await;
-    assert_eq!(created.status, 201, "{created:?}");
-    assert_eq!(stage.count("select count(*) from post_media").await, 1);
-    let headers = [("Upload-Length", "8"), ("Upload-Metadata", on.as_str())];
-    let refused = stage.ask_as_stranger(("POST", "/files/"), &headers).await;
-    assert_eq!((refused.status, refused.code()), (403, "post_not_yours"));
-    stage
-        .execute("update posts set visibility = 'private'")
-        .await;
-    let refused = stage.ask_as_stranger(("POST", "/files/"), &headers).await;
-    assert_eq!((refused.status, refused.code()), (404, "post_not_found"));
-    for unknown in ["999999", "x", "-1"] {
-        let refused = create(&stage, &format!("post_id {}", text(unknown))).await;
-        assert_eq!((refused.status, refused.code()), (404, "post_not_found"));
-    }
-    for _ in 1..20 {
-        assert_eq!(create(&stage, &on).await.status, 201);
-    }
-    let refused = create(&stage, &on).await;
-    assert_eq!((refused.status, refused.code()), (422, "post_full"));
-    assert_eq!(stage.count("select count(*) from uploads").await, 20);
 }
 
 #[tokio::test]

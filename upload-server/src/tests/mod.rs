@@ -4,6 +4,7 @@ mod appends;
 mod client;
 mod creations;
 mod failures;
+mod posts;
 mod stage;
 
 use client::{BYTES, Reply, text};

@@ -46,8 +46,6 @@ pub async fn require_readable_post(
     Ok(SeenPost {
         id,
         author_id: row.author_id,
-        visibility: row.visibility,
-        is_open: row.is_open,
     })
 }
 

@@ -122,6 +122,42 @@ async fn lists_show_what_each_viewer_may_see() {
 }
 
 #[tokio::test]
+async fn a_list_of_which_nothing_may_be_seen_has_no_next_page() {
+    let (test, viewers) = scene().await;
+    let path = "/users/author/posts?limit=1";
+    let pages = async || {
+        let mut told = Vec::new();
+        for viewer in &viewers {
+            let answer = viewer.get(path).await;
+            let page = answer.json();
+            let items = page["items"].as_array().map(Vec::len);
+            told.push((answer.status, items, page["next_cursor"].is_string()));
+        }
+        told
+    };
+    let (all_seen, more, none) = (
+        (200, Some(1), false),
+        (200, Some(1), true),
+        (200, Some(0), false),
+    );
+    let not_found = (404, None, false);
+    // Anyone, stranger, follower, blocked, author.
+    let open = [all_seen, all_seen, more, not_found, more];
+    assert_eq!(
+        pages().await,
+        open,
+        "one public post and more for followers"
+    );
+    test.run("update profiles set is_private = true where user_id = 1")
+        .await;
+    let private = [none, none, more, not_found, more];
+    assert_eq!(pages().await, private, "a private account");
+    test.run("update blocks set blocker_id = blocked_id, blocked_id = blocker_id")
+        .await;
+    assert_eq!(pages().await, private, "blocks go both ways");
+}
+
+#[tokio::test]
 async fn the_rule_is_planned_with_the_query_that_asks_it_and_looks_edges_up_by_their_keys() {
     let (test, _) = scene().await;
     let plan: Vec<String> = sqlx::query_scalar(
