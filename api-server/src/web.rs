@@ -73,7 +73,9 @@ impl WebClient {
             .headers()
             .get(CONTENT_TYPE)
             .and_then(|kind| kind.to_str().ok());
-        if kind.is_some_and(|kind| kind.starts_with(HTML)) {
+        // A browser takes the headers of a 304 for those of the page that it has kept.
+        let is_kept = answer.status() == StatusCode::NOT_MODIFIED;
+        if is_kept || kind.is_some_and(|kind| kind.starts_with(HTML)) {
             let headers = answer.headers_mut();
             headers.insert(CONTENT_SECURITY_POLICY, self.policy.clone());
             headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
@@ -132,6 +134,20 @@ mod tests {
             "{policy}"
         );
         assert!(!policy.contains("unsafe"), "{policy}");
+    }
+
+    #[tokio::test]
+    async fn a_page_that_a_browser_has_kept_stays_under_the_same_policy() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("index.html"), "<!doctype html>").unwrap();
+        let client = WebClient::new(folder.path(), "http://127.0.0.1:1080/files/");
+        let first = client.serve(&Request::get("/").body(()).unwrap()).await;
+        let tag = &first.headers()[http::header::ETAG];
+        let again = Request::get("/").header(http::header::IF_NONE_MATCH, tag);
+        let kept = client.serve(&again.body(()).unwrap()).await;
+        assert_eq!(kept.status(), StatusCode::NOT_MODIFIED);
+        let policies = [&first, &kept].map(|answer| &answer.headers()[CONTENT_SECURITY_POLICY]);
+        assert_eq!(policies[0], policies[1]);
     }
 
     #[tokio::test]

@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import { test } from "node:test";
 
 import { barValue, openPage, slowDown, waitForBar, withBrowser } from "./browser.js";
-import { signUp } from "./people.js";
+import { CHOOSER, signUp } from "./people.js";
 import { uploadUrl, video } from "./stack.js";
 
 /** The clip has about 1 MB: eight seconds, time enough to pause and to reload. */
@@ -36,7 +36,7 @@ test(
 
 async function chooseAndPause(page) {
   await slowDown(page, SLOW_BYTES_PER_SECOND);
-  await page.getByLabel("Choose a video or drop it here").setInputFiles(video);
+  await page.getByLabel(CHOOSER).setInputFiles(video);
   await page.getByText(/ of 1\.1 MB · .*\/s/).waitFor();
   await waitForBar(page, 5);
   await page.getByRole("button", { name: "Pause" }).click();

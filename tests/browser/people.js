@@ -1,25 +1,55 @@
-// Signing up through the page, as a person would.
+// Signing up through the page, as a person would, and what a person does again and again.
 
 import { randomBytes } from "node:crypto";
 
-export function newPerson() {
-  const username = `ada_${randomBytes(5).toString("hex")}`;
+export const CHOOSER = "Choose pictures and videos or drop them here";
+
+export function newPerson(first = "Ada", last = "Lovelace") {
+  const username = `${first.toLowerCase()}_${randomBytes(5).toString("hex")}`;
   return {
     username,
     email: `${username}@example.org`,
-    first_name: "Ada",
-    last_name: "Lovelace",
+    first_name: first,
+    last_name: last,
     password: `engine-${randomBytes(6).toString("hex")}-no-1`,
   };
 }
 
-export async function signUp(page) {
-  const person = newPerson();
+/** With a file for a picture, if there is one. */
+export async function signUp(page, person = newPerson(), picture = null) {
   await page.getByRole("link", { name: "Sign up" }).click();
   for (const [name, value] of Object.entries(person)) {
     await page.locator(`input[name=${name}]`).fill(value);
   }
+  if (picture !== null) await page.locator("input[name=picture]").setInputFiles(picture);
   await page.getByRole("button", { name: "Sign up" }).click();
   await page.getByRole("form", { name: "New post" }).waitFor();
   return person;
+}
+
+/** Goes where the menu of one's own account leads. */
+export async function goTo(page, name) {
+  await page.getByRole("button", { name: "Account of" }).click();
+  await page.locator(".bar .menu-item").filter({ hasText: name }).click();
+}
+
+export async function writePost(page, text) {
+  await page.getByLabel("What is it about?").fill(text);
+  await page.getByRole("button", { name: "Post", exact: true }).click();
+  const article = postWith(page, text);
+  await article.waitFor();
+  return article;
+}
+
+export function postWith(page, text) {
+  return page.getByRole("article").filter({ hasText: text });
+}
+
+/** The beginning of the accessible name of what has the focus. */
+export function focused(page) {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    const label = element?.getAttribute("aria-label") ?? element?.labels?.[0]?.textContent;
+    return (label ?? element?.textContent ?? "").trim();
+  });
 }

@@ -22,6 +22,18 @@ export function room(left: number): string {
   return `${count} ${count === 1 ? "character" : "characters"} ${left < 0 ? "too many" : "left"}`;
 }
 
+/** "1 like", "2 likes", "1.2K likes"; the noun in the singular. */
+export function count(number: number, noun: string): string {
+  return `${short(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+/** "950", "1.2K": a number where there is little room. */
+export function short(number: number): string {
+  return SHORT.format(number);
+}
+
 /** "40 s", "3 min", "1 h 5 min": how long something will take. */
 export function span(ms: number): string {
   const seconds = Math.max(1, Math.round(ms / 1000));

@@ -1,6 +1,16 @@
 // A few line icons, drawn on a 24 × 24 grid; decoration only, the text is beside them.
 
 const PATHS = {
+  heart:
+    "M12 20C7 16.2 3.5 13 3.5 9.2A4.4 4.4 0 0 1 8 4.8c1.7 0 3.1.9 4 2.4.9-1.5 2.3-2.4 4-2.4a4.4 4.4 0 0 1 4.5 4.4C20.5 13 17 16.2 12 20z",
+  talk: "M4 5h16v11H11l-4.5 4v-4H4z",
+  more: "M5 12h.01M12 12h.01M19 12h.01",
+  search: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l4.5 4.5",
+  up: "M12 19V5M6 11l6-6 6 6",
+  down: "M12 5v14M6 13l6 6 6-6",
+  left: "M15 5l-7 7 7 7",
+  right: "M9 5l7 7-7 7",
+  picture: "M4 5h16v14H4zM4 16l4.5-5 4 4.5 2.5-2.5 5 5M15.5 9.5h.01",
   film: "M4 5h16v14H4zM8 5v14M16 5v14M4 9.5h4M4 14.5h4M16 9.5h4M16 14.5h4",
   pause: "M9 6v12M15 6v12",
   play: "M8 5.5v13l11-6.5z",

@@ -4,7 +4,9 @@ import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/forms.css";
 import "./styles/posts.css";
+import "./styles/comments.css";
 import "./styles/media.css";
+import "./styles/people.css";
 import "./styles/uploads.css";
 
 import { Problem } from "./api/problem";
@@ -12,23 +14,40 @@ import { loadInstance } from "./instance";
 import { navigate, show, startRouter, type View } from "./router";
 import { me, restoreSession } from "./session";
 import { startUploads } from "./uploads/list";
-import { homeView } from "./views/home";
+import { everyoneView, homeView } from "./views/home";
 import { message } from "./views/message";
+import { followListView, likesView, markedView, requestsView } from "./views/people-pages";
 import { notFoundView, postView } from "./views/post-page";
 import { profileView } from "./views/profile";
+import { profileEditView } from "./views/profile-edit";
+import { searchView } from "./views/search";
+import { settingsView } from "./views/settings";
 import { shell } from "./views/shell";
 import { signInView } from "./views/sign-in";
 import { signUpView } from "./views/sign-up";
 
 const ROUTES: [RegExp, View][] = [
   [/^\/$/, homeView],
+  [/^\/everyone$/, everyoneView],
   [/^\/sign-in$/, signInView],
   [/^\/sign-up$/, signUpView],
   [/^\/u\/([^/]+)$/, profileView],
+  [/^\/u\/([^/]+)\/(followers|following)$/, signedIn(followListView)],
   [/^\/p\/([^/]+)$/, postView],
+  [/^\/p\/([^/]+)\/likes$/, signedIn(likesView)],
+  [/^\/search$/, signedIn(searchView)],
+  [/^\/follow-requests$/, signedIn(requestsView)],
+  [/^\/(blocks|mutes)$/, signedIn(markedView)],
+  [/^\/settings$/, signedIn(settingsView)],
+  [/^\/settings\/profile$/, signedIn(profileEditView)],
 ];
 
 const ONLY_SIGNED_OUT = ["/sign-in", "/sign-up"];
+
+/** What visitors cannot see asks them to sign in, and is shown at the same address after that. */
+function signedIn(view: View): View {
+  return (...given) => (me.get() === null ? signInView() : view(...given));
+}
 
 async function start(): Promise<void> {
   const [{ name }] = await Promise.all([loadInstance(), restoreSession()]);
@@ -38,10 +57,11 @@ async function start(): Promise<void> {
   document.body.append(...header, main);
   if (isOutOfPlace()) history.replaceState(null, "", "/");
   startRouter({ routes: ROUTES, notFound: notFoundView, main, siteName: name });
-  let known = me.get();
+  let known = me.get()?.id;
   me.watch((user) => {
-    if (user === known) return;
-    known = user;
+    // Somebody who changes their name or picture stays where they are.
+    if (user?.id === known) return;
+    known = user?.id;
     if (isOutOfPlace()) navigate("/");
     else show();
   }, forever);

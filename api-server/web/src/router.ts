@@ -7,7 +7,7 @@ export interface Page {
   body: Node;
 }
 
-export type View = (params: string[], signal: AbortSignal) => Page;
+export type View = (params: string[], signal: AbortSignal, query: URLSearchParams) => Page;
 
 interface Router {
   routes: [RegExp, View][];
@@ -46,7 +46,7 @@ function render(router: Router): HTMLElement {
   current.abort();
   current = new AbortController();
   const { view, params } = match(router, location.pathname);
-  const page = view(params, current.signal);
+  const page = view(params, current.signal, new URLSearchParams(location.search));
   document.title = `${page.title} · ${router.siteName}`;
   const heading = h("h1", { class: "visually-hidden", tabindex: -1 }, page.title);
   replace(router.main, heading, page.body);

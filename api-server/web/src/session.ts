@@ -77,6 +77,12 @@ function forget(): void {
   me.set(null);
 }
 
+/** Takes up what has changed about oneself, for example one's picture. */
+export async function renewMe(): Promise<void> {
+  const token = await accessToken();
+  if (token !== null) await loadMe(token);
+}
+
 async function loadMe(token: string): Promise<void> {
   const headers = { Authorization: `Bearer ${token}` };
   try {

@@ -1,35 +1,66 @@
-// Every route this client uses, by name. Views call these and know no address.
+// The routes about posts, comments and media, by name. Views call these and know no address.
 
 import { call } from "./client";
-import type { Instance, Me, Media, NewPost, Page, Post, SignUp, User } from "./types";
-
-type Signal = AbortSignal | undefined;
+import { at, page, type Signal } from "./paths";
+import type { Comment, Instance, Media, NewPost, Page, Post, User } from "./types";
 
 export const getInstance = () => call<Instance>("/instance");
 
-export const createUser = (body: SignUp) => call<Me>("/users", { method: "POST", body });
-
-export const getUser = (username: string, signal: Signal) =>
-  call<User>(`/users/${encodeURIComponent(username)}`, { signal });
-
-export const listUserPosts = (username: string, cursor: string | null, signal: Signal) =>
-  call<Page<Post>>(`/users/${encodeURIComponent(username)}/posts${page(cursor)}`, { signal });
+export const listHomePosts = (cursor: string | null, signal: Signal) =>
+  call<Page<Post>>(`/feeds/home${page(cursor)}`, { signal });
 
 export const listPublicPosts = (cursor: string | null, signal: Signal) =>
   call<Page<Post>>(`/feeds/public${page(cursor)}`, { signal });
 
-export const getPost = (id: string, signal: Signal) =>
-  call<Post>(`/posts/${encodeURIComponent(id)}`, { signal });
+export const searchPosts = (q: string, cursor: string | null, signal: Signal) =>
+  call<Page<Post>>(`/search${page(cursor, { q, kind: "posts" })}`, { signal });
 
-/**
- * A media is in one post at most: asking again after a lost answer makes no second post with it,
- * but a 409 `media_in_use`. Nothing keeps a text alone from being posted twice.
- */
-export const createPost = (body: NewPost) => call<Post>("/posts", { method: "POST", body });
+export const getPost = (id: string, signal: Signal) => call<Post>(at`/posts/${id}`, { signal });
 
-export const getMedia = (id: string, signal: Signal) =>
-  call<Media>(`/media/${encodeURIComponent(id)}`, { signal });
+/** Asked for again under the same key, after a lost answer for example, it is made once. */
+export const createPost = (body: NewPost, key: string) =>
+  call<Post>("/posts", { method: "POST", body, headers: { "Idempotency-Key": key } });
 
-function page(cursor: string | null): string {
-  return cursor === null ? "?limit=10" : `?limit=10&cursor=${encodeURIComponent(cursor)}`;
-}
+export const updatePost = (id: string, body: Partial<Pick<NewPost, "text" | "visibility">>) =>
+  call<Post>(at`/posts/${id}`, { method: "PATCH", body });
+
+export const deletePost = (id: string) => call<void>(at`/posts/${id}`, { method: "DELETE" });
+
+export const likePost = (id: string, isLiked: boolean) =>
+  call<void>(at`/posts/${id}/like`, { method: isLiked ? "PUT" : "DELETE" });
+
+export const listPostLikes = (id: string, cursor: string | null, signal: Signal) =>
+  call<Page<User>>(at`/posts/${id}/likes` + page(cursor), { signal });
+
+export const listComments = (
+  postId: string,
+  parentId: string | null,
+  cursor: string | null,
+  signal: Signal,
+) => {
+  const query = page(cursor, parentId === null ? {} : { parent_id: parentId });
+  return call<Page<Comment>>(at`/posts/${postId}/comments` + query, { signal });
+};
+
+export const createComment = (
+  postId: string,
+  body: { text: string; parent_id?: string },
+  key: string,
+) =>
+  call<Comment>(at`/posts/${postId}/comments`, {
+    method: "POST",
+    body,
+    headers: { "Idempotency-Key": key },
+  });
+
+export const updateComment = (id: string, text: string) =>
+  call<Comment>(at`/comments/${id}`, { method: "PATCH", body: { text } });
+
+export const deleteComment = (id: string) => call<void>(at`/comments/${id}`, { method: "DELETE" });
+
+export const likeComment = (id: string, isLiked: boolean) =>
+  call<void>(at`/comments/${id}/like`, { method: isLiked ? "PUT" : "DELETE" });
+
+export const getMedia = (id: string, signal: Signal) => call<Media>(at`/media/${id}`, { signal });
+
+export const deleteMedia = (id: string) => call<void>(at`/media/${id}`, { method: "DELETE" });

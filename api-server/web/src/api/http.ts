@@ -10,7 +10,7 @@ const ANSWER_WITHIN_MS = 30_000;
 export interface RequestOptions {
   method?: string;
   headers?: Record<string, string>;
-  /** Sent as JSON. */
+  /** Sent as JSON; a `FormData` as itself. */
   body?: unknown;
   signal?: AbortSignal | undefined;
 }
@@ -19,7 +19,10 @@ export interface RequestOptions {
 export async function send(url: string, options: RequestOptions = {}): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json", ...options.headers };
   const init: RequestInit = { method: options.method ?? "GET", headers };
-  if (options.body !== undefined) {
+  if (options.body instanceof FormData) {
+    // The browser writes the content type: only it knows the boundary.
+    init.body = options.body;
+  } else if (options.body !== undefined) {
     headers["Content-Type"] = "application/json";
     init.body = JSON.stringify(options.body);
   }
@@ -36,6 +39,8 @@ export async function send(url: string, options: RequestOptions = {}): Promise<R
 /** The JSON of a good answer (undefined for 204); throws a `Problem` for any other. */
 export async function json<T>(response: Response): Promise<T> {
   const text = await response.text();
-  if (!response.ok) throw Problem.parse(response.status, text);
+  if (!response.ok) {
+    throw Problem.parse(response.status, text, response.headers.get("Retry-After"));
+  }
   return (text === "" ? undefined : JSON.parse(text)) as T;
 }

@@ -1,7 +1,7 @@
 // One error class for everything that can go wrong with a request, so that a view
 // has one thing to show: a sentence, and which field it belongs to.
 
-import { sentence } from "../format";
+import { sentence, span } from "../format";
 import type { ProblemBody } from "./types";
 
 export class Problem extends Error {
@@ -24,22 +24,32 @@ export class Problem extends Error {
   }
 
   /** Reads an error answer; anything that is not problem+json gets a sentence of our own. */
-  static parse(status: number, body: string): Problem {
+  static parse(status: number, body: string, retryAfter: string | null = null): Problem {
+    const again = tryAgain(retryAfter);
     const parsed = parseBody(body);
     if (parsed === null) {
-      return new Problem(status, "unknown", `The server answered ${status}.`);
+      return new Problem(status, "unknown", `The server answered ${status}.${again}`);
     }
     const fields = new Map<string, string>();
     for (const { pointer, detail } of parsed.errors ?? []) {
-      fields.set(pointer.replace(/^\//, ""), sentence(detail));
+      const name = pointer.replace(/^\//, "");
+      const before = fields.get(name);
+      fields.set(name, (before === undefined ? "" : `${before} `) + sentence(detail));
     }
-    return new Problem(status, parsed.code, sentence(parsed.detail || parsed.title), fields);
+    const words = sentence(parsed.detail || parsed.title) + again;
+    return new Problem(status, parsed.code, words, fields);
   }
 
   static from(error: unknown): Problem {
     if (error instanceof Problem) return error;
     return new Problem(0, "unknown", error instanceof Error ? error.message : String(error));
   }
+}
+
+/** `Retry-After` in seconds, as our servers send it. */
+function tryAgain(retryAfter: string | null): string {
+  const seconds = Number(retryAfter ?? NaN);
+  return seconds > 0 ? ` Try again in ${span(seconds * 1000)}.` : "";
 }
 
 function parseBody(body: string): ProblemBody | null {

@@ -1,22 +1,26 @@
-// The post that is being written, kept across reloads like its upload.
+// The post that is being written, kept across reloads like its uploads.
 
+import { freshKey } from "../api/key";
 import type { Visibility } from "../api/types";
 
 export interface Draft {
   text: string;
-  alt: string;
   visibility: Visibility;
+  /** In order, with what is said for those who cannot see them. */
+  media: { id: string; alt: string }[];
+  /** Under which the post is made, however often it is sent. */
+  key: string;
 }
 
 const KEY = "pawl.draft.";
-const EMPTY: Draft = { text: "", alt: "", visibility: "public" };
 
 export function loadDraft(owner: string): Draft {
+  const empty: Draft = { text: "", visibility: "public", media: [], key: freshKey() };
   try {
     const stored = JSON.parse(localStorage.getItem(KEY + owner) ?? "{}") as Partial<Draft>;
-    return { ...EMPTY, ...stored };
+    return { ...empty, ...stored };
   } catch {
-    return EMPTY;
+    return empty;
   }
 }
 

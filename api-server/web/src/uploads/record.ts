@@ -9,6 +9,7 @@ export interface UploadRecord {
   owner: string;
   name: string;
   size_bytes: number;
+  is_picture: boolean;
   fingerprint: string;
   complete: boolean;
   posted: boolean;

@@ -1,5 +1,6 @@
 // One upload as views see it: a state to watch and four things to do with it.
 
+import { deleteMedia } from "../api/calls";
 import { Problem } from "../api/problem";
 import { bytes } from "../format";
 import { Store } from "../store";
@@ -8,7 +9,7 @@ import { removeRecord, saveRecord, type UploadRecord } from "./record";
 import { readOffset, terminate } from "./server";
 import { SpeedMeter } from "./speed";
 import { lockUpload, type Release } from "./tab-lock";
-import { Transfer, type Target } from "./transfer";
+import { Transfer, typeOf, type Target } from "./transfer";
 
 export type Phase =
   | "starting" // asking the server for an upload
@@ -34,6 +35,9 @@ const FRESH: UploadState = { phase: "starting", sent: 0, speed: null, message: n
 export class Upload {
   readonly name: string;
   readonly size: number;
+  /** Of a picture chosen on this page: it is shown before anything has arrived anywhere. */
+  readonly preview: string | null;
+  readonly isPicture: boolean;
   readonly state = new Store<UploadState>(FRESH);
   /** The media's id, as soon as the upload exists; rejects if it could not be made. */
   readonly created: Promise<string>;
@@ -45,9 +49,11 @@ export class Upload {
   #speed = new SpeedMeter();
   #settleCreated: { resolve: (id: string) => void; reject: (problem: Problem) => void };
 
-  private constructor(name: string, size: number) {
+  private constructor(name: string, size: number, file: File | null, isPicture: boolean) {
     this.name = name;
     this.size = size;
+    this.isPicture = isPicture;
+    this.preview = isPicture && file !== null ? URL.createObjectURL(file) : null;
     const { promise, resolve, reject } = deferred<string>();
     this.created = promise;
     this.#settleCreated = { resolve, reject };
@@ -56,7 +62,7 @@ export class Upload {
 
   /** Begins at once; text can be written while the bytes travel. */
   static begin(file: File, endpoint: string, owner: string): Upload {
-    const upload = new Upload(file.name, file.size);
+    const upload = new Upload(file.name, file.size, file, typeOf(file).startsWith("image/"));
     upload.#file = file;
     void fingerprint(file).then(
       (mark) => upload.#send({ create: endpoint }, owner, mark),
@@ -67,7 +73,7 @@ export class Upload {
 
   /** An upload of an earlier page: it waits for its file. */
   static recall(record: UploadRecord): Upload {
-    const upload = new Upload(record.name, record.size_bytes);
+    const upload = new Upload(record.name, record.size_bytes, null, record.is_picture);
     upload.#record = record;
     upload.#settleCreated.resolve(record.id);
     if (record.complete) upload.#set({ phase: "done", sent: record.size_bytes });
@@ -146,16 +152,16 @@ export class Upload {
     else saveRecord(this.#record);
   }
 
-  /** Ends the upload for good. One whose bytes are all there is only forgotten here. */
+  /** Ends the upload for good, and deletes what became of it. */
   async discard(): Promise<void> {
     const { phase } = this.state.get();
     this.#settleCreated.reject(new Problem(0, "discarded", "The upload was discarded."));
     await this.#transfer?.pause();
-    if (this.#record !== null && phase !== "done" && phase !== "gone") {
-      await terminate(this.#record.url);
-    }
+    if (this.#record !== null && phase === "done") await deleteOwn(this.#record.id);
+    else if (this.#record !== null && phase !== "gone") await terminate(this.#record.url);
     this.#letGo();
     if (this.#record !== null) removeRecord(this.#record.id);
+    if (this.preview !== null) URL.revokeObjectURL(this.preview);
     this.#set({ phase: "gone", speed: null, message: null });
   }
 
@@ -179,8 +185,8 @@ export class Upload {
 
   #keep(known: Pick<UploadRecord, "id" | "url" | "owner" | "fingerprint">): void {
     if (this.#record !== null) return;
-    const rest = { name: this.name, size_bytes: this.size, complete: false, posted: false };
-    this.#record = { ...known, ...rest };
+    const { name, size: size_bytes, isPicture: is_picture } = this;
+    this.#record = { ...known, name, size_bytes, is_picture, complete: false, posted: false };
     saveRecord(this.#record);
     void lockUpload(known.id).then((release) => {
       // A small file may be through by now.
@@ -221,6 +227,15 @@ export class Upload {
 
   #set(change: Partial<UploadState>): void {
     this.state.set({ ...this.state.get(), ...change });
+  }
+}
+
+/** One that is gone already is no fault. */
+async function deleteOwn(id: string): Promise<void> {
+  try {
+    await deleteMedia(id);
+  } catch (error) {
+    if (Problem.from(error).status !== 404) throw error;
   }
 }
 

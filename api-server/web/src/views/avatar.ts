@@ -4,12 +4,15 @@ import type { Author } from "../api/types";
 import { h } from "../dom";
 
 const COLOURS = 6;
+const PIXELS = { tiny: 28, small: 42, large: 96 };
 
-export function avatar(person: Author, size: "small" | "large" = "small"): HTMLElement {
+export function avatar(person: Author, size: keyof typeof PIXELS = "small"): HTMLElement {
   const url = person.avatar_url;
   const classes = `avatar avatar-${size}`;
-  if (url !== null && !url.startsWith("/media/default/")) {
-    return h("img", { class: classes, src: url, alt: "", loading: "lazy" });
+  if (!url.startsWith("/media/default/")) {
+    const pixels = PIXELS[size];
+    const attributes = { class: classes, src: url, alt: "", width: pixels, height: pixels };
+    return h("img", { ...attributes, decoding: "async" });
   }
   const letters = (person.first_name.slice(0, 1) + person.last_name.slice(0, 1)).toUpperCase();
   const colour =

@@ -1,56 +1,44 @@
-// The composer's three fields: text, description of the video, who may see it.
+// Fields of a post: its text with the room that is left, and who may see it.
 
-import type { Instance, Visibility } from "../api/types";
+import type { Visibility } from "../api/types";
 import { h, setText } from "../dom";
 import { room } from "../format";
 import { icon } from "../icons";
-import type { Draft } from "../uploads/draft";
-import { field } from "./form";
+import { field, type Field } from "./form";
 
 /** The number of characters left is shown when there are fewer. */
 const SHOW_LEFT_BELOW = 200;
 
-export const VISIBILITIES: { value: Visibility; label: string }[] = [
+const VISIBILITIES: { value: Visibility; label: string }[] = [
   { value: "public", label: "Everyone" },
   { value: "followers", label: "Followers" },
   { value: "private", label: "Only me" },
 ];
 
-export function composerFields(draft: Draft, limits: Instance["limits"]) {
-  // Without `maxlength`, which silently cuts what is pasted and counts an emoji as two.
-  const text = field("What is it about?", h("textarea", { name: "text", rows: 2 }, draft.text));
-  const left = h("p", { class: "hint", "aria-live": "polite" });
-  text.element.append(left);
-  const count = () => {
-    const rest = limits.post_text_chars - [...text.control.value.trim()].length;
-    setText(left, rest < SHOW_LEFT_BELOW ? room(rest) : "");
-  };
-  text.control.addEventListener("input", count);
-  count();
-  const alt = field(
-    "Describe the video for those who cannot see it",
-    h("input", { name: "alt", maxlength: limits.alt_chars, value: draft.alt }),
-  );
-  const visibility = visibilityField(draft.visibility);
-  return {
-    text,
-    alt,
-    visibility,
-    values: () => ({
-      text: text.control.value,
-      alt: alt.control.value,
-      visibility: visibility.control.value as Visibility,
-    }),
-    reset: () => {
-      text.control.value = "";
-      alt.control.value = "";
-      visibility.control.value = "public";
-      count();
-    },
-  };
+export interface TextField extends Field<HTMLTextAreaElement> {
+  set(text: string): void;
 }
 
-function visibilityField(chosen: Visibility) {
+/** A text of at most `limit` characters, as the server counts them. */
+export function textField(label: string, text: string, limit: number): TextField {
+  // Without `maxlength`, which silently cuts what is pasted and counts an emoji as two.
+  const made = field(label, h("textarea", { name: "text", rows: 2, dir: "auto" }, text));
+  const left = h("p", { class: "hint", "aria-live": "polite" });
+  made.element.append(left);
+  const count = () => {
+    const rest = limit - [...made.control.value.trim()].length;
+    setText(left, rest < SHOW_LEFT_BELOW ? room(rest) : "");
+  };
+  made.control.addEventListener("input", count);
+  count();
+  const set = (text: string) => {
+    made.control.value = text;
+    count();
+  };
+  return { ...made, set };
+}
+
+export function visibilityField(chosen: Visibility): Field<HTMLSelectElement> {
   const options = VISIBILITIES.map(({ value, label }) =>
     h("option", { value, selected: value === chosen }, label),
   );

@@ -1,4 +1,4 @@
-// Chooses one file: by click, by keyboard, or by dropping it. The input itself keeps
+// Chooses files: by click, by keyboard, or by dropping them. The input itself keeps
 // the focus, so Enter and Space work as everywhere.
 
 import { h, setText } from "../dom";
@@ -13,23 +13,29 @@ interface Setup {
   title: string;
   hint: string;
   accept: string[];
-  onFile: (file: File) => void;
+  /** More than one at a time. */
+  isMultiple?: boolean;
+  onFiles: (files: File[]) => void;
 }
 
-export function dropZone({ title, hint, accept, onFile }: Setup): DropZone {
-  const input = h("input", { type: "file", class: "visually-hidden", accept: accept.join(",") });
+export function dropZone({ title, hint, accept, isMultiple = false, onFiles }: Setup): DropZone {
+  const input = h("input", {
+    type: "file",
+    class: "visually-hidden",
+    accept: accept.join(","),
+    multiple: isMultiple,
+  });
   const error = h("p", { class: "field-error", role: "alert", hidden: true });
   const setError = (text: string | null) => {
     setText(error, text ?? "");
     error.hidden = text === null;
   };
   const take = (files: FileList | null | undefined) => {
-    const file = files?.[0];
-    if (file === undefined) return;
+    const chosen = Array.from(files ?? []);
+    if (chosen.length === 0) return;
     setError(null);
-    if (files !== null && files !== undefined && files.length > 1)
-      setError("One video at a time, please.");
-    else onFile(file);
+    if (chosen.length > 1 && !isMultiple) setError("One file, please.");
+    else onFiles(chosen);
   };
   input.addEventListener("change", () => {
     take(input.files);

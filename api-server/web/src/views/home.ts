@@ -1,32 +1,58 @@
-// The first page: what everyone has posted, and for those signed in the composer.
+// The first page: what those one follows have posted, or everyone, and the composer.
 
-import { listPublicPosts } from "../api/calls";
+import { listHomePosts, listPublicPosts } from "../api/calls";
+import type { Me, Page as Items, Post } from "../api/types";
 import { h } from "../dom";
 import type { Page } from "../router";
 import { me } from "../session";
 import { composer } from "./composer";
 import { ignoreStrayDrops } from "./drop-zone";
 import { postList } from "./post-list";
+import { tabs } from "./tabs";
 import { uploadsPanel } from "./uploads-panel";
 
-export function homeView(_params: string[], signal: AbortSignal): Page {
-  const user = me.get();
-  const list = postList(
-    {
-      label: "Latest posts",
-      empty: "Nobody has posted yet. Yours could be the first.",
-      load: (cursor) => listPublicPosts(cursor, signal),
-    },
-    signal,
-  );
-  if (user === null)
-    return { title: "Latest posts", body: h("div", { class: "stack" }, welcome(), list.element) };
+interface Feed {
+  label: string;
+  empty: string;
+  load: (cursor: string | null) => Promise<Items<Post>>;
+}
 
-  const compose = composer(user, (post) => list.prepend(post), signal);
-  const panel = uploadsPanel(compose.attached, signal);
-  ignoreStrayDrops(signal);
-  const body = h("div", { class: "stack" }, compose.element, panel, list.element);
+export function homeView(params: string[], signal: AbortSignal): Page {
+  const user = me.get();
+  if (user === null) return everyoneView(params, signal);
+  const feed = {
+    label: "Posts of those you follow",
+    empty:
+      "Nothing here yet. Follow somebody, and what they post is here; look at Everyone to find them.",
+    load: (cursor: string | null) => listHomePosts(cursor, signal),
+  };
+  return { title: "Home", body: feedPage(user, "/", feed, signal) };
+}
+
+export function everyoneView(_params: string[], signal: AbortSignal): Page {
+  const user = me.get();
+  const feed = {
+    label: "Latest posts",
+    empty: "Nobody has posted yet. Yours could be the first.",
+    load: (cursor: string | null) => listPublicPosts(cursor, signal),
+  };
+  const body =
+    user === null
+      ? h("div", { class: "stack" }, welcome(), postList(feed, signal).element)
+      : feedPage(user, "/everyone", feed, signal);
   return { title: "Latest posts", body };
+}
+
+function feedPage(user: Me, here: string, feed: Feed, signal: AbortSignal): HTMLElement {
+  const list = postList(feed, signal);
+  const compose = composer(user, (post) => list.prepend(post), signal);
+  const panel = uploadsPanel(compose.attached, compose.focus, signal);
+  ignoreStrayDrops(signal);
+  const which = tabs("Feeds", here, [
+    { label: "Home", href: "/" },
+    { label: "Everyone", href: "/everyone" },
+  ]);
+  return h("div", { class: "stack" }, compose.element, panel, which, list.element);
 }
 
 function welcome(): HTMLElement {

@@ -1,4 +1,4 @@
-// A media in whatever state it is, followed until it is ready or has failed.
+// A media in whatever state it is. Whoever shows it tells it what is new.
 
 import { getMedia } from "../api/calls";
 import type { Media } from "../api/types";
@@ -8,41 +8,38 @@ import { icon } from "../icons";
 import { poll } from "../poll";
 import { findUpload } from "../uploads/list";
 import { frame } from "./frame";
+import { pictureButton } from "./picture";
 import { player } from "./player";
 import { progress } from "./progress";
-
-export type ReadMedia = () => Promise<Media | null>;
 
 interface Part {
   element: HTMLElement;
   update?: (media: Media) => void;
 }
 
-/** `isOwn`: progress is told to the owner only, so others look less often. */
-export function mediaView(
-  media: Media,
-  read: ReadMedia,
-  isOwn: boolean,
-  signal: AbortSignal,
-): HTMLElement {
+export interface MediaView {
+  element: HTMLElement;
+  update(media: Media): void;
+}
+
+/** `open` shows a picture large. */
+export function mediaView(media: Media, open: () => void, signal: AbortSignal): MediaView {
   const element = h("div", { class: "media" });
   let shown: { stage: string; part: Part } | null = null;
-  const show = (now: Media | null): number | null => {
-    if (now === null) return null;
+  const update = (now: Media) => {
     const stage = stageOf(now);
     if (shown?.stage !== stage) {
-      shown = { stage, part: makePart(stage, now, signal) };
+      shown = { stage, part: makePart(stage, now, open, signal) };
       replace(element, shown.part.element);
     }
     shown.part.update?.(now);
-    return lookAgainAfterMs(now, isOwn);
   };
-  const firstAfterMs = show(media);
-  if (firstAfterMs !== null) void poll({ read, onValue: show, firstAfterMs, signal });
-  return element;
+  update(media);
+  return { element, update };
 }
 
-function lookAgainAfterMs({ state }: Media, isOwn: boolean): number | null {
+/** When it is worth looking at again; null when it is settled. Others are told no progress. */
+export function lookAgainAfterMs({ state }: Media, isOwn: boolean): number | null {
   if (state === "ready" || state === "failed") return null;
   if (!isOwn) return 4_000;
   return state === "uploading" ? 2_500 : 1_000;
@@ -51,21 +48,25 @@ function lookAgainAfterMs({ state }: Media, isOwn: boolean): number | null {
 /** What became of one's own upload that no post shows yet. */
 export function uploadedMedia(id: string, signal: AbortSignal): HTMLElement {
   const element = h("div", {});
-  const read = () => getMedia(id, signal);
-  read().then(
-    (media) => replace(element, mediaView(media, read, true, signal)),
-    () => undefined,
-  );
+  let view: MediaView | null = null;
+  const onValue = (media: Media) => {
+    if (view === null) replace(element, (view = mediaView(media, () => undefined, signal)).element);
+    else view.update(media);
+    return lookAgainAfterMs(media, true);
+  };
+  void poll({ read: () => getMedia(id, signal), onValue, firstAfterMs: 0, signal });
   return element;
 }
 
-/** It plays from the first rendition on, before the others are there. */
+/** A video plays from the first rendition on, before the others are there. */
 function stageOf(media: Media): string {
   if (media.state === "failed") return "failed";
+  if (media.kind === "image") return media.state === "ready" ? "picture" : media.state;
   return media.playback.hls_url === null ? media.state : "player";
 }
 
-function makePart(stage: string, media: Media, signal: AbortSignal): Part {
+function makePart(stage: string, media: Media, open: () => void, signal: AbortSignal): Part {
+  if (stage === "picture") return { element: pictureButton(media, open) };
   if (stage === "player") return { element: player(media, signal) };
   if (stage === "failed") return failedPart(media);
   if (stage === "uploading") return uploadingPart(media, signal);
@@ -73,10 +74,11 @@ function makePart(stage: string, media: Media, signal: AbortSignal): Part {
 }
 
 function failedPart(media: Media): Part {
-  const text = media.error?.detail ?? "this video could not be made playable";
-  return {
-    element: h("div", { class: "media-failed" }, icon("warning"), h("p", {}, sentence(text))),
-  };
+  const what =
+    media.kind === "image" ? "picture could not be read" : "video could not be made playable";
+  const text = sentence(media.error?.detail ?? `this ${what}`);
+  const element = h("div", { class: "media-failed" }, icon("warning"), h("p", {}, text));
+  return { element };
 }
 
 function uploadingPart(media: Media, signal: AbortSignal): Part {
@@ -93,17 +95,23 @@ function uploadingPart(media: Media, signal: AbortSignal): Part {
 
 function processingPart(media: Media): Part {
   const bar = progress("Processing");
+  const doing = media.kind === "image" ? "Preparing it…" : "Making it playable…";
   const update = ({ progress: now }: Media) => {
     const left = now?.eta_ms == null ? "" : ` · ${span(now.eta_ms)} left`;
     const share = now?.percent == null ? "" : ` · ${Math.floor(now.percent)} %`;
-    bar.update(now?.percent ?? null, `Making it playable…${share}${left}`);
+    bar.update(now?.percent ?? null, doing + share + left);
   };
   return { element: waitingBox(media, bar.element), update };
 }
 
+/** One's own picture is seen meanwhile: it is on this machine. */
 function waitingBox(media: Media, content: HTMLElement): HTMLElement {
   const box = frame(media);
   box.classList.add("frame-waiting");
-  replace(box, icon("film"), content);
+  const preview = findUpload(media.id)?.preview ?? null;
+  if (preview !== null) {
+    box.classList.add("frame-preview");
+    replace(box, h("img", { src: preview, alt: media.alt ?? "" }), content);
+  } else replace(box, icon(media.kind === "image" ? "picture" : "film"), content);
   return box;
 }

@@ -1,26 +1,83 @@
-// One post: who, when, what they say, and the video.
+// One post: who, when, what they say and show, and what can be done about it.
 
-import { getMedia, getPost } from "../api/calls";
-import type { Media, Post } from "../api/types";
-import { h } from "../dom";
-import { ago } from "../format";
+import { deletePost, likePost, updatePost } from "../api/calls";
+import type { Post } from "../api/types";
+import { h, replace, setText } from "../dom";
+import { ago, count, short } from "../format";
+import { icon } from "../icons";
 import { me } from "../session";
+import { Store } from "../store";
 import { avatar, fullName } from "./avatar";
 import { visibilityBadge } from "./composer-fields";
-import { mediaView } from "./media";
+import { confirmButton } from "./confirm-button";
+import { likeButton } from "./like-button";
+import { menu } from "./menu";
+import { postEdit } from "./post-edit";
+import { postMedia } from "./post-media";
 
-export function postCard(post: Post, signal: AbortSignal): HTMLElement {
+interface Setup {
+  onGone: () => void;
+  /** The number of comments, where they are on the same page. */
+  comments?: Store<number>;
+}
+
+export function postCard(first: Post, setup: Setup, signal: AbortSignal): HTMLElement {
+  let post = first;
   const name = fullName(post.author);
+  const head = h("header", { class: "post-head" });
+  const text = h("div", { class: "post-words" });
+  const failure = h("p", { class: "form-error", role: "alert" });
+  const onProblem = (words: string) => setText(failure, words);
+
+  const show = () => {
+    replace(head, postHead(post, name), isOwn(post) && ownMenu());
+    replace(text, post.text !== "" && h("p", { class: "post-text", dir: "auto" }, post.text));
+  };
+
+  function ownMenu(): HTMLElement {
+    const remove = confirmButton({
+      label: "Delete",
+      really: "Really delete?",
+      looks: "menu-item danger",
+      run: async () => {
+        await deletePost(post.id);
+        setup.onGone();
+      },
+      onProblem,
+    });
+    const change = h("button", { type: "button", class: "menu-item", onclick: edit }, "Edit");
+    return menu(`More about this post`, [change, remove]).element;
+  }
+
+  function edit(): void {
+    const form = postEdit(post, {
+      save: async (patch) => void (post = await updatePost(post.id, patch)),
+      onEnd: () => {
+        show();
+        head.querySelector<HTMLElement>(".menu-button")?.focus();
+      },
+    });
+    replace(text, form.element);
+    form.focus();
+  }
+
+  show();
   return h(
     "article",
     { class: "card post", "aria-label": `Post by ${name}`, "data-post-id": post.id },
-    postHead(post, name),
-    post.text !== "" && h("p", { class: "post-text", dir: "auto" }, post.text),
-    post.media.map((media) => followedMedia(post, media, signal)),
+    head,
+    text,
+    post.media.length > 0 && postMedia(post, signal),
+    failure,
+    postFoot(post, { ...setup, onProblem }, signal),
   );
 }
 
-function postHead(post: Post, name: string): HTMLElement {
+function isOwn(post: Post): boolean {
+  return me.get()?.id === post.author.id;
+}
+
+function postHead(post: Post, name: string): HTMLElement[] {
   const created = new Date(post.created_at);
   const profile = `/u/${encodeURIComponent(post.author.username)}`;
   const time = h(
@@ -28,9 +85,8 @@ function postHead(post: Post, name: string): HTMLElement {
     { datetime: post.created_at, title: created.toLocaleString() },
     ago(created),
   );
-  return h(
-    "header",
-    { class: "post-head" },
+  const badge = visibilityBadge(post.visibility);
+  return [
     avatar(post.author),
     h(
       "div",
@@ -38,17 +94,39 @@ function postHead(post: Post, name: string): HTMLElement {
       h("a", { class: "post-name", href: profile }, name),
       h("a", { class: "post-username", href: profile, tabindex: -1 }, `@${post.author.username}`),
     ),
-    visibilityBadge(post.visibility),
-    h("a", { class: "post-time", href: `/p/${encodeURIComponent(post.id)}` }, time),
-  );
+    ...(badge === null ? [] : [badge]),
+    h("a", { class: "post-time", href: address(post) }, time, editedMark(post.edited_at)),
+  ];
 }
 
-function followedMedia(post: Post, media: Media, signal: AbortSignal): HTMLElement {
-  if (me.get()?.id === post.author.id) {
-    return mediaView(media, () => getMedia(media.id, signal), true, signal);
-  }
-  // A visitor may see the post, so its media are read through it.
-  const read = async () =>
-    (await getPost(post.id, signal)).media.find(({ id }) => id === media.id) ?? null;
-  return mediaView(media, read, false, signal);
+/** " · edited", with the time of it. */
+export function editedMark(edited: string | null): HTMLElement | null {
+  if (edited === null) return null;
+  return h("span", { class: "edited", title: new Date(edited).toLocaleString() }, " · edited");
+}
+
+interface FootSetup {
+  comments?: Store<number>;
+  onProblem: (text: string) => void;
+}
+
+function postFoot(post: Post, { comments, onProblem }: FootSetup, signal: AbortSignal) {
+  const number = h("span", { class: "action-count" });
+  const link = h("a", { class: "action", href: address(post) }, icon("talk"), number);
+  (comments ?? new Store(post.comments_count)).watch((comments) => {
+    setText(number, short(comments));
+    link.setAttribute("aria-label", count(comments, "comment"));
+  }, signal);
+  const like = likeButton(post, {
+    what: `post by ${fullName(post.author)}`,
+    set: (isLiked) => likePost(post.id, isLiked),
+    onProblem,
+  });
+  const isAlone = comments !== undefined && me.get() !== null;
+  const likers = h("a", { class: "action", href: `${address(post)}/likes` }, "Who likes it");
+  return h("footer", { class: "actions" }, like, link, isAlone && likers);
+}
+
+function address(post: Post): string {
+  return `/p/${encodeURIComponent(post.id)}`;
 }

@@ -1,9 +1,12 @@
-// A post on a page of its own, and the page for addresses that lead nowhere.
+// A post on a page of its own with what is said about it, and the page for addresses that lead
+// nowhere.
 
 import { getPost } from "../api/calls";
 import { Problem } from "../api/problem";
 import { h, replace } from "../dom";
 import { navigate, type Page } from "../router";
+import { Store } from "../store";
+import { comments } from "./comments";
 import { message } from "./message";
 import { postCard } from "./post-card";
 
@@ -16,7 +19,11 @@ export function postView([id = ""]: string[], signal: AbortSignal): Page {
     h("p", { class: "loading", role: "status" }, "Loading…"),
   );
   getPost(id, signal).then(
-    (post) => replace(body, postCard(post, signal)),
+    (post) => {
+      const count = new Store(post.comments_count);
+      const setup = { comments: count, onGone: () => navigate("/") };
+      replace(body, postCard(post, setup, signal), comments(post, count, signal));
+    },
     (error: unknown) => {
       if (signal.aborted) return;
       const problem = Problem.from(error);

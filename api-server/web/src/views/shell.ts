@@ -1,24 +1,53 @@
-// The frame around every view: the name, where one can go, who is signed in.
+// The frame around every view: the name, the search, where one can go, who is signed in.
 
+import type { Me } from "../api/types";
 import { h, replace } from "../dom";
 import { icon } from "../icons";
+import { navigate } from "../router";
 import { me, signOut } from "../session";
+import { avatar } from "./avatar";
+import { menu } from "./menu";
+import { searchAddress } from "./search";
 
 export function shell(siteName: string, signal: AbortSignal) {
   const nav = h("nav", { class: "nav", "aria-label": "Main" });
   const main = h("main", { id: "main", class: "main", tabindex: -1 });
-  me.watch(
-    (user) => replace(nav, user === null ? visitorLinks() : userLinks(user.username)),
-    signal,
-  );
+  const search = searchForm();
+  me.watch((user) => {
+    search.hidden = user === null;
+    replace(nav, user === null ? visitorLinks() : userMenu(user));
+  }, signal);
   const toMain = (event: Event) => {
     event.preventDefault();
     main.focus();
   };
   const skip = h("a", { class: "skip", href: "#main", onclick: toMain }, "Skip to content");
   const brand = h("a", { class: "brand", href: "/" }, icon("pawl"), h("span", {}, siteName));
-  const bar = h("header", { class: "bar" }, h("div", { class: "bar-inner" }, brand, nav));
+  const bar = h("header", { class: "bar" }, h("div", { class: "bar-inner" }, brand, search, nav));
   return { header: [skip, bar], main };
+}
+
+function searchForm(): HTMLElement {
+  const query = new URLSearchParams(location.search);
+  const words = location.pathname === "/search" ? query.get("q") : null;
+  const input = h("input", {
+    type: "search",
+    name: "q",
+    "aria-label": "Search",
+    placeholder: "Search",
+    maxlength: 100,
+    autocomplete: "off",
+    enterkeyhint: "search",
+    value: words,
+  });
+  const onsubmit = (event: Event) => {
+    event.preventDefault();
+    const q = input.value.trim();
+    const now = new URLSearchParams(location.search).get("kind");
+    const kind = location.pathname === "/search" && now === "posts" ? "posts" : "users";
+    if (q !== "") navigate(searchAddress(q, kind));
+  };
+  return h("form", { class: "search", role: "search", onsubmit }, icon("search"), input);
 }
 
 function visitorLinks(): HTMLElement[] {
@@ -28,10 +57,13 @@ function visitorLinks(): HTMLElement[] {
   ];
 }
 
-function userLinks(username: string): HTMLElement[] {
-  const address = `/u/${encodeURIComponent(username)}`;
-  return [
-    h("a", { class: "nav-link nav-user", href: address }, `@${username}`),
-    h("button", { type: "button", class: "button", onclick: () => void signOut() }, "Sign out"),
+function userMenu(user: Me): HTMLElement {
+  const item = (href: string, label: string) => h("a", { class: "menu-item", href }, label);
+  const items = [
+    item(`/u/${encodeURIComponent(user.username)}`, `@${user.username}`),
+    item("/follow-requests", "Follow requests"),
+    item("/settings", "Settings"),
+    h("button", { type: "button", class: "menu-item", onclick: () => void signOut() }, "Sign out"),
   ];
+  return menu(`Account of @${user.username}`, items, avatar(user)).element;
 }

@@ -1,8 +1,13 @@
-import { createUser } from "../api/calls";
+import { createUser } from "../api/people";
 import { h } from "../dom";
 import type { Page } from "../router";
 import { signIn } from "../session";
 import { field, form } from "./form";
+import { pictureField } from "./picture-field";
+
+/** What the server holds passwords to. */
+export const PASSWORD_RULES =
+  "8 characters or more, not only digits, no well-known password, and not like your name or e-mail: a few words that have nothing to do with each other are good";
 
 export function signUpView(): Page {
   const fields = {
@@ -23,11 +28,12 @@ export function signUpView(): Page {
     password: field(
       "Password",
       h("input", { name: "password", type: "password", autocomplete: "new-password" }),
-      "At least 8 characters",
+      PASSWORD_RULES,
     ),
+    picture: pictureField("Picture (optional)", "avatar avatar-large", "JPEG, PNG, WebP or GIF"),
   };
   const send = async () => {
-    const { username, email, first_name, last_name, password } = fields;
+    const { username, email, first_name, last_name, password, picture } = fields;
     const account = {
       username: username.control.value.trim(),
       email: email.control.value.trim(),
@@ -35,7 +41,7 @@ export function signUpView(): Page {
       last_name: last_name.control.value.trim(),
       password: password.control.value,
     };
-    await createUser(account);
+    await createUser(account, picture.file());
     await signIn(account.username, account.password);
   };
   const body = h(

@@ -7,6 +7,7 @@ import { icon } from "../icons";
 import { instance } from "../instance";
 import { dropUpload } from "../uploads/list";
 import type { Phase, Upload, UploadState } from "../uploads/upload";
+import { confirmButton } from "./confirm-button";
 import { dropZone } from "./drop-zone";
 import { progress } from "./progress";
 
@@ -21,7 +22,7 @@ export function uploadCard(upload: Upload, signal: AbortSignal): HTMLElement {
     h(
       "div",
       { class: "upload-head" },
-      h("span", { class: "upload-icon" }, icon("film")),
+      thumbnail(upload),
       h(
         "div",
         { class: "upload-name" },
@@ -50,6 +51,11 @@ export function uploadCard(upload: Upload, signal: AbortSignal): HTMLElement {
   return element;
 }
 
+function thumbnail({ preview, isPicture }: Upload): HTMLElement {
+  if (preview !== null) return h("img", { class: "upload-icon", src: preview, alt: "" });
+  return h("span", { class: "upload-icon" }, icon(isPicture ? "picture" : "film"));
+}
+
 function progressText(upload: Upload, { phase, sent, speed }: UploadState): string {
   const share = `${bytes(sent)} of ${bytes(upload.size)}`;
   if (phase === "starting") return "Starting…";
@@ -63,7 +69,7 @@ function progressText(upload: Upload, { phase, sent, speed }: UploadState): stri
 function noteText(upload: Upload, { phase, message, sent }: UploadState): string {
   if (message !== null) return message;
   if (phase === "paused") return "Paused. What has arrived is kept.";
-  if (phase === "elsewhere") return "Another tab is uploading this video.";
+  if (phase === "elsewhere") return "Another tab is uploading this file.";
   if (phase === "gone") return "This upload is no longer there.";
   if (phase !== "waiting") return "";
   const arrived = sent === 0 ? "Nothing" : `${bytes(sent)} (${percent(sent, upload.size)} %)`;
@@ -80,44 +86,21 @@ function phaseButton(upload: Upload, phase: Phase): HTMLElement | null {
   return null;
 }
 
-/** A whole upload is only forgotten here: nothing on the server deletes one yet. */
-const LEAVE_OUT = {
-  label: "Leave out",
-  really: "Really leave out?",
-  explanation: "It will not be posted, but stays stored: a finished upload cannot be deleted yet.",
-};
-const DISCARD = { label: "Discard", really: "Really discard?", explanation: null };
+const LEAVE_OUT = { label: "Leave out", really: "Really leave out?" };
+const DISCARD = { label: "Discard", really: "Really discard?" };
 
-/** Asks once more by its own label: bytes that have arrived are not easily had again. */
+/** Asks once more: bytes that have arrived are not easily had again. */
 function awayButton(upload: Upload, phase: Phase, note: HTMLElement): HTMLElement {
-  const { label, really, explanation } = phase === "done" ? LEAVE_OUT : DISCARD;
-  const attributes = { type: "button", class: "button quiet", title: explanation };
-  const button = h("button", attributes, label);
-  let armed = false;
-  let busy = false;
-  button.addEventListener("blur", () => {
-    armed = false;
-    setText(button, label);
-  });
-  button.addEventListener("click", async () => {
-    if (!armed && phase !== "gone") {
-      armed = true;
-      setText(button, really);
-      if (explanation !== null) setText(note, explanation);
-      return;
-    }
-    // It is not disabled meanwhile, which would lose the focus.
-    if (busy) return;
-    busy = true;
-    try {
-      await upload.discard();
-      dropUpload(upload);
-    } catch (error) {
-      busy = false;
-      setText(note, Problem.from(error).message);
-    }
-  });
-  return button;
+  const run = async () => {
+    await upload.discard();
+    dropUpload(upload);
+  };
+  const onProblem = (text: string) => setText(note, text);
+  if (phase === "gone") {
+    const away = () => void run();
+    return h("button", { type: "button", class: "button quiet", onclick: away }, "Discard");
+  }
+  return confirmButton({ ...(phase === "done" ? LEAVE_OUT : DISCARD), run, onProblem });
 }
 
 function fileChooser(upload: Upload): HTMLElement {
@@ -125,7 +108,8 @@ function fileChooser(upload: Upload): HTMLElement {
     title: "Choose the same file again",
     hint: "The upload goes on where it was.",
     accept: instance().uploads.accept,
-    onFile: (file) => {
+    onFiles: ([file]) => {
+      if (file === undefined) return;
       upload
         .continueWith(file)
         .catch((error: unknown) => zone.setError(Problem.from(error).message));

@@ -6,8 +6,12 @@ import { uploads } from "../uploads/list";
 import type { Upload } from "../uploads/upload";
 import { uploadCard } from "./upload-card";
 
-/** All but the one that the composer shows. */
-export function uploadsPanel(inComposer: Store<Upload | null>, signal: AbortSignal): HTMLElement {
+/** All but those that the composer shows, which gets the focus when the last one here goes. */
+export function uploadsPanel(
+  inComposer: Store<readonly Upload[]>,
+  focusComposer: () => void,
+  signal: AbortSignal,
+): HTMLElement {
   const list = h("div", { class: "uploads-list" });
   const element = h(
     "section",
@@ -17,7 +21,7 @@ export function uploadsPanel(inComposer: Store<Upload | null>, signal: AbortSign
   );
   const cards = new Map<Upload, HTMLElement>();
   const isShown = (upload: Upload) =>
-    upload !== inComposer.get() && !(upload.isPosted && upload.state.get().phase === "done");
+    !inComposer.get().includes(upload) && !(upload.isPosted && upload.state.get().phase === "done");
 
   function refresh(): void {
     for (const upload of uploads.get()) {
@@ -35,8 +39,14 @@ export function uploadsPanel(inComposer: Store<Upload | null>, signal: AbortSign
       .flatMap((upload) => cards.get(upload) ?? []);
     const isSame =
       wanted.length === list.children.length && wanted.every((c, i) => c === list.children[i]);
-    if (!isSame) replace(list, wanted);
+    if (isSame) return;
+    const hadFocus = list.contains(document.activeElement);
+    replace(list, wanted);
     element.hidden = wanted.length === 0;
+    if (!hadFocus || list.contains(document.activeElement)) return;
+    const next = list.querySelector<HTMLElement>("button");
+    if (next === null) focusComposer();
+    else next.focus();
   }
 
   uploads.watch(refresh, signal);

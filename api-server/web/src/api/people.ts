@@ -1,0 +1,66 @@
+// The routes about people, and about oneself, by name.
+
+import { call } from "./client";
+import { at, page, type Signal } from "./paths";
+import type { Me, Page, Post, ProfilePatch, Session, SignUp, User } from "./types";
+
+export type PeopleList = "followers" | "following";
+export type Mark = "follow" | "mute" | "block";
+export type Picture = "avatar" | "cover";
+
+/** With a picture it travels as a form, else as JSON. */
+export function createUser(account: SignUp, picture: File | null): Promise<Me> {
+  const body = picture === null ? account : withFile(account, picture);
+  return call<Me>("/users", { method: "POST", body });
+}
+
+export const getUser = (username: string, signal: Signal) =>
+  call<User>(at`/users/${username}`, { signal });
+
+export const listUserPosts = (username: string, cursor: string | null, signal: Signal) =>
+  call<Page<Post>>(at`/users/${username}/posts` + page(cursor), { signal });
+
+export const listFollows = (
+  username: string,
+  list: PeopleList,
+  cursor: string | null,
+  signal: Signal,
+) => call<Page<User>>(at`/users/${username}/${list}` + page(cursor), { signal });
+
+export const searchUsers = (q: string, cursor: string | null, signal: Signal) =>
+  call<Page<User>>(`/search${page(cursor, { q, kind: "users" })}`, { signal });
+
+/** Sets or takes back a follow, a mute or a block; asking twice changes nothing. */
+export const mark = (username: string, what: Mark, isSet: boolean) =>
+  call<void>(at`/users/${username}/${what}`, { method: isSet ? "PUT" : "DELETE" });
+
+export const listMarked = (what: "blocks" | "mutes", cursor: string | null, signal: Signal) =>
+  call<Page<User>>(`/${what}${page(cursor)}`, { signal });
+
+export const listFollowRequests = (cursor: string | null, signal: Signal) =>
+  call<Page<User>>(`/follow-requests${page(cursor)}`, { signal });
+
+export const answerFollowRequest = (username: string, isAccepted: boolean) =>
+  call<void>(at`/follow-requests/${username}`, { method: isAccepted ? "PUT" : "DELETE" });
+
+export const updateMe = (body: ProfilePatch) => call<Me>("/me", { method: "PATCH", body });
+
+export const setPicture = (which: Picture, picture: File) =>
+  call<void>(`/me/${which}`, { method: "PUT", body: withFile({}, picture) });
+
+export const removePicture = (which: Picture) => call<void>(`/me/${which}`, { method: "DELETE" });
+
+export const changePassword = (body: { current_password: string; new_password: string }) =>
+  call<void>("/me/password", { method: "PUT", body });
+
+export const listSessions = (cursor: string | null, signal: Signal) =>
+  call<Page<Session>>(`/sessions${page(cursor)}`, { signal });
+
+export const endSession = (id: string) => call<void>(at`/sessions/${id}`, { method: "DELETE" });
+
+function withFile(fields: object, picture: File): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, String(value));
+  form.append("picture", picture);
+  return form;
+}

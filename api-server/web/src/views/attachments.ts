@@ -1,0 +1,196 @@
+// The pictures and videos of the post that is being written: in order, each with its upload and
+// what is said about it for those who cannot see it.
+
+import type { NewPost } from "../api/types";
+import { Problem } from "../api/problem";
+import { h, replace } from "../dom";
+import { icon } from "../icons";
+import { bytes } from "../format";
+import { instance, uploadEndpoint } from "../instance";
+import { Store } from "../store";
+import type { Draft } from "../uploads/draft";
+import { beginUpload, dropUpload, uploads } from "../uploads/list";
+import { typeOf } from "../uploads/transfer";
+import type { Upload } from "../uploads/upload";
+import { dropZone } from "./drop-zone";
+import { field, type Field } from "./form";
+import { uploadedMedia } from "./media";
+import { uploadCard } from "./upload-card";
+
+interface Item {
+  upload: Upload;
+  alt: Field<HTMLInputElement>;
+  element: HTMLElement;
+}
+
+interface Setup {
+  owner: string;
+  /** Of the draft that an earlier page left. */
+  media: Draft["media"];
+  /** Something came, went, moved, or is on the server now. */
+  onChange: () => void;
+}
+
+export function attachments({ owner, media, onChange }: Setup, signal: AbortSignal) {
+  const attached = new Store<readonly Upload[]>([]);
+  const most = instance().limits.post_media;
+  let items: Item[] = [];
+  const zone = dropZone({
+    title: "Choose pictures and videos or drop them here",
+    hint: `Up to ${most}, each up to ${bytes(instance().uploads.max_bytes)}. They start uploading at once.`,
+    accept: instance().uploads.accept,
+    isMultiple: true,
+    onFiles: choose,
+  });
+  const list = h("div", { class: "attachments" });
+  const element = h("div", { class: "attachment" }, list, zone.element);
+
+  function choose(files: File[]): void {
+    const room = most - items.length;
+    const objections = files.flatMap((file) => objectionTo(file) ?? []);
+    const good = files.filter((file) => objectionTo(file) === null);
+    if (good.length > room) objections.push(`A post shows at most ${most} pictures and videos.`);
+    const begun = good.slice(0, room).map((file) => beginUpload(file, uploadEndpoint(), owner));
+    const first = begun.map((upload) => add(upload, ""))[0];
+    zone.setError(objections.length === 0 ? null : objections.join(" "));
+    for (const upload of begun) upload.created.then(onChange, (error) => refused(upload, error));
+    // Where the words are needed next, and where the zone may just have gone.
+    if (first !== undefined) first.element.querySelector<HTMLElement>("button")?.focus();
+  }
+
+  function refused(upload: Upload, error: unknown): void {
+    const problem = Problem.from(error);
+    dropUpload(upload);
+    if (problem.code !== "discarded") zone.setError(problem.message);
+  }
+
+  function add(upload: Upload, alt: string): Item {
+    const what = upload.isPicture ? "picture" : "video";
+    const limit = instance().limits.alt_chars;
+    const words = field(
+      `Describe the ${what} for those who cannot see it`,
+      h("input", { name: "alt", maxlength: limit, value: alt, autocomplete: "off" }),
+    );
+    const item: Item = { upload, alt: words, element: h("div", { class: "attached" }) };
+    const card = uploadCard(upload, signal);
+    card.append(words.element, moveButtons(item), preview(upload, signal));
+    item.element.append(card);
+    set([...items, item]);
+    return item;
+  }
+
+  function moveButtons(item: Item): HTMLElement {
+    const button = (label: string, name: "up" | "down", by: number) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "button icon-button",
+          title: label,
+          onclick: () => move(item, by),
+        },
+        icon(name),
+        h("span", { class: "visually-hidden" }, `${label}: ${item.upload.name}`),
+      );
+    return h(
+      "div",
+      { class: "attached-moves" },
+      button("Move up", "up", -1),
+      button("Move down", "down", 1),
+    );
+  }
+
+  function move(item: Item, by: number): void {
+    const from = items.indexOf(item);
+    const moved = items.filter((other) => other !== item);
+    moved.splice(Math.min(Math.max(from + by, 0), items.length - 1), 0, item);
+    const used = document.activeElement;
+    set(moved);
+    if (used instanceof HTMLElement) used.focus();
+  }
+
+  function set(next: Item[]): void {
+    items = next;
+    const shown = items.map((item) => item.element);
+    const isSame =
+      shown.length === list.children.length && shown.every((e, i) => e === list.children[i]);
+    if (!isSame) replace(list, shown);
+    element.classList.toggle("has-items", items.length > 0);
+    element.classList.toggle("has-order", items.length > 1);
+    zone.element.hidden = items.length >= most;
+    attached.set(items.map(({ upload }) => upload));
+    onChange();
+  }
+
+  /** Discarded in its card, here or in another view: the focus goes on to its neighbour. */
+  function follow(all: readonly Upload[]): void {
+    const place = items.findIndex(({ element }) => element.contains(document.activeElement));
+    const kept = items.filter(({ upload }) => all.includes(upload));
+    if (kept.length === items.length) return;
+    const hadFocus = place >= 0 && !all.includes(items[place]?.upload as Upload);
+    set(kept);
+    if (!hadFocus) return;
+    const next = kept[Math.min(place, kept.length - 1)];
+    (next?.element ?? zone.element).querySelector<HTMLElement>("button, input")?.focus();
+  }
+
+  const placeOf = ({ id }: Upload) => {
+    const place = media.findIndex((one) => one.id === id);
+    return place < 0 ? media.length : place;
+  };
+  const left = uploads.get().filter(({ isPosted }) => !isPosted);
+  for (const upload of left.sort((a, b) => placeOf(a) - placeOf(b))) {
+    add(upload, media[placeOf(upload)]?.alt ?? "");
+  }
+  uploads.watch(follow, signal);
+
+  return {
+    element,
+    attached,
+    /** What is known of them now, for the draft. */
+    draft: () =>
+      items.flatMap(({ upload: { id }, alt }) =>
+        id === null ? [] : [{ id, alt: alt.control.value }],
+      ),
+    /** As they are sent, once every upload exists. */
+    toSend: (): Promise<NewPost["media"]> =>
+      Promise.all(
+        items.map(async ({ upload, alt }) => ({
+          upload_id: await upload.created,
+          alt: alt.control.value.trim(),
+        })),
+      ),
+    /** Where the server's objections to them belong. */
+    fields: (): Record<string, Field> =>
+      Object.fromEntries(items.map(({ alt }, place) => [`media/${place}/alt`, alt])),
+    /** They belong to a post from now on, which shows them. */
+    letGo: () => {
+      for (const { upload } of items) upload.markPosted();
+      set([]);
+    },
+  };
+}
+
+/** What can be known before a byte is sent; the server has the last word. */
+function objectionTo(file: File): string | null {
+  const { max_bytes, accept } = instance().uploads;
+  if (file.size > max_bytes) {
+    return `“${file.name}” has ${bytes(file.size)}; at most ${bytes(max_bytes)} can be uploaded.`;
+  }
+  const type = typeOf(file);
+  const isAccepted = accept.some(
+    (a) => a === "*/*" || a === type || (a.endsWith("/*") && type.startsWith(a.slice(0, -1))),
+  );
+  return isAccepted ? null : `“${file.name}” is neither a picture nor a video.`;
+}
+
+/** Once every byte is there, what becomes of it is seen before the post is sent. */
+function preview(upload: Upload, signal: AbortSignal): HTMLElement {
+  const element = h("div", { class: "attachment-preview" });
+  upload.state.watch(({ phase }) => {
+    const isShown = upload.preview !== null || element.hasChildNodes();
+    if (phase !== "done" || upload.id === null || isShown) return;
+    replace(element, uploadedMedia(upload.id, signal));
+  }, signal);
+  return element;
+}

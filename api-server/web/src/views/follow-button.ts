@@ -1,0 +1,60 @@
+// Follows, asks to, and takes it back. The label says what is; pressing it changes that.
+
+import { mark } from "../api/people";
+import { Problem } from "../api/problem";
+import type { Relation, User } from "../api/types";
+import { h, setText } from "../dom";
+import { fullName } from "./avatar";
+
+interface Setup {
+  onProblem: (text: string) => void;
+  /** Told what is after each change. */
+  onChange?: (relation: Relation) => void;
+}
+
+/** Null where there is nothing to follow: oneself, and everybody for visitors. */
+export function followButton(user: User, { onProblem, onChange }: Setup): HTMLElement | null {
+  let relation = user.viewer;
+  if (relation === null) return null;
+  let isBusy = false;
+  const button = h("button", { type: "button", class: "button follow" });
+
+  function show({ following, follow_requested, followed_by }: Relation): void {
+    const word = following
+      ? "Following"
+      : follow_requested
+        ? "Requested"
+        : followed_by
+          ? "Follow back"
+          : "Follow";
+    setText(button, word);
+    button.classList.toggle("primary", !following && !follow_requested);
+    button.setAttribute("aria-pressed", String(following || follow_requested));
+    button.setAttribute("aria-label", `${word}: ${fullName(user)}`);
+  }
+
+  button.addEventListener("click", async () => {
+    if (isBusy || relation === null) return;
+    isBusy = true;
+    const before = relation;
+    const isSet = !(before.following || before.follow_requested);
+    relation = {
+      ...before,
+      following: isSet && !user.is_private,
+      follow_requested: isSet && user.is_private,
+    };
+    show(relation);
+    try {
+      await mark(user.username, "follow", isSet);
+      onChange?.(relation);
+    } catch (error) {
+      relation = before;
+      show(relation);
+      onProblem(Problem.from(error).message);
+    } finally {
+      isBusy = false;
+    }
+  });
+  show(relation);
+  return button;
+}

@@ -1,0 +1,35 @@
+// A picture in a post: as large as it is shown, in a button that shows it larger.
+
+import type { Media } from "../api/types";
+import { h, replace } from "../dom";
+import { frame } from "./frame";
+
+/** The column is 720 px wide at most, in a narrow window all of it. */
+const SIZES = "(min-width: 760px) 680px, 100vw";
+
+export function pictureButton(media: Media, open: () => void): HTMLElement {
+  const box = frame(media);
+  const label = media.alt ? `Show picture: ${media.alt}` : "Show picture";
+  const image = h("img", {
+    src: largest(media),
+    srcset: media.variants.map(({ url, width }) => `${url} ${width}w`).join(", "),
+    sizes: SIZES,
+    width: media.width,
+    height: media.height,
+    alt: media.alt ?? "",
+    loading: "lazy",
+    decoding: "async",
+  });
+  const attributes = { type: "button", class: "picture", "aria-label": label, onclick: open };
+  replace(box, h("button", attributes, image));
+  return box;
+}
+
+export function largest({ variants }: Media): string | null {
+  return (
+    variants.reduce<(typeof variants)[number] | null>(
+      (best, variant) => (best === null || variant.width > best.width ? variant : best),
+      null,
+    )?.url ?? null
+  );
+}

@@ -1,0 +1,46 @@
+// Changing what a post says and who may see it, in its place.
+
+import type { Post, Visibility } from "../api/types";
+import { Problem } from "../api/problem";
+import { h, setText } from "../dom";
+import { instance } from "../instance";
+import { textField, visibilityField } from "./composer-fields";
+import { showProblem } from "./form";
+
+interface Setup {
+  save: (patch: { text: string; visibility: Visibility }) => Promise<void>;
+  /** Saved or given up. */
+  onEnd: () => void;
+}
+
+export function postEdit(post: Post, { save, onEnd }: Setup) {
+  const text = textField("Text of the post", post.text, instance().limits.post_text_chars);
+  const visibility = visibilityField(post.visibility);
+  const failure = h("p", { class: "form-error", role: "alert" });
+  const submit = h("button", { type: "submit", class: "button primary" }, "Save");
+  const cancel = h("button", { type: "button", class: "button", onclick: onEnd }, "Cancel");
+  const onsubmit = async (event: Event) => {
+    event.preventDefault();
+    if (submit.disabled) return;
+    submit.disabled = true;
+    setText(failure, "");
+    try {
+      const value = visibility.control.value as Visibility;
+      await save({ text: text.control.value.trim(), visibility: value });
+      onEnd();
+    } catch (error) {
+      submit.disabled = false;
+      setText(failure, showProblem(Problem.from(error), { text, visibility }) ?? "");
+    }
+  };
+  const buttons = h("div", { class: "buttons" }, cancel, submit);
+  const element = h(
+    "form",
+    { class: "edit", "aria-label": "Edit the post", novalidate: true, onsubmit },
+    text.element,
+    failure,
+    h("div", { class: "composer-foot" }, visibility.element, buttons),
+  );
+  element.addEventListener("keydown", (event) => event.key === "Escape" && onEnd());
+  return { element, focus: () => text.control.focus() };
+}

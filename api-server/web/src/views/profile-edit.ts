@@ -1,0 +1,102 @@
+// What others see of oneself: names, bio, privacy, and the two pictures.
+
+import { removePicture, setPicture, updateMe, type Picture } from "../api/people";
+import { Problem } from "../api/problem";
+import type { Me } from "../api/types";
+import { h, replace, setText } from "../dom";
+import { instance } from "../instance";
+import { navigate, type Page } from "../router";
+import { me, renewMe } from "../session";
+import { avatar } from "./avatar";
+import { textField } from "./composer-fields";
+import { confirmButton } from "./confirm-button";
+import { field, form } from "./form";
+import { pictureField } from "./picture-field";
+import { section } from "./section";
+
+export function profileEditView(_params: string[], signal: AbortSignal): Page {
+  const user = me.get();
+  if (user === null) throw new Error("only who is signed in has a profile to edit");
+  const body = h(
+    "div",
+    { class: "stack" },
+    section("Pictures", picturePart("avatar", signal), picturePart("cover", signal)),
+    section("About you", wordsForm(user)),
+  );
+  return { title: "Edit profile", body };
+}
+
+const PICTURES: Record<Picture, { label: string; hint: string }> = {
+  avatar: { label: "Picture", hint: "Shown as a circle. JPEG, PNG, WebP or GIF, up to 10 MB" },
+  cover: { label: "Cover", hint: "Behind your name, wider than high" },
+};
+
+/** A picture is sent when it is chosen; there is nothing else to decide. */
+function picturePart(which: Picture, signal: AbortSignal): HTMLElement {
+  const { label, hint } = PICTURES[which];
+  const chooser = pictureField(label, `preview-${which}`, hint);
+  const shown = h("div", { class: "picture-now" });
+  const said = h("p", { class: "hint", role: "status" });
+  const run = async (busy: string, done: string, change: () => Promise<void>) => {
+    setText(said, busy);
+    try {
+      await change();
+      await renewMe();
+      setText(said, done);
+    } catch (error) {
+      setText(said, "");
+      const problem = Problem.from(error);
+      chooser.setError(problem.fields.get("picture") ?? problem.message);
+    }
+  };
+  chooser.control.addEventListener("change", () => {
+    const file = chooser.file();
+    if (file !== null) void run("Sending it…", "Saved.", () => setPicture(which, file));
+  });
+  const remove = confirmButton({
+    label: `Remove the ${label.toLowerCase()}`,
+    really: "Really remove it?",
+    run: () => run("Removing it…", "Removed.", () => removePicture(which)),
+    onProblem: chooser.setError,
+  });
+  me.watch((user) => {
+    if (user === null) return;
+    const url = which === "avatar" ? user.avatar_url : user.cover_url;
+    remove.hidden = url.startsWith("/media/default/");
+    if (which === "avatar") replace(shown, avatar(user, "large"));
+    else replace(shown, !remove.hidden && h("img", { class: "preview-cover", src: url, alt: "" }));
+    // What was chosen is what is shown now.
+    chooser.element.querySelector(".picture-preview")?.replaceChildren();
+  }, signal);
+  return h("div", { class: "picture-part" }, shown, chooser.element, remove, said);
+}
+
+function wordsForm(user: Me): HTMLElement {
+  const input = (name: string, value: string, autocomplete: string) =>
+    h("input", { name, value, autocomplete, maxlength: 50 });
+  const checkbox = h("input", { type: "checkbox", name: "is_private", checked: user.is_private });
+  const fields = {
+    first_name: field("First name", input("first_name", user.first_name, "given-name")),
+    last_name: field("Last name", input("last_name", user.last_name, "family-name")),
+    bio: textField("About you", user.bio, instance().limits.bio_chars),
+    is_private: field(
+      "Private account",
+      checkbox,
+      "Only followers see your posts, and they ask before they follow.",
+    ),
+  };
+  fields.is_private.element.classList.add("field-check");
+  const send = async () => {
+    const { first_name, last_name, bio } = fields;
+    me.set(
+      await updateMe({
+        first_name: first_name.control.value.trim(),
+        last_name: last_name.control.value.trim(),
+        bio: bio.control.value.trim(),
+        is_private: checkbox.checked,
+      }),
+    );
+    navigate(`/u/${encodeURIComponent(user.username)}`);
+  };
+  return form({ fields, submit: "Save", busy: "Saving…", send });
+}
