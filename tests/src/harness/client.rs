@@ -159,7 +159,12 @@ impl Client {
 
     /// Creates the upload of a video.
     pub async fn create_upload(&self, length: usize) -> Upload {
-        let answer = self.try_create(length, VIDEO).await;
+        self.create_upload_of(length, VIDEO).await
+    }
+
+    /// Creates an upload with this metadata.
+    pub async fn create_upload_of(&self, length: usize, metadata: &[(&str, &str)]) -> Upload {
+        let answer = self.try_create(length, metadata).await;
         assert_eq!(answer.status(), StatusCode::CREATED);
         let location = answer.headers()["location"].to_str().unwrap();
         let path = location.find("/files/").expect("uploads are below /files/");

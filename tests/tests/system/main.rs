@@ -8,6 +8,8 @@
 )]
 
 mod bad_input;
+mod counters;
+mod deletions;
 mod drain;
 mod finish;
 mod kills;
@@ -15,6 +17,7 @@ mod main_job;
 mod migrations;
 mod progress;
 mod proxy;
+mod purges;
 mod revocation;
 mod settings;
 mod walkthrough;
