@@ -1,37 +1,17 @@
-//! The walk-through of the README does what it says, as written.
+//! The walk-throughs in the documents do what they say, as written.
 
-use std::{fs, path::Path, process::Output};
+use std::{fs, path::Path};
 
-use system_tests::harness::{PATIENCE, decode, video_file};
+use system_tests::harness::{LentStack, PATIENCE, decode, video_file};
 use tokio::{process::Command, time::timeout};
 
 use super::lent_stack;
 
+const MARK: &str = "<!-- walkthrough -->\n```bash\n";
+
 #[tokio::test]
 async fn the_walk_through_in_the_readme_ends_with_a_video_that_plays() {
-    let stack = lent_stack();
-    let mut bash = Command::new("bash");
-    bash.args(["-euo", "pipefail", "-c", &walkthrough()])
-        .env("API", stack.api_url())
-        .env("UPLOAD", format!("{}/files/", stack.upload_url()))
-        .env("VIDEO", video_file().0)
-        .kill_on_drop(true);
-    let output = timeout(PATIENCE, bash.output())
-        .await
-        .expect("it ends")
-        .expect("bash is there");
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = output;
-    let complaints = String::from_utf8_lossy(&stderr);
-    assert!(
-        status.success() && complaints.is_empty(),
-        "{status}: {complaints}"
-    );
-
-    let told = String::from_utf8_lossy(&stdout);
+    let told = walk(&lent_stack(), "README.md").await;
     let (playlist, streams) = told
         .trim()
         .split_once('\n')
@@ -44,13 +24,57 @@ async fn the_walk_through_in_the_readme_ends_with_a_video_that_plays() {
     decode(playlist).await;
 }
 
-/// The block of shell below the mark.
-fn walkthrough() -> String {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
-    let text = fs::read_to_string(readme).unwrap();
-    let (_, after) = text
-        .split_once("<!-- walkthrough -->\n```bash\n")
-        .expect("it is marked");
-    let (block, _) = after.split_once("\n```\n").expect("it ends");
-    block.to_owned()
+#[tokio::test]
+async fn the_first_hour_with_the_api_goes_as_written() {
+    let told = walk(&lent_stack(), "docs/api.md").await;
+    let lines: Vec<_> = told.lines().collect();
+    let [ada, bob, email, rest @ ..] = &lines[..] else {
+        panic!("{told}");
+    };
+    assert!(ada.starts_with("ada") && bob.starts_with("bob"), "{told}");
+    assert_eq!(*email, format!("{ada}@example.org"));
+    let expected = ["ready", "image/jpeg", "True", "Hello", "304", "/text"];
+    assert_eq!(rest, expected, "{told}");
+}
+
+/// What the blocks of a document print, run as one script beside a stack.
+async fn walk(stack: &LentStack, document: &str) -> String {
+    let mut bash = Command::new("bash");
+    bash.args(["-euo", "pipefail", "-c", &script(document)])
+        .env("API", stack.api_url())
+        .env("UPLOAD", format!("{}/files/", stack.upload_url()))
+        .env("VIDEO", video_file().0)
+        .kill_on_drop(true);
+    let output = timeout(PATIENCE, bash.output())
+        .await
+        .expect("it ends")
+        .expect("bash is there");
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success() && complaints.is_empty(),
+        "{}: {complaints}{told}",
+        output.status
+    );
+    told
+}
+
+/// The marked blocks of shell, one after the other.
+fn script(document: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .join(document);
+    let text = fs::read_to_string(path).unwrap();
+    let blocks: Vec<_> = text
+        .split(MARK)
+        .skip(1)
+        .map(|after| after.split_once("\n```\n").expect("it ends").0)
+        .collect();
+    assert!(!blocks.is_empty(), "{document} has marked blocks");
+    assert_eq!(
+        blocks.len(),
+        text.matches("```bash").count(),
+        "every command in {document} is run"
+    );
+    blocks.join("\n")
 }
