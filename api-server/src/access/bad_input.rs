@@ -16,7 +16,7 @@ const CALLER: usize = 4;
 const JSON: &str = "application/json";
 
 /// All that a refused request must leave as it was.
-const THERE: &str = "
+pub(super) const THERE: &str = "
     select concat_ws(' ',
         (select count(*) from users), (select count(*) from profiles),
         (select count(*) from sessions where ended_at is null), (select count(*) from media),

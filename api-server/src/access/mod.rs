@@ -107,6 +107,27 @@ async fn every_route_answers_everyone_as_the_table_says() {
 }
 
 #[tokio::test]
+async fn no_get_changes_anything() {
+    let scene = Scene::set().await;
+    let before = scene.test.ask(bad_input::THERE).await;
+    for row in scene.rows().iter().filter(|row| row.method == Method::GET) {
+        for caller in 0..CALLERS.len() {
+            row.ask(&scene, caller).await;
+        }
+        let after = scene.test.ask(bad_input::THERE).await;
+        assert_eq!(after, before, "GET {}", row.path);
+    }
+    let owner = &scene.callers[4];
+    for path in [
+        "/posts/1/delete",
+        "/posts/1/edit",
+        "/users/secret/follow/add",
+    ] {
+        assert_eq!(owner.get(path).await.status, 404, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn every_route_has_a_row() {
     let test = crate::testing::TestApp::start().await;
     let told: BTreeSet<_> = table::rows().iter().map(|row| row.operation_id).collect();

@@ -30,7 +30,8 @@ pub const OF_SECRET: &str = "01990000-0000-7000-8000-000000000006";
 
 /// Posts of the owner: 1 public, 2 for followers, 3 private, 4 a draft, 5 deleted; 6 is public in
 /// name, of the secret one. Comments: 1 of the follower and 2 of the owner on post 1, 3 of the
-/// owner on post 3, 4 of the blocked one on post 1. The asker wants to follow the owner.
+/// owner on post 3, 4 of the blocked one on post 1. The asker wants to follow the owner, who
+/// follows and mutes them; the follower likes post 1.
 const RESET: &str = "
     delete from idempotency_keys;
     delete from comments;
@@ -69,11 +70,18 @@ const RESET: &str = "
     insert into follows (follower_id, followee_id)
         select follower.id, followee.id
         from users as follower, users as followee
-        where follower.username = 'follower' and followee.username in ('owner', 'secret');
+        where (follower.username, followee.username)
+            in (('follower', 'owner'), ('follower', 'secret'), ('owner', 'asker'));
     insert into follow_requests (requester_id, target_id)
         select asker.id, owner.id
         from users as asker, users as owner
         where asker.username = 'asker' and owner.username = 'owner';
+    insert into mutes (muter_id, muted_id)
+        select owner.id, asker.id
+        from users as owner, users as asker
+        where owner.username = 'owner' and asker.username = 'asker';
+    insert into post_likes (post_id, user_id)
+        select 1, id from users where username = 'follower';
     update profiles set
         followers_count = (select count(*) from follows where followee_id = user_id),
         following_count = (select count(*) from follows where follower_id = user_id),
@@ -83,6 +91,7 @@ const RESET: &str = "
                 and published_at is not null and deleted_at is null
         );
     update posts set
+        likes_count = (select count(*) from post_likes where post_id = posts.id),
         comments_count = (select count(*) from comments where post_id = posts.id);
     insert into blocks (blocker_id, blocked_id)
         select owner.id, blocked.id

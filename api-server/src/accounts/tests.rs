@@ -124,6 +124,12 @@ async fn every_field_that_is_wrong_is_told_at_once() {
         faults,
         expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned()))
     );
+    for nothing in ["", " ", "@", "ada@", "@example.org", "a b@example.org"] {
+        let mut body = sign_up("ada");
+        body["email"] = json!(nothing);
+        let faults = test.anon().post("/users", &body).await.faults();
+        assert_eq!(faults, [("/email".to_owned(), "invalid_email".to_owned())]);
+    }
     let mut unknown = sign_up("ada");
     unknown["role"] = json!("admin");
     let faults = test.anon().post("/users", &unknown).await.faults();

@@ -86,6 +86,36 @@ async fn who_sees_a_post_may_comment_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn nobody_comments_or_likes_in_anothers_name() {
+    let (test, [ada, bob, _]) = scene().await;
+    let id = say(&ada, "ada's", None).await;
+    for name in ["author_id", "user_id", "authorID", "username"] {
+        let mut body = json!({"text": "x"});
+        body[name] = json!(ada.user_id);
+        let expected = [(format!("/{name}"), "unknown_field".to_owned())];
+        let answer = bob.post("/posts/1/comments", &body).await;
+        assert_eq!(answer.faults(), expected);
+    }
+    let path = format!("/api/v1/comments/{id}/like?user_id={}", ada.user_id);
+    let body = json!({"user_id": ada.user_id, "authorID": ada.user_id});
+    let request = bob.request(reqwest::Method::PUT, &path).json(&body);
+    assert_eq!(crate::testing::send(request).await.status, 204);
+    say(&bob, "bob's", None).await;
+    let who: Vec<(String, i64)> = sqlx::query_as(
+        "select 'like', user_id from comment_likes
+        union all select text, author_id from comments order by 1",
+    )
+    .fetch_all(&test.database.pool)
+    .await
+    .unwrap();
+    let expected = [("ada's", &ada), ("bob's", &bob), ("like", &bob)];
+    assert_eq!(
+        who,
+        expected.map(|(what, who)| (what.to_owned(), who.user_id.0))
+    );
+}
+
+#[tokio::test]
 async fn one_answers_neither_the_deleted_nor_those_one_may_not_see() {
     let (test, [ada, bob, eve]) = scene().await;
     let stone = say(&ada, "a", None).await;
