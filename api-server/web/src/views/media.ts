@@ -8,6 +8,7 @@ import { icon } from "../icons";
 import { poll } from "../poll";
 import { findUpload } from "../uploads/list";
 import { frame } from "./frame";
+import { openPictures } from "./lightbox";
 import { pictureButton } from "./picture";
 import { player } from "./player";
 import { progress } from "./progress";
@@ -23,7 +24,7 @@ export interface MediaView {
 }
 
 /** `open` shows a picture large. */
-export function mediaView(media: Media, open: () => void, signal: AbortSignal): MediaView {
+export function mediaView(media: Media, open: () => unknown, signal: AbortSignal): MediaView {
   const element = h("div", { class: "media" });
   let shown: { stage: string; part: Part } | null = null;
   const update = (now: Media) => {
@@ -49,8 +50,11 @@ export function lookAgainAfterMs({ state }: Media, isOwn: boolean): number | nul
 export function uploadedMedia(id: string, signal: AbortSignal): HTMLElement {
   const element = h("div", {});
   let view: MediaView | null = null;
+  let now: Media | null = null;
+  const open = () => now !== null && openPictures([now], 0, signal);
   const onValue = (media: Media) => {
-    if (view === null) replace(element, (view = mediaView(media, () => undefined, signal)).element);
+    now = media;
+    if (view === null) replace(element, (view = mediaView(media, open, signal)).element);
     else view.update(media);
     return lookAgainAfterMs(media, true);
   };
@@ -65,7 +69,7 @@ function stageOf(media: Media): string {
   return media.playback.hls_url === null ? media.state : "player";
 }
 
-function makePart(stage: string, media: Media, open: () => void, signal: AbortSignal): Part {
+function makePart(stage: string, media: Media, open: () => unknown, signal: AbortSignal): Part {
   if (stage === "picture") return { element: pictureButton(media, open) };
   if (stage === "player") return { element: player(media, signal) };
   if (stage === "failed") return failedPart(media);

@@ -7,7 +7,7 @@ import { frame } from "./frame";
 /** The column is 720 px wide at most, in a narrow window all of it. */
 const SIZES = "(min-width: 760px) 680px, 100vw";
 
-export function pictureButton(media: Media, open: () => void): HTMLElement {
+export function pictureButton(media: Media, open: () => unknown): HTMLElement {
   const box = frame(media);
   const label = media.alt ? `Show picture: ${media.alt}` : "Show picture";
   const image = h("img", {

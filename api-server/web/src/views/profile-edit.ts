@@ -56,6 +56,7 @@ function picturePart(which: Picture, signal: AbortSignal): HTMLElement {
   const remove = confirmButton({
     label: `Remove the ${label.toLowerCase()}`,
     really: "Really remove it?",
+    looks: "button",
     run: () => run("Removing it…", "Removed.", () => removePicture(which)),
     onProblem: chooser.setError,
   });
