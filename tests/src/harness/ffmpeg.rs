@@ -52,6 +52,22 @@ pub async fn loop_video(times: u32, path: &Path) {
     );
 }
 
+/// Writes the first frame of the tests' video to `path`, in the format that its name asks for.
+///
+/// # Panics
+/// When ffmpeg fails.
+pub async fn picture_from_video(path: &Path) {
+    let (video, _) = video_file();
+    let (video, path) = (video.to_string_lossy(), path.to_string_lossy());
+    let arguments = ["-v", "error", "-i", &video, "-frames:v", "1", &path];
+    let output = run("ffmpeg", &arguments).await;
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
 /// Decodes every frame at `url`.
 ///
 /// # Panics

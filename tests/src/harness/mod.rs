@@ -15,7 +15,10 @@ mod stack;
 
 pub use self::{
     client::{Client, PASSWORD, Upload, VIDEO, offset_in},
-    ffmpeg::{decode, duration_seconds, loop_video, processes_that_mention, video_file},
+    ffmpeg::{
+        decode, duration_seconds, loop_video, picture_from_video, processes_that_mention,
+        video_file,
+    },
     lent::LentStack,
     poll::{PATIENCE, eventually},
     process::Process,

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use system_tests::harness::{LentStack, PATIENCE, decode, video_file};
+use system_tests::harness::{LentStack, PATIENCE, decode, picture_from_video, video_file};
 use tokio::{process::Command, time::timeout};
 
 use super::lent_stack;
@@ -25,7 +25,7 @@ async fn the_walk_through_in_the_readme_ends_with_a_video_that_plays() {
 }
 
 #[tokio::test]
-async fn the_first_hour_with_the_api_goes_as_written() {
+async fn the_first_hour_with_the_api_shows_two_people_a_post_and_a_feed() {
     let told = walk(&lent_stack(), "docs/api.md").await;
     let lines: Vec<_> = told.lines().collect();
     let [ada, bob, email, rest @ ..] = &lines[..] else {
@@ -33,17 +33,30 @@ async fn the_first_hour_with_the_api_goes_as_written() {
     };
     assert!(ada.starts_with("ada") && bob.starts_with("bob"), "{told}");
     assert_eq!(*email, format!("{ada}@example.org"));
-    let expected = ["ready", "image/jpeg", "True", "Hello", "304", "/text"];
+    let expected = [
+        "ready",
+        "ready",
+        "image/jpeg",
+        "Well flown",
+        "True",
+        "1",
+        "304",
+        "/text",
+    ];
     assert_eq!(rest, expected, "{told}");
 }
 
 /// What the blocks of a document print, run as one script beside a stack.
 async fn walk(stack: &LentStack, document: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = folder.path().join("picture.jpg");
+    picture_from_video(&picture).await;
     let mut bash = Command::new("bash");
     bash.args(["-euo", "pipefail", "-c", &script(document)])
         .env("API", stack.api_url())
         .env("UPLOAD", format!("{}/files/", stack.upload_url()))
         .env("VIDEO", video_file().0)
+        .env("PICTURE", &picture)
         .kill_on_drop(true);
     let output = timeout(PATIENCE, bash.output())
         .await
