@@ -54,7 +54,7 @@ drop_older_seeds() {
   for old in $(answer "select datname from pg_database
       where datname ~ '^pawl_seed_[0-9a-f]{16}(_[0-9]+_[0-9]+)?\$'
         and left(datname, 26) <> left('$name', 26)
-      order by (pg_stat_file('base/' || oid || '/PG_VERSION')).modification desc
+      order by (pg_stat_file('base/' || oid || '/PG_VERSION', true)).modification desc
       offset 2"); do
     if on_server -c "set lock_timeout = '1s'" \
       -c "alter database $old with is_template false" -c "drop database $old"; then

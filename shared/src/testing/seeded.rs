@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, Weak},
 };
 
+use sqlx::{AssertSqlSafe, PgConnection};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -66,6 +67,7 @@ async fn copy() -> Dropped {
         format!("pawl_seeded_{}", Uuid::new_v4().simple()),
     );
     let mut admin = connect(&server(), "postgres").await;
+    drop_leftovers(&mut admin).await;
     let exists: bool =
         sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
             .bind(&template)
@@ -100,6 +102,28 @@ async fn copy() -> Dropped {
     copy
 }
 
+/// Copies of processes that ended before they could drop them, a gigabyte each. Tests that run have
+/// theirs for less than ten minutes, or are connected to it.
+async fn drop_leftovers(admin: &mut PgConnection) {
+    let left: Vec<String> = sqlx::query_scalar(
+        r"select datname from pg_database
+        where datname like 'pawl\_seeded\_%'
+            and (pg_stat_file('base/' || oid || '/PG_VERSION', true)).modification
+                < now() - interval '10 minutes'
+            and not exists (
+                select from pg_stat_activity where pg_stat_activity.datname = pg_database.datname
+            )",
+    )
+    .fetch_all(&mut *admin)
+    .await
+    .expect("pg_database is readable");
+    for name in left {
+        let sql = AssertSqlSafe(format!("drop database if exists {name}"));
+        // Another process may be about the same one.
+        sqlx::raw_sql(sql).execute(&mut *admin).await.ok();
+    }
+}
+
 /// `pawl_seed_` and the first bytes of a digest over all migrations, one after the other.
 fn template_name() -> String {
     let mut digest = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
@@ -120,8 +144,6 @@ fn template_name() -> String {
 
 #[cfg(test)]
 mod tests {
-    use sqlx::AssertSqlSafe;
-
     use super::*;
     use crate::db::{migrate, require_schema};
     use crate::testing::Statements;
