@@ -1,6 +1,6 @@
 # Every target is one script; `scripts/<name> -h` says more.
 
-.PHONY: help run demo seed-data bench test check fmt sqlx clean
+.PHONY: help run demo seed-data bench test chaos check fmt sqlx clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ bench: ## measure the API beside the bare queries (release builds, some minutes)
 
 test: ## run every test with throw-away services; ends with `N passed, N failed`
 	@exec scripts/test --follow-parent
+
+chaos: ## try faults of Postgres again and again; `scripts/chaos -h` says more
+	@exec scripts/chaos --follow-parent
 
 check: ## rustfmt, clippy, arrows, .sqlx drift, shellcheck, the web client's types
 	@exec scripts/check --follow-parent

@@ -14,7 +14,8 @@ pub struct TestDatabase {
     pub pool: Pool,
     /// Its address.
     pub url: String,
-    pub(super) _database: Arc<Dropped>,
+    /// None: it goes with its server.
+    pub(super) _database: Option<Arc<Dropped>>,
 }
 
 /// The name of a database that goes when this value goes.
@@ -33,9 +34,21 @@ impl TestDatabase {
     /// # Panics
     /// Without `PAWL_TEST_DATABASE_URL`, or when that server refuses.
     pub async fn create() -> Self {
-        let server = server();
-        let mut admin = connect(&server, "postgres").await;
-        let template = ensure_template(&server, &mut admin).await;
+        let database = Self::create_on(&server()).await;
+        let name = database.url.rsplit('/').next().map(str::to_owned);
+        Self {
+            _database: name.map(|name| Arc::new(Dropped(name))),
+            ..database
+        }
+    }
+
+    /// The same on a server of the caller's own, with which the database goes.
+    ///
+    /// # Panics
+    /// When that server refuses.
+    pub async fn create_on(server: &str) -> Self {
+        let mut admin = connect(server, "postgres").await;
+        let template = ensure_template(server, &mut admin).await;
         let name = format!("pawl_test_{}", Uuid::new_v4().simple());
         run(
             &mut admin,
@@ -51,7 +64,7 @@ impl TestDatabase {
         Self {
             pool,
             url,
-            _database: Arc::new(Dropped(name)),
+            _database: None,
         }
     }
 }

@@ -56,7 +56,7 @@ impl From<SeededDatabase> for TestDatabase {
         Self {
             pool: seeded.pool,
             url: seeded.url,
-            _database: seeded.copy,
+            _database: Some(seeded.copy),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! without a file is a loss and never a beginning.
 
 use sqlx::PgConnection;
+use tokio::time::timeout;
 
 use super::{
     model::{MAX_MEDIA_PER_POST, NewUpload, Upload},
@@ -43,7 +44,9 @@ impl Owners {
     pub async fn create(&self, new: &NewUpload) -> Result<Taken, CreateError> {
         let appender = self.sink().create(new.id).await?;
         fail::point("create.file_made").await;
-        match self.insert(new).await {
+        // Not tried again: a second row for the same id would hide that the first was committed.
+        let inserting = timeout(self.settings().confirm_within, self.insert(new)).await;
+        match inserting.unwrap_or(Err(sqlx::Error::PoolTimedOut.into())) {
             Ok(upload) => Ok(self.adopt(upload, appender).await),
             Err(error) => {
                 // If the commit's answer was lost the row may be there: then the upload has no

@@ -3,6 +3,7 @@
 
 use serde_json::json;
 use sqlx::Connection;
+use tokio::time::timeout;
 
 use super::{
     model::{Durability, Upload, UploadState},
@@ -68,8 +69,9 @@ impl Taken {
     /// Ends an unfinished upload because its owner wants it gone. Its media leaves its post.
     pub async fn terminate(&mut self) -> Result<(), AckError> {
         let upload = self.upload().clone();
-        let ended = self.owners().commit_termination(&upload).await?;
-        if !ended {
+        let within = self.owners().settings().confirm_within;
+        let ending = timeout(within, self.owners().commit_termination(&upload)).await;
+        if !ending.unwrap_or(Err(sqlx::Error::PoolTimedOut))? {
             return self.lost().await.map(|_| ());
         }
         let owners = self.owners().clone();

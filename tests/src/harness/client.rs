@@ -23,6 +23,7 @@ pub struct Client {
     api: String,
     uploads: String,
     token: Option<String>,
+    refresh_token: String,
     /// Their name.
     pub username: String,
 }
@@ -49,6 +50,7 @@ impl Client {
             api: api.to_owned(),
             uploads: uploads.to_owned(),
             token: None,
+            refresh_token: String::new(),
             username: String::new(),
         }
     }
@@ -83,10 +85,28 @@ impl Client {
         let tokens = nobody
             .post("/api/v1/sessions", &login, StatusCode::CREATED)
             .await;
-        Self {
-            token: Some(tokens["access_token"].as_str().expect("a token").to_owned()),
-            ..nobody
-        }
+        let mut person = nobody;
+        person.keep(&tokens);
+        person
+    }
+
+    /// Takes the next tokens of the session.
+    pub async fn refresh(&mut self) {
+        let request = json!({ "refresh_token": self.refresh_token });
+        let anonymous = Self {
+            token: None,
+            ..self.clone()
+        };
+        let tokens = anonymous
+            .post("/api/v1/sessions/refresh", &request, StatusCode::OK)
+            .await;
+        self.keep(&tokens);
+    }
+
+    fn keep(&mut self, tokens: &Value) {
+        let token = |name: &str| tokens[name].as_str().expect("a token").to_owned();
+        self.token = Some(token("access_token"));
+        self.refresh_token = token("refresh_token");
     }
 
     /// The same person, uploading by another way, such as a proxy.

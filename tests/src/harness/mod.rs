@@ -4,6 +4,7 @@
 //! from `PAWL_TEST_BIN_DIR`, else from beside the test; Postgres from `PAWL_TEST_DATABASE_URL`.
 
 mod client;
+mod cluster;
 mod ffmpeg;
 mod lent;
 mod poll;
@@ -15,6 +16,7 @@ mod stack;
 
 pub use self::{
     client::{Client, PASSWORD, Upload, VIDEO, offset_in},
+    cluster::Cluster,
     ffmpeg::{
         decode, duration_seconds, loop_video, picture_from_video, processes_that_mention,
         video_file,
@@ -23,6 +25,6 @@ pub use self::{
     poll::{PATIENCE, eventually},
     process::Process,
     program::Program,
-    seed::Seed,
+    seed::{Seed, loops},
     stack::{Stack, StackSettings, show_logs_of_failure},
 };

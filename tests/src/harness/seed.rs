@@ -2,6 +2,14 @@
 
 use std::{env, ops::Range, process, time::SystemTime};
 
+/// How often a fault is tried: `PAWL_TEST_LOOPS`, else once.
+///
+/// # Panics
+/// When the variable is no number.
+pub fn loops() -> usize {
+    env::var("PAWL_TEST_LOOPS").map_or(1, |text| text.parse().expect("PAWL_TEST_LOOPS is a number"))
+}
+
 /// A small generator (`SplitMix64`).
 #[derive(Debug)]
 pub struct Seed(u64);

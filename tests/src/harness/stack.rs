@@ -49,10 +49,15 @@ impl Stack {
 
     /// The same with other settings.
     pub async fn start_with(settings: StackSettings<'_>) -> Self {
+        Self::start_on(TestDatabase::create().await, settings).await
+    }
+
+    /// The same on a database that the caller made.
+    pub async fn start_on(database: TestDatabase, settings: StackSettings<'_>) -> Self {
         let listeners = Program::ALL.into_iter().flat_map(Program::listeners);
         let settings = settings.iter();
         let mut stack = Self {
-            database: TestDatabase::create().await,
+            database,
             processes: HashMap::new(),
             ports: listeners.map(|setting| (setting, free_port())).collect(),
             settings: settings

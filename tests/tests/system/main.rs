@@ -15,6 +15,7 @@ mod finish;
 mod kills;
 mod main_job;
 mod migrations;
+mod postgres;
 mod progress;
 mod proxy;
 mod purges;

@@ -137,7 +137,8 @@ async fn fill_new_tables(pool: &PgPool) {
         insert into post_likes (post_id, user_id) select posts.id, users.id from posts, users;
         insert into comment_likes (comment_id, user_id)
             select comments.id, users.id from comments, users;
-        update profiles set avatar_id = (select id from media) where first_name = 'Ada';",
+        update profiles set avatar_id = (select id from media), avatar_file = 'small.jpg'
+            where first_name = 'Ada';",
     )
     .execute(pool)
     .await

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Called by scripts/chaos with the throw-away services up: builds, and runs the tests of faults.
+set -euo pipefail
+# shellcheck source=scripts/lib/common.sh
+source "$(dirname "$0")/common.sh"
+# shellcheck source=scripts/lib/cargo.sh
+source "$root/scripts/lib/cargo.sh"
+
+PAWL_TEST_BIN_DIR=$root/$CARGO_TARGET_DIR/debug
+PAWL_TEST_VIDEO=$(scripts/test-video)
+export PAWL_TEST_BIN_DIR PAWL_TEST_VIDEO
+names=("$@")
+((${#names[@]})) || names=(postgres::)
+
+cargo build "${cargo_selection[@]}"
+cargo test --workspace --all-features --locked --test system -- \
+  --nocapture --test-threads 1 "${names[@]}"

@@ -1,0 +1,286 @@
+//! A small mixed load: people who sign in, read, post, like, comment and follow, and one who
+//! uploads. Everything is asked for again until it is acknowledged, as a good client does; what
+//! was acknowledged is written down, and so is every answer that no client should get.
+
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+use system_tests::harness::{Client, PASSWORD, PATIENCE, Stack, Upload, eventually, offset_in};
+use tokio::{
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
+
+const PEOPLE: usize = 4;
+/// So small that an upload is under way however long the fault lasts.
+const PIECE_BYTES: usize = 256;
+/// What a client waits before it asks again; the seconds of `Retry-After` would be long for a test.
+const BACK_OFF: Duration = Duration::from_millis(50);
+
+/// What was answered to all of them.
+#[derive(Default)]
+pub struct Ledger {
+    /// Ids and texts of posts.
+    pub posts: Vec<(i64, String)>,
+    /// Ids and texts of comments.
+    pub comments: Vec<(i64, String)>,
+    /// Posts that their authors like.
+    pub likes: Vec<i64>,
+    /// When a 503 came that says when to try again.
+    pub refusals: Vec<Instant>,
+    /// Answers that are neither what was asked for nor such a 503.
+    pub faults: Vec<String>,
+}
+
+/// People at work, until they are told to stop.
+pub struct Load {
+    ledger: Arc<Mutex<Ledger>>,
+    rounds: Vec<Arc<AtomicUsize>>,
+    is_over: Arc<AtomicBool>,
+    tasks: Vec<JoinHandle<()>>,
+    upload: Upload,
+    uploader: Client,
+}
+
+struct Person {
+    client: Client,
+    followee: String,
+    ledger: Arc<Mutex<Ledger>>,
+    rounds: Arc<AtomicUsize>,
+}
+
+impl Load {
+    /// Signs people up and lets them begin.
+    pub async fn start(stack: &Stack, video: &Bytes) -> Self {
+        let ledger = Arc::default();
+        let is_over = Arc::new(AtomicBool::new(false));
+        let mut people = Vec::new();
+        for _ in 0..PEOPLE {
+            people.push(Client::sign_up(stack).await);
+        }
+        let upload = people[0].create_upload(video.len()).await;
+        let mut load = Self {
+            ledger: Arc::clone(&ledger),
+            rounds: Vec::new(),
+            is_over: Arc::clone(&is_over),
+            tasks: Vec::new(),
+            upload: upload.clone(),
+            uploader: people[0].clone(),
+        };
+        for (number, client) in people.iter().enumerate() {
+            let person = Person {
+                client: client.clone(),
+                followee: people[(number + 1) % PEOPLE].username.clone(),
+                ledger: Arc::clone(&ledger),
+                rounds: Arc::default(),
+            };
+            load.rounds.push(Arc::clone(&person.rounds));
+            let is_over = Arc::clone(&is_over);
+            load.tasks.push(tokio::spawn(async move {
+                while !is_over.load(Ordering::Relaxed) {
+                    person.live().await;
+                }
+            }));
+        }
+        let uploading = upload_piecemeal(people[0].clone(), upload, video.clone(), is_over, ledger);
+        load.tasks.push(tokio::spawn(uploading));
+        load
+    }
+
+    /// Until everybody has done everything `times` more.
+    pub async fn go_on(&self, times: usize) {
+        let count = |rounds: &Arc<AtomicUsize>| rounds.load(Ordering::Relaxed);
+        let before: Vec<usize> = self.rounds.iter().map(count).collect();
+        eventually("everybody to go on", PATIENCE, async || {
+            let mut both = self.rounds.iter().map(count).zip(&before);
+            both.all(|(now, before)| now >= before + times)
+                .then_some(())
+        })
+        .await;
+    }
+
+    /// What was answered so far.
+    pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap()
+    }
+
+    /// Until there were `count` more refusals than now.
+    pub async fn refused(&self, count: usize) {
+        let before = self.ledger().refusals.len();
+        eventually("refusals", PATIENCE, async || {
+            (self.ledger().refusals.len() >= before + count).then_some(())
+        })
+        .await;
+    }
+
+    /// Ends it, and sends the rest of the upload.
+    pub async fn finish(mut self, video: &Bytes) -> (Ledger, Upload) {
+        self.is_over.store(true, Ordering::Relaxed);
+        for task in self.tasks.drain(..) {
+            task.await.unwrap();
+        }
+        self.uploader.finish_upload(&self.upload, video).await;
+        let ledger = std::mem::take(&mut *self.ledger());
+        (ledger, self.upload)
+    }
+}
+
+impl Person {
+    /// One round of everything.
+    async fn live(&self) {
+        let login = json!({ "login": self.client.username, "password": PASSWORD });
+        self.insist(StatusCode::CREATED, || self.post("/sessions", "", &login))
+            .await;
+        for path in ["/me", "/feeds/home", "/feeds/public"] {
+            self.insist(StatusCode::OK, || self.request(Method::GET, path))
+                .await;
+        }
+        let text = format!(
+            "{} {}",
+            self.client.username,
+            self.rounds.load(Ordering::Relaxed)
+        );
+        let post = self.create("/posts", &text).await;
+        self.ledger.lock().unwrap().posts.push((post, text.clone()));
+        let comment = self.create(&format!("/posts/{post}/comments"), &text).await;
+        self.ledger.lock().unwrap().comments.push((comment, text));
+        let like = format!("/posts/{post}/like");
+        self.set(Method::PUT, &like).await;
+        self.ledger.lock().unwrap().likes.push(post);
+        let follow = format!("/users/{}/follow", self.followee);
+        self.set(Method::DELETE, &follow).await;
+        self.set(Method::PUT, &follow).await;
+        self.rounds.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Creates something, under one key however often it is asked for; its id.
+    async fn create(&self, path: &str, text: &str) -> i64 {
+        let body = if path == "/posts" {
+            json!({ "text": text, "visibility": "public", "media": [] })
+        } else {
+            json!({ "text": text })
+        };
+        let key = text.replace(' ', "-");
+        let made = self
+            .insist(StatusCode::CREATED, || self.post(path, &key, &body))
+            .await;
+        made["id"].as_str().unwrap().parse().unwrap()
+    }
+
+    async fn set(&self, method: Method, path: &str) {
+        self.insist(StatusCode::NO_CONTENT, || {
+            self.request(method.clone(), path)
+        })
+        .await;
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.api(method, &format!("/api/v1{path}"))
+    }
+
+    fn post(&self, path: &str, key: &str, body: &Value) -> RequestBuilder {
+        let request = self.request(Method::POST, path).json(body);
+        match key {
+            "" => request,
+            key => request.header("Idempotency-Key", key),
+        }
+    }
+
+    /// Asks until it is answered with `expected`.
+    async fn insist(&self, expected: StatusCode, request: impl Fn() -> RequestBuilder) -> Value {
+        let asking = async {
+            loop {
+                let answer = judge(&self.ledger, request().send().await, expected);
+                match answer {
+                    Some(answer) => return answer.bytes().await.unwrap_or_default(),
+                    None => sleep(BACK_OFF).await,
+                }
+            }
+        };
+        let body = timeout(PATIENCE, asking).await;
+        let body = body.expect("what is asked for again and again is acknowledged");
+        serde_json::from_slice(&body).unwrap_or_default()
+    }
+}
+
+/// The answer if it is `expected`. Anything else is written down.
+fn judge(
+    ledger: &Mutex<Ledger>,
+    answer: reqwest::Result<Response>,
+    expected: StatusCode,
+) -> Option<Response> {
+    let mut ledger = ledger.lock().unwrap();
+    let answer = match answer {
+        Ok(answer) if answer.status() == expected => return Some(answer),
+        Ok(answer) => answer,
+        Err(error) => {
+            ledger.faults.push(error.to_string());
+            return None;
+        }
+    };
+    let header = |name: &str| {
+        answer
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
+    let is_refusal = answer.status() == StatusCode::SERVICE_UNAVAILABLE
+        && header("retry-after").is_some_and(|after| after.parse::<u32>().is_ok())
+        && header("content-type") == Some("application/problem+json");
+    if is_refusal {
+        ledger.refusals.push(Instant::now());
+    } else {
+        let path = answer.url().path();
+        ledger.faults.push(format!("{} at {path}", answer.status()));
+    }
+    None
+}
+
+/// The same of a HEAD: its answer has no body, so that a refusal has no type.
+fn judge_head(ledger: &Mutex<Ledger>, answer: reqwest::Result<Response>) -> Option<Response> {
+    match answer {
+        Ok(answer)
+            if answer.status() == StatusCode::SERVICE_UNAVAILABLE
+                && answer.headers().contains_key("retry-after") =>
+        {
+            ledger.lock().unwrap().refusals.push(Instant::now());
+            None
+        }
+        answer => judge(ledger, answer, StatusCode::OK),
+    }
+}
+
+/// Sends small pieces of the first half for as long as the others work.
+async fn upload_piecemeal(
+    client: Client,
+    upload: Upload,
+    video: Bytes,
+    is_over: Arc<AtomicBool>,
+    ledger: Arc<Mutex<Ledger>>,
+) {
+    let mut acknowledged = 0;
+    while !is_over.load(Ordering::Relaxed) {
+        let head = client.tus(Method::HEAD, &upload.path).send().await;
+        let Some(told) = judge_head(&ledger, head) else {
+            sleep(BACK_OFF).await;
+            continue;
+        };
+        let offset = offset_in(&told).unwrap();
+        if offset < acknowledged {
+            let lost = format!("{acknowledged} was acknowledged, {offset} is there");
+            ledger.lock().unwrap().faults.push(lost);
+        }
+        let end = (offset + PIECE_BYTES).min(video.len() / 2);
+        let patch = client.patch(&upload, offset, video.slice(offset.min(end)..end));
+        let answer = judge(&ledger, patch.send().await, StatusCode::NO_CONTENT);
+        acknowledged = answer.map_or(offset, |answer| offset_in(&answer).unwrap());
+    }
+}
