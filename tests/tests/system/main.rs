@@ -10,6 +10,7 @@
 mod bad_input;
 mod counters;
 mod deletions;
+mod demo;
 mod drain;
 mod finish;
 mod kills;
