@@ -65,14 +65,16 @@ impl EndedSet {
         let reach = (longest_lifetime + CLOCK_MARGIN).as_seconds_f64();
         let rows = sqlx::query!(
             r#"
-            select id as "session_id: SessionId", null as "user_id: UserId"
+            select id as "session_id: SessionId", null as "user_id: UserId", now() as "read_at!"
             from sessions
             where ended_at > now() - make_interval(secs => $1)
             union all
-            select null, id
+            select null, id, now()
             from users
             where state <> 'active'
                 and state_changed_at > now() - make_interval(secs => $1)
+            union all
+            select null, null, now()
             "#,
             reach
         )
@@ -82,7 +84,11 @@ impl EndedSet {
             read_at: Some(read_at),
             sessions: rows.iter().filter_map(|row| row.session_id).collect(),
             users: rows.iter().filter_map(|row| row.user_id).collect(),
-            covers_from: Some(now - longest_lifetime),
+            // The set begins by the database's time. Were our clock behind, tokens that are too
+            // old for the set would be good again and pass for covered.
+            covers_from: rows
+                .first()
+                .map(|row| row.read_at.max(now) - longest_lifetime),
         };
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         Ok(())

@@ -249,6 +249,22 @@ async fn with_the_watch_an_ended_session_is_refused_within_five_seconds() {
 }
 
 #[tokio::test]
+async fn a_clock_that_went_back_does_not_revive_tokens_of_a_session_that_ended() {
+    let fixture = Fixture::create().await;
+    fixture.clock.advance(-Duration::hours(1));
+    let token = fixture.token().await;
+    fixture
+        .run(
+            "update sessions set ended_at = now() - interval '50 minutes', \
+             end_reason = 'signed_out' \
+             where user_id = (select id from users where username = 'amy')",
+        )
+        .await;
+    fixture.verifier.read(true).await.unwrap();
+    assert_eq!(fixture.verifier.verify(&token).await, Err(AuthError::Ended));
+}
+
+#[tokio::test]
 async fn without_postgres_a_known_token_is_unavailable_and_not_invalid() {
     let fixture = Fixture::create().await;
     let token = fixture.token().await;

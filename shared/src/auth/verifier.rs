@@ -131,7 +131,7 @@ impl Verifier {
         }
     }
 
-    async fn read(&self, with_keys: bool) -> Result<(), AuthError> {
+    pub(super) async fn read(&self, with_keys: bool) -> Result<(), AuthError> {
         let (longest_lifetime, now) = (self.settings.longest_lifetime, self.clock.now());
         within(async {
             self.ended.read(&self.pool, longest_lifetime, now).await?;
