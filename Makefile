@@ -17,7 +17,7 @@ bench: ## measure the API beside the bare queries (release builds, some minutes)
 test: ## run every test with throw-away services; ends with `N passed, N failed`
 	@exec scripts/test --follow-parent
 
-chaos: ## try faults of Postgres again and again; `scripts/chaos -h` says more
+chaos: ## try faults of Postgres and of clocks again and again; `scripts/chaos -h` says more
 	@exec scripts/chaos --follow-parent
 
 check: ## rustfmt, clippy, arrows, .sqlx drift, shellcheck, the web client's types

@@ -10,7 +10,7 @@ PAWL_TEST_BIN_DIR=$root/$CARGO_TARGET_DIR/debug
 PAWL_TEST_VIDEO=$(scripts/test-video)
 export PAWL_TEST_BIN_DIR PAWL_TEST_VIDEO
 names=("$@")
-((${#names[@]})) || names=(postgres::)
+((${#names[@]})) || names=(postgres:: clocks::)
 
 cargo build "${cargo_selection[@]}"
 cargo test --workspace --all-features --locked --test system -- \

@@ -19,6 +19,7 @@ packages_for_test=(
   "${packages_for_run[@]}"
   'command chromium:chromium'
   'fonts:fonts-dejavu-core'
+  'faketime:faketime'
 )
 
 probe_command() { command -v "$1" >/dev/null; }
@@ -26,6 +27,7 @@ probe_file() { [[ -e $1 ]]; }
 probe_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 probe_python_venv() { /usr/bin/python3 -c 'import venv, ensurepip' 2>/dev/null; }
 probe_fonts() { compgen -G '/usr/share/fonts/truetype/*/*.ttf' >/dev/null; }
+probe_faketime() { compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null; }
 probe_c_compiler() {
   printf '#include <stdio.h>\nint main(void) { return 0; }\n' |
     cc -x c - -o /dev/null 2>/dev/null

@@ -33,23 +33,18 @@ pub async fn loop_video(times: u32, path: &Path) {
     let (video, _) = video_file();
     let (more, video) = ((times - 1).to_string(), video.to_string_lossy());
     let path = path.to_string_lossy();
-    let arguments = [
-        "-v",
-        "error",
-        "-stream_loop",
-        &more,
-        "-i",
-        &video,
-        "-c",
-        "copy",
-        &path,
-    ];
-    let output = run("ffmpeg", &arguments).await;
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    write(&["-stream_loop", &more, "-i", &video, "-c", "copy", &path]).await;
+}
+
+/// Writes the first `seconds` of the tests' video to `path`.
+///
+/// # Panics
+/// When ffmpeg fails.
+pub async fn start_of_video(seconds: u32, path: &Path) {
+    let (video, _) = video_file();
+    let (seconds, video) = (seconds.to_string(), video.to_string_lossy());
+    let path = path.to_string_lossy();
+    write(&["-i", &video, "-t", &seconds, "-c", "copy", &path]).await;
 }
 
 /// Writes the first frame of the tests' video to `path`, in the format that its name asks for.
@@ -59,13 +54,7 @@ pub async fn loop_video(times: u32, path: &Path) {
 pub async fn picture_from_video(path: &Path) {
     let (video, _) = video_file();
     let (video, path) = (video.to_string_lossy(), path.to_string_lossy());
-    let arguments = ["-v", "error", "-i", &video, "-frames:v", "1", &path];
-    let output = run("ffmpeg", &arguments).await;
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    write(&["-i", &video, "-frames:v", "1", &path]).await;
 }
 
 /// Decodes every frame at `url`.
@@ -120,6 +109,17 @@ pub fn processes_that_mention(name: &str, folder: &Path) -> Vec<String> {
             (is_named && mentions).then_some(command)
         })
         .collect()
+}
+
+/// Has ffmpeg write what the arguments say.
+async fn write(arguments: &[&str]) {
+    let arguments = [&["-v", "error"], arguments].concat();
+    let output = run("ffmpeg", &arguments).await;
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 async fn run(program: &str, arguments: &[&str]) -> Output {

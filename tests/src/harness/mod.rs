@@ -19,7 +19,7 @@ pub use self::{
     cluster::Cluster,
     ffmpeg::{
         decode, duration_seconds, loop_video, picture_from_video, processes_that_mention,
-        video_file,
+        start_of_video, video_file,
     },
     lent::LentStack,
     poll::{PATIENCE, eventually},
