@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use shared::http::files::Directory;
-use shared::http::{Body, Problem, full};
+use shared::http::{Body, Problem};
 
 const HTML: &str = "text/html";
 
@@ -22,7 +22,7 @@ const RESERVED: [&str; 6] = [
 /// What is told where the client was not built.
 const NOT_BUILT: &str = "The web client is not built. scripts/web-client builds it into \
                          api-server/web/dist; PAWL_WEB_DIR names another folder. The API is at \
-                         /api/v1.\n";
+                         /api/v1";
 
 /// A folder with the built web client.
 #[derive(Debug, Clone)]
@@ -54,10 +54,10 @@ impl WebClient {
             .answer(request.method(), file, request.headers())
             .await;
         if answer.status() == StatusCode::NOT_FOUND && self.is_missing().await {
-            return plain_not_found(NOT_BUILT);
+            return not_found(NOT_BUILT);
         }
         if answer.status() == StatusCode::NOT_FOUND && !is_ours(path) {
-            return plain_not_found("There is no such file.\n");
+            return not_found("there is no such file");
         }
         self.guarded(answer)
     }
@@ -112,13 +112,10 @@ fn is_ours(path: &str) -> bool {
     RESERVED.contains(&first)
 }
 
-fn plain_not_found(text: &'static str) -> Response<Body> {
-    let mut response = Problem::new(StatusCode::NOT_FOUND, "not_found").into_response();
-    response.extensions_mut().remove::<Problem>();
-    *response.body_mut() = full(text);
-    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
-    response.headers_mut().insert(CONTENT_TYPE, plain);
-    response
+fn not_found(detail: &'static str) -> Response<Body> {
+    Problem::new(StatusCode::NOT_FOUND, "not_found")
+        .detail(detail)
+        .into_response()
 }
 
 #[cfg(test)]
@@ -155,6 +152,6 @@ mod tests {
         let client = WebClient::new(Path::new("/nowhere"), "http://127.0.0.1:1080/files/");
         let answer = client.serve(&Request::get("/").body(()).unwrap()).await;
         assert_eq!(answer.status(), StatusCode::NOT_FOUND);
-        assert_eq!(answer.headers()[CONTENT_TYPE], "text/plain; charset=utf-8");
+        assert_eq!(answer.headers()[CONTENT_TYPE], "application/problem+json");
     }
 }

@@ -47,7 +47,7 @@ test("signing up, choosing a file and posting need only the keyboard", { timeout
     await page.keyboard.press("Enter");
     await tabTo(page, "Sign out");
     await page.keyboard.press("Enter");
-    await page.getByRole("link", { name: "Sign in" }).waitFor();
+    await page.getByRole("link", { name: "Sign in", exact: true }).waitFor();
     assert.deepEqual(complaints, []);
   }),
 );

@@ -16,6 +16,9 @@ use crate::sign_ins::actions::{begin_attempt, confirm_attempt, withdraw_attempt}
 use crate::sign_ins::model::{Attempt, Target};
 use crate::{profiles, sessions};
 
+/// As wide as a sign-in's bound: hashing reads all of it.
+const CURRENT_PASSWORD_CHARS: usize = 1024;
+
 /// Whose login and password these are. An unknown login and a wrong password are one answer, cost
 /// the same, and are slowed alike.
 pub async fn prove_user(app: &App, claim: Claim<'_>) -> ApiResult<Proven> {
@@ -59,6 +62,10 @@ pub async fn update_password(
     change: PasswordChange,
     network: &str,
 ) -> ApiResult<()> {
+    if change.current_password.chars().count() > CURRENT_PASSWORD_CHARS {
+        let detail = "at most 1,024 characters";
+        return Err(ApiError::field("/current_password", "too_long", detail));
+    }
     let mut connection = app.pool.acquire().await?;
     let found = store::find_credentials_of(&mut connection, caller.user_id).await?;
     let own = profiles::actions::get_own_user(&mut connection, caller.user_id).await?;

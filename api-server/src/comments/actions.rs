@@ -12,7 +12,6 @@ use super::{fields, store};
 use crate::app::App;
 use crate::audit::model::{Entry, Subject};
 use crate::http::{ApiError, ApiResult, IdempotencyKey, Made};
-use crate::posts::model::SeenPost;
 use crate::{accounts, audit, idempotency, posts};
 
 /// Answers a post that the caller sees, or a comment on it that they see.
@@ -62,7 +61,7 @@ pub async fn update_comment(
     patch: CommentPatch,
 ) -> ApiResult<Comment> {
     let mut tx = app.pool.begin().await?;
-    let (row, _) = require_readable_comment(&mut tx, Some(caller), id).await?;
+    let row = require_readable_comment(&mut tx, Some(caller), id).await?;
     if row.author_id != caller.user_id {
         return Err(not_yours());
     }
@@ -86,24 +85,43 @@ pub async fn update_comment(
 /// Deletes a comment: its author may, the post's, and an administrator, of whom a record is kept.
 pub async fn delete_comment(app: &App, caller: &Principal, id: CommentId) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
-    let (row, post) = require_readable_comment(&mut tx, Some(caller), id).await?;
-    if ![row.author_id, post.author_id].contains(&caller.user_id) {
-        if !accounts::actions::is_admin(&mut tx, caller.user_id).await? {
-            return Err(not_yours());
-        }
-        let entry = Entry::by(caller.user_id, "comment.deleted", Subject::Comment(id));
-        audit::actions::record(&mut tx, entry.concerning(row.author_id)).await?;
-    }
-    if !store::mark_deleted(&mut tx, post.id, id).await? {
+    let row = find_alive(&mut tx, Some(caller), id).await?;
+    require_deletable(&mut tx, caller, (&row, id)).await?;
+    if !store::mark_deleted(&mut tx, row.post_id, id).await? {
         return Err(ApiError::not_found());
     }
     events::insert_comment_deleted(&mut tx, id, caller.user_id).await?;
     store::prune_comments(&mut tx, id).await?;
-    tell_counts(&mut tx, post.id, row.parent_id).await?;
+    tell_counts(&mut tx, row.post_id, row.parent_id).await?;
     tx.commit().await?;
     app.events.wake();
     tracing::info!(user.id = %caller.user_id, comment.id = %id, "a comment was deleted");
     Ok(())
+}
+
+/// A block takes the right from neither author: it is the first thing that somebody does who is
+/// insulted below their own post.
+async fn require_deletable(
+    connection: &mut PgConnection,
+    caller: &Principal,
+    (row, id): (&CommentRow, CommentId),
+) -> ApiResult<()> {
+    if row.author_id == caller.user_id {
+        return Ok(());
+    }
+    let post = posts::actions::require_readable_post(connection, Some(caller), row.post_id).await?;
+    if post.author_id == caller.user_id {
+        return Ok(());
+    }
+    if accounts::actions::is_admin(connection, caller.user_id).await? {
+        let entry = Entry::by(caller.user_id, "comment.deleted", Subject::Comment(id));
+        return Ok(audit::actions::record(connection, entry.concerning(row.author_id)).await?);
+    }
+    Err(if row.is_seen {
+        not_yours()
+    } else {
+        ApiError::not_found()
+    })
 }
 
 /// That the viewer sees the comment's words and its post; 404 for any other.
@@ -123,9 +141,9 @@ pub async fn require_readable_comment(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,
     id: CommentId,
-) -> ApiResult<(CommentRow, SeenPost)> {
+) -> ApiResult<CommentRow> {
     let mut row = find_alive(connection, viewer, id).await?;
-    let post = posts::actions::require_readable_post(connection, viewer, row.post_id).await?;
+    posts::actions::require_readable_post(connection, viewer, row.post_id).await?;
     match viewer {
         _ if row.is_seen => {}
         Some(viewer) if accounts::actions::is_admin(connection, viewer.user_id).await? => {
@@ -135,7 +153,7 @@ pub async fn require_readable_comment(
         }
         _ => return Err(ApiError::not_found()),
     }
-    Ok((row, post))
+    Ok(row)
 }
 
 async fn find_alive(

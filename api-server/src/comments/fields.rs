@@ -3,6 +3,7 @@
 use shared::http::problem::FieldError;
 
 use crate::http::{ApiError, ApiResult};
+use crate::text::is_blank;
 
 /// The longest text, in characters.
 pub const TEXT_CHARS: usize = 2000;
@@ -10,11 +11,7 @@ pub const TEXT_CHARS: usize = 2000;
 /// 422 for a text that is no comment.
 pub fn check_text(text: &str) -> ApiResult<()> {
     let rules = [
-        (
-            text.trim().is_empty(),
-            "required",
-            "a comment says something",
-        ),
+        (is_blank(text), "required", "a comment says something"),
         (
             text.chars().count() > TEXT_CHARS,
             "too_long",

@@ -60,7 +60,7 @@ pub async fn get_comment(
     id: CommentId,
 ) -> ApiResult<Comment> {
     let mut connection = app.pool.acquire().await?;
-    let (row, _) = require_readable_comment(&mut connection, viewer, id).await?;
+    let row = require_readable_comment(&mut connection, viewer, id).await?;
     the_one(with_replies(app, &mut connection, viewer, vec![row]).await?)
 }
 

@@ -111,18 +111,18 @@ pub async fn decline_follow_request(
 /// Who follows a user, newest first. A private account shows it to its followers only.
 pub async fn list_followers(
     app: &App,
-    viewer: Option<&Principal>,
+    caller: &Principal,
     username: &str,
     query: &PageQuery,
 ) -> ApiResult<Page<User>> {
     let mut connection = app.pool.acquire().await?;
-    let user_id = find_listed_user(&mut connection, viewer, username).await?;
+    let user_id = find_listed_user(&mut connection, Some(caller), username).await?;
     let list = List::Followers(user_id.0);
     let request = query.of(list, &app.cursors)?;
     let keys = store::list_followers(&mut connection, user_id, request).await?;
     page_of_users(
         app,
-        (&mut connection, viewer),
+        (&mut connection, Some(caller)),
         (keys, request),
         (query, list),
     )
@@ -132,18 +132,18 @@ pub async fn list_followers(
 /// Whom a user follows, newest first. A private account shows it to its followers only.
 pub async fn list_following(
     app: &App,
-    viewer: Option<&Principal>,
+    caller: &Principal,
     username: &str,
     query: &PageQuery,
 ) -> ApiResult<Page<User>> {
     let mut connection = app.pool.acquire().await?;
-    let user_id = find_listed_user(&mut connection, viewer, username).await?;
+    let user_id = find_listed_user(&mut connection, Some(caller), username).await?;
     let list = List::Following(user_id.0);
     let request = query.of(list, &app.cursors)?;
     let keys = store::list_following(&mut connection, user_id, request).await?;
     page_of_users(
         app,
-        (&mut connection, viewer),
+        (&mut connection, Some(caller)),
         (keys, request),
         (query, list),
     )

@@ -19,15 +19,15 @@ pub async fn unfollow_user(app: Arc<App>, request: Request) -> ApiResult<Reply> 
 }
 
 pub async fn list_followers(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let viewer = request.viewer(&app).await?;
+    let caller = request.caller(&app).await?;
     let (username, query) = (request.param::<String>(0)?, request.page()?);
-    page(&actions::list_followers(&app, viewer.as_ref(), &username, &query).await?)
+    page(&actions::list_followers(&app, &caller, &username, &query).await?)
 }
 
 pub async fn list_following(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let viewer = request.viewer(&app).await?;
+    let caller = request.caller(&app).await?;
     let (username, query) = (request.param::<String>(0)?, request.page()?);
-    page(&actions::list_following(&app, viewer.as_ref(), &username, &query).await?)
+    page(&actions::list_following(&app, &caller, &username, &query).await?)
 }
 
 pub async fn list_follow_requests(app: Arc<App>, request: Request) -> ApiResult<Reply> {

@@ -189,6 +189,12 @@ async fn read_parts(mut parts: Multipart<'_>) -> ApiResult<(Map<String, Value>, 
             }
             continue;
         }
+        if part.file_name().is_some() {
+            // A file under another name: most often a slip, so it is read to its end and told.
+            read_part(part, MAX_PICTURE_BYTES).await?;
+            faults.push(unknown(&name));
+            continue;
+        }
         let bytes = read_part(part, MAX_REST_BYTES).await?;
         let text = String::from_utf8(bytes.to_vec()).map_err(|_| malformed())?;
         if fields.insert(name.clone(), Value::String(text)).is_some() {
@@ -239,6 +245,14 @@ fn too_large() -> ApiError {
         "body_too_large",
         "a picture may have 10 MiB, and the fields beside it 64 KiB",
     )
+}
+
+fn unknown(name: &str) -> FieldError {
+    FieldError {
+        pointer: format!("/{name}"),
+        code: "unknown_field",
+        detail: "there is no such file; the picture goes by the name `picture`".to_owned(),
+    }
 }
 
 fn duplicate(name: &str) -> FieldError {

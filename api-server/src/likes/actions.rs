@@ -57,6 +57,6 @@ pub async fn list_post_likes(
     keys.truncate(query.limit);
     let next = keys.last().copied().filter(|_| has_next);
     let ids: Vec<_> = keys.iter().map(|key| UserId(key.id)).collect();
-    let users = profiles::actions::list_users(app, &mut connection, Some(caller), &ids).await?;
+    let users = profiles::actions::list_users(&mut connection, Some(caller), &ids).await?;
     Ok(query.page(users, next, list, &app.cursors))
 }

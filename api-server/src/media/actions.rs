@@ -19,12 +19,12 @@ pub use super::pictures::{
 };
 pub use super::published::PublishedSets;
 use super::{source, store};
-use crate::accounts;
 use crate::app::App;
 use crate::audit;
 use crate::audit::model::Subject;
 use crate::http::{ApiError, ApiResult};
 use crate::posts;
+use crate::{accounts, profiles};
 pub use ending::{delete_media, end_post_media, list_post_media_ids, remove_media};
 
 /// How long a judgement about a file is believed.
@@ -77,7 +77,7 @@ async fn require_readable(
         Some(post_id) => posts::actions::require_readable_post(connection, viewer, post_id)
             .await
             .map(drop),
-        None if row.is_public => Ok(()),
+        None if row.is_public && sees_owner(connection, viewer, row).await? => Ok(()),
         None => {
             let viewer_id = viewer.ok_or_else(ApiError::not_found)?.user_id;
             if !accounts::actions::is_admin(connection, viewer_id).await? {
@@ -87,6 +87,16 @@ async fn require_readable(
             Ok(audit::actions::record_admin_read(connection, viewer_id, subject).await?)
         }
     }
+}
+
+/// A picture of a profile is seen by whoever sees the profile: not across a block.
+async fn sees_owner(
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    row: &MediaRow,
+) -> ApiResult<bool> {
+    let seen = profiles::actions::list_users(connection, viewer, &[row.owner_id]).await?;
+    Ok(!seen.is_empty())
 }
 
 /// Adds how far the work is on media of the viewer's own: one question to Redis, and none where

@@ -117,10 +117,10 @@ fn people() -> Vec<Operation> {
             .for_viewer()
             .lists::<Post>(),
         operation("list_followers", "Who follows a user")
-            .for_viewer()
+            .for_caller()
             .lists::<User>(),
         operation("list_following", "Whom a user follows")
-            .for_viewer()
+            .for_caller()
             .lists::<User>(),
         on_another(
             "follow_user",

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use shared::http::problem::FieldError;
 
 use super::model::{NewPost, NewPostMedia, PostPatch};
+use crate::text::is_blank;
 
 /// The longest text, in characters.
 pub const TEXT_CHARS: usize = 5000;
@@ -34,7 +35,7 @@ pub fn patch_faults(patch: &PostPatch) -> Vec<FieldError> {
 
 /// Whether a post would say and show nothing.
 pub fn is_empty(text: &str, media: usize) -> bool {
-    text.trim().is_empty() && media == 0
+    is_blank(text) && media == 0
 }
 
 /// The fault of a post that says and shows nothing.

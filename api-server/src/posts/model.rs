@@ -1,6 +1,7 @@
 //! A post as it is sent, stored and answered.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use shared::ids::{MediaId, PostId, UserId};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -10,9 +11,7 @@ use crate::media::model::Media;
 use crate::profiles::model::UserSummary;
 
 /// Who may read a post.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, ToSchema,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, sqlx::Type, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Visibility {
@@ -23,6 +22,22 @@ pub enum Visibility {
     Followers,
     /// The author.
     Private,
+}
+
+/// A name and nothing else. What serde derives would take `{"public": null}` too, and tell a number
+/// as broken JSON.
+impl<'de> Deserialize<'de> for Visibility {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        match String::deserialize(from)?.as_str() {
+            "public" => Ok(Self::Public),
+            "followers" => Ok(Self::Followers),
+            "private" => Ok(Self::Private),
+            other => Err(D::Error::unknown_variant(
+                other,
+                &["public", "followers", "private"],
+            )),
+        }
+    }
 }
 
 /// The body of `POST /posts`.
@@ -93,7 +108,6 @@ pub struct Post {
 /// A post that somebody sees, as far as permissions need it.
 #[derive(Debug, Clone, Copy)]
 pub struct SeenPost {
-    pub id: PostId,
     pub author_id: UserId,
 }
 

@@ -118,9 +118,7 @@ pub async fn find_seen_post(
     sqlx::query_as!(
         SeenPost,
         r#"
-        select
-            id as "id!: PostId",
-            author_id as "author_id!: UserId"
+        select author_id as "author_id!: UserId"
         from visible_posts($1, false)
         where id = $2
         "#,

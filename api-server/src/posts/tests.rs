@@ -147,12 +147,23 @@ async fn the_bounds_of_a_post_are_told_with_pointers() {
     for (body, pointer, code) in [
         (json!({}), "/text", "required"),
         (json!({"text": " \n"}), "/text", "required"),
+        (json!({"text": "\u{200b}\u{2800}"}), "/text", "required"),
         (json!({"text": "ü".repeat(5001)}), "/text", "too_long"),
         (json!({"text": "a\u{0}"}), "/text", "invalid_text"),
         (
             json!({"text": "x", "visibility": "friends"}),
             "/visibility",
             "unknown_value",
+        ),
+        (
+            json!({"text": "x", "visibility": 1}),
+            "/visibility",
+            "wrong_type",
+        ),
+        (
+            json!({"text": "x", "visibility": {"public": null}}),
+            "/visibility",
+            "wrong_type",
         ),
         (json!({"text": "x", "media": many}), "/media", "too_many"),
         (json!({"media": alt}), "/media/0/alt", "too_long"),

@@ -111,7 +111,6 @@ pub fn refuse_oneself(caller: &Principal, user_id: UserId) -> ApiResult<()> {
 
 /// Those of `ids` whom the viewer sees, in the order given: one statement.
 pub async fn list_users(
-    _app: &App,
     connection: &mut PgConnection,
     viewer: Option<&Principal>,
     ids: &[UserId],
@@ -147,7 +146,7 @@ pub async fn page_of_users(
 ) -> ApiResult<Page<User>> {
     let next = request.cut(&mut keys);
     let ids: Vec<_> = keys.iter().map(|key| UserId(key.id)).collect();
-    let users = list_users(app, connection, viewer, &ids).await?;
+    let users = list_users(connection, viewer, &ids).await?;
     Ok(query.page(users, next, list, &app.cursors))
 }
 

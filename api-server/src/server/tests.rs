@@ -313,13 +313,7 @@ async fn what_is_no_page_of_the_web_client_is_not_found() {
     test.build_web_client();
     for path in ["/favicon.ico", "/robots.txt", "/assets/none.js", "/a/b.map"] {
         let answer = ask(&test, Method::GET, path, &[]).await;
-        assert_eq!(answer.status, 404, "{path}");
-        assert!(
-            answer.headers["content-type"]
-                .to_str()
-                .unwrap()
-                .starts_with("text/plain")
-        );
+        assert_eq!(answer.refusal(), (404, "not_found".to_owned()), "{path}");
     }
     for path in [
         "/api",

@@ -56,7 +56,7 @@ async fn jobs_are_worked_off_and_one_that_cannot_be_done_fails_after_its_attempt
     }
     work_off(&test).await;
     let states: Vec<String> =
-        sqlx::query_scalar("select state || ' ' || attempts from jobs order by id")
+        sqlx::query_scalar("select state || ' ' || attempts from jobs order by unique_key")
             .fetch_all(&test.database.pool)
             .await
             .unwrap();

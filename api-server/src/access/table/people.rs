@@ -9,8 +9,10 @@ use super::{OPEN, SEEN, SIGNED_IN, signed_in};
 /// What is hidden from all but admins.
 const TO_ADMINS: [u16; 6] = [404, 404, 404, 404, 404, 200];
 
+/// Seen by whoever is signed in.
+const LISTED: [u16; 6] = [401, 200, 404, 200, 200, 200];
 /// Of a private account: the owner of the other things is a stranger here.
-const OF_SECRET: [u16; 6] = [404, 404, 404, 200, 404, 200];
+const OF_SECRET: [u16; 6] = [401, 404, 404, 200, 404, 200];
 
 pub fn rows() -> Vec<Row> {
     let picture = json!({"upload_id": "01990000-0000-7000-8000-000000000000"});
@@ -31,13 +33,13 @@ pub fn rows() -> Vec<Row> {
             (M::DELETE, "/users/owner/follow"),
             [401, 204, 404, 204, 204, 204],
         ),
-        row("list_followers", (M::GET, "/users/owner/followers"), SEEN),
+        row("list_followers", (M::GET, "/users/owner/followers"), LISTED),
         row(
             "list_followers",
             (M::GET, "/users/secret/followers"),
             OF_SECRET,
         ),
-        row("list_following", (M::GET, "/users/owner/following"), SEEN),
+        row("list_following", (M::GET, "/users/owner/following"), LISTED),
         row(
             "list_following",
             (M::GET, "/users/secret/following"),

@@ -80,7 +80,8 @@ async fn who_sees_a_post_may_comment_and_nobody_else() {
     }
     assert_eq!(edit(&bob, &id, &body).await.refusal().0, 404);
     assert_eq!(like(&bob, &id).await.refusal().0, 404);
-    assert_eq!(delete(&bob, &id).await.refusal().0, 404);
+    // One takes back one's own words, whoever has blocked one since.
+    assert_eq!(delete(&bob, &id).await.status, 204);
     let anon = test.anon();
     assert_eq!(anon.post("/posts/1/comments", &body).await.refusal().0, 401);
 }
@@ -307,4 +308,19 @@ async fn a_comment_asked_for_twice_under_one_key_is_made_once() {
     assert_eq!(ada.get("/posts/1").await.json()["comments_count"], 1);
     delete(&ada, &id_of(&first)).await;
     assert_eq!(ask(json!({"text": "x"})).await.refusal().0, 410);
+}
+
+#[tokio::test]
+async fn a_block_takes_the_right_to_delete_from_neither_author() {
+    let (_test, [ada, bob, cyd]) = scene().await;
+    let mut of_bob = Vec::new();
+    for text in ["by the post's author", "by its own"] {
+        let answer = bob.post("/posts/1/comments", &json!({"text": text})).await;
+        of_bob.push(id_of(&answer));
+    }
+    ada.put("/users/bob/block").await;
+    assert_eq!(delete(&cyd, &of_bob[0]).await.refusal().0, 403);
+    assert_eq!(delete(&ada, &of_bob[0]).await.status, 204);
+    assert_eq!(delete(&bob, &of_bob[1]).await.status, 204);
+    assert_eq!(ada.get("/posts/1").await.json()["comments_count"], 0);
 }

@@ -44,7 +44,6 @@ pub async fn require_readable_post(
     }
     let row = read_as_admin(connection, viewer, id).await?;
     Ok(SeenPost {
-        id,
         author_id: row.author_id,
     })
 }

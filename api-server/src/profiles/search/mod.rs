@@ -51,7 +51,7 @@ pub async fn search_users(
         .into_iter()
         .chain(keys.iter().map(|key| UserId(key.id)))
         .collect();
-    let mut users = list_users(app, &mut connection, viewer, &ids).await?;
+    let mut users = list_users(&mut connection, viewer, &ids).await?;
     users.retain(|user| user.viewer.is_none_or(|relation| !relation.muting));
     Ok(query.page(users, next, list, &app.cursors))
 }

@@ -439,3 +439,33 @@ async fn a_form_that_cannot_be_read_is_told_apart() {
         assert_eq!(post(kind, body).await.refusal().0, status, "{kind}: {body}");
     }
 }
+
+#[tokio::test]
+async fn a_file_under_another_name_is_told_by_its_name() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    let bytes = picture(300, 200);
+    let part: Part = ("avatar", Some(("me.jpg", "image/jpeg")), &bytes);
+    let answer = send_form(&ada, Method::PUT, "/me/avatar", &[part]).await;
+    assert_eq!(
+        answer.faults(),
+        [("/avatar".to_owned(), "unknown_field".to_owned())]
+    );
+}
+
+#[tokio::test]
+async fn a_picture_of_a_profile_is_not_there_for_the_blocked() {
+    let test = TestApp::start().await;
+    let (ada, bob) = (test.person("ada").await, test.person("bob").await);
+    assert_eq!(
+        put_picture(&ada, "/me/avatar", &picture(300, 200))
+            .await
+            .status,
+        204
+    );
+    let path = format!("/media/{}", media_id(&url_of(&ada, "avatar_url").await));
+    assert_eq!(bob.get(&path).await.status, 200);
+    ada.put("/users/bob/block").await;
+    assert_eq!(bob.get(&path).await.status, 404);
+    assert_eq!(test.anon().get(&path).await.status, 200);
+}
