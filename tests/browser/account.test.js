@@ -20,6 +20,8 @@ test("a private account is asked before it is followed", { timeout: 90_000 }, ()
     await ada.page.getByRole("button", { name: "Save" }).click();
     await ada.page.getByText("Only for friends.").waitFor();
     await ada.page.getByRole("link", { name: "Pawl" }).click();
+    const choices = ada.page.getByLabel("Who may see it").locator("option");
+    assert.deepEqual(await choices.allTextContents(), ["Followers", "Only me"]);
     const text = `Quietly, by ${username}`;
     await writePost(ada.page, text);
 
@@ -28,7 +30,7 @@ test("a private account is asked before it is followed", { timeout: 90_000 }, ()
     await grace.page.getByRole("button", { name: "Follow: Ada Lovelace" }).click();
     await grace.page.getByRole("button", { name: "Requested: Ada Lovelace" }).waitFor();
 
-    await goTo(ada.page, "Follow requests");
+    await goTo(ada.page, "Follow requests (1)");
     const request = ada.page.getByRole("article").filter({ hasText: asking });
     await request.getByRole("button", { name: "Accept" }).click();
     await ada.page.getByText("Nobody is waiting").waitFor();
@@ -62,7 +64,8 @@ test("pictures are set and removed, sessions end, the password changes", { timeo
     await goTo(page, "Settings");
     await page.getByRole("button", { name: "Sign out everywhere else" }).click();
     await page.getByRole("button", { name: "Really sign out everywhere else?" }).click();
-    await page.locator(".session").nth(1).waitFor({ state: "detached" });
+    await page.getByText("Signed out in 1 other place.").waitFor();
+    await page.getByText("this browser").waitFor();
     assert.equal(await page.locator(".session").count(), 1);
 
     const change = page.getByRole("button", { name: "Change password" });

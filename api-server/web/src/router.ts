@@ -1,6 +1,7 @@
 // Addresses → views, on the history API. Each view gets a signal that ends with it.
 
 import { h, replace } from "./dom";
+import { beginPlace, keepPlace } from "./place";
 
 export interface Page {
   title: string;
@@ -21,22 +22,30 @@ let current = new AbortController();
 
 export function startRouter(setup: Router): void {
   router = setup;
-  window.addEventListener("popstate", () => show());
+  // Lists come later than the browser restores by itself.
+  history.scrollRestoration = "manual";
+  window.addEventListener("pagehide", keepPlace);
+  window.addEventListener("popstate", () => {
+    show(true);
+    if (history.state === null) scrollTo(0, 0);
+  });
   document.addEventListener("click", followLink);
-  // A page that has just been loaded is read from its top, the browser's way.
+  beginPlace(true);
   render(setup);
   wantedFocus(setup.main)?.focus();
 }
 
 export function navigate(path: string): void {
+  keepPlace();
   history.pushState(null, "", path);
   show();
   scrollTo(0, 0);
 }
 
 /** Shows the present address again, for example after signing in or out. */
-export function show(): void {
+export function show(isReturn = false): void {
   if (router === null) return;
+  beginPlace(isReturn);
   // Screen readers hear where they are; the keyboard starts at the top of the new view.
   const heading = render(router);
   (wantedFocus(router.main) ?? heading).focus({ preventScroll: true });

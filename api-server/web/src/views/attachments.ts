@@ -184,13 +184,13 @@ function objectionTo(file: File): string | null {
   return isAccepted ? null : `“${file.name}” is neither a picture nor a video.`;
 }
 
-/** Once every byte is there, what becomes of it is seen before the post is sent. */
+/** Once every byte is there, what becomes of it is seen before the post is sent; of a picture
+ * that is seen already, whether the server could not read it. */
 function preview(upload: Upload, signal: AbortSignal): HTMLElement {
   const element = h("div", { class: "attachment-preview" });
   upload.state.watch(({ phase }) => {
-    const isShown = upload.preview !== null || element.hasChildNodes();
-    if (phase !== "done" || upload.id === null || isShown) return;
-    replace(element, uploadedMedia(upload.id, signal));
+    if (phase !== "done" || upload.id === null || element.hasChildNodes()) return;
+    replace(element, uploadedMedia(upload.id, upload.preview !== null, signal));
   }, signal);
   return element;
 }

@@ -17,6 +17,7 @@ export function comments(post: Post, count: Store<number>, signal: AbortSignal):
       label: "Comments",
       empty: "No comments yet.",
       looks: "comments",
+      keepsPlace: true,
       load: (cursor) => listComments(post.id, null, cursor, signal),
       keyOf: ({ id }) => id,
       show: (comment) => {

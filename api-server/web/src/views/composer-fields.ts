@@ -38,8 +38,12 @@ export function textField(label: string, text: string, limit: number): TextField
   return { ...made, set };
 }
 
-export function visibilityField(chosen: Visibility): Field<HTMLSelectElement> {
-  const options = VISIBILITIES.map(({ value, label }) =>
+/** A private account is not offered everyone, unless that is what was chosen before. */
+export function visibilityField(chosen: Visibility, isPrivate: boolean): Field<HTMLSelectElement> {
+  const offered = VISIBILITIES.filter(
+    ({ value }) => !isPrivate || value !== "public" || chosen === "public",
+  );
+  const options = offered.map(({ value, label }) =>
     h("option", { value, selected: value === chosen }, label),
   );
   const select = field("Who may see it", h("select", { name: "visibility" }, ...options));

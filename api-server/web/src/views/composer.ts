@@ -1,11 +1,12 @@
 // Writing a post. Uploads begin when files are chosen; the post can be made as soon as they
 // exist, and shows how far they are from then on.
 
-import { createPost } from "../api/calls";
+import { createPost, getInstance } from "../api/calls";
 import { Problem } from "../api/problem";
 import type { Me, Post, Visibility } from "../api/types";
 import { h, setText } from "../dom";
 import { instance } from "../instance";
+import { poll } from "../poll";
 import { freshKey } from "../api/key";
 import { clearDraft, loadDraft, saveDraft } from "../uploads/draft";
 import { attachments } from "./attachments";
@@ -18,8 +19,9 @@ export function composer(user: Me, onPosted: (post: Post) => void, signal: Abort
 
   const { post_text_chars } = instance().limits;
   const text = textField("What is it about?", draft.text, post_text_chars);
-  const usual: Visibility = user.is_private ? "followers" : "public";
-  const visibility = visibilityField(draft.text === "" ? usual : draft.visibility);
+  let usual: Visibility = user.is_private ? "followers" : "public";
+  const isMeant = draft.text !== "" && !(user.is_private && draft.visibility === "public");
+  const visibility = visibilityField(isMeant ? draft.visibility : usual, user.is_private);
   const failure = h("p", { class: "form-error", role: "alert" });
   const said = h("p", { class: "visually-hidden", role: "status" });
   const button = h("button", { type: "submit", class: "button primary" }, "Post");
@@ -39,8 +41,8 @@ export function composer(user: Me, onPosted: (post: Post) => void, signal: Abort
     },
     text.element,
     media.element,
-    failure,
     foot,
+    failure,
     said,
   );
 
@@ -88,7 +90,9 @@ export function composer(user: Me, onPosted: (post: Post) => void, signal: Abort
     isSending = false;
     if (problem.code === "idempotency_key_reused" || problem.status === 410) return madeAlready();
     if (problem.code === "media_in_use") media.letGo();
-    setText(failure, showProblem(problem, { text, visibility, ...media.fields() }) ?? "");
+    if (problem.fields.has("visibility")) return becamePrivate();
+    setText(failure, showProblem(problem, { text, ...media.fields() }) ?? "");
+    if (problem.code === "unreachable") void clearWhenReachable();
     remember();
   }
 
@@ -98,6 +102,24 @@ export function composer(user: Me, onPosted: (post: Post) => void, signal: Abort
     media.letGo();
     setText(failure, "This was posted already, as it was before your last change.");
     remember();
+  }
+
+  /** Elsewhere, after this page was loaded: what was meant for everyone is not sent unasked. */
+  function becamePrivate(): void {
+    usual = "followers";
+    visibility.control.querySelector("option[value=public]")?.remove();
+    visibility.control.value = usual;
+    setText(failure, "Your account is private now: this post would be for your followers.");
+    remember();
+  }
+
+  async function clearWhenReachable(): Promise<void> {
+    const said = failure.textContent;
+    const onValue = () => {
+      if (failure.textContent === said) setText(failure, "");
+      return null;
+    };
+    await poll({ read: getInstance, onValue, firstAfterMs: 3_000, signal });
   }
 
   isMade = true;

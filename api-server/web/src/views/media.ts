@@ -46,14 +46,15 @@ export function lookAgainAfterMs({ state }: Media, isOwn: boolean): number | nul
   return state === "uploading" ? 2_500 : 1_000;
 }
 
-/** What became of one's own upload that no post shows yet. */
-export function uploadedMedia(id: string, signal: AbortSignal): HTMLElement {
+/** What became of one's own upload that no post shows yet; if it is seen already, only failure. */
+export function uploadedMedia(id: string, isSeen: boolean, signal: AbortSignal): HTMLElement {
   const element = h("div", {});
   let view: MediaView | null = null;
   let now: Media | null = null;
   const open = () => now !== null && openPictures([now], 0, signal);
   const onValue = (media: Media) => {
     now = media;
+    if (isSeen && media.state !== "failed") return lookAgainAfterMs(media, true);
     if (view === null) replace(element, (view = mediaView(media, open, signal)).element);
     else view.update(media);
     return lookAgainAfterMs(media, true);

@@ -9,8 +9,13 @@ export interface Menu {
   close(): void;
 }
 
-/** `face` is what the button shows; three dots if nothing else. */
-export function menu(label: string, items: HTMLElement[], face: Node = icon("more")): Menu {
+/** `face` is what the button shows, three dots if nothing else; `onOpen` is told each time. */
+export function menu(
+  label: string,
+  items: HTMLElement[],
+  face: Node = icon("more"),
+  onOpen?: () => void,
+): Menu {
   const id = freshId("menu");
   const list = h(
     "ul",
@@ -30,6 +35,7 @@ export function menu(label: string, items: HTMLElement[], face: Node = icon("mor
     face,
   );
   const set = (isOpen: boolean) => {
+    if (isOpen && list.hidden) onOpen?.();
     list.hidden = !isOpen;
     button.setAttribute("aria-expanded", String(isOpen));
   };

@@ -3,6 +3,7 @@
 import { Problem } from "../api/problem";
 import type { Page } from "../api/types";
 import { h, replace, setText } from "../dom";
+import { pageShown } from "../place";
 import { message } from "./message";
 
 export interface ListSetup<T> {
@@ -13,6 +14,8 @@ export interface ListSetup<T> {
   load: (cursor: string | null) => Promise<Page<T>>;
   keyOf: (item: T) => string;
   show: (item: T) => HTMLElement;
+  /** The one list of its view whose pages are there again when one comes back. */
+  keepsPlace?: boolean;
   /** In place of the list when it is not there to see. */
   absence?: (problem: Problem) => string;
 }
@@ -33,7 +36,11 @@ export function pagedList<T>(setup: ListSetup<T>, signal: AbortSignal) {
       setText(button, "Loading…");
     }
     try {
-      add(await setup.load(cursor), button !== null);
+      const page = await setup.load(cursor);
+      add(page, button !== null);
+      const next = page.next_cursor;
+      const isNextWanted = setup.keepsPlace && pageShown(cursor === null, next !== null);
+      if (isNextWanted && next !== null) void more(next);
     } catch (error) {
       if (!signal.aborted) fail(Problem.from(error), cursor);
     } finally {

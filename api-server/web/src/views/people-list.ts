@@ -22,6 +22,7 @@ export function peopleList(setup: Setup, signal: AbortSignal): HTMLElement {
     {
       ...setup,
       looks: "people",
+      keepsPlace: true,
       keyOf: ({ id }) => id,
       show: (user) => {
         const onGone = () => list.remove(row);

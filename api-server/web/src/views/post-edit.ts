@@ -4,8 +4,11 @@ import type { Post, Visibility } from "../api/types";
 import { Problem } from "../api/problem";
 import { h, setText } from "../dom";
 import { instance } from "../instance";
+import { me } from "../session";
 import { textField, visibilityField } from "./composer-fields";
 import { showProblem } from "./form";
+
+const CLOSED = "Your account is private: a post is for your followers or for you alone.";
 
 interface Setup {
   save: (patch: { text: string; visibility: Visibility }) => Promise<void>;
@@ -15,7 +18,7 @@ interface Setup {
 
 export function postEdit(post: Post, { save, onEnd }: Setup) {
   const text = textField("Text of the post", post.text, instance().limits.post_text_chars);
-  const visibility = visibilityField(post.visibility);
+  const visibility = visibilityField(post.visibility, me.get()?.is_private ?? false);
   const failure = h("p", { class: "form-error", role: "alert" });
   const submit = h("button", { type: "submit", class: "button primary" }, "Save");
   const cancel = h("button", { type: "button", class: "button", onclick: onEnd }, "Cancel");
@@ -30,7 +33,9 @@ export function postEdit(post: Post, { save, onEnd }: Setup) {
       onEnd();
     } catch (error) {
       submit.disabled = false;
-      setText(failure, showProblem(Problem.from(error), { text, visibility }) ?? "");
+      const problem = Problem.from(error);
+      const isClosed = problem.fields.has("visibility");
+      setText(failure, isClosed ? CLOSED : (showProblem(problem, { text }) ?? ""));
     }
   };
   const buttons = h("div", { class: "buttons" }, cancel, submit);
@@ -38,8 +43,8 @@ export function postEdit(post: Post, { save, onEnd }: Setup) {
     "form",
     { class: "edit", "aria-label": "Edit the post", novalidate: true, onsubmit },
     text.element,
-    failure,
     h("div", { class: "composer-foot" }, visibility.element, buttons),
+    failure,
   );
   element.addEventListener("keydown", (event) => event.key === "Escape" && onEnd());
   return { element, focus: () => text.control.focus() };

@@ -17,7 +17,7 @@ export function postList(setup: Setup, signal: AbortSignal) {
     return card;
   };
   const keyOf = ({ id }: Post) => id;
-  const list = pagedList({ ...setup, looks: "posts", keyOf, show }, signal);
+  const list = pagedList({ ...setup, looks: "posts", keyOf, show, keepsPlace: true }, signal);
   return {
     element: list.element,
     /** Shows one's new post and moves the focus to it. */

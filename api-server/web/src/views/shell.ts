@@ -1,7 +1,8 @@
 // The frame around every view: the name, the search, where one can go, who is signed in.
 
+import { listFollowRequests } from "../api/people";
 import type { Me } from "../api/types";
-import { h, replace } from "../dom";
+import { h, replace, setText } from "../dom";
 import { icon } from "../icons";
 import { navigate } from "../router";
 import { me, signOut } from "../session";
@@ -59,11 +60,24 @@ function visitorLinks(): HTMLElement[] {
 
 function userMenu(user: Me): HTMLElement {
   const item = (href: string, label: string) => h("a", { class: "menu-item", href }, label);
+  const requests = item("/follow-requests", "Follow requests");
   const items = [
     item(`/u/${encodeURIComponent(user.username)}`, `@${user.username}`),
-    item("/follow-requests", "Follow requests"),
+    requests,
     item("/settings", "Settings"),
     h("button", { type: "button", class: "menu-item", onclick: () => void signOut() }, "Sign out"),
   ];
-  return menu(`Account of @${user.username}`, items, avatar(user)).element;
+  const onOpen = () => void countRequests(requests);
+  return menu(`Account of @${user.username}`, items, avatar(user), onOpen).element;
+}
+
+/** Says how many there are, as far as one page tells; it is a link without that too. */
+async function countRequests(link: HTMLElement): Promise<void> {
+  try {
+    const { items, next_cursor } = await listFollowRequests(null, undefined);
+    const count = `${items.length}${next_cursor === null ? "" : "+"}`;
+    setText(link, items.length === 0 ? "Follow requests" : `Follow requests (${count})`);
+  } catch {
+    setText(link, "Follow requests");
+  }
 }
