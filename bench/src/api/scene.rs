@@ -101,7 +101,8 @@ const USERNAMES: &str = r"
     select username
     from users
     join profiles on profiles.user_id = users.id
-    where posts_count > 0 and not is_private
+    where posts_count > 0 and not is_private and state = 'active'
+        and not exists (select from blocks where users.id in (blocker_id, blocked_id))
     order by md5(username)
     limit $1
 ";
@@ -110,8 +111,11 @@ const POSTS: &str = r"
     select posts.id
     from posts
     join profiles on profiles.user_id = posts.author_id
-    where visibility = 'public' and deleted_at is null and not is_private
+    join users on users.id = posts.author_id and users.state = 'active'
+    where visibility = 'public' and deleted_at is null and published_at is not null
+        and not is_private
         and posts.id in (select post_id from post_media)
+        and not exists (select from blocks where posts.author_id in (blocker_id, blocked_id))
     order by posts.published_at desc
     limit $1
 ";
