@@ -16,7 +16,7 @@ use crate::start::StartError;
 pub async fn keys(command: &KeysCommand) -> Result<(), StartError> {
     let settings = command.settings();
     let keyring = Keyring::new(&settings.secret().ok_or(StartError::NoSecret)?);
-    let pool = db::pool(&db::Settings::from(&settings.database), "api-server keys")?;
+    let pool = Pool::new(&db::Settings::from(&settings.database), "api-server keys")?;
     db::require_schema(&pool).await?;
     match command {
         KeysCommand::List(_) => print_keys(&pool).await,
@@ -34,7 +34,7 @@ pub async fn admin(command: &AdminCommand) -> Result<(), StartError> {
         AdminCommand::Suspend(_) => Standing::Suspended,
         AdminCommand::Unsuspend(_) => Standing::Active,
     };
-    let pool = db::pool(&db::Settings::from(&settings.database), "api-server admin")?;
+    let pool = Pool::new(&db::Settings::from(&settings.database), "api-server admin")?;
     db::require_schema(&pool).await?;
     match change_standing(&pool, &settings.user, standing).await? {
         None => return Err(StartError::NoUser(settings.user.clone())),

@@ -96,7 +96,7 @@ pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> 
 
 /// Brings the schema up to date.
 pub async fn migrate(settings: &MigrateSettings) -> Result<(), StartError> {
-    let pool = db::pool(
+    let pool = db::Pool::new(
         &db::Settings::from(&settings.database),
         "api-server migrate",
     )?;
@@ -129,8 +129,7 @@ pub async fn check(settings: &Settings) -> Result<(), StartError> {
 pub async fn check_counters(settings: &Settings) -> Result<(), StartError> {
     let app = App::from_settings(settings, &CancellationToken::new())?;
     db::require_schema(&app.pool).await?;
-    let mut connection = app.pool.acquire().await?;
-    match counters::actions::report_drift(&mut connection).await? {
+    match counters::actions::report_drift(&app.pool).await? {
         0 => Ok(()),
         rows => Err(StartError::Drift(rows)),
     }

@@ -82,7 +82,7 @@ pub async fn run(settings: &Settings, metrics: &Metrics) -> anyhow::Result<()> {
 
 /// Brings the schema up to date.
 pub async fn migrate(settings: &Settings) -> anyhow::Result<()> {
-    db::migrate(&db::pool(
+    db::migrate(&Pool::new(
         &db::Settings::from(&settings.database),
         APPLICATION,
     )?)
@@ -142,7 +142,7 @@ async fn supervise(
 }
 
 async fn open_pool(settings: &Settings) -> anyhow::Result<Pool> {
-    let pool = db::pool(&db::Settings::from(&settings.database), APPLICATION)?;
+    let pool = Pool::new(&db::Settings::from(&settings.database), APPLICATION)?;
     db::require_schema(&pool).await?;
     Ok(pool)
 }
@@ -157,7 +157,7 @@ fn direct_pool(settings: &Settings) -> anyhow::Result<Pool> {
         max_connections: 1,
         ..db::Settings::new(url.expose())
     };
-    Ok(db::pool(&direct, APPLICATION)?)
+    Ok(Pool::new(&direct, APPLICATION)?)
 }
 
 async fn open_store(settings: &Settings) -> anyhow::Result<Store> {

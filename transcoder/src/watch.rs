@@ -7,7 +7,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use shared::{db::Pool, jobs};
-use sqlx::postgres::PgListener;
+use sqlx::postgres::{PgListener, PgPoolOptions};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -41,7 +41,9 @@ pub async fn listen(pool: Pool, hint: Arc<Notify>, stop: CancellationToken) {
 }
 
 async fn listen_once(pool: &Pool, hint: &Notify) -> Result<(), sqlx::Error> {
-    let mut listener = PgListener::connect_with(pool).await?;
+    let options = PgPoolOptions::new().max_connections(1);
+    let own = options.connect_lazy_with(pool.options().clone());
+    let mut listener = PgListener::connect_with(&own).await?;
     listener.listen(jobs::CHANNEL).await?;
     loop {
         // Armed: whatever came before is found by a look now.

@@ -128,7 +128,7 @@ fn settings(config: &Config) -> Settings {
 
 /// A pool on a database whose schema is new enough.
 pub async fn open_database(config: &Config) -> Result<Pool, StartError> {
-    let pool = db::pool(&db::Settings::from(&config.database), "pawl-upload")?;
+    let pool = Pool::new(&db::Settings::from(&config.database), "pawl-upload")?;
     db::require_schema(&pool).await?;
     Ok(pool)
 }

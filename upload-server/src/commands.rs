@@ -20,7 +20,7 @@ pub async fn serve(config: Config, registry: Metrics) -> Result<(), StartError> 
 
 /// Brings the schema up to date.
 pub async fn migrate(config: &Config) -> Result<(), StartError> {
-    let pool = db::pool(&db::Settings::from(&config.database), "pawl-upload")?;
+    let pool = db::Pool::new(&db::Settings::from(&config.database), "pawl-upload")?;
     db::migrate(&pool).await?;
     tracing::info!("the schema is up to date");
     Ok(())

@@ -1,12 +1,12 @@
 //! Counting anew.
 
-use sqlx::PgConnection;
+use shared::db::Pool;
 
 use super::store;
 
 /// Says of every counter in how many rows it is wrong; how many those are in all.
-pub async fn report_drift(connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
-    let mut tx = sqlx::Connection::begin(connection).await?;
+pub async fn report_drift(pool: &Pool) -> Result<u64, sqlx::Error> {
+    let mut tx = pool.begin().await?;
     store::set_patience(&mut tx).await?;
     let mut wrong = 0;
     for (counter, rows) in store::list_drift(&mut tx).await? {

@@ -27,8 +27,7 @@ async fn each_counter_that_is_wrong_is_told_and_none_that_is_right() {
     }
     assert_eq!(bob.put("/posts/1/like").await.status, 204);
     assert_eq!(bob.put("/users/ada/follow").await.status, 204);
-    let mut connection = test.database.pool.acquire().await.unwrap();
-    assert_eq!(report_drift(&mut connection).await.unwrap(), 0);
+    assert_eq!(report_drift(&test.app.pool).await.unwrap(), 0);
     test.run(
         "insert into comments (post_id, author_id, text, likes_count, replies_count)
         values (1, 2, 'a comment', 1, 1);
@@ -37,10 +36,11 @@ async fn each_counter_that_is_wrong_is_told_and_none_that_is_right() {
         where user_id = 2",
     )
     .await;
+    let mut connection = test.app.pool.acquire().await.unwrap();
     for (counter, rows) in list_drift(&mut connection).await.unwrap() {
         assert_eq!(rows, 1, "{counter}");
     }
-    assert_eq!(report_drift(&mut connection).await.unwrap(), 7);
+    assert_eq!(report_drift(&test.app.pool).await.unwrap(), 7);
 }
 
 const CLIENTS: usize = 64;
@@ -106,9 +106,7 @@ async fn likes_comments_follows_and_posts_of_64_clients_neither_deadlock_nor_dri
     for done in all.await.unwrap() {
         done.unwrap();
     }
-    let mut connection = test.database.pool.acquire().await.unwrap();
-    assert_eq!(report_drift(&mut connection).await.unwrap(), 0);
-    drop(connection);
+    assert_eq!(report_drift(&test.app.pool).await.unwrap(), 0);
     // A backend tells of its deadlocks at its end at the latest.
     test.database.pool.close().await;
     let mut connection = PgConnection::connect(&test.database.url).await.unwrap();

@@ -6,7 +6,6 @@
 use shared::auth::Principal;
 use shared::events;
 use shared::ids::{PostId, UserId};
-use sqlx::Connection;
 
 use super::store;
 use crate::app::App;
@@ -20,9 +19,12 @@ pub async fn like_post(app: &App, caller: &Principal, id: PostId) -> ApiResult<(
     let mut connection = app.pool.acquire().await?;
     require_post(&mut connection, Some(caller), id).await?;
     let mut tx = connection.begin().await?;
-    if store::insert_like(&mut tx, id, caller.user_id).await? {
+    let is_changed = store::insert_like(&mut tx, id, caller.user_id).await?;
+    if is_changed {
         events::insert_post_counts(&mut tx, id).await?;
-        tx.commit().await?;
+    }
+    tx.commit().await?;
+    if is_changed {
         app.events.wake();
     }
     Ok(())
@@ -33,9 +35,12 @@ pub async fn unlike_post(app: &App, caller: &Principal, id: PostId) -> ApiResult
     let mut connection = app.pool.acquire().await?;
     require_post(&mut connection, Some(caller), id).await?;
     let mut tx = connection.begin().await?;
-    if store::delete_like(&mut tx, id, caller.user_id).await? {
+    let is_changed = store::delete_like(&mut tx, id, caller.user_id).await?;
+    if is_changed {
         events::insert_post_counts(&mut tx, id).await?;
-        tx.commit().await?;
+    }
+    tx.commit().await?;
+    if is_changed {
         app.events.wake();
     }
     Ok(())

@@ -5,10 +5,10 @@ mod change;
 mod rights;
 
 use shared::auth::Principal;
+use shared::db::PoolConnection;
 use shared::events;
 use shared::ids::{PostId, UserId};
-use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, Postgres};
+use sqlx::PgConnection;
 
 pub use super::fields::{ALT_CHARS, MAX_MEDIA, TEXT_CHARS};
 use super::model::{NewPost, Post, PostRow, Visibility};
@@ -90,7 +90,7 @@ pub async fn list_posts(
 /// of `list`, and one more when there is a next page.
 pub async fn page_of_posts(
     app: &App,
-    reader: (PoolConnection<Postgres>, Option<&Principal>),
+    reader: (PoolConnection, Option<&Principal>),
     mut keys: Vec<PageKey>,
     (query, list): (&PageQuery, List),
 ) -> ApiResult<Page<Post>> {
@@ -104,7 +104,7 @@ pub async fn page_of_posts(
 /// given back before anything else is asked.
 pub async fn page_at(
     app: &App,
-    (mut connection, viewer): (PoolConnection<Postgres>, Option<&Principal>),
+    (mut connection, viewer): (PoolConnection, Option<&Principal>),
     PageKeys { keys, next }: PageKeys,
     (query, list): (&PageQuery, List),
 ) -> ApiResult<Page<Post>> {

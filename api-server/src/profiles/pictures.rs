@@ -29,7 +29,8 @@ pub async fn send_picture(
         return Err(error);
     }
     // Should this fail, the rows may be there all the same: the files stay, for the sweep to judge.
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Hangs a picture that the caller has uploaded on their profile. The one that hangs there already
@@ -47,7 +48,8 @@ pub async fn use_picture(
     }
     let hung = claim_picture(&mut tx, caller.user_id, place, upload_id).await?;
     replace(&mut tx, caller.user_id, place, (before, Some(&hung))).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Takes the caller's picture down; the default one is shown again.
@@ -55,7 +57,8 @@ pub async fn delete_picture(app: &App, caller: &Principal, place: Place) -> ApiR
     let mut tx = app.pool.begin().await?;
     let before = store::lock_picture(&mut tx, caller.user_id, place).await?;
     replace(&mut tx, caller.user_id, place, (before, None)).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Hangs a stored picture on a profile; part of a larger transaction.

@@ -53,10 +53,10 @@ async fn purge_post(app: &App, id: PostId) -> Result<(), PurgeError> {
         .await
         .map_err(PurgeError::Media)?
     {
-        let mut tx = sqlx::Connection::begin(&mut *connection).await?;
+        let mut tx = connection.begin().await?;
         let removed = media::actions::remove_media(&mut tx, &[media_id], Duration::ZERO).await;
         removed.map_err(PurgeError::Media)?;
-        tx.commit().await?;
+        connection = tx.commit().await?;
         fail::point("purge.media").await;
     }
     store::delete_post(&mut connection, id).await?;

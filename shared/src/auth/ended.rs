@@ -7,10 +7,10 @@ use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use sqlx::PgPool;
 use time::OffsetDateTime;
 
 use super::{AuthError, Principal};
+use crate::db::Pool;
 use crate::ids::{SessionId, UserId};
 
 /// The age past which the set is not believed.
@@ -57,7 +57,7 @@ impl EndedSet {
     /// Reads the set whole; `now` is our time, from before the read.
     pub async fn read(
         &self,
-        pool: &PgPool,
+        pool: &Pool,
         longest_lifetime: time::Duration,
         now: OffsetDateTime,
     ) -> Result<(), sqlx::Error> {
@@ -78,7 +78,7 @@ impl EndedSet {
             "#,
             reach
         )
-        .fetch_all(pool)
+        .fetch_all(&mut *pool.acquire().await?)
         .await?;
         let snapshot = Snapshot {
             read_at: Some(read_at),
@@ -96,7 +96,7 @@ impl EndedSet {
 }
 
 /// Reads one session's row: the slow way, when the set says nothing.
-pub(super) async fn check_row(pool: &PgPool, caller: &Principal) -> Result<(), AuthError> {
+pub(super) async fn check_row(pool: &Pool, caller: &Principal) -> Result<(), AuthError> {
     let row = sqlx::query!(
         r#"
         select
@@ -110,7 +110,7 @@ pub(super) async fn check_row(pool: &PgPool, caller: &Principal) -> Result<(), A
         caller.session_id as SessionId,
         caller.user_id as UserId
     )
-    .fetch_optional(pool)
+    .fetch_optional(&mut *pool.acquire().await?)
     .await?;
     match row {
         Some(row) if !row.is_active => Err(AuthError::Suspended),

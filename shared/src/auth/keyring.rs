@@ -4,10 +4,11 @@
 
 use std::time::Duration;
 
-use sqlx::{Connection as _, PgConnection};
+use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::{DerivedKey, KeyPair, Purpose, SecretKey, SignError};
+use crate::db::PoolConnection;
 
 /// Makes and revokes signing keys; only who has the secret can.
 pub struct Keyring(DerivedKey);
@@ -135,7 +136,7 @@ pub async fn list_keys(connection: &mut PgConnection) -> Result<Vec<KeyInfo>, sq
 /// Writes down what time has done: a key whose time has come is active, and the one before it is
 /// retired once no server can still be signing with it. Left to the next time while an operator is
 /// at the keys.
-pub(super) async fn settle(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+pub(super) async fn settle(connection: PoolConnection) -> Result<PoolConnection, sqlx::Error> {
     let mut tx = connection.begin().await?;
     let is_locked = sqlx::query_scalar!(
         r#"select pg_try_advisory_xact_lock(hashtext('signing_keys')) as "is_locked!""#

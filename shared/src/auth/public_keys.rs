@@ -7,11 +7,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use jsonwebtoken::DecodingKey;
-use sqlx::PgPool;
 use time::OffsetDateTime;
 use tokio::sync::Mutex;
 
 use super::AuthError;
+use crate::db::Pool;
 
 /// How seldom an unknown `kid` may make us look: anyone can send one.
 const REREAD_PAUSE: Duration = Duration::from_secs(1);
@@ -51,7 +51,7 @@ impl PublicKeys {
     }
 
     /// A key by its id; an unknown one makes us look once, together with all who ask for one.
-    pub async fn find(&self, pool: &PgPool, kid: &str) -> Result<Arc<VerifyingKey>, AuthError> {
+    pub async fn find(&self, pool: &Pool, kid: &str) -> Result<Arc<VerifyingKey>, AuthError> {
         if let Some(key) = self.get(kid) {
             return Ok(key);
         }
@@ -67,7 +67,7 @@ impl PublicKeys {
     }
 
     /// Reads them all. Revoked ones are gone with this.
-    pub async fn read(&self, pool: &PgPool) -> Result<(), sqlx::Error> {
+    pub async fn read(&self, pool: &Pool) -> Result<(), sqlx::Error> {
         let rows = sqlx::query!(
             r#"
             select kid, public_key, retired_at
@@ -75,7 +75,7 @@ impl PublicKeys {
             where state <> 'revoked'
             "#
         )
-        .fetch_all(pool)
+        .fetch_all(&mut *pool.acquire().await?)
         .await?;
         let keys = rows.into_iter().map(|row| {
             let decoding_key = DecodingKey::from_ed_der(&row.public_key);
@@ -93,7 +93,7 @@ impl PublicKeys {
 }
 
 /// The keys that other services may check our tokens with, the newest first.
-pub async fn list_public_keys(pool: &PgPool) -> Result<Vec<PublishedKey>, sqlx::Error> {
+pub async fn list_public_keys(pool: &Pool) -> Result<Vec<PublishedKey>, sqlx::Error> {
     sqlx::query_as!(
         PublishedKey,
         r#"
@@ -103,6 +103,6 @@ pub async fn list_public_keys(pool: &PgPool) -> Result<Vec<PublishedKey>, sqlx::
         order by signs_from desc, kid
         "#
     )
-    .fetch_all(pool)
+    .fetch_all(&mut *pool.acquire().await?)
     .await
 }

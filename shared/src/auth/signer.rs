@@ -4,10 +4,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use sqlx::PgPool;
 use time::OffsetDateTime;
 
 use super::{Claims, DerivedKey, KeyPair, Principal, Purpose, SealError, SecretKey, keyring};
+use crate::db::Pool;
 use crate::ids::{SessionId, UserId};
 
 /// How long a key is used before we look whether a newer one's time has come, or it was revoked.
@@ -32,7 +32,7 @@ pub enum SignError {
 
 /// Signs access tokens with the newest key whose time has come.
 pub struct Signer {
-    pool: PgPool,
+    pool: Pool,
     sealing_key: DerivedKey,
     lifetime: time::Duration,
     current: RwLock<Option<Arc<SigningKey>>>,
@@ -55,7 +55,7 @@ struct SigningKey {
 
 impl Signer {
     /// A signer whose tokens live for `lifetime`.
-    pub fn new(pool: PgPool, secret: &SecretKey, lifetime: time::Duration) -> Self {
+    pub fn new(pool: Pool, secret: &SecretKey, lifetime: time::Duration) -> Self {
         let sealing_key = secret.derive(Purpose::SigningKeys);
         Self {
             pool,
@@ -141,8 +141,7 @@ impl Signer {
 
     async fn read_key(&self) -> Result<SigningKey, SignError> {
         let read_at = Instant::now();
-        let mut connection = self.pool.acquire().await?;
-        keyring::settle(&mut connection).await?;
+        let mut connection = keyring::settle(self.pool.acquire().await?).await?;
         let found = keyring::find_pair(&mut connection, &self.sealing_key).await?;
         let (kid, pair) = found.ok_or(SignError::NoKey)?;
         Ok(SigningKey {

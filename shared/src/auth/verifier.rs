@@ -6,7 +6,6 @@ use aws_lc_rs::digest;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
-use sqlx::PgPool;
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +13,7 @@ use super::ended::{EndedSet, check_row};
 use super::public_keys::{PublicKeys, VerifyingKey};
 use super::{AUDIENCE, AuthError, Cache, Claims, ISSUER, LEEWAY, Principal};
 use crate::clock::Clock;
+use crate::db::Pool;
 
 /// How often the ended set is read.
 const ENDED_EVERY: Duration = Duration::from_secs(2);
@@ -35,7 +35,7 @@ pub struct VerifierSettings {
 
 /// Checks access tokens. [`Verifier::watch`] keeps it fast; without it, it is still right.
 pub struct Verifier {
-    pool: PgPool,
+    pool: Pool,
     clock: Clock,
     settings: VerifierSettings,
     keys: PublicKeys,
@@ -61,7 +61,7 @@ impl Default for VerifierSettings {
 
 impl Verifier {
     /// A verifier that has read nothing yet.
-    pub fn new(pool: PgPool, clock: Clock, settings: VerifierSettings) -> Self {
+    pub fn new(pool: Pool, clock: Clock, settings: VerifierSettings) -> Self {
         Self {
             pool,
             clock,

@@ -5,8 +5,10 @@ mod errors;
 mod identity;
 mod pool;
 mod schema;
+mod settings;
 
 pub use errors::{constraint, is_retryable, is_unavailable, patiently};
 pub use identity::identity;
-pub use pool::{Pool, Settings, connect_options, interval, pool};
+pub use pool::{Pool, PoolConnection, Transaction};
 pub use schema::{MIGRATOR, SchemaError, migrate, require_schema};
+pub use settings::{Settings, connect_options, interval};

@@ -77,14 +77,14 @@ pub async fn require_schema(pool: &Pool) -> Result<(), SchemaError> {
 /// A connection beside the pool. The pool tells of any failure only that it took too long; here
 /// the reason is known at once, unless Postgres is on its way up.
 async fn connect(pool: &Pool) -> Result<PgConnection, sqlx::Error> {
-    let options = pool.connect_options();
+    let options = pool.options();
     let mut reason = sqlx::Error::Io(io::Error::new(
         io::ErrorKind::TimedOut,
         format!("no answer within {} s", PATIENCE.as_secs()),
     ));
     let connecting = async {
         loop {
-            match PgConnection::connect_with(&options).await {
+            match PgConnection::connect_with(options).await {
                 Err(error) if is_unavailable(&error) => reason = error,
                 connected => return connected,
             }
@@ -99,14 +99,16 @@ async fn connect(pool: &Pool) -> Result<PgConnection, sqlx::Error> {
 #[cfg(feature = "testing")]
 mod tests {
     use super::*;
-    use crate::db::{self, Settings};
+    use crate::db::Settings;
     use crate::testing::TestDatabase;
 
     #[tokio::test]
     async fn the_schema_is_refused_until_it_is_migrated_and_goes_down_and_up_again() {
         let database = TestDatabase::create().await;
         require_schema(&database.pool).await.unwrap();
-        MIGRATOR.undo(&database.pool, 0).await.unwrap();
+        let mut connection = database.pool.acquire().await.unwrap();
+        MIGRATOR.undo(&mut *connection, 0).await.unwrap();
+        drop(connection);
         let refused = require_schema(&database.pool).await.unwrap_err();
         assert!(
             matches!(refused, SchemaError::Older { found: 0, .. }),
@@ -126,7 +128,7 @@ mod tests {
 
     /// What `url` is refused with, causes and all.
     async fn refusal(url: &str) -> String {
-        let pool = db::pool(&Settings::new(url), "test").unwrap();
+        let pool = Pool::new(&Settings::new(url), "test").unwrap();
         let refused = require_schema(&pool).await.unwrap_err();
         format!(
             "{refused}: {}",

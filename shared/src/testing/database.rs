@@ -60,7 +60,7 @@ impl TestDatabase {
             max_connections: 4,
             ..db::Settings::new(&url)
         };
-        let pool = db::pool(&settings, "pawl-test").expect("the URL was used just now");
+        let pool = Pool::new(&settings, "pawl-test").expect("the URL was used just now");
         Self {
             pool,
             url,

@@ -6,6 +6,7 @@
 )]
 
 mod database;
+mod executor;
 mod redis;
 mod rows;
 mod seeded;

@@ -46,7 +46,7 @@ impl SeededDatabase {
             max_connections: 2,
             ..db::Settings::new(&url)
         };
-        let pool = db::pool(&settings, "pawl-test").expect("the URL was used just now");
+        let pool = Pool::new(&settings, "pawl-test").expect("the URL was used just now");
         Self { pool, url, copy }
     }
 }

@@ -66,7 +66,7 @@ impl Owners {
             let inserted = store::insert_upload(&mut connection, new, self.node(), expiry).await?;
             return inserted.ok_or(CreateError::OwnerInactive);
         };
-        let mut tx = sqlx::Connection::begin(&mut *connection).await?;
+        let mut tx = connection.begin().await?;
         check_post(&mut tx, owner, post).await?;
         let inserted = store::insert_upload(&mut tx, new, self.node(), expiry).await?;
         let upload = inserted.ok_or(CreateError::OwnerInactive)?;

@@ -2,7 +2,6 @@
 //! event change together or not at all.
 
 use serde_json::json;
-use sqlx::Connection;
 use tokio::time::timeout;
 
 use super::{
@@ -109,8 +108,7 @@ impl Owners {
         upload: &Upload,
         length: u64,
     ) -> Result<Option<UploadState>, sqlx::Error> {
-        let mut connection = self.pool().acquire().await?;
-        let mut tx = connection.begin().await?;
+        let mut tx = self.pool().begin().await?;
         let state = store::finish_upload(&mut tx, upload.id, upload.epoch, length).await?;
         let Some(state) = state else { return Ok(None) };
         if upload.has_media {
@@ -126,8 +124,7 @@ impl Owners {
     }
 
     async fn commit_termination(&self, upload: &Upload) -> Result<bool, sqlx::Error> {
-        let mut connection = self.pool().acquire().await?;
-        let mut tx = connection.begin().await?;
+        let mut tx = self.pool().begin().await?;
         let (id, epoch) = (upload.id, upload.epoch);
         let state = UploadState::Terminated;
         let ended = store::end_upload(&mut tx, id, epoch, state, "by_owner").await?;
@@ -158,8 +155,7 @@ impl Owners {
         upload: &Upload,
         reason: &str,
     ) -> Result<bool, sqlx::Error> {
-        let mut connection = self.pool().acquire().await?;
-        let mut tx = connection.begin().await?;
+        let mut tx = self.pool().begin().await?;
         let (id, epoch) = (upload.id, upload.epoch);
         if !store::end_upload(&mut tx, id, epoch, UploadState::Condemned, reason).await? {
             return Ok(false);

@@ -4,7 +4,6 @@
 
 use std::time::{Duration, SystemTime};
 
-use sqlx::Connection;
 use uuid::Uuid;
 
 use super::{
@@ -105,8 +104,7 @@ impl Owners {
     }
 
     async fn sweep_expired(&self) -> Result<u64, AckError> {
-        let mut connection = self.pool().acquire().await?;
-        let mut tx = connection.begin().await?;
+        let mut tx = self.pool().begin().await?;
         let expired = store::expire_uploads(&mut tx).await?;
         for id in &expired {
             if store::fail_media(&mut tx, *id, FailureCode::UploadExpired).await? {

@@ -7,10 +7,10 @@
 use std::collections::BTreeMap;
 use std::{fs, path::Path};
 
-use shared::db::MIGRATOR;
+use shared::db::{MIGRATOR, Pool};
 use shared::ids::MediaId;
 use shared::testing::{TestDatabase, insert_media, insert_post, insert_user};
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, PgPool, SqlSafeStr as _};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqlSafeStr as _};
 
 /// The schema version of the release before.
 const BEFORE: i64 = 6;
@@ -69,10 +69,9 @@ async fn down_and_up_again_keeps_what_was_there_before() {
 }
 
 /// Undoes what is above `version` and does what is not above it.
-async fn go_to(pool: &PgPool, version: i64) {
+async fn go_to(pool: &Pool, version: i64) {
     // A connection of its own: statements that others have prepared do not outlive their tables.
-    let options = pool.connect_options();
-    let connection = &mut PgConnection::connect_with(&options).await.unwrap();
+    let connection = &mut PgConnection::connect_with(pool.options()).await.unwrap();
     MIGRATOR.undo(&mut *connection, version).await.unwrap();
     if version > BEFORE {
         MIGRATOR.run(connection).await.unwrap();
@@ -80,7 +79,7 @@ async fn go_to(pool: &PgPool, version: i64) {
 }
 
 /// Of each table, the columns that an insert must name.
-async fn needed_columns(pool: &PgPool) -> BTreeMap<String, Vec<String>> {
+async fn needed_columns(pool: &Pool) -> BTreeMap<String, Vec<String>> {
     let rows: Vec<(String, Vec<String>)> = sqlx::query_as(
         "select
             table_name::text,
@@ -101,7 +100,7 @@ async fn needed_columns(pool: &PgPool) -> BTreeMap<String, Vec<String>> {
 }
 
 /// How many rows there are in tables that the release before knew.
-async fn old_rows(pool: &PgPool) -> Vec<(String, i64)> {
+async fn old_rows(pool: &Pool) -> Vec<(String, i64)> {
     let mut counts = Vec::new();
     for table in [
         "users",
@@ -121,7 +120,7 @@ async fn old_rows(pool: &PgPool) -> Vec<(String, i64)> {
 }
 
 /// A row in each of the new tables that refer to old ones.
-async fn fill_new_tables(pool: &PgPool) {
+async fn fill_new_tables(pool: &Pool) {
     insert_user(pool, "grace").await;
     sqlx::raw_sql(
         "insert into follows (follower_id, followee_id)

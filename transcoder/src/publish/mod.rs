@@ -64,7 +64,8 @@ pub async fn publish(
     }
     let details = publication.details();
     insert_media_event(&mut tx, media, MediaEvent::Ready, &details).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(())
 }
 
 impl Publication {
@@ -93,7 +94,8 @@ pub async fn fail(
     if let Some(media) = lease.media_id {
         tell_failed(&mut tx, media, code).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Fails the media of jobs whose last attempt died without a word. Gives back how many.

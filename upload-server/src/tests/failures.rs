@@ -160,7 +160,7 @@ async fn a_malformed_chunk_is_400_and_what_came_before_is_kept() {
 
 #[tokio::test]
 async fn without_postgres_the_answer_is_503_and_the_bytes_are_kept() {
-    let mut stage = Stage::with(&[("PAWL_ACKNOWLEDGE_WITHIN", "100ms")]).await;
+    let mut stage = Stage::with(&[("PAWL_ACKNOWLEDGE_WITHIN", "2s")]).await;
     let path = stage.create(8).await;
     stage.stop().await;
     let server: SocketAddr = stage

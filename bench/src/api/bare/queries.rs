@@ -1,6 +1,11 @@
 //! The statements that the rows need at least, as one would write them by hand: the same rows are
 //! read, nothing is rendered, nobody is asked for permission beyond what the statement itself says.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the yardstick is sqlx alone, with connections that nobody shares"
+)]
+
 use anyhow::Result;
 use sqlx::{Connection as _, PgConnection, Row as _};
 

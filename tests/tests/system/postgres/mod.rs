@@ -6,8 +6,8 @@ mod load;
 use std::time::{Duration, Instant};
 
 use reqwest::{Method, StatusCode};
+use shared::db::Pool;
 use shared::testing::TestDatabase;
-use sqlx::PgPool;
 use system_tests::{
     harness::{
         Client, Cluster, PATIENCE, Program, Seed, Stack, Upload, decode, eventually, loops,
@@ -158,7 +158,7 @@ async fn assert_unready(stack: &Stack, program: Program) {
     .await;
 }
 
-async fn assert_listens_again(pool: &PgPool) {
+async fn assert_listens_again(pool: &Pool) {
     eventually("the transcoder to listen", SOON, async || {
         let listeners: Result<i64, _> = sqlx::query_scalar(
             "select count(*) from pg_stat_activity
@@ -228,12 +228,12 @@ fn sorted(acknowledged: &[(i64, String)]) -> Vec<(i64, String)> {
     sorted
 }
 
-async fn rows(pool: &PgPool, sql: &'static str) -> Vec<(i64, String)> {
+async fn rows(pool: &Pool, sql: &'static str) -> Vec<(i64, String)> {
     let mut rows: Vec<(i64, String)> = sqlx::query_as(sql).fetch_all(pool).await.unwrap();
     rows.sort();
     rows
 }
 
-async fn scalar(pool: &PgPool, sql: &'static str) -> i64 {
+async fn scalar(pool: &Pool, sql: &'static str) -> i64 {
     sqlx::query_scalar(sql).fetch_one(pool).await.unwrap()
 }
