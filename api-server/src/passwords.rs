@@ -1,31 +1,33 @@
-//! Passwords hashed with argon2id (19 MiB, 2 passes, 1 lane), on blocking threads and a few at a
-//! time: each costs a tenth of a second of a core. New ones are judged there too.
+//! Passwords hashed with argon2id (19 MiB, 2 passes, 1 lane), on threads of their own and a few at
+//! a time: each takes a core for tens of milliseconds. New ones are judged there too.
 
 mod argon;
 mod rules;
 mod similarity;
+mod threads;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Semaphore, oneshot};
 
+use self::argon::Memory;
 pub use self::rules::{Fault, Owner};
+use self::threads::Threads;
 use crate::http::{ApiError, ApiResult};
 
-/// How many may wait for a turn; the next is told to come back.
-const MAX_WAITING: usize = 64;
-/// How long one waits at most.
+/// How many may wait for their turn, some seconds' worth; the next is told to come back.
+const MAX_WAITING: usize = 256;
+/// How long one waits at most, until the work is done.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// Of no password; verified against where there is no user, so that both take the same time.
 const NOBODYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGF0IGFsbCEhIQ\
                             $KioqKioqKioqKioqKioqKioqKioqKioqKioqKioqKio";
 
 /// Hashes and checks passwords.
-#[derive(Debug)]
 pub struct Passwords {
-    turns: Arc<Semaphore>,
-    waiting: Semaphore,
+    threads: Threads,
+    places: Arc<Semaphore>,
 }
 
 impl Passwords {
@@ -33,46 +35,53 @@ impl Passwords {
     pub fn new(at_once: usize) -> Self {
         let at_once = at_once.max(1);
         Self {
-            turns: Arc::new(Semaphore::new(at_once)),
-            waiting: Semaphore::new(at_once + MAX_WAITING),
+            threads: Threads::new(at_once),
+            places: Arc::new(Semaphore::new(at_once + MAX_WAITING)),
         }
     }
 
     /// The PHC string of a new password.
     pub async fn hash(&self, password: String) -> ApiResult<String> {
-        let hashed = self.run(move || argon::hash(&password)).await?;
+        let hashed = self
+            .run(move |memory| argon::hash(memory, &password))
+            .await?;
         hashed.map_err(|error| ApiError::internal(error.to_string()))
     }
 
     /// The rules that a new password breaks.
     pub async fn faults(&self, password: String, owner: Owner) -> ApiResult<Vec<Fault>> {
-        self.run(move || rules::faults(&password, &owner)).await
+        self.run(move |_| rules::faults(&password, &owner)).await
     }
 
     /// Whether `password` belongs to the hash; false, after the same time, where there is none.
     pub async fn is_right(&self, password: String, hash: Option<String>) -> ApiResult<bool> {
-        self.run(move || argon::is_of(hash.as_deref().unwrap_or(NOBODYS_HASH), &password))
-            .await
+        self.run(move |memory| {
+            let hash = hash.as_deref().unwrap_or(NOBODYS_HASH);
+            argon::is_of(memory, hash, &password)
+        })
+        .await
     }
 
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> ApiResult<T> {
-        let _place = self.waiting.try_acquire().map_err(|_| ApiError::busy())?;
-        let turn = self.turn().await?;
-        // The turn goes along: a request that is given up leaves its work running.
-        let work = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            work()
-        });
-        work.await.map_err(ApiError::internal)
-    }
-
-    async fn turn(&self) -> ApiResult<OwnedSemaphorePermit> {
-        let turn = Arc::clone(&self.turns).acquire_owned();
-        match tokio::time::timeout(LONGEST_WAIT, turn).await {
-            Ok(turn) => turn.map_err(ApiError::internal),
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        let place = place.map_err(|_| ApiError::busy())?;
+        let (done, result) = oneshot::channel();
+        let job = move |memory: &mut Memory| {
+            // The place goes along: a request that is given up leaves its work running.
+            let _place = place;
+            if !done.is_closed() {
+                // Given up meanwhile, nobody wants to know.
+                let _ = done.send(work(memory));
+            }
+        };
+        self.threads
+            .push(Box::new(job))
+            .map_err(ApiError::internal)?;
+        match tokio::time::timeout(LONGEST_WAIT, result).await {
+            Ok(result) => result.map_err(ApiError::internal),
             Err(_) => Err(ApiError::busy()),
         }
     }
@@ -138,7 +147,7 @@ mod tests {
     #[tokio::test]
     async fn more_than_may_wait_are_told_to_come_back() {
         let passwords = Passwords::new(1);
-        let _all = passwords.waiting.try_acquire_many(65).unwrap();
+        let _all = passwords.places.try_acquire_many(257).unwrap();
         let refused = passwords
             .hash("correct horse".to_owned())
             .await

@@ -86,7 +86,7 @@ pub struct LogArgs {
 
 impl Check for LogArgs {
     fn check(&self, faults: &mut Faults) {
-        if let Err(error) = tracing_subscriber::EnvFilter::builder().parse(&self.filter) {
+        if let Err(error) = self.filter.parse::<tracing_subscriber::filter::Targets>() {
             faults.add(
                 &["PAWL_LOG"],
                 format!("cannot use `{}`: {error}", self.filter),

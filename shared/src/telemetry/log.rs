@@ -3,7 +3,10 @@
 use std::io::{self, IsTerminal};
 
 use tracing_subscriber::{
-    EnvFilter, Layer, Registry, layer::SubscriberExt, util::SubscriberInitExt,
+    Layer, Registry,
+    filter::{ParseError, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
 };
 
 use super::panics;
@@ -14,7 +17,7 @@ use crate::config::{LogArgs, LogFormat};
 pub enum InitError {
     /// The filter is malformed; the configuration's check tells this first.
     #[error("the log filter cannot be used")]
-    Filter(#[from] tracing_subscriber::filter::ParseError),
+    Filter(#[from] ParseError),
     /// Something in this process logs already.
     #[error("logging was set up twice")]
     Twice(#[from] tracing_subscriber::util::TryInitError),
@@ -25,9 +28,12 @@ pub enum InitError {
 /// # Errors
 /// See [`InitError`].
 pub fn init(settings: &LogArgs) -> Result<(), InitError> {
-    let filter = EnvFilter::builder().parse(&settings.filter)?;
+    // Levels by target and nothing else: a filter that knows of spans is asked at each step that any
+    // request takes.
+    let levels = settings.filter.parse::<Targets>()?;
     tracing_subscriber::registry()
-        .with(lines(settings.format).with_filter(filter))
+        .with(lines(settings.format))
+        .with(levels)
         .try_init()?;
     panics::install();
     Ok(())
