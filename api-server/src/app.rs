@@ -18,6 +18,7 @@ use crate::http::{CursorKey, Limiter};
 use crate::media::actions::{Judgements, PublishedSets};
 use crate::passwords::Passwords;
 use crate::pictures::Pictures;
+use crate::sign_ins::turns::Turns;
 use crate::start::StartError;
 
 /// The application's state.
@@ -42,6 +43,7 @@ pub struct App {
     pub purge_after: Duration,
     pub limits: LimitArgs,
     pub limiter: Limiter,
+    pub sign_in_turns: Turns,
 }
 
 /// What clients are told about uploads.
@@ -101,6 +103,7 @@ impl App {
             events,
             progress: ProgressBoard::new(redis.clone()),
             limiter: Limiter::new(&limits, redis.clone()),
+            sign_in_turns: Turns::new(limits.sign_in_free_failures),
             redis,
             uploads,
             purge_after,
@@ -117,7 +120,7 @@ impl App {
         let api = &settings.api;
         let redis = Redis::open(settings.redis.url.as_ref())?;
         let ground = Ground {
-            pool: db::pool(&db::Settings::from(&settings.database), "api-server")?,
+            pool: Pool::new(&db::Settings::from(&settings.database), "api-server")?,
             clock: Clock::system(),
             secret: api.secret().ok_or(StartError::NoSecret)?,
             store: Store::open(&settings.store.path).map_err(StartError::Store)?,

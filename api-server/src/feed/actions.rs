@@ -23,13 +23,12 @@ pub async fn list_home_posts(
     let list = List::HomeFeed(user_id.0);
     let request = query.of(list, &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
-    let followees = store::count_followees(&mut connection, user_id, MOST_MERGED + 1).await?;
-    let keys = if followees > MOST_MERGED {
+    let merged = store::merge_home_keys(&mut connection, user_id, request, MOST_MERGED).await?;
+    let keys = if let Some(keys) = merged {
+        PageKeys::cut(keys, request)
+    } else {
         let rows = store::scan_home_keys(&mut connection, user_id, request, HOME_SCAN).await?;
         PageKeys::scanned(&rows, request)
-    } else {
-        let keys = store::merge_home_keys(&mut connection, user_id, request).await?;
-        PageKeys::cut(keys, request)
     };
     posts::actions::page_at(app, (connection, Some(caller)), keys, (query, list)).await
 }

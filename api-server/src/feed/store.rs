@@ -14,74 +14,71 @@ pub const HOME_SCAN: i64 = 10_000;
 /// How many posts a page of the public feed looks at: rows, some 25 a buffer, and their authors.
 pub const PUBLIC_SCAN: i64 = 1_000;
 
-/// How many the user follows; counts no further than `most`.
-pub async fn count_followees(
-    connection: &mut PgConnection,
-    user_id: UserId,
-    most: i64,
-) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"
-        select count(*) as "count!"
-        from (
-            select
-            from follows
-            where follower_id = $1
-            limit $2
-        ) counted
-        "#,
-        user_id.0,
-        most
-    )
-    .fetch_one(connection)
-    .await
-}
-
-/// The newest of each followee, merged, and one more than a page.
+/// The newest of each followee, merged, and one more than a page. None for who follows more than
+/// `most`: told by a row without a key, so that nobody has to be asked first.
 pub async fn merge_home_keys(
     connection: &mut PgConnection,
     user_id: UserId,
     page: PageRequest,
-) -> Result<Vec<PageKey>, sqlx::Error> {
-    sqlx::query_as!(
-        PageKey,
+    most: i64,
+) -> Result<Option<Vec<PageKey>>, sqlx::Error> {
+    let rows = sqlx::query!(
         r#"
-        select newest.published_at as "published_at!", newest.id as "id!"
-        from follows
-        cross join lateral (
-            select published_at, id
-            from posts
-            where author_id = follows.followee_id
-                and deleted_at is null
-                and published_at is not null
-                and visibility <> 'private'
-                and (published_at, id) < ($2, $3)
-            order by published_at desc, id desc
-            limit $4
-        ) newest
-        where follows.follower_id = $1
-            and follows.followee_id not in (select muted_id from mutes where muter_id = $1)
-        union all
+        with followees as materialized (
+            select followee_id
+            from follows
+            where follower_id = $1
+            limit $5::bigint + 1
+        )
         (
-            select published_at, id
-            from posts
-            where author_id = $1
-                and deleted_at is null
-                and published_at is not null
-                and (published_at, id) < ($2, $3)
-            order by published_at desc, id desc
+            select newest.published_at, newest.id
+            from followees
+            cross join lateral (
+                select published_at, id
+                from posts
+                where author_id = followees.followee_id
+                    and deleted_at is null
+                    and published_at is not null
+                    and visibility <> 'private'
+                    and (published_at, id) < ($2, $3)
+                order by published_at desc, id desc
+                limit $4
+            ) newest
+            where followees.followee_id not in (select muted_id from mutes where muter_id = $1)
+                and (select count(*) from followees) <= $5
+            union all
+            (
+                select published_at, id
+                from posts
+                where author_id = $1
+                    and deleted_at is null
+                    and published_at is not null
+                    and (published_at, id) < ($2, $3)
+                order by published_at desc, id desc
+                limit $4
+            )
+            order by 1 desc, 2 desc
             limit $4
         )
-        order by 1 desc, 2 desc
-        limit $4
+        union all
+        select null, null
+        where (select count(*) from followees) > $5
         "#,
         user_id.0,
         page.after.published_at,
         page.after.id,
-        page.rows()
+        page.rows(),
+        most
     )
     .fetch_all(connection)
-    .await
+    .await?;
+    let keys = rows.into_iter().map(|row| {
+        Some(PageKey {
+            published_at: row.published_at?,
+            id: row.id?,
+        })
+    });
+    Ok(keys.collect())
 }
 
 /// The same for who follows very many: a scan with the followees in a hash table.

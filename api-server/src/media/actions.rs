@@ -55,11 +55,9 @@ pub async fn get_media(app: &App, viewer: Option<&Principal>, id: MediaId) -> Ap
     let row = store::find_media(&mut connection, id).await?;
     let row = row.ok_or_else(ApiError::not_found)?;
     require_readable(&mut connection, viewer, &row).await?;
-    let mut renditions = list_renditions(&mut connection, &[id]).await?;
     drop(connection);
     let is_own = is_owner(&row, viewer);
-    let renditions = renditions.remove(&id).unwrap_or_default();
-    let mut media = render(app, viewer, row, renditions);
+    let mut media = render(app, viewer, row);
     if is_own {
         add_progress(app, [&mut media]).await;
     }
@@ -125,16 +123,10 @@ pub async fn list_post_media(
     if posts.is_empty() {
         return Ok(media);
     }
-    let rows = store::list_media_of_posts(connection, posts).await?;
-    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    let mut renditions = list_renditions(connection, &ids).await?;
-    for row in rows {
+    for row in store::list_media_of_posts(connection, posts).await? {
         let Some(post_id) = row.post_id else { continue };
-        let renditions = renditions.remove(&row.id).unwrap_or_default();
-        media
-            .entry(post_id)
-            .or_default()
-            .push(render(app, viewer, row, renditions));
+        let shown = media.entry(post_id).or_default();
+        shown.push(render(app, viewer, row));
     }
     Ok(media)
 }
@@ -176,34 +168,12 @@ pub async fn judge_access(
     Ok(yes)
 }
 
-async fn list_renditions(
-    connection: &mut PgConnection,
-    ids: &[MediaId],
-) -> ApiResult<HashMap<MediaId, Vec<RenditionRow>>> {
-    let mut renditions = HashMap::<_, Vec<_>>::new();
-    if ids.is_empty() {
-        return Ok(renditions);
-    }
-    for rendition in store::list_renditions_of(connection, ids).await? {
-        renditions
-            .entry(rendition.media_id)
-            .or_default()
-            .push(rendition);
-    }
-    Ok(renditions)
-}
-
 fn is_owner(row: &MediaRow, viewer: Option<&Principal>) -> bool {
     viewer.is_some_and(|viewer| viewer.user_id == row.owner_id)
 }
 
 /// The answer for a viewer who may see the media, without progress.
-fn render(
-    app: &App,
-    viewer: Option<&Principal>,
-    row: MediaRow,
-    renditions: Vec<RenditionRow>,
-) -> Media {
+fn render(app: &App, viewer: Option<&Principal>, mut row: MediaRow) -> Media {
     let is_owner = is_owner(&row, viewer);
     let now = app.clock.now();
     let own = viewer.map(|viewer| Grant::for_session(viewer.session_id, now));
@@ -220,7 +190,7 @@ fn render(
         .filter(|_| is_owner && row.has_source)
         .map(|grant| source_address(&app.grants, grant, &row));
     let is_played = row.kind != Some(MediaKind::Image);
-    let (images, rungs): (Vec<_>, Vec<_>) = renditions
+    let (images, rungs): (Vec<_>, Vec<_>) = std::mem::take(&mut row.renditions)
         .into_iter()
         .partition(|rendition| rendition.kind == RenditionKind::Image);
     let variant = |image: RenditionRow| {

@@ -3,6 +3,10 @@
 use serde::Serialize;
 use shared::ids::{MediaId, PostId, SetId, UserId};
 use shared::media::{MediaKind, MediaState, Progress, RenditionKind};
+use sqlx::error::BoxDynError;
+use sqlx::postgres::types::PgRecordDecoder;
+use sqlx::postgres::{PgHasArrayType, PgTypeInfo, PgValueRef};
+use sqlx::{Decode, Postgres, Type};
 use utoipa::ToSchema;
 
 /// A media as the API answers it.
@@ -66,15 +70,42 @@ pub fn picture_url(file: Option<&str>) -> Option<String> {
     file.map(|file| format!("/media/p/{file}"))
 }
 
-/// A rung of a video or a size of a picture, as stored.
+/// A rung of a video or a size of a picture, as stored and in the order that its query gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenditionRow {
-    pub media_id: MediaId,
     pub kind: RenditionKind,
     pub name: String,
     pub width: Option<i32>,
     pub height: Option<i32>,
     pub bandwidth_bps: Option<i64>,
     pub object: Option<String>,
+}
+
+/// A row within a row, for a list of them in one column.
+impl<'r> Decode<'r, Postgres> for RenditionRow {
+    fn decode(value: PgValueRef<'r>) -> Result<Self, BoxDynError> {
+        let mut record = PgRecordDecoder::new(value)?;
+        Ok(Self {
+            kind: record.try_decode()?,
+            name: record.try_decode()?,
+            width: record.try_decode()?,
+            height: record.try_decode()?,
+            bandwidth_bps: record.try_decode()?,
+            object: record.try_decode()?,
+        })
+    }
+}
+
+impl Type<Postgres> for RenditionRow {
+    fn type_info() -> PgTypeInfo {
+        PgTypeInfo::with_name("record")
+    }
+}
+
+impl PgHasArrayType for RenditionRow {
+    fn array_type_info() -> PgTypeInfo {
+        PgTypeInfo::with_name("_record")
+    }
 }
 
 /// A media of somebody's own, as far as it decides whether it can hang on a profile.
@@ -135,6 +166,8 @@ pub struct MediaRow {
     pub has_source: bool,
     pub filename: Option<String>,
     pub filetype: Option<String>,
+    /// Of its published set; of a video the best first, of a picture the smallest.
+    pub renditions: Vec<RenditionRow>,
     /// The post that it hangs on.
     pub post_id: Option<PostId>,
     /// It hangs on something that anyone may see.

@@ -5,56 +5,80 @@ mod ending;
 mod pictures;
 
 use shared::ids::{MediaId, PostId, SessionId, SetId, UserId};
-use shared::media::{MediaKind, MediaState, RenditionKind};
+use shared::media::{MediaKind, MediaState};
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 pub use ending::{cancel_jobs, delete_media, list_ids_of_post, lock_media, terminate_uploads};
 pub use pictures::{list_variants, lock_own_media, mark_picture, mark_replaced};
 
 use super::model::{AccessRow, MediaRow, RenditionRow};
 
+/// Media as rows of `media` and their `uploads`, with the renditions of their published sets that can
+/// be seen: of a video the best first, of a picture the smallest. The one list of columns.
+macro_rules! select_media {
+    ($post_id:literal, $is_public:literal, $from:literal, $($argument:expr),+) => {
+        sqlx::query_as!(
+            MediaRow,
+            r#"
+            select
+                media.id as "id: MediaId",
+                media.owner_id as "owner_id: UserId",
+                media.kind as "kind: MediaKind",
+                media.state as "state: MediaState",
+                media.width,
+                media.height,
+                media.duration_ms,
+                media.alt,
+                media.blurhash,
+                media.set_id as "set_id: SetId",
+                media.poster,
+                media.error_code,
+                media.error_detail,
+                uploads.state = 'complete' as "has_source!",
+                uploads.filename,
+                uploads.filetype,
+                array(
+                    select row (kind, name, width, height, bandwidth_bps, init_object)
+                    from renditions
+                    where renditions.media_id = media.id
+                        and renditions.set_id = media.set_id
+                        and kind in ('video', 'image')
+                    order by
+                        case kind when 'image' then width + height else - height end,
+                        name
+                ) as "renditions!: Vec<RenditionRow>",
+                "#
+                + $post_id
+                + r#" as "post_id?: PostId", "#
+                + $is_public
+                + r#" as "is_public!" from "#
+                + $from,
+            $($argument),+
+        )
+    };
+}
+
 /// A media, whoever may see it; none on a deleted post.
 pub async fn find_media(
     connection: &mut PgConnection,
     id: MediaId,
 ) -> Result<Option<MediaRow>, sqlx::Error> {
-    sqlx::query_as!(
-        MediaRow,
-        r#"
-        select
-            media.id as "id: MediaId",
-            media.owner_id as "owner_id: UserId",
-            media.kind as "kind: MediaKind",
-            media.state as "state: MediaState",
-            media.width,
-            media.height,
-            media.duration_ms,
-            media.alt,
-            media.blurhash,
-            media.set_id as "set_id: SetId",
-            media.poster,
-            media.error_code,
-            media.error_detail,
-            uploads.state = 'complete' as "has_source!",
-            uploads.filename,
-            uploads.filetype,
-            post_media.post_id as "post_id?: PostId",
-            is_profile_picture(media) or exists (
-                select
-                from post_media
-                join visible_posts(null, false) as posts on posts.id = post_media.post_id
-                where post_media.media_id = media.id
-                    and posts.is_open
-            ) as "is_public!"
-        from media
+    select_media!(
+        "post_media.post_id",
+        "is_profile_picture(media) or exists (
+            select
+            from post_media
+            join visible_posts(null, false) as posts on posts.id = post_media.post_id
+            where post_media.media_id = media.id
+                and posts.is_open
+        )",
+        "media
         join uploads on uploads.id = media.id
         left join post_media on post_media.media_id = media.id
         left join posts on posts.id = post_media.post_id
         where media.id = $1
             and posts.deleted_at is null
-            and media.replaced_at is null
-        "#,
+            and media.replaced_at is null",
         id.0
     )
     .fetch_optional(connection)
@@ -68,72 +92,16 @@ pub async fn list_media_of_posts(
 ) -> Result<Vec<MediaRow>, sqlx::Error> {
     let (post_ids, is_open): (Vec<i64>, Vec<bool>) =
         posts.iter().map(|(id, is_open)| (id.0, *is_open)).unzip();
-    sqlx::query_as!(
-        MediaRow,
-        r#"
-        select
-            media.id as "id: MediaId",
-            media.owner_id as "owner_id: UserId",
-            media.kind as "kind: MediaKind",
-            media.state as "state: MediaState",
-            media.width,
-            media.height,
-            media.duration_ms,
-            media.alt,
-            media.blurhash,
-            media.set_id as "set_id: SetId",
-            media.poster,
-            media.error_code,
-            media.error_detail,
-            uploads.state = 'complete' as "has_source!",
-            uploads.filename,
-            uploads.filetype,
-            hung.post_id as "post_id?: PostId",
-            shown.is_open as "is_public!"
-        from unnest($1::bigint[], $2::boolean[]) as shown (post_id, is_open)
+    select_media!(
+        "hung.post_id",
+        "shown.is_open",
+        "unnest($1::bigint[], $2::boolean[]) as shown (post_id, is_open)
         join post_media as hung on hung.post_id = shown.post_id
         join media on media.id = hung.media_id
         join uploads on uploads.id = media.id
-        order by hung.post_id, hung.position
-        "#,
+        order by hung.post_id, hung.position",
         &post_ids,
         &is_open
-    )
-    .fetch_all(connection)
-    .await
-}
-
-/// The renditions of these media's published sets that can be seen: of a video the best first, of a
-/// picture the smallest.
-pub async fn list_renditions_of(
-    connection: &mut PgConnection,
-    media_ids: &[MediaId],
-) -> Result<Vec<RenditionRow>, sqlx::Error> {
-    let media_ids: Vec<Uuid> = media_ids.iter().map(|id| id.0).collect();
-    sqlx::query_as!(
-        RenditionRow,
-        r#"
-        select
-            renditions.media_id as "media_id: MediaId",
-            renditions.kind as "kind: RenditionKind",
-            renditions.name,
-            renditions.width,
-            renditions.height,
-            renditions.bandwidth_bps,
-            renditions.init_object as object
-        from renditions
-        join media on media.id = renditions.media_id and media.set_id = renditions.set_id
-        where renditions.media_id = any($1)
-            and renditions.kind in ('video', 'image')
-        order by
-            renditions.media_id,
-            case renditions.kind
-                when 'image' then renditions.width + renditions.height
-                else - renditions.height
-            end,
-            renditions.name
-        "#,
-        &media_ids
     )
     .fetch_all(connection)
     .await

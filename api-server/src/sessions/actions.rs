@@ -15,15 +15,17 @@ use crate::audit::actions::record;
 use crate::audit::model::{Entry, Subject};
 use crate::http::{ApiError, ApiResult, List, Page, PageKey, PageQuery, PageRequest};
 
-/// The most live sessions of a user: far beyond anyone's devices, and a bound on what a script
+/// The most live sessions that a user keeps: far beyond anyone's devices, and a bound on what a script
 /// that signs in and never out leaves behind.
-const MAX_SESSIONS: i64 = 100;
+const MAX_SESSIONS: i64 = 1000;
+/// How many of those beyond it end in one statement.
+const ENDED_AT_ONCE: i64 = 1000;
 
 /// How often two refreshes of one session may get in each other's way before we give up.
 const ATTEMPTS: usize = 4;
 
 /// Signs in: 401 for a wrong login or password, 403 for a suspended account, 429 after too many
-/// failures. Past [`MAX_SESSIONS`] the oldest session ends.
+/// failures.
 pub async fn create_session(app: &App, sign_in: SignIn, origin: Origin) -> ApiResult<Tokens> {
     fields::check(&sign_in)?;
     let claim = Claim {
@@ -42,7 +44,6 @@ pub async fn create_session(app: &App, sign_in: SignIn, origin: Origin) -> ApiRe
     let mut tx = app.pool.begin().await?;
     accounts::actions::confirm_user(&mut tx, &proven).await?;
     store::insert_session(&mut tx, &session).await?;
-    store::end_surplus_sessions(&mut tx, session.user_id, MAX_SESSIONS).await?;
     tx.commit().await?;
     tracing::info!(user.id = %session.user_id, session.id = %session.id, "signed in");
     tokens(app, (session.user_id, session.id), 1, &session.seed).await
@@ -111,6 +112,13 @@ pub async fn end_other_sessions(
     store::end_sessions(connection, caller.user_id, Some(caller.session_id)).await
 }
 
+/// Ends what is beyond [`MAX_SESSIONS`] of anybody, some at a time; how many, and 0 when there are no
+/// more.
+pub async fn prune_sessions(app: &App) -> ApiResult<u64> {
+    let mut connection = app.pool.acquire().await?;
+    Ok(store::end_surplus_sessions(&mut connection, MAX_SESSIONS, ENDED_AT_ONCE).await?)
+}
+
 /// Ends the session that the caller's token belongs to.
 pub async fn delete_current_session(app: &App, caller: &Principal) -> ApiResult<()> {
     let whose = (caller.user_id, caller.session_id);
@@ -160,7 +168,8 @@ async fn end_reused_session(app: &App, whose: (UserId, SessionId)) -> ApiResult<
         record(&mut tx, entry.concerning(user_id)).await?;
         tracing::warn!(session.id = %session_id, "an old refresh token came back");
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(())
 }
 
 fn check_alive(family: &Family) -> Result<(), AuthError> {

@@ -150,30 +150,45 @@ pub async fn end_sessions(
     Ok(())
 }
 
-/// Ends a user's sessions but for the newest `kept`.
+/// Ends sessions of users who have more than `kept`, those first that were not used for longest; how
+/// many, and at most `limit`.
 pub async fn end_surplus_sessions(
     connection: &mut PgConnection,
-    user_id: UserId,
     kept: i64,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
+    limit: i64,
+) -> Result<u64, sqlx::Error> {
+    let ended = sqlx::query!(
         r#"
+        with crowds as (
+            select user_id
+            from sessions
+            where ended_at is null
+            group by user_id
+            having count(*) > $1
+        ),
+        surplus as (
+            select surplus.id
+            from crowds
+            cross join lateral (
+                select id
+                from sessions
+                where user_id = crowds.user_id
+                    and ended_at is null
+                order by last_used_at desc, id desc
+                offset $1
+            ) as surplus
+            limit $2
+        )
         update sessions
         set ended_at = clock_timestamp(), end_reason = 'revoked'
-        where id in (
-            select id
-            from sessions
-            where user_id = $1
-                and ended_at is null
-                and expires_at > now()
-            order by created_at desc, id desc
-            offset $2
-        )
+        from surplus
+        where sessions.id = surplus.id
+            and ended_at is null
         "#,
-        user_id.0,
-        kept
+        kept,
+        limit
     )
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(ended.rows_affected())
 }

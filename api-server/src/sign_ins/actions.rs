@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::{Connection, PgConnection};
+use sqlx::PgConnection;
 
 use super::model::{Attempt, Target};
 use super::{limits, store};
@@ -16,20 +16,28 @@ const PRUNED_AT_ONCE: i64 = 5000;
 
 /// Counts an attempt that is about to be made; 429 at once where it comes too soon, be its
 /// password right or wrong. What is refused is not counted: who insists is not punished for it.
+/// Where too many of its network are not decided yet, it waits for those.
 pub async fn begin_attempt(app: &App, target: &Target, network: &str) -> ApiResult<Attempt> {
     if !app.limits.limits {
-        return Ok(Attempt(None));
+        return Ok(Attempt {
+            id: None,
+            _turn: None,
+        });
     }
     let target = target.hash();
+    let turn = app.sign_in_turns.take(&target, network).await?;
     let mut connection = app.pool.acquire().await?;
-    // Without the lock, so that a flood is turned away with one statement and never queues.
+    // Without the lock, so that each of a flood is turned away with one statement.
     refuse_too_soon(app, &mut connection, (&target, network)).await?;
     let mut tx = connection.begin().await?;
     store::lock_target(&mut tx, &target).await?;
     refuse_too_soon(app, &mut tx, (&target, network)).await?;
     let id = store::insert_attempt(&mut tx, &target, network).await?;
     tx.commit().await?;
-    Ok(Attempt(Some(id)))
+    Ok(Attempt {
+        id: Some(id),
+        _turn: Some(turn),
+    })
 }
 
 /// The password was right: the failures before it are forgiven to its network, which is known to
@@ -38,7 +46,7 @@ pub async fn confirm_attempt(
     connection: &mut PgConnection,
     attempt: &Attempt,
 ) -> Result<(), sqlx::Error> {
-    match attempt.0 {
+    match attempt.id {
         Some(id) => store::confirm_attempt(connection, id).await,
         None => Ok(()),
     }
@@ -47,7 +55,7 @@ pub async fn confirm_attempt(
 /// No password was looked at after all, because too many waited. An attempt that its client gave
 /// up stays counted: its password was perhaps looked at.
 pub async fn withdraw_attempt(app: &App, attempt: &Attempt) {
-    let Some(id) = attempt.0 else { return };
+    let Some(id) = attempt.id else { return };
     let deleted = async {
         let mut connection = app.pool.acquire().await?;
         store::delete_attempt(&mut connection, id).await

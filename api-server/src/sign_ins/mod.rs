@@ -9,3 +9,4 @@ pub mod model;
 mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
+pub mod turns;

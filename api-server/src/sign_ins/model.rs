@@ -3,6 +3,8 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use shared::ids::UserId;
 
+use super::turns::Turn;
+
 /// What an attempt is at. An account is one target, whichever of its logins named it.
 pub enum Target {
     Account(UserId),
@@ -10,8 +12,12 @@ pub enum Target {
     Unknown(String),
 }
 
-/// An attempt that was let through; None while limits are off.
-pub struct Attempt(pub(super) Option<i64>);
+/// An attempt that was let through, and its turn until it is decided.
+pub struct Attempt {
+    /// Under what it is counted; None while limits are off.
+    pub(super) id: Option<i64>,
+    pub(super) _turn: Option<Turn>,
+}
 
 /// The attempts before this one, as far as they count.
 #[derive(Debug, Clone)]

@@ -179,6 +179,16 @@ async fn sixty_four_guesses_at_once_are_five_guesses() {
 }
 
 #[tokio::test]
+async fn right_passwords_at_once_are_not_each_others_failures() {
+    let test = limited().await;
+    let sign_ins = (0..32).map(|number| {
+        let (client, login) = (test.anon(), ["ada", "bob@example.org"][number % 2]);
+        async move { sign_in(&client, login, PASSWORD).await.status }
+    });
+    assert_eq!(join_all(sign_ins).await, [201; 32]);
+}
+
+#[tokio::test]
 async fn name_and_address_of_an_account_are_counted_as_one() {
     let test = limited().await;
     let anon = test.anon();

@@ -1,4 +1,5 @@
-//! Forgets rows that have had their time and that nobody deletes: in small batches, for a long
+//! Forgets rows that have had their time and that nobody deletes, and ends sessions of whoever has too
+//! many: in small batches, for a long
 //! transaction would hold up whoever reads events. Servers that do it at once are not in each
 //! other's way.
 
@@ -9,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::http::ApiResult;
 use crate::idempotency;
+use crate::sessions;
 use crate::sign_ins;
 
 const EVERY: Duration = Duration::from_hours(1);
@@ -32,6 +34,11 @@ async fn prune_all(app: &App) {
         Ok(())
     };
     log_failure("attempts to sign in", &attempts.await);
+    let sessions = async {
+        while sessions::actions::prune_sessions(app).await? > 0 {}
+        Ok(())
+    };
+    log_failure("sessions", &sessions.await);
 }
 
 /// The next hour tries again.

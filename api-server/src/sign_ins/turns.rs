@@ -1,0 +1,74 @@
+//! Turns of attempts that are made at the same time.
+//!
+//! An attempt is a failure until its password was found right, so that guesses made at once are all
+//! counted. Of right passwords sent at once, from an office or by a script, most would be refused for
+//! the failures that the others are not. So no more are let begin than cost nothing; the next waits
+//! until one of them is decided.
+//!
+//! Turns are of one process: with several servers somebody may be refused who would not have been,
+//! and nobody gets more guesses.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::http::{ApiError, ApiResult};
+
+/// How long one waits at most.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// From how many on those are looked for that nobody uses any more.
+const MANY: usize = 1024;
+
+type Whose = (Vec<u8>, String);
+
+/// Who attempts what at the moment: a network at a target.
+pub struct Turns {
+    at_once: usize,
+    open: Mutex<HashMap<Whose, Weak<Semaphore>>>,
+}
+
+/// A turn, until it is dropped.
+pub struct Turn {
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Turns {
+    /// At most `at_once` undecided attempts of each network at each target, and at least one.
+    pub fn new(at_once: u32) -> Self {
+        Self {
+            at_once: usize::try_from(at_once)
+                .unwrap_or(usize::MAX)
+                .clamp(1, Semaphore::MAX_PERMITS),
+            open: Mutex::default(),
+        }
+    }
+
+    /// A turn of `network` at `target`; 503 when those before take too long.
+    pub async fn take(&self, target: &[u8], network: &str) -> ApiResult<Turn> {
+        let turn = self
+            .of((target.to_vec(), network.to_owned()))
+            .acquire_owned();
+        match tokio::time::timeout(LONGEST_WAIT, turn).await {
+            Ok(turn) => Ok(Turn {
+                _permit: turn.map_err(ApiError::internal)?,
+            }),
+            Err(_) => Err(ApiError::busy()),
+        }
+    }
+
+    fn of(&self, whose: Whose) -> Arc<Semaphore> {
+        // A panic while it was held cannot leave the map half changed.
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turns) = open.get(&whose).and_then(Weak::upgrade) {
+            return turns;
+        }
+        if open.len() >= MANY {
+            open.retain(|_, turns| turns.strong_count() > 0);
+        }
+        let turns = Arc::new(Semaphore::new(self.at_once));
+        open.insert(whose, Arc::downgrade(&turns));
+        turns
+    }
+}
