@@ -14,7 +14,7 @@ const Q_CHARS: usize = 100;
 /// Up to how many matches, as the planner estimates them, all are read and sorted: about 3 µs and a
 /// page of the database each. Time alone would allow 5,000, where a scan costs as much and fills a
 /// page by half; but old posts are on disk, while what is scanned is new and in memory.
-const RARE: f64 = 3_000.0;
+pub(super) const RARE: f64 = 3_000.0;
 
 /// What is searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,6 +6,8 @@
     reason = "a test's own steps must work"
 )]
 
+use super::actions::RARE;
+use super::store::{self, MOST_MATCHES};
 use crate::testing::{Answer, Client, TestApp};
 
 /// Posts that hold `word`, and some that are to stay unseen.
@@ -46,20 +48,84 @@ fn texts(answer: &Answer) -> Vec<String> {
     text.collect()
 }
 
+/// Which way posts with the word `word` are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// All matches are read.
+    ByIndex,
+    /// That was meant to be done, but there are more than the planner thought.
+    WrongEstimate,
+    /// A scan from the beginning.
+    ByScan,
+}
+
+impl Way {
+    /// In the order in which [`Way::open`] takes them.
+    const ALL: [Self; 3] = [Self::ByIndex, Self::WrongEstimate, Self::ByScan];
+
+    /// Makes this the way, and proves it. What is added for that is muted, and older than the scene.
+    async fn open(self, test: &TestApp) {
+        match self {
+            Self::ByIndex => {}
+            Self::WrongEstimate => test.run(FLOOD).await,
+            Self::ByScan => test.run("analyze posts").await,
+        }
+        let mut connection = test.app.pool.acquire().await.unwrap();
+        let matches: i64 = sqlx::query_scalar("select count(*) from posts where text ~* '^word'")
+            .fetch_one(&mut *connection)
+            .await
+            .unwrap();
+        let estimate = store::estimate_matches(&mut connection, "word").await;
+        let estimate = estimate.unwrap().unwrap();
+        assert_eq!(matches > MOST_MATCHES, self != Self::ByIndex, "{matches}");
+        assert_eq!(estimate > RARE, self == Self::ByScan, "{estimate}");
+    }
+}
+
+/// More than are read, by whom the reader mutes. Nothing but a test tells the planner of them.
+const FLOOD: &str = "
+    alter table posts set (autovacuum_enabled = false);
+    insert into posts (author_id, text, published_at)
+    select id, 'word of a flood', '2025-01-01'::timestamptz + n * interval '1 s'
+    from users, generate_series(1, 4600) n where username = 'max'";
+
+/// All pages of what is found, and how many of them were empty.
+async fn paged(reader: &Client, q: &str, limit: usize) -> (Vec<String>, usize) {
+    let first = format!("/search?q={q}&limit={limit}");
+    let (mut path, mut seen, mut empty) = (first.clone(), Vec::new(), 0);
+    for _ in 0..20 {
+        let answer = reader.get(&path).await;
+        let page = texts(&answer);
+        assert!(page.len() <= limit);
+        empty += usize::from(page.is_empty());
+        seen.extend(page);
+        let Some(cursor) = answer.json()["next_cursor"].as_str().map(str::to_owned) else {
+            return (seen, empty);
+        };
+        path = format!("{first}&cursor={cursor}");
+    }
+    panic!("it does not end: {seen:?}");
+}
+
 #[tokio::test]
-async fn public_posts_with_all_words_are_found_newest_first() {
+async fn public_posts_with_all_words_are_found_newest_first_in_every_way() {
     let test = TestApp::start().await;
     let reader = scene(&test).await;
-    for (q, expected) in [
-        ("word", vec!["own word", "word two", "Word one"]),
-        ("WORD", vec!["own word", "word two", "Word one"]),
-        ("two+word", vec!["word two"]),
-        ("word+nothing", vec![]),
-        ("words", vec!["other words"]),
-        ("wor", vec![]),
-    ] {
-        let found = reader.get(&format!("/search?q={q}")).await;
-        assert_eq!(texts(&found), expected, "{q}");
+    for way in Way::ALL {
+        way.open(&test).await;
+        for (q, expected) in [
+            ("word", vec!["own word", "word two", "Word one"]),
+            ("WORD", vec!["own word", "word two", "Word one"]),
+            ("two+word", vec!["word two"]),
+            ("word+nothing", vec![]),
+            ("words", vec!["other words"]),
+            ("wor", vec![]),
+        ] {
+            for limit in [1, 2, 100] {
+                let (seen, _) = paged(&reader, q, limit).await;
+                assert_eq!(seen, expected, "{q}, {limit}, {way:?}");
+            }
+        }
     }
 }
 
@@ -72,10 +138,36 @@ async fn whom_one_blocks_is_not_found_either_way_round() {
         select id, 1 from users where username = 'ada'",
     )
     .await;
-    assert_eq!(texts(&reader.get("/search?q=word").await), ["own word"]);
-    test.run("update blocks set blocker_id = blocked_id, blocked_id = blocker_id")
-        .await;
-    assert_eq!(texts(&reader.get("/search?q=word").await), ["own word"]);
+    for way in Way::ALL {
+        way.open(&test).await;
+        for _ in 0..2 {
+            let (seen, _) = paged(&reader, "word", 2).await;
+            assert_eq!(seen, ["own word"], "{way:?}");
+            test.run("update blocks set blocker_id = blocked_id, blocked_id = blocker_id")
+                .await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_scan_that_finds_nothing_comes_further_with_each_page_and_ends() {
+    let test = TestApp::start().await;
+    let reader = scene(&test).await;
+    test.run(
+        "alter table posts set (autovacuum_enabled = false);
+        insert into posts (author_id, text, published_at)
+        select id, 'word of a flood', '2026-02-01'::timestamptz + n * interval '1 s'
+        from users, generate_series(1, 4600) n where username in ('eve', 'max')
+            and (n % 2 = 0) = (username = 'max')",
+    )
+    .await;
+    // Of the planner's two beliefs, the one that is wrong has what is left after one scan be read.
+    for (statement, empty) in [("select", 1), ("analyze posts", 2)] {
+        test.run(statement).await;
+        let expected = ["own word", "word two", "Word one"].map(str::to_owned);
+        let (seen, pages) = paged(&reader, "word", 2).await;
+        assert_eq!((&seen[..], pages), (&expected[..], empty), "{statement}");
+    }
 }
 
 #[tokio::test]
