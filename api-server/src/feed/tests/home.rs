@@ -155,6 +155,27 @@ async fn whom_one_mutes_is_not_in_ones_public_feed() {
 }
 
 #[tokio::test]
+async fn a_page_of_the_public_feed_that_finds_nothing_goes_on_behind_what_it_looked_at() {
+    let test = TestApp::start().await;
+    let reader = scene(&test).await;
+    test.run(
+        "insert into posts (author_id, text, published_at)
+        select id, 'unwanted', '2026-02-01'::timestamptz + n * interval '1 s'
+        from users, generate_series(1, 1010) n
+        where username = case when n % 2 = 0 then 'eve' else 'max' end",
+    )
+    .await;
+    let answer = reader.get("/feeds/public?limit=2").await;
+    assert_eq!(texts(&answer), Vec::<String>::new());
+    let path = format!("/feeds/public?limit=2&cursor={}", next(&answer).unwrap());
+    let answer = reader.get(&path).await;
+    assert_eq!(texts(&answer), ["own", "not followed"]);
+    let path = format!("/feeds/public?limit=2&cursor={}", next(&answer).unwrap());
+    let answer = reader.get(&path).await;
+    assert_eq!((texts(&answer), next(&answer)), (list(["first"]), None));
+}
+
+#[tokio::test]
 async fn a_cursor_of_home_is_its_readers_alone() {
     let test = TestApp::start().await;
     let reader = scene(&test).await;
