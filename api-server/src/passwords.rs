@@ -2,6 +2,8 @@
 //! a time: each takes a core for tens of milliseconds. New ones are judged there too.
 
 mod argon;
+#[cfg(all(test, feature = "testing"))]
+mod over_http;
 mod rules;
 mod similarity;
 mod threads;
@@ -28,6 +30,9 @@ const NOBODYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGF0IGFsbCEhI
 pub struct Passwords {
     threads: Threads,
     places: Arc<Semaphore>,
+    /// How many passwords were held against a hash.
+    #[cfg(test)]
+    checks: Arc<std::sync::atomic::AtomicUsize>,
 }
 
 impl Passwords {
@@ -37,6 +42,8 @@ impl Passwords {
         Self {
             threads: Threads::new(at_once),
             places: Arc::new(Semaphore::new(at_once + MAX_WAITING)),
+            #[cfg(test)]
+            checks: Arc::default(),
         }
     }
 
@@ -55,7 +62,11 @@ impl Passwords {
 
     /// Whether `password` belongs to the hash; false, after the same time, where there is none.
     pub async fn is_right(&self, password: String, hash: Option<String>) -> ApiResult<bool> {
+        #[cfg(test)]
+        let checks = Arc::clone(&self.checks);
         self.run(move |memory| {
+            #[cfg(test)]
+            checks.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
             let hash = hash.as_deref().unwrap_or(NOBODYS_HASH);
             argon::is_of(memory, hash, &password)
         })

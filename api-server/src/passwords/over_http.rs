@@ -1,0 +1,81 @@
+//! What clients see of hashing: how often it is done for them, and that there may be no place.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test's own steps must work"
+)]
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use serde_json::json;
+
+use crate::testing::{Answer, PASSWORD, TestApp, sign_up};
+
+async fn sign_in(test: &TestApp, login: &str, password: &str) -> Answer {
+    let body = json!({"login": login, "password": password});
+    test.anon().post("/sessions", &body).await
+}
+
+/// How many passwords were held against a hash since the last look.
+fn checks(test: &TestApp) -> usize {
+    test.app.passwords.checks.swap(0, Ordering::SeqCst)
+}
+
+#[tokio::test]
+async fn whoever_is_named_exactly_one_hash_is_made() {
+    let test = TestApp::start().await;
+    for name in ["ada", "banned", "gone"] {
+        let answer = test.anon().post("/users", &sign_up(name)).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+    }
+    test.run(
+        "update users set state = 'suspended' where username = 'banned';
+        update users set state = 'deleted' where username = 'gone'",
+    )
+    .await;
+    checks(&test);
+    let wrong = (401, "invalid_credentials".to_owned());
+    for (login, password, refused) in [
+        ("ada", "battery staple", Some(&wrong)),
+        ("ada@example.org", "battery staple", Some(&wrong)),
+        ("nobody", "battery staple", Some(&wrong)),
+        ("nobody@example.org", "battery staple", Some(&wrong)),
+        ("banned", "battery staple", Some(&wrong)),
+        ("gone", "battery staple", Some(&wrong)),
+        ("gone", PASSWORD, Some(&wrong)),
+        ("banned", PASSWORD, Some(&(403, "suspended".to_owned()))),
+        ("ada", PASSWORD, None),
+    ] {
+        let answer = sign_in(&test, login, password).await;
+        assert_eq!(checks(&test), 1, "{login}, {password}");
+        let seen = (answer.status != 201).then(|| answer.refusal());
+        assert_eq!(seen.as_ref(), refused, "{login}, {password}");
+    }
+}
+
+#[tokio::test]
+async fn while_all_places_are_taken_whoever_needs_one_is_told_to_come_back() {
+    let test = TestApp::start().await;
+    let answer = test.anon().post("/users", &sign_up("ada")).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    let places = Arc::clone(&test.app.passwords.places);
+    let count = u32::try_from(places.available_permits()).unwrap();
+    let taken = places.try_acquire_many_owned(count).unwrap();
+    for answer in [
+        sign_in(&test, "ada", PASSWORD).await,
+        sign_in(&test, "nobody", PASSWORD).await,
+        test.anon().post("/users", &sign_up("bob")).await,
+    ] {
+        assert_eq!(answer.refusal(), (503, "busy".to_owned()));
+        let seconds = answer.headers["retry-after"].to_str().unwrap();
+        assert!(seconds.parse::<u32>().unwrap() > 0);
+    }
+    drop(taken);
+    assert_eq!(sign_in(&test, "ada", PASSWORD).await.status, 201);
+    assert_eq!(
+        test.anon().post("/users", &sign_up("bob")).await.status,
+        201
+    );
+}
