@@ -80,3 +80,6 @@ fn refusal(error: PictureError) -> ApiError {
         code => ApiError::field("/picture", code.name(), code.text()),
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

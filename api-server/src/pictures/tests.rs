@@ -1,0 +1,100 @@
+//! Pictures when there are too many of them.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test's own steps must work"
+)]
+
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageFormat};
+use reqwest::Method;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+use tokio::time::sleep;
+
+use super::*;
+use crate::testing::{Answer, Client, TestApp, send};
+
+const FORM: &str = "multipart/form-data; boundary=between";
+const PART: &[u8] = b"--between\r\nContent-Disposition: form-data; name=\"picture\"; \
+    filename=\"me.png\"\r\nContent-Type: image/png\r\n\r\n";
+
+/// A small picture in a form.
+fn form() -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    let image = DynamicImage::new_rgb8(64, 64);
+    image.write_to(&mut bytes, ImageFormat::Png).unwrap();
+    [PART, &bytes.into_inner(), b"\r\n--between--\r\n"].concat()
+}
+
+async fn put_picture(client: &Client) -> Answer {
+    let request = client.request(Method::PUT, "/api/v1/me/avatar");
+    send(request.header("content-type", FORM).body(form())).await
+}
+
+fn assert_told_to_come_back(answer: &Answer) {
+    assert_eq!(answer.refusal(), (503, "busy".to_owned()));
+    let seconds = answer.headers["retry-after"].to_str().unwrap();
+    assert!(seconds.parse::<u32>().unwrap() > 0);
+}
+
+#[tokio::test]
+async fn a_picture_for_which_there_is_no_room_comes_back_later() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    let all = u32::try_from(ROOM_KIB).unwrap();
+    let taken = test
+        .app
+        .pictures
+        .room()
+        .try_acquire_many_owned(all)
+        .unwrap();
+    assert_told_to_come_back(&put_picture(&ada).await);
+    drop(taken);
+    assert_eq!(put_picture(&ada).await.status, 204);
+    room_is(&test, ROOM_KIB..=ROOM_KIB).await;
+}
+
+#[tokio::test]
+async fn a_picture_that_would_be_one_too_many_to_wait_comes_back_later() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    let most = u32::try_from(AT_ONCE + MAX_WAITING).unwrap();
+    let taken = test.app.pictures.waiting.try_acquire_many(most).unwrap();
+    assert_told_to_come_back(&put_picture(&ada).await);
+    drop(taken);
+    assert_eq!(put_picture(&ada).await.status, 204);
+}
+
+#[tokio::test]
+async fn what_a_cut_body_held_is_room_again() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    let address = test.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "PUT /api/v1/me/avatar HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\n\
+        Content-Type: {FORM}\r\nContent-Length: 1000000\r\n\r\n",
+        ada.token.as_ref().unwrap()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(PART).await.unwrap();
+    stream.write_all(&[b'x'; 500_000]).await.unwrap();
+    room_is(&test, 0..=ROOM_KIB - 400).await;
+    drop(stream);
+    room_is(&test, ROOM_KIB..=ROOM_KIB).await;
+}
+
+/// Waits until so much of the room is free.
+async fn room_is(test: &TestApp, free: std::ops::RangeInclusive<usize>) {
+    let room = test.app.pictures.room();
+    let waiting = async {
+        while !free.contains(&room.available_permits()) {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(30), waiting).await;
+    waited.unwrap_or_else(|_| panic!("{} KiB are free", room.available_permits()));
+}
