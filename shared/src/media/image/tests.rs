@@ -261,6 +261,52 @@ fn a_picture_cut_short_is_truncated_wherever_it_is_cut() {
     }
 }
 
+#[test]
+fn jpegs_of_print_and_in_passes_are_read() {
+    for (bytes, color) in [
+        // Adobe writes how much ink is missing.
+        (made::ink_jpeg([228, 28, 28, 255 - 28]), [200, 24, 24]),
+        (made::progressive_jpeg(228), [228, 228, 228]),
+    ] {
+        let made = make(&bytes);
+        assert_eq!((made.width, made.height), (8, 8));
+        let image = seen(&made.variants[0]);
+        let there = image.get_pixel(4, 4).0;
+        assert!(is_about(&image, (4, 4), color), "{there:?}");
+    }
+}
+
+/// Proves it by a process of its own that has too little memory for what is packed.
+#[test]
+fn what_a_png_packs_beside_its_pixels_is_not_unpacked_without_bound() {
+    const CHILD: &str = "PAWL_TEST_LITTLE_MEMORY";
+    const NAME: &str = "what_a_png_packs_beside_its_pixels_is_not_unpacked_without_bound";
+    if std::env::var_os(CHILD).is_some() {
+        for chunk in [*b"iCCP", *b"zTXt", *b"iTXt"] {
+            let bomb = made::png_packing_a_gigabyte(chunk);
+            assert!(bomb.len() < 8 << 20, "{}", bomb.len());
+            match make_picture(&bomb, MAX_PIXELS) {
+                Ok(picture) => assert_eq!((picture.width, picture.height), (8, 8)),
+                Err(error) => assert_eq!(error.code, FailureCode::TooManyPixels),
+            }
+        }
+        return;
+    }
+    let ended = std::process::Command::new("sh")
+        .args([
+            "-c",
+            "ulimit -v 524288 && exec \"$0\" \"$1\" --test-threads 1",
+        ])
+        .arg(std::env::current_exe().unwrap())
+        .arg(NAME)
+        .env(CHILD, "1")
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&ended.stdout);
+    assert!(ended.status.success(), "{told}");
+    assert!(told.contains("1 passed"), "{told}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 

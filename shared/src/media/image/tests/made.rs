@@ -146,6 +146,107 @@ pub fn webp_hiding_a_large_frame() -> Vec<u8> {
     riff(*b"RIFF", &[b"WEBP".to_vec(), chunks.concat()].concat())
 }
 
+/// A PNG with a chunk before its pixels that unpacks to a gigabyte of zeros.
+pub fn png_packing_a_gigabyte(chunk: [u8; 4]) -> Vec<u8> {
+    let header: &[u8] = match &chunk {
+        b"iTXt" => b"Comment\0\x01\0\0\0",
+        _ => b"Comment\0\0",
+    };
+    let data = [header, &packed_gigabyte()].concat();
+    let length = u32::try_from(data.len()).unwrap().to_be_bytes();
+    let named = [&chunk[..], &data].concat();
+    let checksum = crc32(&named).to_be_bytes();
+    let png = png(&cornered(8, 8));
+    [&png[..33], &length, &named, &checksum, &png[33..]].concat()
+}
+
+/// RFC 1950 and 1951: one zero, then copies of it, 258 at a time, in the fixed codes. Eight copies
+/// take 13 bytes.
+fn packed_gigabyte() -> Vec<u8> {
+    const EIGHTS: usize = 520_000;
+    let copy = "11000101_00000";
+    let begin = bits(&format!("1_10_00110000_{copy}"));
+    let eight = bits(&copy.repeat(8));
+    let length = u32::try_from(1 + 258 + EIGHTS * 8 * 258).unwrap();
+    let checksum = ((length % 65_521) << 16 | 1).to_be_bytes();
+    [
+        &[0x78, 0x01][..],
+        &begin,
+        &eight.repeat(EIGHTS),
+        &[0],
+        &checksum,
+    ]
+    .concat()
+}
+
+/// The first bit is the lowest of the first byte.
+fn bits(text: &str) -> Vec<u8> {
+    let bits: Vec<u8> = text.bytes().filter(|bit| *bit != b'_').collect();
+    let byte = |bits: &[u8]| bits.iter().rev().fold(0, |byte, bit| byte << 1 | (bit & 1));
+    bits.chunks(8).map(byte).collect()
+}
+
+/// A JPEG of 8 by 8 pixels in four inks, with Adobe's mark.
+pub fn ink_jpeg(inks: [u8; 4]) -> Vec<u8> {
+    let frame = [&[0xff, 0xc0, 0, 20][..], &frame(&[1, 2, 3, 4])].concat();
+    let mark = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0\0";
+    let blocks: String = inks.map(|ink| format!("{}0", level(ink))).concat();
+    let scan = scan(&[1, 2, 3, 4], (0, 63), &blocks);
+    [&jpeg_begin()[..], mark, &frame, &scan, &[0xff, 0xd9]].concat()
+}
+
+/// A grey JPEG of 8 by 8 pixels in two passes.
+pub fn progressive_jpeg(grey: u8) -> Vec<u8> {
+    let frame = [&[0xff, 0xc2, 0, 11][..], &frame(&[1])].concat();
+    let passes = [scan(&[1], (0, 0), &level(grey)), scan(&[1], (1, 63), "0")].concat();
+    [&jpeg_begin()[..], &frame, &passes, &[0xff, 0xd9]].concat()
+}
+
+/// T.81, B.2: steps of 8, and one code or two for each kind of number.
+fn jpeg_begin() -> Vec<u8> {
+    let steps = [&[0xff, 0xdb, 0, 67, 0][..], &[8; 64]].concat();
+    // `0`: as the one before. `10`: seven bits follow.
+    let mut levels = [&[0xff, 0xc4, 0, 21, 0, 1, 1][..], &[0; 14]].concat();
+    levels.extend([0, 7]);
+    // `0`: no more in this block.
+    let mut ends = [&[0xff, 0xc4, 0, 20, 0x10, 1][..], &[0; 15]].concat();
+    ends.push(0);
+    [&[0xff, 0xd8][..], &steps, &levels, &ends].concat()
+}
+
+fn frame(components: &[u8]) -> Vec<u8> {
+    let count = u8::try_from(components.len()).unwrap();
+    let each = components.iter().flat_map(|id| [*id, 0x11, 0]);
+    [8, 0, 8, 0, 8, count].into_iter().chain(each).collect()
+}
+
+fn scan(components: &[u8], (from, to): (u8, u8), blocks: &str) -> Vec<u8> {
+    let count = u8::try_from(components.len()).unwrap();
+    let mut scan = vec![0xff, 0xda, 0, 6 + 2 * count, count];
+    scan.extend(components.iter().flat_map(|id| [*id, 0]));
+    scan.extend([from, to, 0]);
+    let padded = format!(
+        "{blocks:1<width$}",
+        width = blocks.len().next_multiple_of(8)
+    );
+    for bits in padded.as_bytes().chunks(8) {
+        let byte = bits.iter().fold(0, |byte, bit| byte << 1 | (bit & 1));
+        scan.push(byte);
+        if byte == 0xff {
+            scan.push(0);
+        }
+    }
+    scan
+}
+
+/// The code of a block's level, which is a good way from the middle.
+fn level(level: u8) -> String {
+    let value = i16::from(level) - 128;
+    assert!((64..128).contains(&value.abs()), "{level}");
+    let value = if value < 0 { value + 127 } else { value };
+    format!("10{value:07b}")
+}
+
 fn crc32(bytes: &[u8]) -> u32 {
     let step = |crc: u32, byte: &u8| {
         let shift = |crc: u32, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg());
