@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shared::config::JobArgs;
-use shared::jobs::{self, JobKind, Lease, LeaseLost};
+use shared::jobs::{self, JobKind, Lease, LeaseLost, Terms};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -27,6 +27,9 @@ use crate::purge::actions::PurgeError;
 const KINDS: &[JobKind] = &[JobKind::Purge];
 /// The pause after the database refused a claim.
 const RETRY: Duration = Duration::from_secs(1);
+/// The longest pause between two attempts. There is no last one: a purge that was given up would leave
+/// what somebody deleted for good, and nothing else would come back to it.
+const LONGEST_BACKOFF: Duration = Duration::from_hours(1);
 
 /// What every slot works with.
 #[derive(Clone)]
@@ -84,8 +87,11 @@ impl Worker {
     /// Whether there was one.
     async fn work_on_one(&self, stop: &CancellationToken) -> Result<bool, sqlx::Error> {
         let mut connection = self.app.pool.acquire().await?;
-        jobs::take_exhausted(&mut connection, KINDS, self.times.attempts).await?;
-        let claimed = jobs::claim(&mut connection, KINDS, &self.name, self.times.terms()).await?;
+        let terms = Terms {
+            max_attempts: i32::MAX,
+            ..self.times.terms()
+        };
+        let claimed = jobs::claim(&mut connection, KINDS, &self.name, terms).await?;
         drop(connection);
         let Some(lease) = claimed else {
             return Ok(false);
@@ -113,6 +119,7 @@ impl Worker {
             Outcome::Failed => jobs::fail(&mut connection, lease, "failed", "see the log").await?,
             Outcome::Retried => {
                 let wait = self.times.backoff().after(lease.attempt);
+                let wait = wait.min(LONGEST_BACKOFF);
                 jobs::retry_later(&mut connection, lease, wait, "see the log").await?
             }
             Outcome::Stopped => jobs::release(&mut connection, lease).await?,
@@ -142,13 +149,12 @@ impl Worker {
     }
 }
 
-/// Logs the failure of an attempt; whether there is another.
+/// Logs the failure of an attempt. Only a job that says nothing that can be done is given up.
 fn failed(lease: &Lease, error: &PurgeError) -> Outcome {
     let cause = std::error::Error::source(error).map(ToString::to_string);
     tracing::warn!(job.id = %lease.job_id, attempt = lease.attempt, %error, cause, "a job failed");
-    if lease.is_last_attempt() {
-        Outcome::Failed
-    } else {
-        Outcome::Retried
+    match error {
+        PurgeError::Payload => Outcome::Failed,
+        _ => Outcome::Retried,
     }
 }
