@@ -140,30 +140,46 @@ pub(super) struct PostLock {
     pub media_count: i64,
 }
 
-/// Locks the post, so that appends to it take turns; `None` when it is not there for anyone. Whether
-/// `owner` sees it is said where api-server asks too.
+/// Locks the post, so that appends to it take turns, if it is `owner`'s: nobody holds up the likes of
+/// another's. `None` when it is not there for anyone. Whether `owner` sees it is said where api-server
+/// asks too.
 pub(super) async fn lock_post(
     connection: &mut PgConnection,
     owner: UserId,
     post: PostId,
 ) -> Result<Option<PostLock>, sqlx::Error> {
-    let locked = sqlx::query!(
+    let found = sqlx::query!(
         r#"
         select posts.author_id,
             exists (select from visible_posts($2, false) as seen where seen.id = posts.id)
                 as "is_seen!"
         from posts
         where posts.id = $1 and posts.deleted_at is null
-        for update of posts
         "#,
         post.0,
         owner.0,
     )
     .fetch_optional(&mut *connection)
     .await?;
-    let Some(locked) = locked else {
+    let Some(found) = found else {
         return Ok(None);
     };
+    let locked = sqlx::query!(
+        r#"
+        select id
+        from posts
+        where id = $1 and author_id = $2 and deleted_at is null
+        for no key update
+        "#,
+        post.0,
+        owner.0,
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    // Deleted in between.
+    if locked.is_none() && found.author_id == owner.0 {
+        return Ok(None);
+    }
     // A statement of its own: one that waited for the lock sees the rows as they were before.
     let media_count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from post_media where post_id = $1"#,
@@ -171,10 +187,10 @@ pub(super) async fn lock_post(
     )
     .fetch_one(connection)
     .await?;
-    let author = UserId(locked.author_id);
+    let author = UserId(found.author_id);
     Ok(Some(PostLock {
         author,
-        is_seen: locked.is_seen,
+        is_seen: found.is_seen,
         media_count,
     }))
 }

@@ -105,7 +105,9 @@ impl Owners {
 
     async fn sweep_expired(&self) -> Result<u64, AckError> {
         let mut tx = self.pool().begin().await?;
-        let expired = store::expire_uploads(&mut tx).await?;
+        let mut expired = store::expire_uploads(&mut tx).await?;
+        // Media are locked in one order, here as where posts claim them.
+        expired.sort_unstable();
         for id in &expired {
             if store::fail_media(&mut tx, *id, FailureCode::UploadExpired).await? {
                 let (event, details) = failure();

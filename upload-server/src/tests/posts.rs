@@ -79,6 +79,20 @@ async fn anothers_post_is_403_where_one_sees_it_and_404_where_not() {
 }
 
 #[tokio::test]
+async fn whoever_names_anothers_post_neither_waits_for_it_nor_holds_it_up() {
+    let stage = Stage::new().await;
+    insert_post(&stage.database.pool, stage.owner, "hello").await;
+    let mut liking = stage.database.pool.begin().await.unwrap();
+    sqlx::query("update posts set likes_count = likes_count + 1")
+        .execute(&mut *liking)
+        .await
+        .unwrap();
+    let refused = create_as_stranger(&stage, "1").await;
+    assert_eq!((refused.status, refused.code()), (403, "post_not_yours"));
+    liking.commit().await.unwrap();
+}
+
+#[tokio::test]
 async fn an_author_adds_to_a_post_whoever_sees_it() {
     let stage = Stage::new().await;
     insert_post(&stage.database.pool, stage.owner, "hello").await;
