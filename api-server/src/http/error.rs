@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
+use http::header::WWW_AUTHENTICATE;
+use http::{HeaderValue, StatusCode};
 use shared::auth::{AuthError, SignError};
 use shared::db;
 use shared::http::{BoxError, Problem, problem::FieldError};
@@ -37,9 +38,15 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, code, detail)
     }
 
-    /// 401: who is calling is not known.
+    /// 401: who is calling is not known. A 401 always says how one makes oneself known (RFC 9110,
+    /// section 15.5.2).
     pub fn unauthorized(code: &'static str, detail: &'static str) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, code, detail)
+        let problem = Problem::new(StatusCode::UNAUTHORIZED, code).detail(detail);
+        let bearer = HeaderValue::from_static("Bearer");
+        Self {
+            problem: problem.header(WWW_AUTHENTICATE, bearer),
+            source: None,
+        }
     }
 
     /// 404: it is not there, or not for this caller.
@@ -182,6 +189,12 @@ impl From<sqlx::Error> for ApiError {
     fn from(error: sqlx::Error) -> Self {
         if db::is_unavailable(&error) {
             Self::unavailable(error)
+        } else if db::is_retryable(&error) {
+            // Of two that waited for each other this one was sent away, and has changed nothing.
+            Self {
+                source: Some(error.into()),
+                ..Self::busy()
+            }
         } else {
             Self::internal(error)
         }
@@ -204,10 +217,7 @@ impl From<AuthError> for ApiError {
         };
         let problem = Problem::new(StatusCode::UNAUTHORIZED, error.code())
             .detail(detail)
-            .header(
-                http::header::WWW_AUTHENTICATE,
-                http::HeaderValue::from_static(challenge),
-            );
+            .header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         Self {
             problem,
             source: None,

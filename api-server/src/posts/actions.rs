@@ -11,7 +11,7 @@ use shared::ids::{PostId, UserId};
 use sqlx::PgConnection;
 
 pub use super::fields::{ALT_CHARS, MAX_MEDIA, TEXT_CHARS};
-use super::model::{NewPost, Post, PostRow, Visibility};
+use super::model::{NewPost, Post, PostRow};
 use super::{fields, store};
 use crate::app::App;
 use crate::http::{
@@ -40,12 +40,9 @@ pub async fn create_post(
         drop(tx);
         return Made::before(get_post(app, Some(caller), id).await);
     }
-    let is_public = new.visibility == Visibility::Public;
-    if is_public && store::is_account_private(&mut tx, caller.user_id).await? {
-        return Err(ApiError::fields(vec![fields::not_public()]));
-    }
     attached::claim(&mut tx, caller.user_id, None, &new.media).await?;
-    let post_id = store::insert_post(&mut tx, caller.user_id, &new).await?;
+    let inserted = store::insert_post(&mut tx, caller.user_id, &new).await?;
+    let post_id = inserted.ok_or_else(|| ApiError::fields(vec![fields::not_public()]))?;
     store::hang_media(&mut tx, post_id, &new.media).await?;
     events::insert_post_created(&mut tx, post_id).await?;
     idempotency::actions::record(&mut tx, caller, key, post_id).await?;

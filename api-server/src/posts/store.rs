@@ -13,12 +13,13 @@ pub use attached::{claim_media, hang_media, list_attached, list_own_media};
 use super::model::{Edit, LockedPost, NewPost, PostRow, SeenPost, Visibility};
 use crate::http::{PageKey, PageRequest};
 
-/// Counts the post in the same statement: what only its author sees is not counted.
+/// Counts the post in the same statement: what only its author sees is not counted. None where it would
+/// be public and its author's account is private, which is looked at under the account's lock.
 pub async fn insert_post(
     connection: &mut PgConnection,
     author_id: UserId,
     new: &NewPost,
-) -> Result<PostId, sqlx::Error> {
+) -> Result<Option<PostId>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"
         with counted as (
@@ -26,16 +27,20 @@ pub async fn insert_post(
             set posts_count = posts_count + 1
             where user_id = $1
                 and $3 <> 'private'
+                and not ($3 = 'public' and is_private)
+            returning user_id
         )
         insert into posts (author_id, text, visibility, published_at)
-        values ($1, $2, $3, now())
+        select $1, $2, $3, now()
+        where $3 = 'private'
+            or exists (select from counted)
         returning id as "id: PostId"
         "#,
         author_id.0,
         new.text,
         new.visibility as Visibility
     )
-    .fetch_one(connection)
+    .fetch_optional(connection)
     .await
 }
 
@@ -216,19 +221,6 @@ pub async fn delete_post(
         id.0
     )
     .fetch_optional(connection)
-    .await
-}
-
-/// Whether the user's public posts are for followers alone.
-pub async fn is_account_private(
-    connection: &mut PgConnection,
-    user_id: UserId,
-) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar!(
-        "select is_private from profiles where user_id = $1",
-        user_id.0
-    )
-    .fetch_one(connection)
     .await
 }
 

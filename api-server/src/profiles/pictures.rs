@@ -42,11 +42,13 @@ pub async fn use_picture(
     upload_id: MediaId,
 ) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
-    let before = store::lock_picture(&mut tx, caller.user_id, place).await?;
-    if before == Some(upload_id) {
+    let shown = store::find_picture(&mut tx, caller.user_id, place).await?;
+    if shown == Some(upload_id) {
         return Ok(());
     }
+    // Media before profiles, as whoever hangs one on a post.
     let hung = claim_picture(&mut tx, caller.user_id, place, upload_id).await?;
+    let before = store::lock_picture(&mut tx, caller.user_id, place).await?;
     replace(&mut tx, caller.user_id, place, (before, Some(&hung))).await?;
     tx.commit().await?;
     Ok(())

@@ -164,12 +164,10 @@ pub async fn find_visible_user(
     .await
 }
 
-macro_rules! pictures_of {
-    ($column:literal, $connection:expr, $user_id:expr) => {
+macro_rules! picture_of {
+    ($column:literal, $lock:literal, $connection:expr, $user_id:expr) => {
         sqlx::query_scalar!(
-            "select "
-                + $column
-                + r#" as "id: MediaId" from profiles where user_id = $1 for update"#,
+            "select " + $column + r#" as "id: MediaId" from profiles where user_id = $1 "# + $lock,
             $user_id.0
         )
         .fetch_one($connection)
@@ -202,8 +200,20 @@ pub async fn lock_picture(
     place: Place,
 ) -> Result<Option<MediaId>, sqlx::Error> {
     match place {
-        Place::Avatar => pictures_of!("avatar_id", connection, user_id),
-        Place::Cover => pictures_of!("cover_id", connection, user_id),
+        Place::Avatar => picture_of!("avatar_id", "for no key update", connection, user_id),
+        Place::Cover => picture_of!("cover_id", "for no key update", connection, user_id),
+    }
+}
+
+/// The picture that hangs there, if one does.
+pub async fn find_picture(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    place: Place,
+) -> Result<Option<MediaId>, sqlx::Error> {
+    match place {
+        Place::Avatar => picture_of!("avatar_id", "", connection, user_id),
+        Place::Cover => picture_of!("cover_id", "", connection, user_id),
     }
 }
 

@@ -469,3 +469,33 @@ async fn a_picture_of_a_profile_is_not_there_for_the_blocked() {
     assert_eq!(bob.get(&path).await.status, 404);
     assert_eq!(test.anon().get(&path).await.status, 200);
 }
+
+#[tokio::test]
+async fn one_upload_for_an_avatar_and_a_post_at_once_hangs_on_one_of_them() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    for _ in 0..20 {
+        let id = uploaded_picture(&test, &ada).await;
+        let body = json!({"text": "look", "media": [{"upload_id": id}]});
+        let avatar = put_upload(&ada, "/me/avatar", id);
+        let (avatar, post) = tokio::join!(avatar, ada.post("/posts", &body));
+        let statuses = (avatar.status, post.status);
+        assert!(matches!(statuses, (204, 409) | (409, 201)), "{statuses:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_picture_of_anothers_profile_is_seen_and_not_deleted() {
+    let test = TestApp::start().await;
+    let (ada, bob) = (test.person("ada").await, test.person("bob").await);
+    put_picture(&ada, "/me/avatar", &picture(40, 40)).await;
+    let path = format!("/media/{}", media_id(&url_of(&ada, "avatar_url").await));
+    assert_eq!(bob.get(&path).await.status, 200);
+    for client in [&ada, &bob] {
+        let refused = client.delete(&path).await;
+        assert_eq!(refused.refusal(), (403, "forbidden".to_owned()));
+    }
+    test.run("insert into blocks (blocker_id, blocked_id) values (1, 2)")
+        .await;
+    assert_eq!(bob.delete(&path).await.refusal().0, 404);
+}
