@@ -62,7 +62,12 @@ impl Pictures {
             let picture = make_picture(&sent, MAX_PIXELS).map_err(refusal)?;
             keep(&sent, &picture).map_err(ApiError::internal)
         });
-        work.await.map_err(ApiError::internal)?
+        match work.await {
+            Ok(made) => made,
+            // Logged where it happened. A decoder that stumbles does so over what was sent.
+            Err(error) if error.is_panic() => Err(refused(FailureCode::NotMedia)),
+            Err(error) => Err(ApiError::internal(error)),
+        }
     }
 
     async fn turn(&self) -> ApiResult<OwnedSemaphorePermit> {
@@ -77,7 +82,28 @@ impl Pictures {
 fn refusal(error: PictureError) -> ApiError {
     match error.code {
         FailureCode::EncoderFailed => ApiError::internal(error),
-        code => ApiError::field("/picture", code.name(), code.text()),
+        code => refused(code),
+    }
+}
+
+fn refused(code: FailureCode) -> ApiError {
+    ApiError::field("/picture", code.name(), code.text())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_a_decoder_stumbles_over_is_no_picture_and_no_fault_of_ours() {
+        let sent = Bytes::from_static(include_bytes!("../assets/avatar.png"));
+        let pictures = Pictures::default();
+        let made = pictures.make(sent.clone(), |_, _| -> io::Result<()> {
+            panic!("as a decoder would")
+        });
+        let refused = made.await.unwrap_err().into_problem();
+        assert_eq!(refused.status().as_u16(), 422);
+        pictures.make(sent, |_, _| Ok(())).await.unwrap();
     }
 }
 

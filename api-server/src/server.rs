@@ -33,6 +33,13 @@ const CORS: CorsRules = CorsRules {
              RateLimit, RateLimit-Policy, Idempotent-Replayed",
 };
 
+/// What pages of any origin may do with what anyone may see.
+const PUBLIC_CORS: CorsRules = CorsRules {
+    methods: "GET, HEAD",
+    headers: "Range, If-Range, If-Match, If-None-Match, If-Modified-Since",
+    expose: "",
+};
+
 /// Everything that a request may be handed to.
 struct Server {
     app: Arc<App>,
@@ -80,7 +87,7 @@ pub fn service(app: Arc<App>, parts: Parts) -> impl HttpService {
 
 impl Server {
     async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
-        if let Some(response) = self.cors.preflight(&request) {
+        if let Some(response) = self.preflight(&request) {
             return response;
         }
         let headers = request.headers().clone();
@@ -98,6 +105,15 @@ impl Server {
         } else {
             response
         }
+    }
+
+    /// What is public may be read by pages of any origin, so that players can ask for parts of it and
+    /// whether it has changed.
+    fn preflight<B>(&self, request: &Request<B>) -> Option<Response<Body>> {
+        if routes::is_public(request.uri().path()) {
+            return Cors::preflight_of_anyone(request, PUBLIC_CORS);
+        }
+        self.cors.preflight(request)
     }
 
     async fn dispatch(&self, request: Request<Watched<PacedBody<Incoming>>>) -> Response<Body> {

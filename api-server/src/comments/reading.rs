@@ -99,7 +99,8 @@ pub async fn with_replies(
         .collect())
 }
 
-/// The comment of the post that a list's `parent_id` names; its own words may be gone.
+/// The comment of the post that a list's `parent_id` names. Its own words may be gone; one that the
+/// viewer does not see is there for them only while they see something below it.
 async fn find_parent(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,
@@ -108,6 +109,11 @@ async fn find_parent(
 ) -> ApiResult<CommentRow> {
     let id = text.parse().map_err(|_| unknown_parent())?;
     let row = store::find_comment(connection, id_of(viewer), id).await?;
-    row.filter(|row| row.post_id == post_id)
-        .ok_or_else(unknown_parent)
+    let row = row.filter(|row| row.post_id == post_id);
+    let row = row.ok_or_else(unknown_parent)?;
+    let is_shown = row.is_seen
+        || !store::list_kept(connection, id_of(viewer), &[row.id])
+            .await?
+            .is_empty();
+    is_shown.then_some(row).ok_or_else(unknown_parent)
 }

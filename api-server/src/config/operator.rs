@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use shared::auth::SecretKey;
-use shared::config::{Check, DatabaseArgs, Faults, LogArgs, Secret, duration};
+use shared::config::{Check, DatabaseArgs, Faults, LogArgs, Secret, duration, switch};
 
 use super::check_secret;
 
@@ -39,6 +39,9 @@ pub enum AdminCommand {
     Unsuspend(Box<AdminSettings>),
 }
 
+/// A shorter announcement leaves those with tokens that they cannot check.
+const LEAST_LEAD: Duration = Duration::from_mins(5);
+
 /// What the commands about keys need.
 #[derive(Debug, Clone, Args)]
 pub struct KeysSettings {
@@ -54,6 +57,20 @@ pub struct KeysSettings {
         help_heading = "API"
     )]
     pub lead: Duration,
+    /// For development and tests: a key may sign at once.
+    #[arg(
+        id = "PAWL_DEV",
+        long = "dev",
+        env = "PAWL_DEV",
+        value_name = "ON|OFF",
+        default_value = "off",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "on",
+        value_parser = switch,
+        help_heading = "API"
+    )]
+    pub dev: bool,
     /// The servers' secret: it seals the keys.
     #[arg(
         id = "PAWL_SECRET_KEY",
@@ -115,5 +132,11 @@ impl Check for KeysSettings {
     fn check(&self, faults: &mut Faults) {
         self.database.check(faults);
         check_secret(self.secret_key.as_ref(), faults);
+        if self.lead < LEAST_LEAD && !self.dev {
+            faults.add(
+                &["PAWL_KEY_LEAD"],
+                "must be at least 5m: whoever checks tokens reads new keys by then",
+            );
+        }
     }
 }

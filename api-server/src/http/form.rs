@@ -110,7 +110,7 @@ impl Incoming {
             self.drop_rest().await?;
             return Err(too_large());
         }
-        self.room.hold(chunk.len())?;
+        self.room.hold(self.taken)?;
         Ok(Some(chunk))
     }
 
@@ -141,12 +141,15 @@ impl Room {
         }
     }
 
-    /// 503 when there is no room. Nobody waits: all might hold a part and wait for the rest.
+    /// Room for so many bytes in all; 503 when there is none. Nobody waits: all might hold a part and
+    /// wait for the rest.
     fn hold(&self, bytes: usize) -> ApiResult<()> {
-        let kib = u32::try_from(bytes.div_ceil(KIB)).map_err(ApiError::internal)?;
-        let more = Arc::clone(&self.all).try_acquire_many_owned(kib);
-        let more = more.map_err(|_| ApiError::busy())?;
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let has = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let lacks = bytes.div_ceil(KIB).saturating_sub(has);
+        let lacks = u32::try_from(lacks).map_err(ApiError::internal)?;
+        let more = Arc::clone(&self.all).try_acquire_many_owned(lacks);
+        let more = more.map_err(|_| ApiError::busy())?;
         match held.as_mut() {
             Some(held) => held.merge(more),
             None => *held = Some(more),
@@ -260,5 +263,26 @@ fn duplicate(name: &str) -> FieldError {
         pointer: format!("/{name}"),
         code: "duplicate_field",
         detail: "this field is there more than once".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_in_crumbs_takes_no_more_room_than_one_in_a_piece() {
+        let all = Arc::new(Semaphore::new(8));
+        let room = Room {
+            all: Arc::clone(&all),
+            held: Mutex::new(None),
+        };
+        for taken in 1..=8 * KIB {
+            room.hold(taken).unwrap();
+        }
+        assert_eq!(all.available_permits(), 0);
+        assert!(room.hold(8 * KIB + 1).is_err());
+        drop(room);
+        assert_eq!(all.available_permits(), 8);
     }
 }

@@ -4,7 +4,7 @@
 use std::str::FromStr;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
@@ -130,6 +130,13 @@ impl Request {
     }
 
     async fn bytes_of(self, types: &[&str]) -> ApiResult<Bytes> {
+        if !is_plain(&self.headers) {
+            return Err(ApiError::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                "the body must not be compressed",
+            ));
+        }
         if !is_json(&self.headers, types) {
             return Err(ApiError::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -139,6 +146,12 @@ impl Request {
         }
         body::read(self.body, self.draining.as_ref()).await
     }
+}
+
+/// No content coding (RFC 9110, section 8.4).
+pub(super) fn is_plain(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(CONTENT_ENCODING).iter();
+    codings.all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// One of `types`, with no charset or UTF-8 (RFC 8259, section 8.1).

@@ -1,10 +1,13 @@
 //! `/media/<grant>/<media id>/<set>/<file>`: playlists rendered from rows, objects and sources
 //! streamed from the store. Whether the grant gets at the file is judged by the actions.
 
+use std::io;
+
 use bytes::Bytes;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH,
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ALLOW, CACHE_CONTROL,
+    CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use shared::http::files::{StoredFile, Validators};
@@ -63,6 +66,10 @@ pub async fn serve_file<B>(app: &App, request: &Request<B>) -> Response<Body> {
         answer
             .headers_mut()
             .insert(ACCESS_CONTROL_ALLOW_ORIGIN, anyone);
+        let expose = HeaderValue::from_static("ETag, Content-Range, Accept-Ranges, X-Request-Id");
+        answer
+            .headers_mut()
+            .insert(ACCESS_CONTROL_EXPOSE_HEADERS, expose);
     }
     answer
 }
@@ -117,7 +124,7 @@ impl Asked<'_> {
         let set = get_published_set(self.app, self.media_id, set_id).await?;
         let PublishedFile::Object(object, kind) = kind else {
             let playlist = set.playlist(file).ok_or_else(ApiError::not_found)?;
-            return Ok(self.playlist(playlist));
+            return self.playlist(playlist);
         };
         if !set.has_object(object) && access.poster.as_deref() != Some(object) {
             return Err(ApiError::not_found());
@@ -145,9 +152,12 @@ impl Asked<'_> {
         let disposition = HeaderValue::from_str(&disposition).map_err(ApiError::internal)?;
         let path = self.app.store.source(self.media_id.into());
         let tag = tag(&self.media_id.to_string())?;
-        let stored = StoredFile::open_tagged(path, kind, tag)
-            .await
-            .map_err(ApiError::internal)?;
+        let stored = StoredFile::open_tagged(path, kind, tag).await;
+        // Its bytes go soon after the media was deleted, sooner than a judgement is forgotten.
+        let stored = stored.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => ApiError::not_found(),
+            _ => ApiError::internal(error),
+        })?;
         let stored = stored.cache_control(HeaderValue::from_static("private, no-cache"));
         let mut answer = stored.answer(self.method, self.headers).await;
         answer
@@ -156,13 +166,13 @@ impl Asked<'_> {
         Ok(answer)
     }
 
-    fn playlist(&self, playlist: Content) -> Response<Body> {
+    fn playlist(&self, playlist: Content) -> ApiResult<Response<Body>> {
         let kind = HeaderValue::from_static(ContentType::Playlist.as_str());
-        let mut answer = in_memory(self.method, self.headers, playlist, kind);
+        let mut answer = in_memory(self.method, self.headers, playlist, kind)?;
         answer
             .headers_mut()
             .insert(CACHE_CONTROL, self.cache(Keep::Playlist));
-        answer
+        Ok(answer)
     }
 
     /// Shared caches look again after a minute, so that what was made private leaves them.
@@ -193,7 +203,7 @@ fn default_picture(method: &Method, headers: &HeaderMap, name: &str) -> ApiResul
         headers,
         picture,
         HeaderValue::from_static("image/png"),
-    );
+    )?;
     let cache = HeaderValue::from_static("public, max-age=3600, s-maxage=60");
     answer.headers_mut().insert(CACHE_CONTROL, cache);
     Ok(answer)
@@ -204,19 +214,30 @@ fn in_memory(
     headers: &HeaderMap,
     content: Content,
     kind: HeaderValue,
-) -> Response<Body> {
+) -> ApiResult<Response<Body>> {
     let Content { bytes, etag } = content;
     // It has no time of change, so it can be asked for by its tag alone.
     let validators = Validators {
         etag: etag.clone(),
-        modified: std::time::SystemTime::now(),
+        modified: None,
     };
     let mut answer = Response::new(empty());
-    answer.headers_mut().insert(ETAG, etag);
-    if let Some(status) = validators.judge(method, headers) {
-        *answer.status_mut() = status;
-        return answer;
+    match validators.judge(method, headers) {
+        Some(StatusCode::NOT_MODIFIED) => {
+            *answer.status_mut() = StatusCode::NOT_MODIFIED;
+            answer.headers_mut().insert(ETAG, etag);
+            return Ok(answer);
+        }
+        Some(status) => {
+            return Err(ApiError::new(
+                status,
+                "precondition_failed",
+                "it is not what you asked for",
+            ));
+        }
+        None => {}
     }
+    answer.headers_mut().insert(ETAG, etag);
     answer.headers_mut().insert(CONTENT_TYPE, kind);
     answer
         .headers_mut()
@@ -224,7 +245,7 @@ fn in_memory(
     if method == Method::GET {
         *answer.body_mut() = full(bytes);
     }
-    answer
+    Ok(answer)
 }
 
 /// A strong entity tag of something whose name is never given to other bytes.

@@ -9,6 +9,7 @@
 
 mod progress;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use shared::ids::{MediaId, SetId};
 use shared::media::store::{PublishedSet, insert_renditions, publish_set};
@@ -284,6 +285,48 @@ async fn the_source_is_its_owners_and_keeps_its_name() {
         answer.headers["content-disposition"],
         "attachment; filename*=UTF-8''x.html"
     );
+}
+
+#[tokio::test]
+async fn a_source_whose_bytes_are_gone_is_404() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    let id = published(&test, &ada).await;
+    let media = media_of(&ada, id).await;
+    let source = media["playback"]["source_url"].as_str().unwrap();
+    assert_eq!(ada.fetch(source).await.status, 200);
+    std::fs::remove_file(test.app.store.source(id.into())).unwrap();
+    assert_eq!(ada.fetch(source).await.refusal().0, 404);
+}
+
+#[tokio::test]
+async fn what_is_public_may_be_asked_for_in_parts_by_any_page() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    let id = published(&test, &ada).await;
+    ada.write_post(json!({"media": [{"upload_id": id}]})).await;
+    let address = hls_url(&media_of(&test.anon(), id).await);
+    let ask = |method, header: &'static str, value: &'static str| {
+        let request = test.anon().request(method, &address);
+        let request = request.header("origin", "https://other.example");
+        send(request.header(header, value))
+    };
+    let method = "access-control-request-method";
+    let preflight = ask(Method::OPTIONS, method, "GET").await;
+    assert_eq!(preflight.status, 204);
+    assert_eq!(preflight.headers["access-control-allow-origin"], "*");
+    let allowed = preflight.headers["access-control-allow-headers"].to_str();
+    assert!(allowed.unwrap().contains("Range, If-Range"));
+    let got = ask(Method::GET, "accept", "*/*").await;
+    assert_eq!(got.headers["access-control-allow-origin"], "*");
+    let exposed = got.headers["access-control-expose-headers"].to_str();
+    assert!(exposed.unwrap().contains("Content-Range"));
+    // It has a tag and no time of change.
+    let refused = ask(Method::GET, "if-match", "\"other\"").await;
+    assert_eq!(refused.refusal(), (412, "precondition_failed".to_owned()));
+    let long_ago = "Sun, 06 Nov 1994 08:49:37 GMT";
+    let undated = ask(Method::GET, "if-unmodified-since", long_ago).await;
+    assert_eq!(undated.status, 200);
 }
 
 #[tokio::test]

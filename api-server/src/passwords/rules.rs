@@ -94,7 +94,8 @@ const SIMILAR: Fault = Fault {
     detail: "this is too much like the name or the e-mail address",
 };
 
-/// Whether the whole of it stands, in any case, in zxcvbn's list of 30,000 passwords.
+/// Whether the whole of it stands, in any case, in one of zxcvbn's lists: 30,000 passwords, and the words
+/// and names that are more frequent as such, which are left out of the first.
 fn is_common(strength: &Entropy, length: usize) -> bool {
     let [whole] = strength.sequence() else {
         return false;
@@ -102,9 +103,7 @@ fn is_common(strength: &Entropy, length: usize) -> bool {
     let MatchPattern::Dictionary(word) = &whole.pattern else {
         return false;
     };
-    // The type of the list's name is not public.
-    let is_passwords = format!("{:?}", word.dictionary_name) == "Passwords";
-    is_passwords && !word.reversed && !word.l33t && whole.token.chars().count() == length
+    !word.reversed && !word.l33t && whole.token.chars().count() == length
 }
 
 fn is_similar(password: &str, owner: &Owner) -> bool {
@@ -158,6 +157,8 @@ mod tests {
             ("٨٤٦٢٠٥٧٣٩١٥", "password_numeric"),
             ("sunshine", "password_common"),
             ("PassWord1", "password_common"),
+            ("jennifer", "password_common"),
+            ("Alexander", "password_common"),
             ("aaaaaaaab", "password_too_weak"),
             ("qwertzui", "password_too_weak"),
             ("countess1!", "password_too_similar"),

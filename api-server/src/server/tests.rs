@@ -347,3 +347,32 @@ async fn without_postgres_the_answer_is_503_and_soon() {
     }
     assert!(began.elapsed().as_secs() < 10);
 }
+
+#[tokio::test]
+async fn every_401_says_how_to_make_oneself_known() {
+    let test = TestApp::start().await;
+    let anon = test.anon();
+    let wrong = json!({"login": "nobody", "password": "correct horse"});
+    for answer in [
+        anon.get("/me").await,
+        anon.post("/sessions", &wrong).await,
+        anon.post("/sessions/refresh", &json!({"refresh_token": "x"}))
+            .await,
+    ] {
+        assert_eq!(answer.status, 401, "{answer:?}");
+        let challenge = answer.headers["www-authenticate"].to_str().unwrap();
+        assert!(challenge.starts_with("Bearer"), "{challenge}");
+    }
+}
+
+#[tokio::test]
+async fn a_compressed_body_is_415() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    for (coding, status) in [("gzip", 415), ("identity", 201)] {
+        let request = ada.request(Method::POST, "/api/v1/posts");
+        let request = request.header("content-encoding", coding);
+        let answer = send(request.json(&json!({"text": "x"}))).await;
+        assert_eq!(answer.status, status, "{answer:?}");
+    }
+}

@@ -1,5 +1,7 @@
 //! What the server holds when nobody asks for anything.
 
+use std::time::{Duration, Instant};
+
 use futures_util::future::join_all;
 use serde_json::json;
 use shared::testing::TestDatabase;
@@ -34,6 +36,11 @@ async fn a_burst_of_sign_ins_leaves_no_memory_behind() {
             assert_eq!(answer.unwrap().status(), 401);
         }
     }
-    let grown = resident_bytes(process).saturating_sub(before);
-    assert!(grown < MOST_GROWTH, "grown by {} MiB", grown / MIB);
+    // What they were hashed in is kept for as long as more may come, which is a second.
+    let grown = || resident_bytes(process).saturating_sub(before);
+    let soon = Instant::now() + Duration::from_secs(20);
+    while grown() >= MOST_GROWTH && Instant::now() < soon {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(grown() < MOST_GROWTH, "grown by {} MiB", grown() / MIB);
 }

@@ -170,6 +170,7 @@ async fn what_is_missing_on_the_command_line_is_named() {
         ("keys revoke", "<KID> is missing"),
         ("admin suspend", "<USER> is missing"),
         ("keys rotate --key-lead soon", "PAWL_KEY_LEAD"),
+        ("keys rotate --dev=off --key-lead 4m", "PAWL_KEY_LEAD"),
         ("keys rotate --secret-key abc", "PAWL_SECRET_KEY"),
         ("admin grant ada --database-url x", "DATABASE_URL"),
     ] {

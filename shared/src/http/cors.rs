@@ -59,12 +59,25 @@ impl Cors {
         *response.status_mut() = StatusCode::NO_CONTENT;
         let headers = response.headers_mut();
         if self.permit(request.headers(), headers) {
-            let methods = HeaderValue::from_static(self.rules.methods);
-            headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
-            let allowed = HeaderValue::from_static(self.rules.headers);
-            headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);
-            headers.insert(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
+            permit_what(self.rules, headers);
         }
+        Some(response)
+    }
+
+    /// The answer to a preflight for what pages of every origin may ask for.
+    pub fn preflight_of_anyone<B>(
+        request: &Request<B>,
+        rules: CorsRules,
+    ) -> Option<Response<Body>> {
+        if !is_preflight(request) {
+            return None;
+        }
+        let mut response = Response::new(empty());
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        let anyone = HeaderValue::from_static("*");
+        let headers = response.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anyone);
+        permit_what(rules, headers);
         Some(response)
     }
 
@@ -88,6 +101,14 @@ impl Cors {
         }
         allowed
     }
+}
+
+fn permit_what(rules: CorsRules, headers: &mut HeaderMap) {
+    let methods = HeaderValue::from_static(rules.methods);
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
+    let allowed = HeaderValue::from_static(rules.headers);
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
 }
 
 /// Whether a request is a preflight: OPTIONS with an origin and the method it asks for.

@@ -174,6 +174,11 @@ async fn whom_one_may_not_see_is_as_if_deleted_while_others_hang_below() {
         assert_eq!(seen(&ada).await, all, "a block is between two");
         assert_eq!(seen(&test.anon()).await, all);
         assert_eq!(eve.get(&format!("/comments/{a}")).await.refusal().0, 404);
+        let below = |id: &str| format!("/posts/1/comments?parent_id={id}");
+        assert_eq!(eve.get(&below(&a)).await.status, 200, "b is below it");
+        let unseen = eve.get(&below(&c)).await;
+        let unknown = ("/parent_id".to_owned(), "unknown_comment".to_owned());
+        assert_eq!(unseen.faults(), [unknown], "as if c were not there");
         test.run("delete from blocks").await;
     }
     test.run("update users set state = 'suspended' where username = 'bob'")

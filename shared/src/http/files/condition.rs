@@ -11,8 +11,9 @@ use super::Asked;
 pub struct Validators {
     /// The entity tag with its quotes; strong unless it begins with `W/`.
     pub etag: HeaderValue,
-    /// When it last changed; only whole seconds count.
-    pub modified: SystemTime,
+    /// When it last changed; only whole seconds count. None: nobody knows, and conditions by date are
+    /// ignored (sections 13.1.3 and 13.1.4).
+    pub modified: Option<SystemTime>,
 }
 
 impl Validators {
@@ -24,7 +25,7 @@ impl Validators {
             self.matches(headers, &header::IF_MATCH, strong)
         } else {
             let date = date(headers, &header::IF_UNMODIFIED_SINCE);
-            date.is_none_or(|date| self.modified_second() <= date)
+            date.is_none_or(|date| self.modified_second().is_none_or(|at| at <= date))
         };
         if !wanted {
             return Some(StatusCode::PRECONDITION_FAILED);
@@ -39,7 +40,7 @@ impl Validators {
             return known.then_some(status);
         }
         let date = date(headers, &header::IF_MODIFIED_SINCE).filter(|_| is_read);
-        date.is_some_and(|date| self.modified_second() <= date)
+        date.is_some_and(|date| self.modified_second().is_some_and(|at| at <= date))
             .then_some(StatusCode::NOT_MODIFIED)
     }
 
@@ -54,7 +55,7 @@ impl Validators {
 
     /// `Last-Modified`; never in the future (section 8.8.2.1).
     pub fn last_modified(&self) -> Option<HeaderValue> {
-        let modified = self.modified.min(SystemTime::now());
+        let modified = self.modified?.min(SystemTime::now());
         HeaderValue::try_from(httpdate::fmt_http_date(modified)).ok()
     }
 
@@ -68,7 +69,7 @@ impl Validators {
         if text.contains('"') {
             return strong(text.trim(), self.etag());
         }
-        httpdate::parse_http_date(text).is_ok_and(|date| date == self.modified_second())
+        httpdate::parse_http_date(text).is_ok_and(|date| self.modified_second() == Some(date))
     }
 
     fn matches(
@@ -90,9 +91,10 @@ impl Validators {
         self.etag.to_str().unwrap_or_default()
     }
 
-    fn modified_second(&self) -> SystemTime {
-        let since = self.modified.duration_since(UNIX_EPOCH).unwrap_or_default();
-        UNIX_EPOCH + Duration::from_secs(since.as_secs())
+    fn modified_second(&self) -> Option<SystemTime> {
+        let since = self.modified?.duration_since(UNIX_EPOCH);
+        let seconds = since.unwrap_or_default().as_secs();
+        Some(UNIX_EPOCH + Duration::from_secs(seconds))
     }
 }
 
@@ -130,7 +132,7 @@ mod tests {
         let modified = httpdate::parse_http_date(THEN).unwrap() + Duration::from_millis(700);
         Validators {
             etag: HeaderValue::from_static("\"abc\""),
-            modified,
+            modified: Some(modified),
         }
     }
 

@@ -199,7 +199,10 @@ fn validators(metadata: &Metadata) -> io::Result<Validators> {
     let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
     let etag = format!("\"{:x}-{:x}\"", metadata.len(), since.as_nanos());
     let etag = HeaderValue::try_from(etag).map_err(io::Error::other)?;
-    Ok(Validators { etag, modified })
+    Ok(Validators {
+        etag,
+        modified: Some(modified),
+    })
 }
 
 pub(super) async fn blocking<T: Send + 'static>(

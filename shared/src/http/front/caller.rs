@@ -75,9 +75,11 @@ impl Proxies {
     }
 }
 
-/// An address as proxies write it: bare, or with a port.
+/// An address as proxies write it: bare, or with a port; IPv6 in brackets or not.
 fn address(hop: &str) -> Option<IpAddr> {
     let hop = hop.trim();
+    let bracketed = hop.strip_prefix('[').and_then(|hop| hop.strip_suffix(']'));
+    let hop = bracketed.unwrap_or(hop);
     let with_port = || {
         hop.parse::<std::net::SocketAddr>()
             .map(|address| address.ip())
@@ -121,6 +123,8 @@ mod tests {
             ("10.0.0.1", &["1.1.1.1, unknown, 10.0.0.2"], "10.0.0.2"),
             ("10.0.0.1", &["10.0.0.3"], "10.0.0.3"),
             ("fd00::1", &["2001:db8::7"], "2001:db8::7"),
+            ("fd00::1", &["[2001:db8::7]"], "2001:db8::7"),
+            ("fd00::1", &["[2001:db8::7]:4711"], "2001:db8::7"),
         ] {
             assert_eq!(client(peer, forwarded), expected, "{peer} {forwarded:?}");
         }
