@@ -42,6 +42,7 @@ problems! {
     extension_not_offered [400] "`Tus-Extension` does not list what the request needs.";
     forbidden [403] "You see it, and it is not yours to change.";
     gone [410] "What this key made was deleted since.";
+    header_too_large [431] "All headers together are larger than the server takes (32 KiB, if nobody set it).";
     idempotency_key_in_use [409]
         "The request with this key is still running: try again in a second.";
     idempotency_key_reused [422] "This key was sent with another body: take a new key.";
@@ -57,6 +58,7 @@ problems! {
     malformed_json [400] "The body is not JSON in UTF-8.";
     malformed_metadata [400] "`Upload-Metadata` is not what tus says.";
     malformed_query [400] "The query is not percent-encoded UTF-8.";
+    malformed_request [400] "This is not HTTP/1.1: a line of the request's head cannot be read.";
     media_in_use [409] "The media hangs on something already: upload it again for another use.";
     media_not_ready [409] "The media is not ready: wait until it is.";
     method_not_allowed [405] "`Allow` says which methods this address takes.";
@@ -93,6 +95,7 @@ problems! {
     upload_locked [423] "Another request writes this upload: try again in a second.";
     upload_not_found [404] "There is no such upload, or it is someone else's.";
     upload_too_large [413] "`/instance` tells the largest upload.";
+    uri_too_long [414] "The address is longer than the server takes.";
     username_taken [409] "Somebody has this username; case makes no difference.";
     wrong_host [421] "The server does not serve this host: the operator's `PAWL_ALLOWED_HOSTS`.";
     wrong_password [403] "The current password is another one; this counts as a failed sign-in.";

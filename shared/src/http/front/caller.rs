@@ -22,7 +22,7 @@ impl RequestId {
         &self.0
     }
 
-    fn generate() -> Self {
+    pub(crate) fn generate() -> Self {
         Self(Uuid::new_v4().simple().to_string().into())
     }
 }

@@ -24,6 +24,7 @@ use tracing::Instrument;
 
 pub use self::{
     caller::{ClientIp, RequestId},
+    guard::guard,
     host::Hosts,
     metrics::HttpMetrics,
     operation::Operation,
@@ -114,7 +115,7 @@ async fn pass<S: HttpService>(
             wrong_host().into_response()
         };
         sign(&mut response, &id);
-        guard::guard(response.headers_mut());
+        guard(response.headers_mut());
         if is_head {
             behead(&mut response);
         }

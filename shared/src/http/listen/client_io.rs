@@ -1,6 +1,6 @@
 //! The client's socket as hyper gets it: it first gives back what was read to find the protocol,
-//! does not wait for ever for a client that takes nothing, and returns the socket when hyper is
-//! done with it.
+//! does not wait for ever for a client that takes nothing, keeps back what hyper says by itself, and
+//! returns the socket when hyper is done with it.
 
 use std::{
     io,
@@ -10,12 +10,15 @@ use std::{
 };
 
 use bytes::{Buf, Bytes};
+use http::StatusCode;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
     sync::{OwnedSemaphorePermit, oneshot},
     time::{Instant, Sleep},
 };
+
+use super::refusal;
 
 /// A socket together with its place among the listener's connections.
 #[derive(Debug)]
@@ -31,7 +34,16 @@ pub(super) struct ClientIo {
     sniffed: Bytes,
     write_timeout: Duration,
     stalled: Option<Pin<Box<Sleep>>>,
-    give_back: Option<oneshot::Sender<Place>>,
+    /// The status that hyper refused a request with before any service saw it.
+    refused: Option<StatusCode>,
+    give_back: Option<oneshot::Sender<Returned>>,
+}
+
+/// A socket that hyper is done with, and what it still has to be told.
+#[derive(Debug)]
+pub(super) struct Returned {
+    pub(super) place: Place,
+    pub(super) refused: Option<StatusCode>,
 }
 
 impl ClientIo {
@@ -40,13 +52,14 @@ impl ClientIo {
         place: Place,
         sniffed: Bytes,
         write_timeout: Duration,
-    ) -> (Self, oneshot::Receiver<Place>) {
+    ) -> (Self, oneshot::Receiver<Returned>) {
         let (give_back, back) = oneshot::channel();
         let io = Self {
             place: Some(place),
             sniffed,
             write_timeout,
             stalled: None,
+            refused: None,
             give_back: Some(give_back),
         };
         (io, back)
@@ -80,7 +93,8 @@ impl Drop for ClientIo {
     fn drop(&mut self) {
         if let (Some(place), Some(give_back)) = (self.place.take(), self.give_back.take()) {
             // Nobody waits for the socket of an upgraded connection: then it closes here.
-            let _ = give_back.send(place);
+            let refused = self.refused;
+            let _ = give_back.send(Returned { place, refused });
         }
     }
 }
@@ -107,6 +121,10 @@ impl AsyncWrite for ClientIo {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.refused = refusal::of_hyper(buf);
+        if self.refused.is_some() {
+            return Poll::Ready(Ok(buf.len()));
+        }
         let outcome = self.stream()?.poll_write(cx, buf);
         self.watch(cx, outcome)
     }
@@ -116,6 +134,9 @@ impl AsyncWrite for ClientIo {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if let [only] = bufs {
+            return self.poll_write(cx, only);
+        }
         let outcome = self.stream()?.poll_write_vectored(cx, bufs);
         self.watch(cx, outcome)
     }
@@ -131,6 +152,10 @@ impl AsyncWrite for ClientIo {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.refused.is_some() {
+            // There is something left to say.
+            return Poll::Ready(Ok(()));
+        }
         self.stream()?.poll_shutdown(cx)
     }
 }

@@ -31,7 +31,8 @@ use tower::ServiceExt;
 
 use super::{
     HttpService, Peer, Shared,
-    client_io::{ClientIo, Place},
+    client_io::{ClientIo, Place, Returned},
+    refusal,
     sniff::{Protocol, sniff},
 };
 use crate::http::{Body, Problem};
@@ -92,15 +93,18 @@ impl Connection {
             Protocol::Http1 => serve_http1(io, door).await,
             Protocol::Http2 => serve_http2(io, door).await,
         };
-        if let Err(error) = ended {
+        if let Err(error) = &ended {
             tracing::debug!(%error, peer = %self.peer.0, "connection ended early");
-            return;
         }
         // The socket of an upgraded connection is still in use and does not come back.
-        if protocol == Protocol::Http1
-            && had_body.load(Ordering::Relaxed)
-            && let Some(Ok(place)) = back.now_or_never()
-        {
+        let Some(Ok(Returned { mut place, refused })) = back.now_or_never() else {
+            return;
+        };
+        if let Some(status) = refused {
+            // Who does not take the answer is not told.
+            let _ = refusal::send(&mut place.stream, status, write_timeout).await;
+            linger(place).await;
+        } else if ended.is_ok() && protocol == Protocol::Http1 && had_body.load(Ordering::Relaxed) {
             linger(place).await;
         }
     }

@@ -2,13 +2,13 @@
 //! limits that hyper leaves open.
 //!
 //! A connection must say which protocol it speaks, and then send its header, within the header
-//! timeout. What hyper itself refuses (a malformed request line, 400; a header beyond the limit,
-//! 431) is answered before any service sees it and therefore has no body. 100-continue and the
-//! framing of bodies are hyper's too.
+//! timeout. What hyper itself refuses before any service sees it is answered with a problem here
+//! (`refusal`). 100-continue and the framing of bodies are hyper's.
 
 mod accept;
 mod client_io;
 mod connection;
+mod refusal;
 mod sniff;
 #[cfg(test)]
 mod tests;

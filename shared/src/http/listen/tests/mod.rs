@@ -200,10 +200,55 @@ async fn a_header_over_the_limit_is_431() {
             "GET / HTTP/1.1\r\nHost: a\r\nX: {}\r\n\r\n",
             "x".repeat(length)
         );
-        let mut stream = server.connect().await;
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let answer = read_until(&mut stream, "\r\n\r\n").await;
+        let answer = exchange(&server, request.as_bytes()).await;
         assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+        assert!(answer.contains(r#""code":"header_too_large""#), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn what_hyper_refuses_by_itself_is_a_problem_too() {
+    let server = Server::start().await;
+    let long = format!("GET /{} HTTP/1.1\r\nHost: a\r\n\r\n", "x".repeat(100 << 10));
+    let good = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    for (request, status, code) in [
+        ("NONSENSE\r\n\r\n", 400, "malformed_request"),
+        (
+            "GET / HTTP/1.1\r\nno colon\r\n\r\n",
+            400,
+            "malformed_request",
+        ),
+        (
+            &format!("{good}\x01\x02 / HTTP/1.1\r\n\r\n"),
+            400,
+            "malformed_request",
+        ),
+        (&long, 431, "header_too_large"),
+    ] {
+        let answer = exchange(&server, request.as_bytes()).await;
+        let refusal = answer.rfind("HTTP/1.1 ").and_then(|at| answer.get(at..));
+        let (head, body) = refusal.unwrap().split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+        assert!(
+            head.contains("content-type: application/problem+json"),
+            "{head}"
+        );
+        assert!(
+            head.contains(&format!("content-length: {}\r\n", body.len())),
+            "{answer}"
+        );
+        let problem: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(
+            (&problem["status"], &problem["code"]),
+            (&status.into(), &code.into())
+        );
+        let id = problem["request_id"].as_str().unwrap();
+        assert!(head.contains(&format!("x-request-id: {id}")), "{answer}");
+        assert_eq!(
+            answer.contains("HTTP/1.1 200 "),
+            request.starts_with(good),
+            "{answer}"
+        );
     }
 }
 
