@@ -118,7 +118,14 @@ impl Request {
 
     /// The body as JSON, and the key under which it asks for something to be made.
     pub async fn keyed_json<T: DeserializeOwned>(self) -> ApiResult<(T, Option<IdempotencyKey>)> {
-        let route = format!("{} {}", self.operation_id, self.params.join("/"));
+        // However its address is escaped, a place is one place.
+        let places: Option<Vec<_>> = self
+            .params
+            .iter()
+            .map(|text| decode_segment(text))
+            .collect();
+        let places = places.ok_or_else(ApiError::not_found)?.join("/");
+        let route = format!("{} {places}", self.operation_id);
         let headers = self.headers.clone();
         let bytes = self.bytes_of(&["application/json"]).await?;
         let key = IdempotencyKey::read(&headers, route, &bytes)?;
@@ -202,13 +209,16 @@ fn misfit(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
     if text.starts_with("missing field") {
         return ApiError::field(format!("{path}/{name}"), "required", "this field is needed");
     }
+    let named = || match path.strip_suffix(&format!("/{name}")) {
+        Some(_) => path.clone(),
+        None => format!("{path}/{name}"),
+    };
     if text.starts_with("unknown field") {
-        let pointer = if path.ends_with(&format!("/{name}")) {
-            path
-        } else {
-            format!("{path}/{name}")
-        };
-        return ApiError::field(pointer, "unknown_field", "there is no such field");
+        return ApiError::field(named(), "unknown_field", "there is no such field");
+    }
+    if text.starts_with("duplicate field") {
+        let detail = "this field is there more than once";
+        return ApiError::field(named(), "duplicate_field", detail);
     }
     if text.starts_with("unknown variant") {
         return ApiError::field(
@@ -282,6 +292,16 @@ mod tests {
                 "unknown_field",
             ),
             (r#"{"text":"a"}"#, "/media", "required"),
+            (
+                r#"{"text":"a","text":"b","media":[]}"#,
+                "/text",
+                "duplicate_field",
+            ),
+            (
+                r#"{"text":"a","media":[{"alt":"","alt":""}]}"#,
+                "/media/0/alt",
+                "duplicate_field",
+            ),
             (r#"{"text":"a","media":[{}]}"#, "/media/0/alt", "required"),
             (r#"{"text":1,"media":[]}"#, "/text", "wrong_type"),
             (

@@ -85,6 +85,8 @@ async fn a_key_stands_for_one_body_of_one_user_on_one_route() {
             );
         }
     }
+    let escaped = post(&ada, "/posts/%32/comments", "k", &body).await;
+    assert!(is_replayed(&escaped), "{escaped:?}");
     assert_eq!(count(&test, "select count(*) from comments").await, 2);
 }
 

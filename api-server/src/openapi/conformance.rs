@@ -60,6 +60,10 @@ pub fn check(sent: &Sent<'_>, answer: &Answer) {
     );
     checker.hold(id, &pointer, answer.text.as_bytes());
     if answer.status < 300 {
+        assert!(
+            answer.text.is_empty() || checker.validators.contains_key(&pointer),
+            "{id} answers with a body that openapi.json does not describe"
+        );
         let pointer = format!("{path}/requestBody/content/application~1json/schema");
         checker.hold(id, &pointer, sent.body.unwrap_or_default());
     }

@@ -2,9 +2,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::{env, fs};
 
+use reqwest::Method;
+
 use crate::openapi::{document, operations};
 use crate::routes;
-use crate::testing::TestApp;
+use crate::testing::{TestApp, send};
 
 const HOW: &str = "PAWL_WRITE_OPENAPI=1 cargo test -p api-server --all-features openapi";
 
@@ -62,4 +64,30 @@ async fn docs_openapi_json_is_what_the_server_answers() {
         committed == text,
         "docs/openapi.json is out of date; renew it with\n  {HOW}"
     );
+}
+
+#[tokio::test]
+async fn every_operation_takes_the_kinds_of_bodies_that_it_names_and_no_other() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    let document = document(&routes::all(&test.app));
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let Some(kinds) = operation["requestBody"]["content"].as_object() else {
+                continue;
+            };
+            let path = path.replace("{username}", "ada").replace("{id}", "1");
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let ask = async |kind: &str| {
+                let request = ada.request(method.clone(), &path);
+                let request = request.header("content-type", kind);
+                send(request.body("{}")).await.status
+            };
+            for kind in kinds.keys() {
+                let kind = kind.replace("form-data", "form-data; boundary=x");
+                assert_ne!(ask(&kind).await, 415, "{method} {path} with {kind}");
+            }
+            assert_eq!(ask("text/plain").await, 415, "{method} {path}");
+        }
+    }
 }

@@ -27,7 +27,7 @@ pub async fn list_user_posts(app: Arc<App>, request: Request) -> ApiResult<Reply
 pub async fn update_post(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     let caller = request.caller(&app).await?;
     let id = request.param(0)?;
-    ok(&actions::update_post(&app, &caller, id, request.json().await?).await?)
+    ok(&actions::update_post(&app, &caller, id, request.patch().await?).await?)
 }
 
 pub async fn delete_post(app: Arc<App>, request: Request) -> ApiResult<Reply> {

@@ -1,5 +1,5 @@
-//! The statements that the rows need at least, as one would write them by hand: the same rows are
-//! read, nothing is rendered, nobody is asked for permission beyond what the statement itself says.
+//! The statements that the rows need at least, as one would write them by hand: a page of posts with
+//! their media, nothing is rendered, and nobody is asked for permission, blocks or mutes.
 
 #![expect(
     clippy::disallowed_methods,
@@ -115,6 +115,7 @@ const FEED: &str = r"
             where posts.author_id = authors.id
                 and posts.deleted_at is null
                 and posts.published_at is not null
+                and posts.visibility <> 'private'
             order by posts.published_at desc, posts.id desc
             limit 20
         ) as newest
