@@ -90,22 +90,5 @@ fn refused(code: FailureCode) -> ApiError {
     ApiError::field("/picture", code.name(), code.text())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn what_a_decoder_stumbles_over_is_no_picture_and_no_fault_of_ours() {
-        let sent = Bytes::from_static(include_bytes!("../assets/avatar.png"));
-        let pictures = Pictures::default();
-        let made = pictures.make(sent.clone(), |_, _| -> io::Result<()> {
-            panic!("as a decoder would")
-        });
-        let refused = made.await.unwrap_err().into_problem();
-        assert_eq!(refused.status().as_u16(), 422);
-        pictures.make(sent, |_, _| Ok(())).await.unwrap();
-    }
-}
-
 #[cfg(all(test, feature = "testing"))]
 mod tests;
