@@ -1,11 +1,5 @@
 //! What clients see of hashing: how often it is done for them, and that there may be no place.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test's own steps must work"
-)]
-
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 

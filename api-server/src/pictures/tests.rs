@@ -81,7 +81,7 @@ async fn what_a_cut_body_held_is_room_again() {
     );
     stream.write_all(head.as_bytes()).await.unwrap();
     stream.write_all(PART).await.unwrap();
-    stream.write_all(&[b'x'; 500_000]).await.unwrap();
+    stream.write_all(&vec![b'x'; 500_000]).await.unwrap();
     room_is(&test, 0..=ROOM_KIB - 400).await;
     drop(stream);
     room_is(&test, ROOM_KIB..=ROOM_KIB).await;
