@@ -5,7 +5,7 @@
 
 use shared::auth::Principal;
 use shared::events;
-use shared::ids::{PostId, UserId};
+use shared::ids::PostId;
 
 use super::store;
 use crate::app::App;
@@ -57,11 +57,7 @@ pub async fn list_post_likes(
     let request = query.of(list, &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
     require_readable_post(&mut connection, Some(caller), id).await?;
-    let mut keys = store::list_like_keys(&mut connection, id, request).await?;
-    let has_next = keys.len() > query.limit;
-    keys.truncate(query.limit);
-    let next = keys.last().copied().filter(|_| has_next);
-    let ids: Vec<_> = keys.iter().map(|key| UserId(key.id)).collect();
-    let users = profiles::actions::list_users(&mut connection, Some(caller), &ids).await?;
-    Ok(query.page(users, next, list, &app.cursors))
+    let keys = store::list_like_keys(&mut connection, id, request).await?;
+    let asked = (&mut *connection, Some(caller));
+    profiles::actions::page_of_users(app, asked, (keys, request), (query, list)).await
 }

@@ -88,9 +88,7 @@ pub async fn list_like_keys(
         post_id.0,
         page.after.published_at,
         page.after.id,
-        i64::try_from(page.limit)
-            .unwrap_or(i64::MAX)
-            .saturating_add(1)
+        page.rows()
     )
     .fetch_all(connection)
     .await

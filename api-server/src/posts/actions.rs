@@ -14,9 +14,7 @@ pub use super::fields::{ALT_CHARS, MAX_MEDIA, TEXT_CHARS};
 use super::model::{NewPost, Post, PostRow};
 use super::{fields, store};
 use crate::app::App;
-use crate::http::{
-    ApiError, ApiResult, IdempotencyKey, List, Made, Page, PageKey, PageKeys, PageQuery,
-};
+use crate::http::{ApiError, ApiResult, IdempotencyKey, List, Made, Page, PageKeys, PageQuery};
 use crate::idempotency;
 use crate::media;
 use crate::profiles;
@@ -83,22 +81,8 @@ pub async fn list_posts(
     with_media(app, connection, viewer, rows).await
 }
 
-/// The page of those posts at `keys` that the viewer may see. The keys are those that `query` asks
-/// of `list`, and one more when there is a next page.
-pub async fn page_of_posts(
-    app: &App,
-    reader: (PoolConnection, Option<&Principal>),
-    mut keys: Vec<PageKey>,
-    (query, list): (&PageQuery, List),
-) -> ApiResult<Page<Post>> {
-    let has_next = keys.len() > query.limit;
-    keys.truncate(query.limit);
-    let next = keys.last().copied().filter(|_| has_next);
-    page_at(app, reader, PageKeys { keys, next }, (query, list)).await
-}
-
-/// The same, where what finds the keys knows better where the next page goes on. The connection is
-/// given back before anything else is asked.
+/// The page of those posts at the keys that the viewer may see. The connection is given back before
+/// anything else is asked.
 pub async fn page_at(
     app: &App,
     (mut connection, viewer): (PoolConnection, Option<&Principal>),
@@ -134,7 +118,8 @@ pub async fn list_user_posts(
     } else {
         store::list_public_keys_of(&mut connection, author.id, request).await?
     };
-    page_of_posts(app, (connection, viewer), keys, (query, list)).await
+    let keys = PageKeys::cut(keys, request);
+    page_at(app, (connection, viewer), keys, (query, list)).await
 }
 
 /// Adds what hangs on the posts: two statements, however many posts there are.

@@ -245,7 +245,7 @@ pub async fn list_own_keys(
         author_id.0,
         page.after.published_at,
         page.after.id,
-        one_more(page)
+        page.rows()
     )
     .fetch_all(connection)
     .await
@@ -273,7 +273,7 @@ pub async fn list_public_keys_of(
         author_id.0,
         page.after.published_at,
         page.after.id,
-        one_more(page)
+        page.rows()
     )
     .fetch_all(connection)
     .await
@@ -301,14 +301,8 @@ pub async fn list_shared_keys_of(
         author_id.0,
         page.after.published_at,
         page.after.id,
-        one_more(page)
+        page.rows()
     )
     .fetch_all(connection)
     .await
-}
-
-fn one_more(page: PageRequest) -> i64 {
-    i64::try_from(page.limit)
-        .unwrap_or(i64::MAX)
-        .saturating_add(1)
 }
