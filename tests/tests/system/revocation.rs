@@ -1,5 +1,5 @@
-//! Both servers refuse who was signed out or suspended, and what a revoked key signed, soon; and
-//! what was under way then becomes what it should.
+//! Both servers refuse who was signed out or suspended, and what a revoked key signed, soon, files
+//! under a grant too; and what was under way then becomes what it should.
 
 use std::{
     convert::Infallible,
@@ -110,9 +110,11 @@ async fn a_new_key_takes_over_during_an_upload_and_a_revoked_one_ends_its_tokens
     assert_eq!(published(&third).await, [kid(&third)]);
 }
 
-/// Somebody new with two uploads, one of them under way.
+/// Somebody new with a finished upload and two others, one of them under way.
 struct Visit {
     client: Client,
+    /// The whole address of the finished one's file, under a grant of the session.
+    file: String,
     under_way: Upload,
     /// A HEAD ends an append to the same upload, so that another one is asked for.
     idle: Upload,
@@ -127,13 +129,19 @@ struct Append {
 impl Visit {
     async fn begin(stack: &Stack) -> (Self, Append) {
         let client = Client::sign_up(stack).await;
+        let finished = client.upload(&Bytes::from_static(b"as good as any")).await;
+        let media = client.media(&finished).await;
+        let address = media["playback"]["source_url"].as_str().unwrap();
         let visit = Self {
+            file: format!("{}{address}", stack.api_url()),
             under_way: client.create_upload(BYTES).await,
             idle: client.create_upload(BYTES).await,
             client,
         };
         let append = Append::begin(stack, &visit).await;
         assert_eq!(visit.statuses_of(&visit.client).await, (200, 200));
+        // From now on it is believed for a while that the session may have the file.
+        assert_eq!(visit.file_status().await, StatusCode::OK);
         (visit, append)
     }
 
@@ -147,11 +155,18 @@ impl Visit {
         )
     }
 
+    /// What whoever has the address of the file gets.
+    async fn file_status(&self) -> StatusCode {
+        reqwest::get(&self.file).await.unwrap().status()
+    }
+
     async fn assert_refused(&self, code: &str) {
         let ended = Instant::now();
         eventually("both servers to refuse", PATIENCE, async || {
             let begun = ended.elapsed();
-            if self.statuses_of(&self.client).await == (401, 401) {
+            let statuses = self.statuses_of(&self.client).await;
+            let file = self.file_status().await;
+            if (statuses, file) == ((401, 401), StatusCode::NOT_FOUND) {
                 return Some(());
             }
             assert!(begun < PROMISED, "still answered after {begun:?}");
