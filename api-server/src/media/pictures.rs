@@ -5,6 +5,7 @@
 //! kill leaves is swept, because no row names it.
 
 use bytes::Bytes;
+use shared::fail;
 use shared::ids::{MediaId, SetId, UserId};
 use shared::media::image::{PictureFormat, PictureSet, StoredVariant, write_set};
 use shared::media::store::{NewPicture, insert_picture};
@@ -35,6 +36,7 @@ pub async fn store_picture(app: &App, bytes: Bytes) -> ApiResult<StoredPicture> 
         Ok((picture.format, write_set(&store, id, picture)?))
     });
     let (format, set) = written.await?;
+    fail::point("picture.stored").await;
     Ok(StoredPicture {
         id,
         format,

@@ -17,6 +17,7 @@ mod finish;
 mod kills;
 mod main_job;
 mod migrations;
+mod pictures;
 mod postgres;
 mod progress;
 mod proxy;

@@ -31,7 +31,7 @@ const TABLES: [&str; 9] = [
 ];
 
 /// One red pixel.
-const PICTURE: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmM\
+pub const PICTURE: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmM\
     IQAAAABJRU5ErkJggg==";
 
 #[tokio::test]
