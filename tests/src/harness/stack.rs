@@ -108,6 +108,11 @@ impl Stack {
         &self.processes[&program]
     }
 
+    /// What a program has logged so far, in all its lives.
+    pub fn log(&self, program: Program) -> String {
+        fs::read_to_string(log_file(self.folder.path(), program)).unwrap_or_default()
+    }
+
     /// Ends a program by SIGKILL, as a crash would.
     pub async fn kill(&self, program: Program) {
         self.process(program).signal(Signal::KILL);

@@ -1,9 +1,9 @@
-//! `.env.example` is what the binaries say of themselves.
+//! `.env.example` is what the binaries say of themselves, and what they say of their settings.
 
 use std::{env, fs, path::Path, process::Command};
 
 use shared::config::{Setting, env_example, merge};
-use system_tests::harness::Program;
+use system_tests::harness::{PATIENCE, Program, Stack};
 
 #[test]
 fn env_example_is_what_the_binaries_say() {
@@ -18,6 +18,20 @@ fn env_example_is_what_the_binaries_say() {
         committed == text,
         ".env.example is out of date: run this test with PAWL_WRITE_ENV_EXAMPLE=1"
     );
+}
+
+/// Proves that nobody leaves the limits off without being told.
+#[tokio::test]
+async fn api_server_says_at_its_start_that_limits_are_off() {
+    const LINE: &str = "PAWL_LIMITS is off";
+    let mut stack = Stack::start().await;
+    let told = stack.log(Program::Api);
+    assert_eq!(told.matches(LINE).count(), 1, "{told}");
+    stack.terminate(Program::Api, PATIENCE).await;
+    let limited = [("PAWL_LIMITS", "on")];
+    stack.restart_with(Program::Api, &limited).await;
+    let told = stack.log(Program::Api);
+    assert_eq!(told.matches(LINE).count(), 1, "{told}");
 }
 
 fn settings_of(program: Program) -> Vec<Setting> {
