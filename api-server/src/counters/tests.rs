@@ -43,6 +43,13 @@ async fn each_counter_that_is_wrong_is_told_and_none_that_is_right() {
     assert_eq!(report_drift(&test.app.pool).await.unwrap(), 7);
 }
 
+/// Others that have the copy add to it while this counts, counters and all.
+#[tokio::test]
+async fn every_counter_of_a_million_posts_is_right() {
+    let test = TestApp::seeded().await;
+    assert_eq!(report_drift(&test.app.pool).await.unwrap(), 0);
+}
+
 const CLIENTS: usize = 64;
 const STEPS: usize = 10;
 const PEOPLE: usize = 8;

@@ -183,6 +183,46 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_million_posts_by_a_hundred_thousand_people_of_whom_a_few_are_famous() {
+        let seeded = SeededDatabase::share().await;
+        let mut connection = seeded.pool.acquire().await.unwrap();
+        for (sql, expected) in [
+            ("select count(*) from posts", 1_000_000..=1_000_000),
+            ("select count(*) from users", 100_000..=100_000),
+            ("select count(*) from profiles", 100_000..=100_000),
+            ("select count(distinct password_hash) from users", 1..=1),
+            ("select count(*) from follows", 500_000..=5_000_000),
+            // A long tail: the most followed has hundreds of times what half of all have at most,
+            // and the first hundredth has a good part of it all.
+            (
+                "select percentile_disc(0.5) within group (order by followers_count) from profiles",
+                1..=20,
+            ),
+            ("select max(followers_count) from profiles", 5_000..=100_000),
+            (
+                "select (100 * sum(followers_count) filter (where place <= 1000)
+                    / sum(followers_count))::bigint
+                from (
+                    select followers_count, row_number() over (order by followers_count desc) place
+                    from profiles
+                ) famous",
+                10..=60,
+            ),
+            ("select count(*) from post_likes", 1_000_000..=10_000_000),
+            ("select count(*) from comments", 100_000..=5_000_000),
+            (
+                "select count(*) from media where state = 'ready'",
+                20_000..=100_000,
+            ),
+        ] {
+            let patient = format!("set statement_timeout = 0; {sql}");
+            let row = sqlx::raw_sql(AssertSqlSafe(patient)).fetch_one(&mut *connection);
+            let found: i64 = sqlx::Row::get(&row.await.unwrap(), 0);
+            assert!(expected.contains(&found), "{found}: {sql}");
+        }
+    }
+
+    #[tokio::test]
     async fn statements_are_told_with_the_buffers_that_they_touch() {
         let seeded = SeededDatabase::share().await;
         let watched = Statements::watch();
