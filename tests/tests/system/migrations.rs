@@ -1,145 +1,219 @@
 //! Migrations under running programs (expand, then contract), and the way back.
 //!
-//! `migrations/queries-at-NNNN.sql` holds what the binaries of that schema version ask: the queries
-//! of `.sqlx/` at the time, made by `scripts/sqlx-prepare --snapshot` before the first migration of
-//! the next release is written.
+//! `migrations/queries-at-NNNN.sql` holds what binaries ask whose newest migration is NNNN.
+//! `scripts/sqlx-prepare` writes that of today's newest whenever it writes `.sqlx/`, so that those of
+//! older ones are what landed last.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::{fs, path::Path};
 
+use serde_json::Value;
 use shared::db::{MIGRATOR, Pool};
-use shared::ids::MediaId;
-use shared::testing::{TestDatabase, insert_media, insert_post, insert_user};
+use shared::testing::TestDatabase;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqlSafeStr as _};
+use system_tests::harness::PATIENCE;
+use tokio::{process::Command, time::timeout};
 
-/// The schema version of the release before.
-const BEFORE: i64 = 6;
+/// The first version of which each one's queries are noted.
+const FIRST: i64 = 14;
 
-/// Proves that a binary of the release before goes on working while the new one is rolled out.
+/// Of each table: its columns.
+type Columns = BTreeMap<String, Vec<String>>;
+
+/// Proves that nobody can forget to note down what the binaries before a migration ask.
+#[test]
+fn what_is_asked_today_and_what_was_before_the_newest_migration_is_noted() {
+    let newest = MIGRATOR.iter().map(|migration| migration.version).max();
+    let (newest, noted) = (newest.unwrap(), noted_queries());
+    let is_noted = |version: i64| version < FIRST || noted.contains_key(&version);
+    assert!(is_noted(newest), "`make sqlx` was not called");
+    assert!(is_noted(newest - 1), "{} goes too early", newest - 1);
+    let today = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.sqlx");
+    let queries = fs::read_dir(today).unwrap().map(|entry| {
+        let text = fs::read(entry.unwrap().path()).unwrap();
+        let told: Value = serde_json::from_slice(&text).unwrap();
+        told["query"].as_str().unwrap().to_owned()
+    });
+    let words = |sql: &str| sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    let today: BTreeSet<_> = queries.map(|sql| words(&sql)).collect();
+    let noted: BTreeSet<_> = noted[&newest].iter().map(|sql| words(sql)).collect();
+    let differing: Vec<_> = today.symmetric_difference(&noted).collect();
+    assert!(differing.is_empty(), "call `make sqlx`: {differing:#?}");
+}
+
+/// Proves that binaries go on working while those of a newer schema are rolled out.
 #[tokio::test]
-async fn what_the_release_before_asks_still_prepares() {
+async fn what_binaries_of_an_older_schema_ask_still_prepares() {
     let database = TestDatabase::create().await;
-    let file = format!("tests/system/migrations/queries-at-{BEFORE:04}.sql");
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
-    let queries: Vec<&str> = text
-        .split("\n;\n")
-        .map(str::trim)
-        .filter(|sql| !sql.is_empty())
-        .collect();
-    assert!(queries.len() > 50, "only {} queries", queries.len());
     let mut connection = database.pool.acquire().await.unwrap();
-    for sql in queries {
-        let prepared = connection.prepare(AssertSqlSafe(sql).into_sql_str()).await;
-        assert!(prepared.is_ok(), "{sql}\n{}", prepared.err().unwrap());
+    for (version, queries) in noted_queries() {
+        assert!(queries.len() > 50, "only {} queries", queries.len());
+        for sql in queries {
+            let sql = AssertSqlSafe(sql).into_sql_str();
+            let prepared = connection.prepare(sql.clone()).await;
+            let fault = prepared.err();
+            assert!(fault.is_none(), "{version}: {}\n{fault:?}", sql.as_str());
+        }
     }
 }
 
-/// Proves that rows which the release before inserts lack nothing.
+/// Proves that rows which those binaries insert lack nothing.
 #[tokio::test]
 async fn no_column_that_an_old_insert_would_have_to_name_is_new() {
     let database = TestDatabase::create().await;
     let now = needed_columns(&database.pool).await;
-    go_to(&database.pool, BEFORE).await;
-    let before = needed_columns(&database.pool).await;
-    for (table, columns) in before {
-        assert_eq!(now[&table], columns, "{table} needs more than it did");
+    for version in noted_queries().into_keys().rev() {
+        undo_to(&database.pool, version).await;
+        for (table, columns) in needed_columns(&database.pool).await {
+            assert_eq!(now[&table], columns, "{table} needs more than at {version}");
+        }
     }
 }
 
 /// Proves that an update can be taken back, and what people wrote before it is still there.
 #[tokio::test]
 async fn down_and_up_again_keeps_what_was_there_before() {
-    let database = TestDatabase::create().await;
-    let pool = &database.pool;
-    let author = insert_user(pool, "ada").await;
-    let post = insert_post(pool, author, "kept").await;
-    insert_media(pool, author, MediaId::generate(), Some(post)).await;
-    fill_new_tables(pool).await;
-    let before = old_rows(pool).await;
-    go_to(pool, BEFORE).await;
-    assert_eq!(old_rows(pool).await, before);
-    go_to(pool, i64::MAX).await;
-    assert_eq!(old_rows(pool).await, before);
-    go_to(pool, 0).await;
-    assert_eq!(
-        needed_columns(pool).await.into_keys().collect::<Vec<_>>(),
-        ["_sqlx_migrations"]
-    );
-    go_to(pool, i64::MAX).await;
+    let newest = MIGRATOR.iter().map(|migration| migration.version).max();
+    for version in noted_queries().into_keys() {
+        if Some(version) == newest {
+            continue;
+        }
+        let database = TestDatabase::create().await;
+        let pool = &database.pool;
+        undo_to(pool, version).await;
+        let columns = all_columns(pool).await;
+        seed(&database).await;
+        let before = rows(pool, &columns).await;
+        for (table, (count, _)) in &before {
+            assert!(*count > 0, "{table} is empty, which proves nothing");
+        }
+        undo_to(pool, version).await;
+        assert_eq!(rows(pool, &columns).await, before, "down to {version}");
+        redo(pool).await;
+        assert_eq!(rows(pool, &columns).await, before, "and up again");
+    }
 }
 
-/// Undoes what is above `version` and does what is not above it.
-async fn go_to(pool: &Pool, version: i64) {
-    // A connection of its own: statements that others have prepared do not outlive their tables.
-    let connection = &mut PgConnection::connect_with(pool.options()).await.unwrap();
-    MIGRATOR.undo(&mut *connection, version).await.unwrap();
-    if version > BEFORE {
-        MIGRATOR.run(connection).await.unwrap();
-    }
+#[tokio::test]
+async fn down_to_nothing_leaves_nothing_and_up_again_works() {
+    let database = TestDatabase::create().await;
+    undo_to(&database.pool, 0).await;
+    let left = all_columns(&database.pool).await;
+    assert!(left.is_empty(), "{left:?}");
+    redo(&database.pool).await;
+}
+
+/// What was asked at each version that is noted.
+fn noted_queries() -> BTreeMap<i64, Vec<String>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/system/migrations");
+    let files = fs::read_dir(folder).unwrap().map(|entry| {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        let version = name.strip_prefix("queries-at-").unwrap();
+        let version = version.strip_suffix(".sql").unwrap().parse().unwrap();
+        let text = fs::read_to_string(entry.path()).unwrap();
+        let queries = text.split("\n;\n").map(str::trim);
+        let queries = queries.filter(|sql| !sql.is_empty()).map(str::to_owned);
+        (version, queries.collect())
+    });
+    files.collect()
+}
+
+async fn undo_to(pool: &Pool, version: i64) {
+    MIGRATOR
+        .undo(&mut connect(pool).await, version)
+        .await
+        .unwrap();
+}
+
+async fn redo(pool: &Pool) {
+    MIGRATOR.run(&mut connect(pool).await).await.unwrap();
+}
+
+/// A connection of its own: statements that others have prepared do not outlive their tables.
+async fn connect(pool: &Pool) -> PgConnection {
+    PgConnection::connect_with(pool.options()).await.unwrap()
 }
 
 /// Of each table, the columns that an insert must name.
-async fn needed_columns(pool: &Pool) -> BTreeMap<String, Vec<String>> {
-    let rows: Vec<(String, Vec<String>)> = sqlx::query_as(
+async fn needed_columns(pool: &Pool) -> Columns {
+    columns(
+        pool,
+        "is_nullable = 'NO' and column_default is null and is_identity = 'NO'",
+    )
+    .await
+}
+
+async fn all_columns(pool: &Pool) -> Columns {
+    columns(pool, "true").await
+}
+
+async fn columns(pool: &Pool, which: &str) -> Columns {
+    let sql = format!(
         "select
             table_name::text,
             coalesce(
-                array_agg(column_name::text order by column_name) filter (
-                    where is_nullable = 'NO' and column_default is null and is_identity = 'NO'
-                ),
-                '{}'
+                array_agg(column_name::text order by column_name) filter (where {which}),
+                '{{}}'
             )
         from information_schema.columns
+        join information_schema.tables using (table_schema, table_name)
         where table_schema = 'public'
-        group by table_name",
-    )
-    .fetch_all(pool)
-    .await
-    .unwrap();
+            and table_type = 'BASE TABLE'
+            and table_name <> '_sqlx_migrations'
+        group by table_name"
+    );
+    let rows: Vec<(String, Vec<String>)> = sqlx::query_as(AssertSqlSafe(sql))
+        .fetch_all(&mut connect(pool).await)
+        .await
+        .unwrap();
     rows.into_iter().collect()
 }
 
-/// How many rows there are in tables that the release before knew.
-async fn old_rows(pool: &Pool) -> Vec<(String, i64)> {
-    let mut counts = Vec::new();
-    for table in [
-        "users",
-        "profiles",
-        "sessions",
-        "posts",
-        "uploads",
-        "media",
-        "post_media",
-        "jobs",
-    ] {
-        let sql = format!("select count(*) from {table}");
-        let count = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(pool).await;
-        counts.push((table.to_owned(), count.unwrap()));
+/// Of each of these tables, how many rows there are and a digest of all that is in these columns.
+async fn rows(pool: &Pool, columns: &Columns) -> BTreeMap<String, (i64, String)> {
+    let mut found = BTreeMap::new();
+    let mut connection = connect(pool).await;
+    for (table, columns) in columns {
+        let sql = format!(
+            r#"select count(*), md5(coalesce(string_agg(row, ' ' order by row), ''))
+            from (select to_jsonb(old)::text as row from (select "{}" from {table}) old) rows"#,
+            columns.join("\", \"")
+        );
+        let row = sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut connection);
+        found.insert(table.clone(), row.await.unwrap());
     }
-    counts
+    found
 }
 
-/// A row in each of the new tables that refer to old ones.
-async fn fill_new_tables(pool: &Pool) {
-    insert_user(pool, "grace").await;
+/// Fills a database with what `scripts/seed-data` makes, and what that leaves empty.
+async fn seed(database: &TestDatabase) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/seed-data");
+    let (_, name) = database.url.rsplit_once('/').unwrap();
+    let mut command = Command::new(script);
+    command.args(["--posts", "1000", "--users", "300", "--clone", name]);
+    let seeding = timeout(PATIENCE, command.kill_on_drop(true).output());
+    let ended = seeding.await.expect("it ends").unwrap();
+    let complaints = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "{complaints}");
     sqlx::raw_sql(
-        "insert into follows (follower_id, followee_id)
-            select a.id, b.id from users a, users b where a.id <> b.id;
-        insert into blocks (blocker_id, blocked_id)
-            select a.id, b.id from users a, users b where a.id <> b.id;
-        insert into mutes (muter_id, muted_id)
-            select a.id, b.id from users a, users b where a.id <> b.id;
+        "insert into sessions (id, user_id, seed, expires_at)
+            select gen_random_uuid(), id, sha256('seed'), now() + interval '30 days' from users;
+        insert into signing_keys (kid, public_key, sealed_private_key, state, signs_from)
+            values ('key', sha256('public'), 'sealed', 'active', now());
+        insert into nodes (id, name) values (gen_random_uuid(), 'one');
+        insert into upload_extents (upload_id, position, key, epoch)
+            select id, 0, 'part', 1 from uploads;
+        insert into jobs (id, kind, unique_key, media_id)
+            select gen_random_uuid(), 'transcode', id::text, id from media;
+        insert into events (topics, event, data) values ('{topic}', 'said', '{}');
         insert into follow_requests (requester_id, target_id)
-            select a.id, b.id from users a, users b where a.id <> b.id;
-        insert into comments (post_id, author_id, text)
-            select posts.id, users.id, 'said' from posts, users;
-        insert into post_likes (post_id, user_id) select posts.id, users.id from posts, users;
-        insert into comment_likes (comment_id, user_id)
-            select comments.id, users.id from comments, users;
-        update profiles set avatar_id = (select id from media), avatar_file = 'small.jpg'
-            where first_name = 'Ada';",
+            select a.id, b.id from users a, users b where a.id < b.id and b.id < 9;
+        update profiles
+            set avatar_id = (select id from media order by id limit 1), avatar_file = 'small.jpg'
+            where user_id = 1;",
     )
-    .execute(pool)
+    .execute(&mut connect(&database.pool).await)
     .await
     .unwrap();
 }
