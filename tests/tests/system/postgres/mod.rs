@@ -3,7 +3,10 @@
 
 mod load;
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
 
 use reqwest::{Method, StatusCode};
 use shared::db::Pool;
@@ -47,7 +50,7 @@ async fn postgres_crashes_under_load_and_what_was_acknowledged_is_there_once() {
     }
     let (ledger, upload) = load.finish(&video).await;
     assert_all_is_there(&stack, &ledger).await;
-    assert_uploaded(&stack, &upload).await;
+    assert_uploaded(&stack, &upload, 1 + loops()).await;
 }
 
 #[tokio::test]
@@ -58,6 +61,7 @@ async fn connections_cut_under_load_cost_a_retry_at_most() {
     for _ in 0..loops() {
         load.go_on(1).await;
         let before = load.ledger().refusals.len();
+        let connected = backends(&stack).await;
         let cut = Instant::now();
         proxy.cut();
         load.go_on(1).await;
@@ -68,9 +72,16 @@ async fn connections_cut_under_load_cost_a_retry_at_most() {
             refusals.len()
         );
         assert!(took < SOON, "{took:?}");
+        assert!(!connected.is_empty(), "nothing was cut");
+        eventually("other connections alone", SOON, async || {
+            backends(&stack).await.is_disjoint(&connected).then_some(())
+        })
+        .await;
+        assert_listens_again(&stack.database.pool).await;
     }
-    let (ledger, _) = load.finish(&video).await;
+    let (ledger, upload) = load.finish(&video).await;
     assert_all_is_there(&stack, &ledger).await;
+    assert_uploaded(&stack, &upload, 1).await;
 }
 
 #[tokio::test]
@@ -80,6 +91,8 @@ async fn a_postgres_that_never_answers_is_503_in_time_and_health_says_so() {
     let ada = Client::sign_up(&stack).await;
     let upload = ada.create_upload(1_000).await;
     let (looked_at, unwanted) = (ada.create_upload(9).await, ada.create_upload(9).await);
+    let (_, video) = video_file();
+    let in_transcode = ada.upload(&video).await;
     proxy.set_stalled(true);
     let api = |method, path: &str| ada.api(method, path);
     let asked = [
@@ -126,6 +139,12 @@ async fn a_postgres_that_never_answers_is_503_in_time_and_health_says_so() {
     // What was asked in the stall was told to have failed, and was not done behind anyone's back.
     let posts: i64 = scalar(&stack.database.pool, "select count(*) from posts").await;
     assert_eq!(posts, 0);
+    // And so do jobs: what was begun before, and what comes now.
+    assert_listens_again(&stack.database.pool).await;
+    let comes_now = ada.upload(&video).await;
+    for upload in [in_transcode, comes_now] {
+        decode(&ada.playlist(&upload).await).await;
+    }
 }
 
 /// A stack that reaches the tests' Postgres through a proxy only.
@@ -156,6 +175,18 @@ async fn assert_unready(stack: &Stack, program: Program) {
         (answer.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(())
     })
     .await;
+}
+
+/// The programs' connections.
+async fn backends(stack: &Stack) -> HashSet<i32> {
+    let pids: Vec<i32> = sqlx::query_scalar(
+        "select pid from pg_stat_activity
+        where datname = current_database() and application_name <> 'pawl-test'",
+    )
+    .fetch_all(&stack.database.pool)
+    .await
+    .unwrap();
+    pids.into_iter().collect()
 }
 
 async fn assert_listens_again(pool: &Pool) {
@@ -200,8 +231,8 @@ async fn assert_all_is_there(stack: &Stack, ledger: &Ledger) {
     stack.operate("check counters").await;
 }
 
-/// The bytes, whole, and published by one job.
-async fn assert_uploaded(stack: &Stack, upload: &Upload) {
+/// The bytes, whole, and published by the one of so many jobs.
+async fn assert_uploaded(stack: &Stack, upload: &Upload, of_jobs: usize) {
     let id: uuid::Uuid = upload.id.parse().unwrap();
     eventually("the media to be ready", PATIENCE, async || {
         let state: String = sqlx::query_scalar("select state::text from media where id = $1")
@@ -219,7 +250,7 @@ async fn assert_uploaded(stack: &Stack, upload: &Upload) {
         "select count(*) from jobs where media_id is not null",
     )
     .await;
-    assert_eq!(usize::try_from(jobs).unwrap(), 1 + loops());
+    assert_eq!(usize::try_from(jobs).unwrap(), of_jobs);
 }
 
 fn sorted(acknowledged: &[(i64, String)]) -> Vec<(i64, String)> {
