@@ -971,7 +971,10 @@ from visible_posts($1, false)
 where id = $2
 ;
 
-select avatar_id as "id: MediaId" from profiles where user_id = $1 for update
+select avatar_id as "id: MediaId" from profiles where user_id = $1
+;
+
+select avatar_id as "id: MediaId" from profiles where user_id = $1 for no key update
 ;
 
 select body_sha256, resource_id
@@ -987,7 +990,10 @@ where id = $1
 select count(*) as "count!" from post_media where post_id = $1
 ;
 
-select cover_id as "id: MediaId" from profiles where user_id = $1 for update
+select cover_id as "id: MediaId" from profiles where user_id = $1
+;
+
+select cover_id as "id: MediaId" from profiles where user_id = $1 for no key update
 ;
 
 select created_at as published_at, blocked_id as id
@@ -1084,6 +1090,12 @@ select exists (select from media where id = $1) as "has_media!"
 select extract(epoch from now() - run_after)::float8 as "seconds!"
 from jobs
 where id = $1
+;
+
+select id
+from posts
+where id = $1 and author_id = $2 and deleted_at is null
+for no key update
 ;
 
 select id
@@ -1192,9 +1204,6 @@ select poster from media
 where id = $1 and poster is not null
 ;
 
-select is_private from profiles where user_id = $1
-;
-
 select kid, public_key
 from signing_keys
 where state <> 'revoked'
@@ -1295,7 +1304,6 @@ select posts.author_id,
         as "is_seen!"
 from posts
 where posts.id = $1 and posts.deleted_at is null
-for update of posts
 ;
 
 select published_at as "published_at!", id
@@ -1842,9 +1850,13 @@ with counted as (
     set posts_count = posts_count + 1
     where user_id = $1
         and $3 <> 'private'
+        and not ($3 = 'public' and is_private)
+    returning user_id
 )
 insert into posts (author_id, text, visibility, published_at)
-values ($1, $2, $3, now())
+select $1, $2, $3, now()
+where $3 = 'private'
+    or exists (select from counted)
 returning id as "id: PostId"
 ;
 
