@@ -60,11 +60,13 @@ pub(super) async fn next(
     }
 }
 
-/// A client that stalls gets 408; one that is gone gets nothing, whatever we answer.
+/// A client that stalls gets 408, one whose body is no body 400; one that is gone gets nothing,
+/// whatever we answer.
 fn failed(error: &(dyn std::error::Error + 'static)) -> ApiError {
     let mut cause = Some(error);
     while let Some(error) = cause {
-        if error.downcast_ref::<PacedError>().is_some() {
+        let paced = error.downcast_ref::<PacedError>();
+        if let Some(PacedError::Idle(_) | PacedError::TooSlow(_)) = paced {
             return ApiError::new(
                 StatusCode::REQUEST_TIMEOUT,
                 "body_too_slow",
@@ -73,5 +75,8 @@ fn failed(error: &(dyn std::error::Error + 'static)) -> ApiError {
         }
         cause = error.source();
     }
-    ApiError::malformed("body_incomplete", "the body ended before its end")
+    ApiError::malformed(
+        "body_incomplete",
+        "the body is broken, or ended before its end",
+    )
 }

@@ -41,6 +41,9 @@ pub fn faults(password: &str, owner: &Owner) -> Vec<Fault> {
     if length > LONGEST {
         return vec![TOO_LONG];
     }
+    if password.is_empty() {
+        return vec![TOO_SHORT];
+    }
     let strength = strength(password);
     [
         (length < SHORTEST, TOO_SHORT),
@@ -48,6 +51,7 @@ pub fn faults(password: &str, owner: &Owner) -> Vec<Fault> {
         (is_common(&strength, length), COMMON),
         (strength.score() < STRONG, TOO_WEAK),
         (is_similar(password, owner), SIMILAR),
+        (password.contains('\0'), WITH_NUL),
     ]
     .into_iter()
     .filter_map(|(is_broken, fault)| is_broken.then_some(fault))
@@ -92,6 +96,11 @@ const TOO_WEAK: Fault = Fault {
 const SIMILAR: Fault = Fault {
     code: "password_too_similar",
     detail: "this is too much like the name or the e-mail address",
+};
+
+const WITH_NUL: Fault = Fault {
+    code: "invalid_text",
+    detail: "no text contains a NUL",
 };
 
 /// Whether the whole of it stands, in any case, in one of zxcvbn's lists: 30,000 passwords, and the words
@@ -165,6 +174,7 @@ mod tests {
             ("Analytical.Engine", "password_too_similar"),
             ("augusta99", "password_too_similar"),
             ("LOVELACE?!", "password_too_similar"),
+            ("correct\0horse battery", "invalid_text"),
         ] {
             assert!(
                 codes(password).contains(&code),
@@ -173,6 +183,7 @@ mod tests {
             );
         }
         assert_eq!(codes(&"kx9#".repeat(65)), ["password_too_long"]);
+        assert_eq!(codes(""), ["password_too_short"]);
     }
 
     #[test]

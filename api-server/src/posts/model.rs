@@ -47,7 +47,9 @@ pub struct NewPost {
     #[serde(default)]
     #[schema(max_length = 5000, pattern = r"^[^\x00]*$", example = "Hello")]
     pub text: String,
+    /// Who may read it; anyone, if nothing is said.
     #[serde(default)]
+    #[schema(default = "public")]
     pub visibility: Visibility,
     #[serde(default)]
     #[schema(max_items = 20)]

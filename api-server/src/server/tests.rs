@@ -5,6 +5,8 @@ use std::time::Instant;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::testing::{Answer, TestApp, send};
 
@@ -375,4 +377,20 @@ async fn a_compressed_body_is_415() {
         let answer = send(request.json(&json!({"text": "x"}))).await;
         assert_eq!(answer.status, status, "{answer:?}");
     }
+}
+
+#[tokio::test]
+async fn a_body_whose_chunks_are_none_is_400_at_once() {
+    let test = TestApp::start().await;
+    let address = test.url.strip_prefix("http://").unwrap();
+    let request = format!(
+        "POST /api/v1/sessions HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
+        Transfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n"
+    );
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert!(answer.contains("\"code\":\"body_incomplete\""), "{answer}");
 }

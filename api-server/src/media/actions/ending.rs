@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
 use shared::auth::Principal;
 use shared::ids::{MediaId, PostId};
 use shared::jobs::{self, NewJob};
@@ -30,7 +31,11 @@ pub async fn delete_media(app: &App, caller: &Principal, id: MediaId) -> ApiResu
     end(&mut tx, &[id], true).await?;
     let is_attached = store::lock_media(&mut tx, id).await?;
     if is_attached.ok_or_else(ApiError::not_found)? {
-        return Err(ApiError::forbidden());
+        return Err(ApiError::new(
+            StatusCode::FORBIDDEN,
+            "media_attached",
+            "this hangs on a post or a profile: take it off there",
+        ));
     }
     if !is_own {
         let entry = Entry::by(caller.user_id, "media.deleted", Subject::Media(id));

@@ -59,6 +59,7 @@ problems! {
     malformed_metadata [400] "`Upload-Metadata` is not what tus says.";
     malformed_query [400] "The query is not percent-encoded UTF-8.";
     malformed_request [400] "This is not HTTP/1.1: a line of the request's head cannot be read.";
+    media_attached [403] "A media that hangs on a post or a profile goes with it, or by being left out of it.";
     media_in_use [409] "The media hangs on something already: upload it again for another use.";
     media_not_ready [409] "The media is not ready: wait until it is.";
     method_not_allowed [405] "`Allow` says which methods this address takes.";
