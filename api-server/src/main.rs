@@ -7,11 +7,6 @@ use api_server::config::{Command, Config, Subject};
 use api_server::{operator, start};
 use shared::telemetry::{self, Build};
 
-/// Most of what a request costs beside its queries is small and short-lived memory; glibc gives it
-/// back to the system and asks for it again each time.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[tokio::main]
 async fn main() -> ExitCode {
     let config = match shared::config::load::<Config>() {

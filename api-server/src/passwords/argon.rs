@@ -5,6 +5,10 @@ use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::password_hash::{Error, Result};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 
+/// glibc maps every allocation above 32 MiB on its own and gives it back to the system when it is freed;
+/// below, it learns to keep. Memory that is asked for and not written to costs nothing.
+const ALWAYS_MAPPED_BYTES: usize = 33 << 20;
+
 /// Where a thread hashes. What was in it does not matter: every block is written before it is read.
 #[derive(Default)]
 pub struct Memory(Vec<Block>);
@@ -53,11 +57,13 @@ impl Memory {
     }
 
     fn blocks(&mut self, count: usize) -> Result<&mut [Block]> {
-        let missing = count.saturating_sub(self.0.len());
-        self.0
-            .try_reserve_exact(missing)
-            .map_err(|_| Error::OutOfMemory)?;
-        self.0.resize(self.0.len() + missing, Block::new());
+        if self.0.len() < count {
+            let room = count.max(ALWAYS_MAPPED_BYTES / Block::SIZE);
+            self.0
+                .try_reserve_exact(room.saturating_sub(self.0.len()))
+                .map_err(|_| Error::OutOfMemory)?;
+            self.0.resize(count, Block::new());
+        }
         self.0.get_mut(..count).ok_or(Error::OutOfMemory)
     }
 }

@@ -35,7 +35,8 @@ pub struct Statements {
 /// What was asked.
 #[derive(Debug, Default)]
 pub struct Seen {
-    /// The text of each statement, `begin` and `commit` too.
+    /// The text of each statement, `commit` too; but not what begins a transaction, or takes back one
+    /// that has changed nothing, which may come after the answer.
     pub statements: Vec<String>,
     /// The plan of each statement that has one, where Postgres tells.
     pub plans: Vec<Plan>,
@@ -93,8 +94,10 @@ impl<S: tracing::Subscriber> Layer<S> for Listener {
         if event.metadata().target() == "sqlx::query" {
             // A short one is told as its summary alone.
             let text = [told.statement, told.summary];
+            let text = text.into_iter().find(|text| !text.is_empty());
+            let is_bracket = |text: &String| text == "begin" || text == "rollback";
             seen.statements
-                .extend(text.into_iter().find(|text| !text.is_empty()));
+                .extend(text.filter(|text| !is_bracket(text)));
         } else {
             seen.plans.extend(plan(&told.message));
         }
