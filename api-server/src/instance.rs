@@ -72,3 +72,36 @@ async fn get_instance(app: Arc<App>, request: Request) -> ApiResult<Reply> {
         features: [],
     })
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing::TestApp;
+
+    #[tokio::test]
+    async fn the_instance_tells_where_uploads_go_and_what_the_limits_are() {
+        let test = TestApp::start().await;
+        let answer = test.anon().get("/instance").await;
+        assert_eq!(answer.status, 200);
+        let expected = json!({
+            "name": "Pawl",
+            "version": env!("CARGO_PKG_VERSION"),
+            "uploads": {
+                "url": "http://127.0.0.1:1080/files/",
+                "max_bytes": 8_589_934_592_u64,
+                "accept": ["video/*"],
+            },
+            "limits": {
+                "post_text_chars": 5000,
+                "post_media": 20,
+                "comment_text_chars": 2000,
+                "alt_chars": 1500,
+                "bio_chars": 500,
+                "page_items": 100,
+            },
+            "features": [],
+        });
+        assert_eq!(answer.json(), expected);
+    }
+}

@@ -67,15 +67,24 @@ impl TestApp {
 
     /// The same with a change to the application before it serves.
     pub async fn start_with(change: impl FnOnce(&mut App)) -> Self {
-        Self::start_on(TestDatabase::create().await, change).await
+        Self::start_on(TestDatabase::create().await, &[], change).await
+    }
+
+    /// The same behind proxies in these networks.
+    pub async fn start_behind(proxies: &[&str], change: impl FnOnce(&mut App)) -> Self {
+        Self::start_on(TestDatabase::create().await, proxies, change).await
     }
 
     /// On a million posts, which it shares with other tests: they may add to it, and change nothing.
     pub async fn seeded() -> Self {
-        Self::start_on(SeededDatabase::share().await.into(), |_| {}).await
+        Self::start_on(SeededDatabase::share().await.into(), &[], |_| {}).await
     }
 
-    async fn start_on(database: TestDatabase, change: impl FnOnce(&mut App)) -> Self {
+    async fn start_on(
+        database: TestDatabase,
+        proxies: &[&str],
+        change: impl FnOnce(&mut App),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let uploads = Announced {
             url: "http://127.0.0.1:1080/files/".to_owned(),
@@ -100,7 +109,7 @@ impl TestApp {
         conformance::learn(&crate::routes::all(&app));
         app.signer.create_first_key().await.unwrap();
         let metrics = Metrics::new(Build::of("test"));
-        let (url, stop) = listen(&app, &folder, &metrics).await;
+        let (url, stop) = listen(&app, &folder, &metrics, proxies).await;
         Self {
             app,
             database,
@@ -215,9 +224,11 @@ async fn listen(
     app: &Arc<App>,
     folder: &TempDir,
     metrics: &Metrics,
+    proxies: &[&str],
 ) -> (String, CancellationToken) {
     let mut origins = config::defaults::<OriginArgs>().unwrap();
     origins.dev = true;
+    origins.trusted_proxies = proxies.iter().map(|text| text.parse().unwrap()).collect();
     origins.allowed_origins = vec!["https://web.example".parse().unwrap()];
     let http = config::defaults::<HttpArgs>().unwrap();
     let listener = Listener::bind("127.0.0.1:0", http.clone()).await.unwrap();

@@ -2,11 +2,13 @@
 //! here as an answer would have made them before things changed: what counts is now.
 
 use shared::ids::{MediaId, SetId};
-use shared::media::store::{PublishedSet, insert_renditions, publish_set};
+use shared::media::image::{PictureSet, StoredVariant};
+use shared::media::store::{PublishedSet, insert_renditions, publish_picture, publish_set};
 use shared::media::{FrameRate, Grant, Rendition, RenditionKind, Segment, VideoShape};
 
 use super::scene::{
-    AS_AVATAR, CALLERS, FREE, OF_SECRET, ON_FOLLOWERS, ON_PRIVATE, ON_PUBLIC, Scene,
+    AS_AVATAR, AS_COVER, CALLERS, FREE, LONG_REPLACED, OF_SECRET, ON_DELETED, ON_DRAFT,
+    ON_FOLLOWERS, ON_PRIVATE, ON_PUBLIC, REPLACED, Scene,
 };
 
 const INIT: &str = "360p-deadbeef-init.mp4";
@@ -14,6 +16,8 @@ const SEGMENT: &str = "360p-deadbeef-00001.m4s";
 const POSTER: &str = "poster-deadbeef.jpg";
 /// Playlists, segments and the poster of a set: one rule for all of them.
 const FILES: [&str; 5] = ["master.m3u8", "360p.m3u8", INIT, SEGMENT, POSTER];
+/// The variants of a picture, by the same rule.
+const VARIANTS: [&str; 2] = ["thumb-deadbeef.jpg", "small-deadbeef.jpg"];
 
 /// Who gets the files of a media: under `p`, and under a grant for each caller that has a session,
 /// in the order of [`CALLERS`] from the stranger on.
@@ -21,7 +25,10 @@ type Expected = (bool, [bool; 7]);
 
 const ADMIN: bool = true;
 
-const PLACES: [(&str, &str, Expected); 6] = [
+/// The owner, and an admin, who reads what hangs on nothing too.
+const OWNERS: [bool; 7] = [false, false, false, true, ADMIN, false, false];
+
+const PLACES: [(&str, &str, Expected); 11] = [
     (
         "a public post",
         ON_PUBLIC,
@@ -32,53 +39,70 @@ const PLACES: [(&str, &str, Expected); 6] = [
         ON_FOLLOWERS,
         (false, [false, false, true, true, ADMIN, false, false]),
     ),
-    (
-        "a private post",
-        ON_PRIVATE,
-        (false, [false, false, false, true, ADMIN, false, false]),
-    ),
+    ("a private post", ON_PRIVATE, (false, OWNERS)),
     (
         "a private account's post",
         OF_SECRET,
         (false, [false, false, true, false, ADMIN, false, false]),
     ),
     // Answers name it under `p` alone, so nobody but its owner is given another grant.
+    ("a profile", AS_AVATAR, (true, OWNERS)),
+    ("a profile, as its cover", AS_COVER, (true, OWNERS)),
+    // Pages that still show it find it for a day.
+    ("a profile until an hour ago", REPLACED, (true, OWNERS)),
     (
-        "a profile",
-        AS_AVATAR,
-        (true, [false, false, false, true, ADMIN, false, false]),
+        "a profile until the day before",
+        LONG_REPLACED,
+        (false, OWNERS),
     ),
-    (
-        "nothing",
-        FREE,
-        (false, [false, false, false, true, ADMIN, false, false]),
-    ),
+    ("a draft", ON_DRAFT, (false, OWNERS)),
+    ("a deleted post", ON_DELETED, (false, [false; 7])),
+    ("nothing", FREE, (false, OWNERS)),
 ];
 
 #[tokio::test]
 async fn files_are_served_to_those_who_see_what_they_hang_on() {
     let scene = Scene::set().await;
-    for (place, id, (to_anyone, expected)) in PLACES {
-        let media_id: MediaId = id.parse().unwrap();
-        let set = publish(&scene, media_id).await;
-        let now = scene.test.app.clock.now();
-        let mut grants = vec![("anyone", Grant::Public, to_anyone)];
-        for (number, is_served) in expected.into_iter().enumerate() {
-            let client = &scene.callers[number + 1];
-            let grant = Grant::for_session(client.session_id, now);
-            grants.push((CALLERS[number + 1], grant, is_served));
-        }
-        for (who, grant, is_served) in grants {
-            let files = FILES.map(|file| (set.to_string(), file, is_served));
-            // What was sent is its owner's alone, under no public address.
-            let owner = if id == OF_SECRET { "secret" } else { "owner" };
-            let source = ("source".to_owned(), "clip.mp4", who == owner);
-            for (set, file, is_served) in files.into_iter().chain([source]) {
-                let address = scene.test.app.grants.address(grant, media_id, &set, file);
-                let answer = scene.test.anon().fetch(&address).await;
-                let status = if is_served { 200 } else { 404 };
-                assert_eq!(answer.status, status, "{file} on {place} by {who}");
-            }
+    for place in PLACES {
+        let set = publish(&scene, place.1.parse().unwrap()).await;
+        assert_served(&scene, place, set, &FILES).await;
+    }
+}
+
+#[tokio::test]
+async fn variants_of_a_picture_are_served_to_those_who_see_what_it_hangs_on() {
+    let scene = Scene::set().await;
+    for place in PLACES {
+        let set = publish_variants(&scene, place.1.parse().unwrap()).await;
+        assert_served(&scene, place, set, &VARIANTS).await;
+    }
+}
+
+/// Everyone gets the files of the set, and the source, as the place says.
+async fn assert_served(
+    scene: &Scene,
+    (place, id, (to_anyone, expected)): (&str, &str, Expected),
+    set: SetId,
+    files: &[&str],
+) {
+    let media_id: MediaId = id.parse().unwrap();
+    let now = scene.test.app.clock.now();
+    let mut grants = vec![("anyone", Grant::Public, to_anyone)];
+    for (number, is_served) in expected.into_iter().enumerate() {
+        let client = &scene.callers[number + 1];
+        let grant = Grant::for_session(client.session_id, now);
+        grants.push((CALLERS[number + 1], grant, is_served));
+    }
+    // What was sent is its owner's alone, under no public address.
+    let owner = if id == OF_SECRET { "secret" } else { "owner" };
+    for (who, grant, is_served) in grants {
+        let files = files.iter().map(|file| (set.to_string(), *file, is_served));
+        let source = ("source".to_owned(), "clip.mp4", is_served && who == owner);
+        for (set, file, is_served) in files.chain([source]) {
+            let address = scene.test.app.grants.address(grant, media_id, &set, file);
+            let answer = scene.test.anon().fetch(&address).await;
+            let status = if is_served { 200 } else { 404 };
+            assert_eq!(answer.status, status, "{file} on {place} by {who}");
         }
     }
 }
@@ -128,27 +152,56 @@ async fn a_grant_ends_with_what_it_was_given_for() {
 
 /// Publishes a set of the media as a transcoder would.
 async fn publish(scene: &Scene, media_id: MediaId) -> SetId {
-    let set = SetId::generate();
-    let store = &scene.test.app.store;
-    let folder = store.set(media_id, set);
-    std::fs::create_dir_all(&folder).unwrap();
-    for name in [INIT, SEGMENT, POSTER] {
-        std::fs::write(folder.join(name), "bytes").unwrap();
-    }
-    std::fs::write(store.source(media_id.into()), "sent").unwrap();
+    let set = write_files(scene, media_id, &[INIT, SEGMENT, POSTER]);
     publish_again(scene, media_id, &set.to_string()).await;
     set
 }
 
+/// Publishes the variants of a picture as a transcoder would.
+async fn publish_variants(scene: &Scene, media_id: MediaId) -> SetId {
+    let set = write_files(scene, media_id, &VARIANTS);
+    scene.test.run(COMPLETE).await;
+    let variants = VARIANTS.map(|object| StoredVariant {
+        name: object.split('-').next().unwrap().to_owned(),
+        width: 320,
+        height: 320,
+        object: object.to_owned(),
+    });
+    let picture = PictureSet {
+        set,
+        width: 320,
+        height: 320,
+        blurhash: "LEHV6nWB2yk8pyo0adR*.7kCMdnj".to_owned(),
+        variants: variants.into(),
+    };
+    let mut connection = scene.test.database.pool.acquire().await.unwrap();
+    let is_published = publish_picture(&mut connection, media_id, &picture).await;
+    assert!(is_published.unwrap(), "{media_id}");
+    set
+}
+
+/// A new set with these files, and the source.
+fn write_files(scene: &Scene, media_id: MediaId, names: &[&str]) -> SetId {
+    let set = SetId::generate();
+    let store = &scene.test.app.store;
+    let folder = store.set(media_id, set);
+    std::fs::create_dir_all(&folder).unwrap();
+    for name in names {
+        std::fs::write(folder.join(name), "bytes").unwrap();
+    }
+    std::fs::write(store.source(media_id.into()), "sent").unwrap();
+    set
+}
+
+/// All uploads have ended.
+const COMPLETE: &str = "
+    update uploads set state = 'complete', finished_at = now() where state <> 'complete';
+    update media set state = 'processing' where state = 'uploading'
+";
+
 /// The rows of a set whose files are there.
 async fn publish_again(scene: &Scene, media_id: MediaId, set: &str) {
-    scene
-        .test
-        .run(
-            "update uploads set state = 'complete', finished_at = now() where state <> 'complete';
-            update media set state = 'processing' where state = 'uploading'",
-        )
-        .await;
+    scene.test.run(COMPLETE).await;
     let mut connection = scene.test.database.pool.acquire().await.unwrap();
     let set = set.parse().unwrap();
     insert_renditions(&mut connection, media_id, set, &[rendition()])

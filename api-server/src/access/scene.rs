@@ -28,9 +28,22 @@ pub const AS_AVATAR: &str = "01990000-0000-7000-8000-000000000005";
 /// On post 6, of the secret one.
 pub const OF_SECRET: &str = "01990000-0000-7000-8000-000000000006";
 
+/// The owner's cover.
+pub const AS_COVER: &str = "01990000-0000-7000-8000-000000000007";
+/// On post 4, a draft, and on post 5, which is deleted.
+pub const ON_DRAFT: &str = "01990000-0000-7000-8000-000000000008";
+pub const ON_DELETED: &str = "01990000-0000-7000-8000-000000000009";
+/// The owner's avatar before this one.
+pub const REPLACED: &str = "01990000-0000-7000-8000-00000000000a";
+/// The same, more than a day ago.
+pub const LONG_REPLACED: &str = "01990000-0000-7000-8000-00000000000b";
+/// A picture of the owner's that is ready, on nothing.
+pub const PICTURE: &str = "01990000-0000-7000-8000-00000000000c";
+
 /// Posts of the owner: 1 public, 2 for followers, 3 private, 4 a draft, 5 deleted; 6 is public in
 /// name, of the secret one. Comments: 1 of the follower and 2 of the owner on post 1, 3 of the
-/// owner on post 3, 4 of the blocked one on post 1. The asker wants to follow the owner, who
+/// owner on post 3, 4 of the blocked one on post 1, 5 and 6 of the follower on posts 2 and 6, 7 and 8
+/// of the owner on posts 5 and 4. The asker wants to follow the owner, who
 /// follows and mutes them; the follower likes post 1.
 const RESET: &str = "
     delete from idempotency_keys;
@@ -64,8 +77,10 @@ const RESET: &str = "
     insert into comments (id, post_id, author_id, text)
         overriding system value
         select rows.id, post_id, users.id, 'a comment'
-        from (values (1, 1, 'follower'), (2, 1, 'owner'), (3, 3, 'owner'), (4, 1, 'blocked'))
-            as rows (id, post_id, author)
+        from (values
+            (1, 1, 'follower'), (2, 1, 'owner'), (3, 3, 'owner'), (4, 1, 'blocked'),
+            (5, 2, 'follower'), (6, 6, 'follower'), (7, 5, 'owner'), (8, 4, 'owner')
+        ) as rows (id, post_id, author)
         join users on username = author;
     insert into follows (follower_id, followee_id)
         select follower.id, followee.id
@@ -97,25 +112,48 @@ const RESET: &str = "
         select owner.id, blocked.id
         from users as owner, users as blocked
         where owner.username = 'owner' and blocked.username = 'blocked';
-    insert into uploads (id, owner_id, length, filetype, filename)
-        select rows.id::uuid, users.id, 4, 'video/mp4', 'clip.mp4'
+    with rows as (
+        select ('01990000-0000-7000-8000-00000000000' || digit)::uuid as id, users.id as owner_id,
+            attached_as, post_id, now() - replaced_ago as replaced_at
         from (values
-            ('01990000-0000-7000-8000-000000000001', 'owner'),
-            ('01990000-0000-7000-8000-000000000002', 'owner'),
-            ('01990000-0000-7000-8000-000000000003', 'owner'),
-            ('01990000-0000-7000-8000-000000000004', 'owner'),
-            ('01990000-0000-7000-8000-000000000005', 'owner'),
-            ('01990000-0000-7000-8000-000000000006', 'secret')
-        ) as rows (id, owner)
-        join users on username = owner;
-    insert into media (id, owner_id, kind, attached_as)
-        select id, owner_id, 'video',
-            case right(id::text, 1) when '4' then null when '5' then 'avatar' else 'post' end
-        from uploads;
-    update profiles set avatar_id = media.id, avatar_file = media.id || '/set/file'
-        from media where attached_as = 'avatar' and owner_id = user_id;
+            ('1', 'owner', 'post', 1, null),
+            ('2', 'owner', 'post', 2, null),
+            ('3', 'owner', 'post', 3, null),
+            ('4', 'owner', null, null, null),
+            ('5', 'owner', 'avatar', null, null),
+            ('6', 'secret', 'post', 6, null),
+            ('7', 'owner', 'cover', null, null),
+            ('8', 'owner', 'post', 4, null),
+            ('9', 'owner', 'post', 5, null),
+            ('a', 'owner', 'avatar', null, interval '1 hour'),
+            ('b', 'owner', 'avatar', null, interval '25 hours')
+        ) as rows (digit, owner, attached_as, post_id, replaced_ago)
+        join users on username = owner
+    ),
+    made_uploads as (
+        insert into uploads (id, owner_id, length, filetype, filename)
+        select id, owner_id, 4, 'video/mp4', 'clip.mp4' from rows
+    ),
+    made_media as (
+        insert into media (id, owner_id, kind, attached_as, replaced_at)
+        select id, owner_id, 'video', attached_as, replaced_at from rows
+    )
     insert into post_media (media_id, post_id, position)
-        select id, right(id::text, 1)::bigint, 1 from media where attached_as = 'post';
+        select id, post_id, 1 from rows where post_id is not null;
+    update profiles set avatar_id = media.id, avatar_file = media.id || '/set/file'
+        from media
+        where attached_as = 'avatar' and replaced_at is null and owner_id = user_id;
+    update profiles set cover_id = media.id, cover_file = media.id || '/set/file'
+        from media where attached_as = 'cover' and owner_id = user_id;
+    insert into uploads (id, owner_id, state, length, known_offset, filetype, finished_at)
+        select '01990000-0000-7000-8000-00000000000c', id, 'complete', 4, 4, 'image/jpeg', now()
+        from users where username = 'owner';
+    insert into media (id, owner_id, kind, state, width, height, set_id, ready_at)
+        select id, owner_id, 'image', 'ready', 640, 640, id, now()
+        from uploads where state = 'complete';
+    insert into renditions (media_id, set_id, name, kind, width, height, init_object)
+        select id, set_id, 'small', 'image', 640, 640, 'small-0badcafe.jpg'
+        from media where state = 'ready';
     select setval('posts_id_seq', 1000), setval('comments_id_seq', 1000);
 ";
 

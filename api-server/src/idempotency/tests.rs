@@ -10,7 +10,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use super::actions::prune_keys;
-use crate::testing::{Answer, Client, TestApp, send};
+use crate::testing::{Answer, Client, PASSWORD, TestApp, send, sign_up};
 
 async fn post(client: &Client, path: &str, key: &str, body: &Value) -> Answer {
     let request = client.request(Method::POST, &format!("/api/v1{path}"));
@@ -201,4 +201,31 @@ async fn until(is_so: impl AsyncFn() -> bool) {
     };
     let waited = tokio::time::timeout(Duration::from_secs(20), soon).await;
     assert!(waited.is_ok(), "it did not come about");
+}
+
+#[tokio::test]
+async fn signing_up_and_signing_in_know_no_keys() {
+    let test = TestApp::start().await;
+    let (anon, ada) = (test.anon(), sign_up("ada"));
+    let first = post(&anon, "/users", "k", &ada).await;
+    assert_eq!(first.status, 201, "{first:?}");
+    let again = post(&anon, "/users", "k", &ada).await;
+    assert_eq!(again.refusal(), (409, "username_taken".to_owned()));
+    let login = json!({"login": "ada", "password": PASSWORD});
+    let mut sessions = BTreeSet::new();
+    for _ in 0..2 {
+        let answer = post(&anon, "/sessions", "k", &login).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        assert!(!answer.headers.contains_key("idempotent-replayed"));
+        sessions.insert(answer.json()["session_id"].to_string());
+    }
+    assert_eq!(sessions.len(), 2);
+    for answer in [first, again] {
+        assert!(!answer.headers.contains_key("idempotent-replayed"));
+    }
+    assert_eq!(
+        count(&test, "select count(*) from idempotency_keys").await,
+        0
+    );
+    assert_eq!(count(&test, "select count(*) from sessions").await, 2);
 }

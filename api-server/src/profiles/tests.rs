@@ -1,5 +1,6 @@
 //! Profiles through the whole server.
 
+mod forms;
 mod pictures;
 
 use serde_json::json;

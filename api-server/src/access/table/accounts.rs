@@ -3,6 +3,7 @@
 use reqwest::Method as M;
 use serde_json::json;
 
+use super::super::scene::PICTURE;
 use super::super::{Row, row};
 use super::{SIGNED_IN, signed_in};
 
@@ -13,7 +14,10 @@ pub fn rows() -> Vec<Row> {
     });
     let unknown = "/sessions/01990000-0000-7000-8000-000000000000";
     let passwords = json!({"current_password": "not it", "new_password": "correct horse battery"});
-    let upload = json!({"upload_id": "01990000-0000-7000-8000-00000000000f"});
+    let unknown_upload = json!({"upload_id": "01990000-0000-7000-8000-00000000000f"});
+    let picture = json!({"upload_id": PICTURE});
+    // Another's upload is unknown, to an admin too.
+    let of_owner = [401, 422, 422, 422, 204, 422];
     vec![
         // These make or renew a sign-in, so they look at no token.
         row("create_user", (M::POST, "/users"), [201; 6])
@@ -40,9 +44,11 @@ pub fn rows() -> Vec<Row> {
         row("get_me", (M::GET, "/me"), SIGNED_IN),
         row("update_me", (M::PATCH, "/me"), SIGNED_IN).with(json!({"bio": "x"})),
         row("update_password", (M::PUT, "/me/password"), signed_in(403)).with(passwords),
-        row("update_avatar", (M::PUT, "/me/avatar"), signed_in(422)).with(upload.clone()),
+        row("update_avatar", (M::PUT, "/me/avatar"), signed_in(422)).with(unknown_upload.clone()),
+        row("update_avatar", (M::PUT, "/me/avatar"), of_owner).with(picture.clone()),
         row("delete_avatar", (M::DELETE, "/me/avatar"), signed_in(204)),
-        row("update_cover", (M::PUT, "/me/cover"), signed_in(422)).with(upload),
+        row("update_cover", (M::PUT, "/me/cover"), signed_in(422)).with(unknown_upload),
+        row("update_cover", (M::PUT, "/me/cover"), of_owner).with(picture),
         row("delete_cover", (M::DELETE, "/me/cover"), signed_in(204)),
     ]
 }

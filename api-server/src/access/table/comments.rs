@@ -5,9 +5,16 @@ use reqwest::Method as M;
 use serde_json::json;
 
 use super::super::{Row, row};
-use super::{PRIVATE, SEEN, TO_FOLLOWERS};
+use super::{NOWHERE, OF_SECRET, PRIVATE, SEEN, TO_FOLLOWERS, signed_in};
 
 pub fn rows() -> Vec<Row> {
+    [on_public_and_private(), on_others()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn on_public_and_private() -> Vec<Row> {
     let (of_1, of_2, of_3) = (
         "/posts/1/comments",
         "/posts/2/comments",
@@ -75,4 +82,57 @@ pub fn rows() -> Vec<Row> {
         ),
         row("unlike_comment", (M::DELETE, "/comments/1/like"), like),
     ]
+}
+
+/// On posts for followers, a draft, a deleted one and a private account's; the follower's comments
+/// but for those on the draft and the deleted one, which are the owner's.
+fn on_others() -> Vec<Row> {
+    let text = json!({"text": "a word"});
+    let [on_draft, on_deleted, on_secret] = [
+        "/posts/4/comments",
+        "/posts/5/comments",
+        "/posts/6/comments",
+    ];
+    let mut rows = vec![
+        row("list_post_comments", (M::GET, on_draft), PRIVATE),
+        row("list_post_comments", (M::GET, on_deleted), NOWHERE),
+        row("list_post_comments", (M::GET, on_secret), OF_SECRET),
+        row("get_comment", (M::GET, "/comments/5"), TO_FOLLOWERS),
+        row("get_comment", (M::GET, "/comments/6"), OF_SECRET),
+        row("get_comment", (M::GET, "/comments/7"), NOWHERE),
+        row("get_comment", (M::GET, "/comments/8"), PRIVATE),
+    ];
+    for (path, expected) in [
+        (on_draft, [401, 404, 404, 404, 201, 404]),
+        (on_deleted, signed_in(404)),
+        (on_secret, [401, 404, 404, 201, 404, 404]),
+    ] {
+        rows.push(row("create_comment", (M::POST, path), expected).with(text.clone()));
+    }
+    for (path, expected) in [
+        ("/comments/5", [401, 404, 404, 200, 403, 403]),
+        ("/comments/6", [401, 404, 404, 200, 404, 403]),
+        ("/comments/7", signed_in(404)),
+        ("/comments/8", [401, 404, 404, 404, 200, 403]),
+    ] {
+        rows.push(row("update_comment", (M::PATCH, path), expected).with(text.clone()));
+    }
+    for (path, expected) in [
+        ("/comments/5", [401, 404, 404, 204, 204, 204]),
+        ("/comments/6", [401, 404, 404, 204, 404, 204]),
+        ("/comments/7", signed_in(404)),
+        ("/comments/8", [401, 404, 404, 404, 204, 204]),
+    ] {
+        rows.push(row("delete_comment", (M::DELETE, path), expected));
+    }
+    for (path, expected) in [
+        ("/comments/5/like", [401, 404, 404, 204, 204, 404]),
+        ("/comments/6/like", [401, 404, 404, 204, 404, 404]),
+        ("/comments/7/like", signed_in(404)),
+        ("/comments/8/like", [401, 404, 404, 404, 204, 404]),
+    ] {
+        rows.push(row("like_comment", (M::PUT, path), expected));
+        rows.push(row("unlike_comment", (M::DELETE, path), expected));
+    }
+    rows
 }

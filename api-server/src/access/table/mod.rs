@@ -36,6 +36,8 @@ pub(super) const SEEN: [u16; 6] = [200, 200, 404, 200, 200, 200];
 pub(super) const TO_FOLLOWERS: [u16; 6] = [404, 404, 404, 200, 200, ADMIN];
 /// Seen by the owner and admins.
 pub(super) const PRIVATE: [u16; 6] = [404, 404, 404, 404, 200, ADMIN];
+/// What a private account shows to its followers: the owner of the other things is a stranger here.
+pub(super) const OF_SECRET: [u16; 6] = [404, 404, 404, 200, 404, ADMIN];
 /// There for nobody.
 pub(super) const NOWHERE: [u16; 6] = [404; 6];
 

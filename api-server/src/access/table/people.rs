@@ -1,7 +1,6 @@
 //! People, and what lies between two of them.
 
 use reqwest::Method as M;
-use serde_json::json;
 
 use super::super::{Row, row};
 use super::{OPEN, SEEN, SIGNED_IN, signed_in};
@@ -15,7 +14,6 @@ const LISTED: [u16; 6] = [401, 200, 404, 200, 200, 200];
 const OF_SECRET: [u16; 6] = [401, 404, 404, 200, 404, 200];
 
 pub fn rows() -> Vec<Row> {
-    let picture = json!({"upload_id": "01990000-0000-7000-8000-000000000000"});
     // Nobody follows, blocks or mutes themselves; the blocked one sees no owner.
     let on_owner = [401, 204, 404, 204, 422, 204];
     vec![
@@ -74,9 +72,5 @@ pub fn rows() -> Vec<Row> {
             (M::DELETE, "/follow-requests/asker"),
             signed_in(204),
         ),
-        row("update_avatar", (M::PUT, "/me/avatar"), signed_in(422)).with(picture.clone()),
-        row("delete_avatar", (M::DELETE, "/me/avatar"), signed_in(204)),
-        row("update_cover", (M::PUT, "/me/cover"), signed_in(422)).with(picture),
-        row("delete_cover", (M::DELETE, "/me/cover"), signed_in(204)),
     ]
 }

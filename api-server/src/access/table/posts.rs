@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::super::scene::FREE;
 use super::super::{Row, row};
-use super::{ADMIN, NOWHERE, PRIVATE, SEEN, TO_FOLLOWERS, signed_in};
+use super::{ADMIN, NOWHERE, OF_SECRET, PRIVATE, SEEN, TO_FOLLOWERS, signed_in};
 
 /// Who sees it may; an admin reads by address and does no more. Without a token nobody is asked.
 const LIKED: [u16; 6] = [401, 204, 404, 204, 204, 204];
@@ -27,12 +27,7 @@ pub fn rows() -> Vec<Row> {
         row("get_post", (M::GET, "/posts/3"), PRIVATE),
         row("get_post", (M::GET, "/posts/4"), PRIVATE),
         row("get_post", (M::GET, "/posts/5"), NOWHERE),
-        // Of a private account: the owner of the other posts is a stranger here.
-        row(
-            "get_post",
-            (M::GET, "/posts/6"),
-            [404, 404, 404, 200, 404, ADMIN],
-        ),
+        row("get_post", (M::GET, "/posts/6"), OF_SECRET),
         row(
             "update_post",
             (M::PATCH, "/posts/1"),

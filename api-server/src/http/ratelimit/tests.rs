@@ -1,5 +1,7 @@
 //! Limits as clients meet them, with Redis, beside a stalled one, and without any.
 
+mod proxies;
+
 use std::time::{Duration, Instant};
 
 use serde_json::json;

@@ -18,10 +18,10 @@ use shared::testing::insert_media;
 
 use crate::testing::{Answer, Client, TestApp, send, sign_up};
 
-const DEFAULT: &str = "/media/default/avatar.png";
+pub(super) const DEFAULT: &str = "/media/default/avatar.png";
 const BOUNDARY: &str = "between-the-parts";
 
-fn picture(width: u32, height: u32) -> Vec<u8> {
+pub(super) fn picture(width: u32, height: u32) -> Vec<u8> {
     let image = RgbImage::from_fn(width, height, |x, _| Rgb([x.to_le_bytes()[0], 90, 10]));
     let mut bytes = Cursor::new(Vec::new());
     let image = DynamicImage::from(image);
@@ -30,7 +30,7 @@ fn picture(width: u32, height: u32) -> Vec<u8> {
 }
 
 /// A part of a form: its name, the name and type of a file, and what is in it.
-type Part<'a> = (&'a str, Option<(&'a str, &'a str)>, &'a [u8]);
+pub(super) type Part<'a> = (&'a str, Option<(&'a str, &'a str)>, &'a [u8]);
 
 fn form(parts: &[Part]) -> Vec<u8> {
     let mut body = Vec::new();
@@ -49,7 +49,12 @@ fn form(parts: &[Part]) -> Vec<u8> {
     body
 }
 
-async fn send_form(client: &Client, method: Method, path: &str, parts: &[Part<'_>]) -> Answer {
+pub(super) async fn send_form(
+    client: &Client,
+    method: Method,
+    path: &str,
+    parts: &[Part<'_>],
+) -> Answer {
     let kind = format!("multipart/form-data; boundary={BOUNDARY}");
     let request = client.request(method, &format!("/api/v1{path}"));
     send(request.header("content-type", kind).body(form(parts))).await
@@ -65,7 +70,7 @@ async fn put_upload(client: &Client, path: &str, id: impl ToString) -> Answer {
     send(request.json(&json!({"upload_id": id.to_string()}))).await
 }
 
-async fn url_of(client: &Client, what: &str) -> String {
+pub(super) async fn url_of(client: &Client, what: &str) -> String {
     let me = client.get("/me").await.json();
     me[what].as_str().unwrap().to_owned()
 }
@@ -74,7 +79,7 @@ fn media_id(url: &str) -> String {
     url.split('/').nth(3).unwrap().to_owned()
 }
 
-fn files(test: &TestApp) -> usize {
+pub(super) fn files(test: &TestApp) -> usize {
     let folders = ["sources", "media"].map(|folder| test.app.store.root().join(folder));
     folders
         .iter()
@@ -83,7 +88,7 @@ fn files(test: &TestApp) -> usize {
 }
 
 /// An upload of the client's that a transcoder has made a picture of.
-async fn uploaded_picture(test: &TestApp, client: &Client) -> MediaId {
+pub(super) async fn uploaded_picture(test: &TestApp, client: &Client) -> MediaId {
     let id = MediaId::generate();
     insert_media(&test.database.pool, client.user_id, id, None).await;
     set_state(test, id, "processing").await;
@@ -360,7 +365,7 @@ async fn nobody_sees_the_picture_of_who_is_suspended() {
     assert_eq!(test.anon().fetch(&url).await.status, 404);
 }
 
-fn sign_up_form<'a>(fields: &'a Value, file: &'a [u8]) -> Vec<Part<'a>> {
+pub(super) fn sign_up_form<'a>(fields: &'a Value, file: &'a [u8]) -> Vec<Part<'a>> {
     let fields = fields.as_object().unwrap().iter();
     let texts = fields.map(|(name, text)| (&name[..], None, text.as_str().unwrap().as_bytes()));
     texts

@@ -1,0 +1,117 @@
+//! What this version does not do: no route answers for it, no document tells of it, no field asks for
+//! it.
+
+use reqwest::Method as M;
+use serde_json::json;
+
+use super::scene::{CALLERS, Scene};
+use crate::openapi;
+use crate::routes;
+use crate::testing::send;
+
+const ABSENT: [(M, &str); 33] = [
+    (M::PUT, "/posts/1/bookmark"),
+    (M::DELETE, "/posts/1/bookmark"),
+    (M::PUT, "/posts/1/repost"),
+    (M::DELETE, "/posts/1/repost"),
+    (M::GET, "/posts/1/history"),
+    (M::GET, "/tags/words/posts"),
+    (M::GET, "/trending"),
+    (M::GET, "/bookmarks"),
+    (M::GET, "/notifications"),
+    (M::GET, "/notifications/unread-count"),
+    (M::PUT, "/notifications/read-marker"),
+    (M::GET, "/notification-settings"),
+    (M::PATCH, "/notification-settings"),
+    (M::POST, "/reports"),
+    (M::POST, "/media/01990000-0000-7000-8000-000000000004/retry"),
+    (M::GET, "/admin/users"),
+    (M::POST, "/admin/users/owner/suspend"),
+    (M::GET, "/admin/reports"),
+    (M::POST, "/email-verifications"),
+    (M::POST, "/email-verifications/a-token"),
+    (M::GET, "/email-verifications/a-token"),
+    (M::POST, "/password-resets"),
+    (M::POST, "/password-resets/a-token"),
+    (M::PUT, "/password-resets/a-token"),
+    (M::GET, "/me/totp"),
+    (M::POST, "/me/totp"),
+    (M::DELETE, "/me/totp"),
+    (M::GET, "/me/export"),
+    (M::POST, "/me/export"),
+    (M::PUT, "/me/email"),
+    (M::PATCH, "/me/email"),
+    (M::GET, "/realtime"),
+    (M::GET, "/events?topics=feed"),
+];
+
+/// The address is there for other methods.
+const OTHER_METHODS: [(M, &str, &str); 1] = [(M::DELETE, "/me", "GET, PATCH, HEAD")];
+
+#[tokio::test]
+async fn what_is_not_there_is_404_to_everyone() {
+    let scene = Scene::set().await;
+    for (method, path) in ABSENT {
+        for (caller, who) in CALLERS.iter().enumerate() {
+            let request = scene.callers[caller].request(method.clone(), &format!("/api/v1{path}"));
+            let answer = send(request.json(&json!({}))).await;
+            let expected = (404, "not_found".to_owned());
+            assert_eq!(answer.refusal(), expected, "{method} {path} by {who}");
+        }
+    }
+    for (method, path, allowed) in OTHER_METHODS {
+        for (caller, who) in CALLERS.iter().enumerate() {
+            let request = scene.callers[caller].request(method.clone(), &format!("/api/v1{path}"));
+            let answer = send(request).await;
+            let expected = (405, "method_not_allowed".to_owned());
+            assert_eq!(answer.refusal(), expected, "{method} {path} by {who}");
+            assert_eq!(answer.headers["allow"], allowed, "{method} {path} by {who}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_in_no_description() {
+    let scene = Scene::set().await;
+    let document = openapi::document(&routes::all(&scene.test.app));
+    let described: Vec<_> = document["paths"].as_object().unwrap().keys().collect();
+    for (_, path) in ABSENT {
+        let path = format!("/api/v1{}", path.split('?').next().unwrap());
+        let fits = |described: &str| {
+            described.split('/').count() == path.split('/').count()
+                && described
+                    .split('/')
+                    .zip(path.split('/'))
+                    .all(|(a, b)| a == b || a.starts_with('{'))
+        };
+        let found = described.iter().find(|described| fits(described));
+        assert!(found.is_none(), "{path} is described as {found:?}");
+    }
+    for (method, path, _) in OTHER_METHODS {
+        let item = &document["paths"][format!("/api/v1{path}")];
+        let method = method.as_str().to_ascii_lowercase();
+        assert!(
+            item.is_object() && item[&method].is_null(),
+            "{method} {path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn fields_of_what_is_not_there_are_unknown() {
+    let scene = Scene::set().await;
+    let owner = &scene.callers[4];
+    for (path, body, field) in [
+        ("/posts", json!({"text": "x", "draft": true}), "/draft"),
+        ("/posts", json!({"text": "x", "draft": null}), "/draft"),
+        (
+            "/sessions",
+            json!({"login": "owner", "password": "x", "totp": "123456"}),
+            "/totp",
+        ),
+    ] {
+        let answer = owner.post(path, &body).await;
+        let expected = [(field.to_owned(), "unknown_field".to_owned())];
+        assert_eq!(answer.faults(), expected, "{path} {body}");
+    }
+}
