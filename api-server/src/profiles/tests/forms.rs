@@ -8,13 +8,13 @@ use super::pictures::{
 };
 use crate::testing::{Answer, TestApp, sign_up};
 
-/// A sign-up by a form in which `name` is `text`.
-async fn sign_up_with(test: &TestApp, name: &str, text: &[u8]) -> Answer {
+/// A sign-up by a form in which `field` is `bytes`.
+async fn sign_up_with(test: &TestApp, field: &str, bytes: &[u8]) -> Answer {
     let (fields, file) = (sign_up("ada"), picture(64, 64));
     let mut parts = sign_up_form(&fields, &file);
     for part in &mut parts {
-        if part.0 == name {
-            part.2 = text;
+        if part.0 == field {
+            part.2 = bytes;
         }
     }
     send_form(&test.anon(), Method::POST, "/users", &parts).await
