@@ -101,11 +101,7 @@ async fn addresses_that_are_none_are_404_and_queries_that_are_none_are_refused()
                 let path = fill(route.template, id);
                 let request = owner.request(route.method.clone(), &format!("/api/v1{path}"));
                 let answer = send(request.header("content-type", JSON).body("{}")).await;
-                let status = FOUND_NOTHING
-                    .iter()
-                    .find(|(operation_id, _)| *operation_id == route.operation_id)
-                    .map_or(404, |(_, status)| *status);
-                if answer.status != 404 && answer.status != status {
+                if answer.status != 404 {
                     wrong.push(format!("{} {path}: {answer:?}", route.operation_id));
                 }
             }
@@ -155,9 +151,6 @@ async fn a_cursor_is_good_for_its_list_only_and_only_whole() {
     }
 }
 
-/// Operations that answer with another status where the address could be one and nothing is there.
-const FOUND_NOTHING: [(&str, u16); 0] = [];
-
 /// Ids of another kind, and what is none.
 const BAD_IDS: [&str; 12] = [
     "%00",
@@ -169,7 +162,7 @@ const BAD_IDS: [&str; 12] = [
     "9223372036854775808",
     "1e3",
     "01990000-0000-7000-8000-00000000000g",
-    "01990000-0000-7000-8000-000000000009",
+    "01990000-0000-7000-8000-0000000000ff",
     "..%2f..%2fetc",
     "%27%20or%201%3D1--",
 ];

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::few;
 use crate::http::Limiter;
-use crate::testing::{Answer, PASSWORD, TestApp, send, sign_up, unlimited};
+use crate::testing::{Answer, PASSWORD, TestApp, send, sign_up};
 
 const PROXY: [u8; 4] = [127, 0, 0, 9];
 const STRANGER: [u8; 4] = [127, 0, 0, 8];
@@ -53,10 +53,7 @@ async fn each_client_of_a_trusted_proxy_has_requests_of_its_own() {
 
 #[tokio::test]
 async fn a_session_tells_the_network_that_a_trusted_proxy_names() {
-    let test = TestApp::start_behind(&["127.0.0.9/32"], |app| {
-        app.limiter = Limiter::new(&unlimited(), test_redis());
-    })
-    .await;
+    let test = TestApp::start_behind(&["127.0.0.9/32"], |app| app.limits.limits = true).await;
     let ada = sign_up("ada");
     assert_eq!(
         post(&test, PROXY, "198.51.100.1", ("/users", &ada))
