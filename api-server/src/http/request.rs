@@ -156,7 +156,7 @@ impl Request {
 }
 
 /// No content coding (RFC 9110, section 8.4).
-pub(super) fn is_plain(headers: &HeaderMap) -> bool {
+fn is_plain(headers: &HeaderMap) -> bool {
     let mut codings = headers.get_all(CONTENT_ENCODING).iter();
     codings.all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }

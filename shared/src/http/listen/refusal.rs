@@ -14,6 +14,10 @@ use crate::http::{
 
 /// How an empty refusal of hyper's begins. Every answer of a service is signed with a request's id.
 pub(super) fn of_hyper(bytes: &[u8]) -> Option<StatusCode> {
+    // Every write comes by here, bodies too: nothing more is read of those than this.
+    if !bytes.starts_with(b"HTTP/1.1 4") {
+        return None;
+    }
     let head = std::str::from_utf8(bytes).ok()?;
     let status = head.strip_prefix("HTTP/1.1 ")?.get(..3)?;
     let is_empty = head.contains("\r\ncontent-length: 0\r\n") && head.ends_with("\r\n\r\n");
