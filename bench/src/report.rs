@@ -55,6 +55,13 @@ impl RowReport {
             verdicts,
         }
     }
+
+    /// The CPU of the process and of Postgres together, in that of the yardstick.
+    fn sum_ratio(&self, sample: &Sample) -> f64 {
+        let sum = |sample: &Sample| sample.cpu_us + sample.postgres_cpu_us;
+        let yardstick = self.outcomes.get(1).map(|outcome| sum(&outcome.median));
+        yardstick.map_or(f64::NAN, |yardstick| sum(sample) / yardstick)
+    }
 }
 
 impl Target {
@@ -77,12 +84,13 @@ impl Report {
     /// The medians as a table on standard output, with each target's verdict.
     pub fn print(&self) {
         println!(
-            "{:<26} {:<12} {:>8} {:>8} {:>9} {:>6} {:>8} {:>8} {:>8} {:>6}",
+            "{:<26} {:<12} {:>8} {:>8} {:>9} {:>6} {:>6} {:>8} {:>8} {:>8} {:>6}",
             "row",
             "who",
             "req/s",
             "CPU µs",
             "PG CPU µs",
+            "× sum",
             "stmts",
             "buffers",
             "p50 ms",
@@ -101,9 +109,10 @@ impl Report {
                     p99_ms,
                     peak_mib,
                 } = outcome.median;
+                let ratio = row.sum_ratio(&outcome.median);
                 println!(
                     "{:<26} {:<12} {per_second:>8.0} {cpu_us:>8.0} {postgres_cpu_us:>9.0} \
-                     {statements:>6.1} {buffers:>8.0} {p50_ms:>8.2} {p99_ms:>8.2} {peak_mib:>6.0}",
+                     {ratio:>6.2} {statements:>6.1} {buffers:>8.0} {p50_ms:>8.2} {p99_ms:>8.2} {peak_mib:>6.0}",
                     row.name, outcome.name
                 );
             }

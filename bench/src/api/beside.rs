@@ -1,4 +1,4 @@
-//! What others notice while many sign in.
+//! What some notice while many others sign in.
 
 use std::time::Duration;
 
@@ -8,14 +8,12 @@ use futures_util::future::BoxFuture;
 use tokio::task::JoinSet;
 
 use super::rows::{Row, Work};
+use super::scene::OTHERS;
 use super::server::Client;
 use crate::load::Shape;
 use crate::report::Target;
 use crate::runner::Contestant;
 use crate::sample::Load;
-
-/// How many sign-ins are asked for at once.
-const SIGN_INS: usize = 200;
 
 /// One's own account, asked for while the sign-ins wait, beside the same on an idle server.
 pub static ROW: Row = Row {
@@ -53,7 +51,7 @@ impl Contestant for Busy {
     fn run(&mut self, shape: Shape) -> BoxFuture<'_, Result<Load>> {
         async move {
             let mut sign_ins = JoinSet::new();
-            for number in 0..SIGN_INS {
+            for number in 0..OTHERS {
                 let client = self.client.clone();
                 sign_ins.spawn(async move { sign_in_for_ever(client, number).await });
             }

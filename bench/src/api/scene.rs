@@ -9,6 +9,8 @@ use crate::load::Turn;
 
 /// Everyone's, in a seeded database.
 pub const PASSWORD: &str = "plenty of seeds";
+/// How many sign in while others ask.
+pub const OTHERS: usize = 200;
 /// How many posts and people the requests of a row are about.
 const SUBJECTS: i64 = 64;
 
@@ -34,6 +36,9 @@ pub struct Scene {
     pub sparse: Viewer,
     /// Follows five thousand.
     pub dense: Viewer,
+    /// Names of people who are none of those above.
+    #[serde(skip)]
+    others: Vec<String>,
     usernames: Vec<String>,
     posts: Vec<i64>,
 }
@@ -62,6 +67,7 @@ impl Scene {
             dense: first().context("nobody is called dense here")?,
             sparse: first().context("nobody is called sparse here")?,
             viewers: people.pop().unwrap_or_default(),
+            others: find_others(&mut connection).await?,
             usernames: subjects(&mut connection, USERNAMES).await?,
             posts: subjects(&mut connection, POSTS).await?,
             database_url: database_url.to_owned(),
@@ -73,6 +79,12 @@ impl Scene {
         self.viewers
             .get(turn.client % self.viewers.len())
             .unwrap_or(&self.sparse)
+    }
+
+    /// Somebody who asks for nothing in any row.
+    pub fn other(&self, number: usize) -> &str {
+        let place = number % self.others.len();
+        self.others.get(place).map_or("", String::as_str)
     }
 
     /// A name for this turn.
@@ -142,6 +154,17 @@ async fn find_users(connection: &mut PgConnection, choice: &str) -> Result<Vec<(
     Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .fetch_all(connection)
         .await?)
+}
+
+/// Those whose sign-ins keep the server busy: theirs are not the accounts that the rows ask about.
+async fn find_others(connection: &mut PgConnection) -> Result<Vec<String>> {
+    let choice = format!(
+        "following_count not between 40 and 60 and username not in ('sparse', 'dense') \
+         and state = 'active' order by user_id limit {OTHERS}"
+    );
+    let found = find_users(connection, &choice).await?;
+    anyhow::ensure!(found.len() == OTHERS, "fewer than {OTHERS} others are here");
+    Ok(found.into_iter().map(|(_, username)| username).collect())
 }
 
 async fn sign_in(url: &str, username: &str) -> Result<String> {

@@ -151,21 +151,19 @@ impl Client {
                 .call(Method::POST, &format!("/posts/{post}/comments"))
                 .bearer_auth(&viewer.token)
                 .json(&json!({"text": "A comment of an ordinary length, as people write them."})),
-            Work::SignIn => self
-                .call(Method::POST, "/sessions")
-                .json(&json!({"login": viewer.username, "password": PASSWORD})),
+            Work::SignIn => self.sign_in_as(&viewer.username),
         }
     }
 
-    /// One sign-in; false when the server is too busy for it.
-    pub async fn sign_in(&self, client: usize) -> Result<bool> {
-        let turn = Turn { client, number: 0 };
-        let own = Self {
-            work: Work::SignIn,
-            ..self.clone()
-        };
-        let answer = own.request(turn).send().await?;
+    /// A sign-in of one of the scene's others; false when the server is too busy for it.
+    pub async fn sign_in(&self, number: usize) -> Result<bool> {
+        let answer = self.sign_in_as(self.scene.other(number)).send().await?;
         Ok(answer.status().is_success())
+    }
+
+    fn sign_in_as(&self, username: &str) -> RequestBuilder {
+        self.call(Method::POST, "/sessions")
+            .json(&json!({"login": username, "password": PASSWORD}))
     }
 
     fn call(&self, method: Method, path: &str) -> RequestBuilder {

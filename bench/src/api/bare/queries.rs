@@ -1,5 +1,6 @@
-//! The statements that the rows need at least, as one would write them by hand: a page of posts with
-//! their media, nothing is rendered, and nobody is asked for permission, blocks or mutes.
+//! The statements that the rows need at least, as one would write them by hand. A feed's keys are
+//! found by the server's own queries, so that the same index entries and rows are read; nothing is
+//! rendered, and nobody is asked for permission beyond what a statement itself says.
 
 #![expect(
     clippy::disallowed_methods,
@@ -100,54 +101,79 @@ async fn comment(connection: &mut PgConnection, post: i64, viewer: i64) -> Resul
     Ok(tx.commit().await?)
 }
 
+/// The keys as `merge_home_keys` of api-server finds them, for the first page, and the 20 posts.
 const FEED: &str = r"
-    with authors as (
-        select followee_id as id from follows where follower_id = $1
-        union all
-        select $1
+    with followees as materialized (
+        select followee_id
+        from follows
+        where follower_id = $1
+        limit 301
     ),
     keys as (
-        select newest.id, newest.published_at
-        from authors
+        select newest.published_at, newest.id
+        from followees
         cross join lateral (
-            select posts.id, posts.published_at
+            select published_at, id
             from posts
-            where posts.author_id = authors.id
-                and posts.deleted_at is null
-                and posts.published_at is not null
-                and posts.visibility <> 'private'
-            order by posts.published_at desc, posts.id desc
-            limit 20
-        ) as newest
-        order by newest.published_at desc, newest.id desc
-        limit 20
+            where author_id = followees.followee_id
+                and deleted_at is null
+                and published_at is not null
+                and visibility <> 'private'
+                and (published_at, id) < ('9999-12-31', 9223372036854775807)
+            order by published_at desc, id desc
+            limit 21
+        ) newest
+        where followees.followee_id not in (select muted_id from mutes where muter_id = $1)
+        union all
+        (
+            select published_at, id
+            from posts
+            where author_id = $1
+                and deleted_at is null
+                and published_at is not null
+                and (published_at, id) < ('9999-12-31', 9223372036854775807)
+            order by published_at desc, id desc
+            limit 21
+        )
+        order by 1 desc, 2 desc
+        limit 21
     )
     select posts.*, users.username, profiles.first_name, profiles.last_name,
         exists (select from post_likes where post_id = posts.id and user_id = $1) as liked
-    from keys
+    from (select * from keys limit 20) as keys
     join posts on posts.id = keys.id
     join users on users.id = posts.author_id
     join profiles on profiles.user_id = posts.author_id
     order by keys.published_at desc, keys.id desc
 ";
 
+/// The same with the keys as `scan_home_keys` finds them.
 const DENSE_FEED: &str = r"
-    with keys as (
-        select posts.id, posts.published_at
-        from posts
-        where posts.deleted_at is null
-            and posts.published_at is not null
-            and posts.visibility = 'public'
-            and exists (
-                select from follows
-                where follower_id = $1 and followee_id = posts.author_id
+    with keys as materialized (
+        select published_at, id
+        from (
+            select published_at, id, author_id, visibility
+            from posts
+            where deleted_at is null
+                and published_at is not null
+                and (published_at, id) < ('9999-12-31', 9223372036854775807)
+            order by published_at desc, id desc
+            limit 10000
+        ) scanned
+        where author_id = $1
+            or visibility <> 'private'
+            and author_id in (
+                select followee_id
+                from follows
+                where follower_id = $1
+                    and followee_id not in (select muted_id from mutes where muter_id = $1)
             )
-        order by posts.published_at desc, posts.id desc
-        limit 20
+        order by published_at desc, id desc
+        limit 21
     )
     select posts.*, users.username, profiles.first_name, profiles.last_name,
         exists (select from post_likes where post_id = posts.id and user_id = $1) as liked
-    from keys
+    from (select * from keys limit 20) as keys
     join posts on posts.id = keys.id
     join users on users.id = posts.author_id
     join profiles on profiles.user_id = posts.author_id
