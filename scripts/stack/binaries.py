@@ -100,6 +100,8 @@ def environment_of_binaries(given: dict[str, str], ports: Ports) -> dict[str, st
         "PAWL_DEV": "1",
         "PAWL_WEB_DIR": str(place.ROOT / "api-server/web/dist"),
         "PAWL_UPLOAD_PUBLIC_URL": url_of(environment[UPLOAD.main.setting]),
+        # A share of the disk, as in production, refuses uploads on many a developer's machine.
+        "PAWL_DISK_RESERVE": "1GiB",
     }
     if not environment.get("PAWL_STORE"):
         defaults["PAWL_STORE"] = str(place.store())
