@@ -4,10 +4,11 @@ use std::io;
 use std::sync::Arc;
 
 use shared::auth::SignError;
+use shared::blocking;
 use shared::config::{HostPort, HttpArgs};
 use shared::db::{self, SchemaError};
 use shared::events;
-use shared::http::{Checks, Health, HttpMetrics, Listener, Ops, shutdown_on_signals};
+use shared::http::{Checks, HttpMetrics, Listener, Ops, shutdown_on_signals};
 use shared::telemetry::{Build, Metrics};
 use tokio_util::sync::CancellationToken;
 
@@ -115,11 +116,8 @@ pub async fn check(settings: &Settings) -> Result<(), StartError> {
         Err(error) => return Err(error.into()),
     }
     let store = app.store.clone();
-    let checked = tokio::task::spawn_blocking(move || store.check_writable()).await;
-    checked
-        .map_err(io::Error::other)
-        .flatten()
-        .map_err(StartError::Store)?;
+    let checked = blocking(move || store.check_writable()).await;
+    checked.map_err(StartError::Store)?;
     events::reach_redis(settings.redis.url.as_ref()).await?;
     tracing::info!("the configuration and every connection are good");
     Ok(())
@@ -162,18 +160,6 @@ fn address(listener: &Listener) -> String {
 /// What `/readyz` asks: without Postgres nothing can be answered, without Redis all but
 /// progress.
 fn checks(app: &Arc<App>) -> Checks {
-    let pool = app.pool.clone();
-    let checks = Checks::new().with("postgres", move || {
-        let pool = pool.clone();
-        async move {
-            match pool.acquire().await {
-                Ok(mut connection) => match sqlx::Connection::ping(&mut *connection).await {
-                    Ok(()) => Health::Ok,
-                    Err(_) => Health::Failed("Postgres does not answer"),
-                },
-                Err(_) => Health::Failed("Postgres cannot be reached"),
-            }
-        }
-    });
+    let checks = Checks::new().with_postgres(app.pool.clone());
     app.redis.clone().watched_by(checks)
 }

@@ -3,6 +3,7 @@
 //! common ground. Nothing here knows warp or ffmpeg.
 
 pub mod auth;
+mod blocking;
 pub mod clock;
 pub mod config;
 pub mod db;
@@ -19,3 +20,5 @@ pub mod telemetry;
 pub mod testing;
 pub mod uploads;
 pub mod wake;
+
+pub use blocking::blocking;

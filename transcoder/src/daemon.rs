@@ -1,19 +1,19 @@
 //! Puts the parts together, and takes them down again.
 
-use std::{io, path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use shared::{
+    blocking,
     config::{HttpArgs, defaults},
     db::{self, Pool},
     ephemeral::Redis,
     events,
-    http::{Checks, Health, Listener, Ops, shutdown_on_signals},
+    http::{Checks, Listener, Ops, shutdown_on_signals},
     media::ProgressBoard,
     storage::Store,
     telemetry::Metrics,
 };
-use sqlx::Connection as _;
 use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -49,7 +49,7 @@ pub async fn run(settings: &Settings, metrics: &Metrics) -> anyhow::Result<()> {
         sandbox,
         limits: settings.limits(),
         times: lease_times(settings),
-        name: tokio::task::spawn_blocking(worker_name).await?,
+        name: blocking(|| Ok(worker_name())).await?,
         hint: Arc::clone(&hint),
         events: events::wake_up(&redis, stop.clone()),
         progress: ProgressBoard::new(redis.clone()),
@@ -162,14 +162,15 @@ fn direct_pool(settings: &Settings) -> anyhow::Result<Pool> {
 
 async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
     let path = settings.store.path.clone();
-    let opened = tokio::task::spawn_blocking(move || {
+    let opened = blocking(move || {
         let store = Store::open(path)?;
         store.check_writable()?;
-        io::Result::Ok(store)
+        Ok(store)
     });
     let path = &settings.store.path;
-    let opened = opened.await?;
-    opened.with_context(|| format!("the store {} cannot be used (PAWL_STORE)", path.display()))
+    opened
+        .await
+        .with_context(|| format!("the store {} cannot be used (PAWL_STORE)", path.display()))
 }
 
 /// Machine and process, for operators who read `jobs.worker`.
@@ -212,22 +213,5 @@ fn watch_store(store: &Store, hint: &Arc<Notify>) -> Option<impl Drop + use<>> {
 /// What `/readyz` asks.
 fn checks(pool: &Pool, store: &Store) -> Checks {
     let (pool, store) = (pool.clone(), store.clone());
-    Checks::new()
-        .with("postgres", move || ask_postgres(pool.clone()))
-        .with("store", move || ask_store(store.clone()))
-}
-
-async fn ask_postgres(pool: Pool) -> Health {
-    let asked = async { pool.acquire().await?.ping().await };
-    match asked.await {
-        Ok(()) => Health::Ok,
-        Err(_) => Health::Failed("Postgres does not answer"),
-    }
-}
-
-async fn ask_store(store: Store) -> Health {
-    match tokio::task::spawn_blocking(move || store.check_writable()).await {
-        Ok(Ok(())) => Health::Ok,
-        _ => Health::Failed("the store cannot be written to"),
-    }
+    Checks::new().with_postgres(pool).with_store(store)
 }

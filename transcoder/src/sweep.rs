@@ -15,6 +15,7 @@ use std::{
 };
 
 use shared::{
+    blocking,
     db::{self, Pool},
     ids::{JobId, MediaId, SetId},
     media::{ObjectNames, store::list_named_objects},
@@ -234,10 +235,4 @@ fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    tokio::task::spawn_blocking(work).await?
 }

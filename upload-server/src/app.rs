@@ -4,19 +4,19 @@ use std::{io, sync::Arc};
 
 use shared::{
     auth::{Verifier, VerifierSettings},
+    blocking,
     clock::Clock,
     config::{ByteSize, HttpArgs, Origin},
     db::{self, Pool, SchemaError},
     ephemeral::Redis,
     events,
-    http::{Checks, Cors, Health},
+    http::{Checks, Cors},
     jobs,
     storage::{NodeLock, Store},
     telemetry,
     uploads::{LocalSink, Owners, Settings},
     wake::WakeUp,
 };
-use sqlx::Connection;
 use tokio_util::sync::CancellationToken;
 use tus_protocol::Limits;
 
@@ -155,13 +155,6 @@ async fn take_node(store: &Store) -> Result<NodeLock, StartError> {
         .map_err(StartError::Node)
 }
 
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|panic| Err(io::Error::other(panic)))
-}
-
 /// Hints of new jobs. A lost one costs a transcoder its polling interval.
 fn wake_workers(pool: &Pool, stop: &CancellationToken) -> WakeUp {
     let pool = pool.clone();
@@ -178,22 +171,5 @@ fn wake_workers(pool: &Pool, stop: &CancellationToken) -> WakeUp {
 
 /// What `/readyz` asks.
 fn checks(pool: Pool, store: Store) -> Checks {
-    Checks::new()
-        .with("postgres", move || ask_postgres(pool.clone()))
-        .with("store", move || ask_store(store.clone()))
-}
-
-async fn ask_postgres(pool: Pool) -> Health {
-    let asked = async { pool.acquire().await?.ping().await };
-    match asked.await {
-        Ok(()) => Health::Ok,
-        Err(_) => Health::Failed("Postgres does not answer"),
-    }
-}
-
-async fn ask_store(store: Store) -> Health {
-    match tokio::task::spawn_blocking(move || store.check_writable()).await {
-        Ok(Ok(())) => Health::Ok,
-        _ => Health::Failed("the store cannot be written to"),
-    }
+    Checks::new().with_postgres(pool).with_store(store)
 }

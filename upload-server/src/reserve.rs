@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use shared::blocking;
 use shared::storage::{Space, Store};
 
 /// How long a look at the file system serves.
@@ -50,8 +51,7 @@ impl Reserve {
             return Ok(space);
         }
         let store = self.store.clone();
-        let looked = tokio::task::spawn_blocking(move || store.space()).await;
-        let space = looked.unwrap_or_else(|panic| Err(io::Error::other(panic)))?;
+        let space = blocking(move || store.space()).await?;
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), space));
         Ok(space)
     }

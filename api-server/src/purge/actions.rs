@@ -4,9 +4,9 @@ use std::io;
 use std::time::Duration;
 
 use serde_json::Value;
-use shared::fail;
 use shared::ids::{MediaId, PostId};
 use shared::storage::Store;
+use shared::{blocking, fail};
 
 use super::store;
 use crate::app::App;
@@ -73,8 +73,7 @@ async fn purge_media(app: &App, id: MediaId) -> Result<(), PurgeError> {
     }
     drop(connection);
     let store = app.store.clone();
-    let removed = tokio::task::spawn_blocking(move || remove_files(&store, id)).await;
-    removed.map_err(io::Error::other)??;
+    blocking(move || remove_files(&store, id)).await?;
     fail::point("purge.files").await;
     let mut connection = app.pool.acquire().await?;
     store::delete_upload(&mut connection, id).await?;

@@ -6,7 +6,7 @@ use super::{
     sink::{Appender, SinkError},
     store,
 };
-use crate::{db, storage::NodeLock};
+use crate::{blocking, db, storage::NodeLock};
 
 /// What became of a claim.
 pub(super) enum Claimed {
@@ -73,8 +73,7 @@ impl Owners {
             return Ok(false);
         };
         let store = self.sink().store().clone();
-        let alive = tokio::task::spawn_blocking(move || NodeLock::is_alive(&store, node)).await;
-        let alive = alive.unwrap_or_else(|panic| Err(std::io::Error::other(panic)));
+        let alive = blocking(move || NodeLock::is_alive(&store, node)).await;
         Ok(alive.map_err(SinkError::from)?)
     }
 }

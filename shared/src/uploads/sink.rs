@@ -17,6 +17,7 @@ use bytes::Bytes;
 use tokio::task::JoinHandle;
 
 use crate::{
+    blocking,
     ids::UploadId,
     storage::{Store, sync_dir},
 };
@@ -296,14 +297,6 @@ fn append(file: &File, frames: &[Bytes]) -> Wrote {
         }
     }
     (written, Ok(()))
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|panic| Err(io::Error::other(panic)))
 }
 
 #[cfg(test)]

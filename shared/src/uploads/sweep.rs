@@ -13,7 +13,7 @@ use super::{
     taken::AckError,
 };
 use crate::{
-    db, events,
+    blocking, db, events,
     ids::UploadId,
     media::{self, FailureCode},
 };
@@ -158,8 +158,7 @@ impl Owners {
             return Ok(0);
         }
         let folder = self.sink().store().sources();
-        let listed = tokio::task::spawn_blocking(move || old_sources(&folder)).await;
-        let listed = listed.unwrap_or_else(|panic| Err(std::io::Error::other(panic)));
+        let listed = blocking(move || old_sources(&folder)).await;
         let candidates = listed.map_err(super::SinkError::from)?;
         let mut orphans = 0;
         for batch in candidates.chunks(500) {
@@ -183,8 +182,7 @@ impl Owners {
     async fn owns_store(&self) -> Result<bool, AckError> {
         let database = db::identity(&mut *self.pool().acquire().await?).await?;
         let store = self.sink().store().clone();
-        let asked = tokio::task::spawn_blocking(move || store.belongs_to(&database)).await;
-        let asked = asked.unwrap_or_else(|panic| Err(std::io::Error::other(panic)));
+        let asked = blocking(move || store.belongs_to(&database)).await;
         Ok(asked.map_err(super::SinkError::from)?)
     }
 }

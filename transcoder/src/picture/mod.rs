@@ -9,6 +9,7 @@ pub mod helper;
 use std::{ffi::OsString, io::Read, path::Path, sync::Arc};
 
 use shared::{
+    blocking,
     ids::SetId,
     media::{
         FailureCode,
@@ -36,14 +37,14 @@ const HEAD_BYTES: u64 = 16;
 /// Whether the source begins like a picture, whatever it was said to be.
 pub async fn is_picture(source: &Path) -> Result<bool, Failure> {
     let source = source.to_owned();
-    let read = tokio::task::spawn_blocking(move || {
+    let head = blocking(move || {
         let mut head = Vec::new();
         std::fs::File::open(source)?
             .take(HEAD_BYTES)
             .read_to_end(&mut head)?;
-        std::io::Result::Ok(head)
-    });
-    let head = read.await.map_err(std::io::Error::other)??;
+        Ok(head)
+    })
+    .await?;
     Ok(detect_format(&head).is_ok())
 }
 

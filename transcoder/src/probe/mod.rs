@@ -8,6 +8,7 @@ mod parse;
 
 use std::{io::Read, path::Path};
 
+use shared::blocking;
 use shared::media::{FailureCode, FrameRate};
 
 pub use parse::parse;
@@ -87,12 +88,12 @@ pub async fn probe(sandbox: &Sandbox, path: &Path, limits: &Limits) -> Result<So
 
 async fn read_head(path: &Path) -> Result<Vec<u8>, std::io::Error> {
     let path = path.to_owned();
-    let read = tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let mut head = Vec::new();
         std::fs::File::open(path)?.take(12).read_to_end(&mut head)?;
         Ok(head)
-    });
-    read.await?
+    })
+    .await
 }
 
 /// Why ffprobe could not open the file.

@@ -17,7 +17,8 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header
 use percent_encoding::percent_decode_str;
 use tower::Service;
 
-use super::{Encoding, StoredFile, content_type, file::blocking};
+use super::{Encoding, StoredFile, content_type};
+use crate::blocking;
 use crate::http::{Body, Problem};
 
 /// Names of built assets carry a hash of their content.

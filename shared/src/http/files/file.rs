@@ -15,6 +15,7 @@ use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
 
 use super::{Asked, Encoding, Span, Validators};
+use crate::blocking;
 use crate::http::{Body, BoxError, Problem, boxed, empty};
 
 /// Bytes read and sent at a time: what one answer holds in memory.
@@ -203,12 +204,4 @@ fn validators(metadata: &Metadata) -> io::Result<Validators> {
         etag,
         modified: Some(modified),
     })
-}
-
-pub(super) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(io::Error::other)?
 }

@@ -9,9 +9,13 @@ use std::{
 use futures_util::future::{BoxFuture, join_all};
 use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
+use sqlx::Connection as _;
 use tokio::{sync::Mutex, time::timeout};
 
+use crate::blocking;
+use crate::db::Pool;
 use crate::http::{Body, full};
+use crate::storage::Store;
 
 /// Each part has this long to say how it is.
 const DEADLINE: Duration = Duration::from_secs(2);
@@ -68,6 +72,35 @@ impl Checks {
     {
         self.looks.push((name, Arc::new(move || Box::pin(look()))));
         self
+    }
+
+    /// Adds Postgres: a connection of the pool answers.
+    #[must_use]
+    pub fn with_postgres(self, pool: Pool) -> Self {
+        self.with("postgres", move || {
+            let pool = pool.clone();
+            async move {
+                let asked = async { pool.acquire().await?.ping().await };
+                match asked.await {
+                    Ok(()) => Health::Ok,
+                    Err(_) => Health::Failed("Postgres does not answer"),
+                }
+            }
+        })
+    }
+
+    /// Adds the store: it takes a file.
+    #[must_use]
+    pub fn with_store(self, store: Store) -> Self {
+        self.with("store", move || {
+            let store = store.clone();
+            async move {
+                match blocking(move || store.check_writable()).await {
+                    Ok(()) => Health::Ok,
+                    Err(_) => Health::Failed("the store cannot be written to"),
+                }
+            }
+        })
     }
 
     /// The answer for `/healthz` and `/readyz`, `None` for any other path.
