@@ -36,7 +36,7 @@ async fn cost(watched: &Statements, who: &Client, path: &str) -> (Seen, usize) {
 
 fn deep(test: &TestApp, list: List) -> String {
     let key = PageKey {
-        published_at: datetime!(2024-09-01 00:00 UTC),
+        at: datetime!(2024-09-01 00:00 UTC),
         id: 1,
     };
     test.app.cursors.encode(list, key)

@@ -76,7 +76,7 @@ pub async fn list_blocks(
     sqlx::query_as!(
         PageKey,
         r#"
-        select created_at as published_at, blocked_id as id
+        select created_at as at, blocked_id as id
         from blocks
         where blocker_id = $1
             and (created_at, blocked_id) < ($2, $3)
@@ -84,7 +84,7 @@ pub async fn list_blocks(
         limit $4
         "#,
         caller_id.0,
-        page.after.published_at,
+        page.after.at,
         page.after.id,
         page.rows()
     )

@@ -1,18 +1,24 @@
-//! Who may write, edit and delete comments.
+//! What is done to comments, each first permitted.
+
+mod likes;
+mod reading;
+mod rights;
 
 use shared::auth::Principal;
 use shared::events::{self, CommentEvent};
-use shared::ids::{CommentId, PostId, UserId};
+use shared::ids::{CommentId, PostId};
 use sqlx::PgConnection;
 
 pub use super::fields::TEXT_CHARS;
 use super::model::{Comment, CommentPatch, CommentRow, NewComment, Replies};
-use super::reading::{get_comment, with_replies};
 use super::{fields, store};
 use crate::app::App;
-use crate::audit::model::{Entry, Subject};
 use crate::http::{ApiError, ApiResult, IdempotencyKey, Made};
-use crate::{accounts, audit, idempotency, posts};
+use crate::{idempotency, posts};
+pub use likes::{like_comment, unlike_comment};
+pub use reading::{get_comment, list_post_comments};
+use reading::{the_one, with_replies};
+use rights::{find_alive, not_yours, require_deletable, require_readable_comment, unknown_parent};
 
 /// Answers a post that the caller sees, or a comment on it that they see.
 pub async fn create_comment(
@@ -99,73 +105,6 @@ pub async fn delete_comment(app: &App, caller: &Principal, id: CommentId) -> Api
     Ok(())
 }
 
-/// A block takes the right from neither author: it is the first thing that somebody does who is
-/// insulted below their own post.
-async fn require_deletable(
-    connection: &mut PgConnection,
-    caller: &Principal,
-    (row, id): (&CommentRow, CommentId),
-) -> ApiResult<()> {
-    if row.author_id == caller.user_id {
-        return Ok(());
-    }
-    let post = posts::actions::require_readable_post(connection, Some(caller), row.post_id).await?;
-    if post.author_id == caller.user_id {
-        return Ok(());
-    }
-    if accounts::actions::is_admin(connection, caller.user_id).await? {
-        let entry = Entry::by(caller.user_id, "comment.deleted", Subject::Comment(id));
-        return Ok(audit::actions::record(connection, entry.concerning(row.author_id)).await?);
-    }
-    Err(if row.is_seen {
-        not_yours()
-    } else {
-        ApiError::not_found()
-    })
-}
-
-/// That the viewer sees the comment's words and its post; 404 for any other.
-pub async fn require_comment(
-    connection: &mut PgConnection,
-    viewer: &Principal,
-    id: CommentId,
-) -> ApiResult<()> {
-    let row = find_alive(connection, Some(viewer), id).await?;
-    posts::actions::require_post(connection, Some(viewer), row.post_id).await?;
-    row.is_seen.then_some(()).ok_or_else(ApiError::not_found)
-}
-
-/// A comment whose words the viewer sees, and its post; 404 for any other. An administrator sees
-/// those of anyone, and a record is kept of it.
-pub async fn require_readable_comment(
-    connection: &mut PgConnection,
-    viewer: Option<&Principal>,
-    id: CommentId,
-) -> ApiResult<CommentRow> {
-    let mut row = find_alive(connection, viewer, id).await?;
-    posts::actions::require_readable_post(connection, viewer, row.post_id).await?;
-    match viewer {
-        _ if row.is_seen => {}
-        Some(viewer) if accounts::actions::is_admin(connection, viewer.user_id).await? => {
-            let subject = Subject::Comment(id);
-            audit::actions::record_admin_read(connection, viewer.user_id, subject).await?;
-            row.is_seen = true;
-        }
-        _ => return Err(ApiError::not_found()),
-    }
-    Ok(row)
-}
-
-async fn find_alive(
-    connection: &mut PgConnection,
-    viewer: Option<&Principal>,
-    id: CommentId,
-) -> ApiResult<CommentRow> {
-    let row = store::find_comment(connection, id_of(viewer), id).await?;
-    row.filter(|row| !row.is_deleted)
-        .ok_or_else(ApiError::not_found)
-}
-
 /// Tells the counters that a new or deleted comment moved.
 async fn tell_counts(
     connection: &mut PgConnection,
@@ -177,27 +116,4 @@ async fn tell_counts(
     }
     events::insert_post_counts(connection, post_id).await?;
     Ok(())
-}
-
-pub fn the_one(comments: Vec<Comment>) -> ApiResult<Comment> {
-    let first = comments.into_iter().next();
-    first.ok_or_else(|| ApiError::internal("a comment is gone in its own transaction"))
-}
-
-pub fn id_of(viewer: Option<&Principal>) -> Option<UserId> {
-    viewer.map(|viewer| viewer.user_id)
-}
-
-/// One answer for a comment that is not there, of another post, deleted, or not to be seen.
-pub fn unknown_parent() -> ApiError {
-    let detail = "there is no such comment of this post";
-    ApiError::field("/parent_id", "unknown_comment", detail)
-}
-
-fn not_yours() -> ApiError {
-    ApiError::new(
-        http::StatusCode::FORBIDDEN,
-        "forbidden",
-        "this comment is somebody else's",
-    )
 }

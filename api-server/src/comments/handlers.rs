@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{actions, likes, reading};
+use super::actions;
 use crate::app::App;
 use crate::http::{API_BASE, ApiResult, Reply, Request, made, no_content, ok, page};
 
 pub async fn list_post_comments(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     let viewer = request.viewer(&app).await?;
     let (post_id, query) = (request.param(0)?, request.page()?);
-    page(&reading::list_post_comments(&app, viewer.as_ref(), post_id, &query).await?)
+    page(&actions::list_post_comments(&app, viewer.as_ref(), post_id, &query).await?)
 }
 
 pub async fn create_comment(app: Arc<App>, request: Request) -> ApiResult<Reply> {
@@ -25,7 +25,7 @@ pub async fn create_comment(app: Arc<App>, request: Request) -> ApiResult<Reply>
 
 pub async fn get_comment(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     let viewer = request.viewer(&app).await?;
-    ok(&reading::get_comment(&app, viewer.as_ref(), request.param(0)?).await?)
+    ok(&actions::get_comment(&app, viewer.as_ref(), request.param(0)?).await?)
 }
 
 pub async fn update_comment(app: Arc<App>, request: Request) -> ApiResult<Reply> {
@@ -43,12 +43,12 @@ pub async fn delete_comment(app: Arc<App>, request: Request) -> ApiResult<Reply>
 
 pub async fn like_comment(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     let caller = request.caller(&app).await?;
-    likes::like_comment(&app, &caller, request.param(0)?).await?;
+    actions::like_comment(&app, &caller, request.param(0)?).await?;
     Ok(no_content())
 }
 
 pub async fn unlike_comment(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     let caller = request.caller(&app).await?;
-    likes::unlike_comment(&app, &caller, request.param(0)?).await?;
+    actions::unlike_comment(&app, &caller, request.param(0)?).await?;
     Ok(no_content())
 }

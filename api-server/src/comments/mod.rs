@@ -9,9 +9,7 @@
 pub mod actions;
 mod fields;
 mod handlers;
-mod likes;
 pub mod model;
-mod reading;
 mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;

@@ -107,9 +107,9 @@ pub async fn list_comments(
         "order by comments.created_at, comments.id",
         viewer_id.map(|id| id.0),
         post_id.0,
-        page.after.published_at,
+        page.after.at,
         page.after.id,
-        one_more(page.limit)
+        page.rows()
     )
     .fetch_all(connection)
     .await
@@ -137,9 +137,9 @@ pub async fn list_replies(
         "order by comments.parent_id, comments.created_at, comments.id",
         viewer_id.map(|id| id.0),
         &parents,
-        page.after.published_at,
+        page.after.at,
         page.after.id,
-        one_more(page.limit)
+        page.rows()
     )
     .fetch_all(connection)
     .await
@@ -328,8 +328,4 @@ pub async fn mark_deleted(
     .fetch_optional(connection)
     .await?;
     Ok(deleted.is_some())
-}
-
-fn one_more(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1)
 }

@@ -5,18 +5,21 @@ use std::collections::{HashMap, HashSet};
 use shared::ids::CommentId;
 
 use super::model::{Comment, CommentRow, Replies};
-use crate::http::{CursorKey, List, PageKey};
+use crate::http::{CursorKey, List, PageKey, PageRequest};
 use crate::profiles::model::{UserSummary, avatar_url};
 
-/// How many replies a comment carries.
-pub const REPLIES: usize = 3;
+/// The replies that a comment carries.
+pub const OLDEST_REPLIES: PageRequest = PageRequest {
+    limit: 3,
+    after: PageKey::OLDEST,
+};
 /// How many levels of replies a page carries below its own.
 pub const LEVELS: usize = 2;
 
 /// What hangs below the comments of a page.
 #[derive(Default)]
 pub struct Below {
-    /// Up to [`REPLIES`] and one more of each comment, oldest first; a comment that was not looked
+    /// [`OLDEST_REPLIES`] and one more of each comment, oldest first; a comment that was not looked
     /// below is not here.
     pub replies: HashMap<CommentId, Vec<CommentRow>>,
     /// Those whose words are not seen that have something below that is.
@@ -48,9 +51,7 @@ impl Below {
         mut rows: Vec<CommentRow>,
         cursors: &CursorKey,
     ) -> Replies {
-        let has_next = rows.len() > REPLIES;
-        rows.truncate(REPLIES);
-        let end = rows.last().filter(|_| has_next).map(CommentRow::key);
+        let end = OLDEST_REPLIES.cut_rows(&mut rows, CommentRow::key);
         Replies {
             next_cursor: end.map(|key| cursors.encode(List::Replies(parent_id.0), key)),
             items: rows
@@ -65,7 +66,7 @@ impl CommentRow {
     /// Where it stands among those beside it.
     pub fn key(&self) -> PageKey {
         PageKey {
-            published_at: self.created_at,
+            at: self.created_at,
             id: self.id.0,
         }
     }

@@ -65,7 +65,7 @@ pub async fn merge_home_keys(
         where (select count(*) from followees) > $5
         "#,
         user_id.0,
-        page.after.published_at,
+        page.after.at,
         page.after.id,
         page.rows(),
         most
@@ -74,7 +74,7 @@ pub async fn merge_home_keys(
     .await?;
     let keys = rows.into_iter().map(|row| {
         Some(PageKey {
-            published_at: row.published_at?,
+            at: row.published_at?,
             id: row.id?,
         })
     });
@@ -130,7 +130,7 @@ pub async fn scan_home_keys(
         where (select count(*) from found) < $4
         "#,
         user_id.0,
-        page.after.published_at,
+        page.after.at,
         page.after.id,
         page.rows(),
         scan
@@ -190,7 +190,7 @@ pub async fn scan_public_keys(
         where (select count(*) from found) < $4
         "#,
         viewer_id.map(|id| id.0),
-        page.after.published_at,
+        page.after.at,
         page.after.id,
         page.rows(),
         scan

@@ -191,7 +191,7 @@ pub async fn list_followers(
     sqlx::query_as!(
         PageKey,
         r#"
-        select created_at as published_at, follower_id as id
+        select created_at as at, follower_id as id
         from follows
         where followee_id = $1
             and (created_at, follower_id) < ($2, $3)
@@ -199,7 +199,7 @@ pub async fn list_followers(
         limit $4
         "#,
         user_id.0,
-        page.after.published_at,
+        page.after.at,
         page.after.id,
         page.rows()
     )
@@ -216,7 +216,7 @@ pub async fn list_following(
     sqlx::query_as!(
         PageKey,
         r#"
-        select created_at as published_at, followee_id as id
+        select created_at as at, followee_id as id
         from follows
         where follower_id = $1
             and (created_at, followee_id) < ($2, $3)
@@ -224,7 +224,7 @@ pub async fn list_following(
         limit $4
         "#,
         user_id.0,
-        page.after.published_at,
+        page.after.at,
         page.after.id,
         page.rows()
     )
@@ -241,7 +241,7 @@ pub async fn list_requests(
     sqlx::query_as!(
         PageKey,
         r#"
-        select created_at as published_at, requester_id as id
+        select created_at as at, requester_id as id
         from follow_requests
         where target_id = $1
             and (created_at, requester_id) < ($2, $3)
@@ -249,7 +249,7 @@ pub async fn list_requests(
         limit $4
         "#,
         user_id.0,
-        page.after.published_at,
+        page.after.at,
         page.after.id,
         page.rows()
     )

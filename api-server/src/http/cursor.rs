@@ -52,7 +52,7 @@ pub enum List {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageKey {
     /// `published_at` of posts, `created_at` of what else is listed; to the microsecond.
-    pub published_at: OffsetDateTime,
+    pub at: OffsetDateTime,
     /// Decides between two of the same time.
     pub id: i64,
 }
@@ -65,12 +65,12 @@ impl PageKey {
     /// Comes before every item of a list that is newest first, so that the first page is read
     /// like any other.
     pub const START: Self = Self {
-        published_at: datetime!(9999-12-31 00:00 UTC),
+        at: datetime!(9999-12-31 00:00 UTC),
         id: i64::MAX,
     };
     /// The same for a list that is oldest first.
     pub const OLDEST: Self = Self {
-        published_at: datetime!(0001-01-01 00:00 UTC),
+        at: datetime!(0001-01-01 00:00 UTC),
         id: 0,
     };
 }
@@ -147,7 +147,7 @@ impl CursorKey {
 
     /// The cursor of the page after `key`.
     pub fn encode(&self, list: List, key: PageKey) -> String {
-        let micros = key.published_at.unix_timestamp_nanos() / 1000;
+        let micros = key.at.unix_timestamp_nanos() / 1000;
         let micros = i64::try_from(micros).unwrap_or(i64::MAX);
         let mut bytes = vec![list.number()];
         bytes.extend(micros.to_be_bytes());
@@ -175,9 +175,9 @@ impl CursorKey {
         let (number, rest) = key.split_first()?;
         let (micros, id) = rest.split_first_chunk::<8>()?;
         let micros = i128::from(i64::from_be_bytes(*micros));
-        let published_at = OffsetDateTime::from_unix_timestamp_nanos(micros * 1000).ok()?;
+        let at = OffsetDateTime::from_unix_timestamp_nanos(micros * 1000).ok()?;
         let id = i64::from_be_bytes(id.try_into().ok()?);
-        (is_ours && *number == list.number()).then_some(PageKey { published_at, id })
+        (is_ours && *number == list.number()).then_some(PageKey { at, id })
     }
 }
 
@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     const KEY: PageKey = PageKey {
-        published_at: datetime!(2026-11-20 10:11:12.345678 UTC),
+        at: datetime!(2026-11-20 10:11:12.345678 UTC),
         id: 77,
     };
 

@@ -19,7 +19,9 @@ pub use cursor::{CursorKey, List, PageKey};
 pub use error::{ApiError, ApiResult};
 pub use etag::conditional;
 pub use idempotency::{IdempotencyKey, Made, made};
-pub use page::{MAX_PAGE_ITEMS, Page, PageKeys, PageQuery, PageRequest, ScannedKey};
+pub use page::{
+    DEFAULT_PAGE_ITEMS, MAX_PAGE_ITEMS, Page, PageKeys, PageQuery, PageRequest, ScannedKey,
+};
 pub use patch::given;
 pub use ratelimit::Limiter;
 pub use reply::{Reply, created, no_content, ok, page, unstored};

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::encoding::encode_query;
 use super::{ApiError, ApiResult, CursorKey, List, PageKey};
 
-const DEFAULT_LIMIT: usize = 20;
+/// The items of a page whose `limit` is not said.
+pub const DEFAULT_PAGE_ITEMS: usize = 20;
 /// The most items that a page holds.
 pub const MAX_PAGE_ITEMS: usize = 100;
 
@@ -41,9 +42,14 @@ impl PageRequest {
 
     /// Takes the row beyond the page away from what was read; where the next page goes on after.
     pub fn cut(&self, keys: &mut Vec<PageKey>) -> Option<PageKey> {
-        let has_next = keys.len() > self.limit;
-        keys.truncate(self.limit);
-        keys.last().copied().filter(|_| has_next)
+        self.cut_rows(keys, |key| *key)
+    }
+
+    /// The same of rows, each with its key. A page that has room for none goes on where it began.
+    pub fn cut_rows<T>(&self, rows: &mut Vec<T>, key: fn(&T) -> PageKey) -> Option<PageKey> {
+        let has_next = rows.len() > self.limit;
+        rows.truncate(self.limit);
+        has_next.then(|| rows.last().map_or(self.after, key))
     }
 }
 
@@ -75,7 +81,7 @@ impl PageKeys {
     /// even if it is empty.
     pub fn scanned(rows: &[ScannedKey], page: PageRequest) -> Self {
         let key = |row: &ScannedKey| PageKey {
-            published_at: row.published_at,
+            at: row.published_at,
             id: row.id,
         };
         let found = rows.iter().filter(|row| row.is_found).map(key).collect();
@@ -105,7 +111,7 @@ impl PageQuery {
     pub fn read(path: String, parameters: Vec<(String, String)>) -> ApiResult<Self> {
         let mut query = Self {
             path,
-            limit: DEFAULT_LIMIT,
+            limit: DEFAULT_PAGE_ITEMS,
             cursor: None,
             others: Vec::new(),
         };
@@ -197,7 +203,7 @@ mod tests {
     #[test]
     fn a_scan_goes_on_after_the_last_item_of_a_full_page_and_else_from_where_it_stopped() {
         let key = |id| PageKey {
-            published_at: time::OffsetDateTime::UNIX_EPOCH,
+            at: time::OffsetDateTime::UNIX_EPOCH,
             id,
         };
         let page = PageRequest {

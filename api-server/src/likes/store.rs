@@ -78,7 +78,7 @@ pub async fn list_like_keys(
     sqlx::query_as!(
         PageKey,
         r#"
-        select created_at as published_at, user_id as id
+        select created_at as at, user_id as id
         from post_likes
         where post_id = $1
             and (created_at, user_id) < ($2, $3)
@@ -86,7 +86,7 @@ pub async fn list_like_keys(
         limit $4
         "#,
         post_id.0,
-        page.after.published_at,
+        page.after.at,
         page.after.id,
         page.rows()
     )

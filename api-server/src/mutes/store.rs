@@ -52,7 +52,7 @@ pub async fn list_mutes(
     sqlx::query_as!(
         PageKey,
         r#"
-        select created_at as published_at, muted_id as id
+        select created_at as at, muted_id as id
         from mutes
         where muter_id = $1
             and (created_at, muted_id) < ($2, $3)
@@ -60,7 +60,7 @@ pub async fn list_mutes(
         limit $4
         "#,
         caller_id.0,
-        page.after.published_at,
+        page.after.at,
         page.after.id,
         page.rows()
     )

@@ -224,31 +224,42 @@ pub async fn delete_post(
     .await
 }
 
+/// Where the author's published posts stand of which `$filter` says more. One query, so that the
+/// lists differ in nothing else.
+macro_rules! select_keys_of {
+    ($filter:literal, $author_id:expr, $page:expr) => {
+        sqlx::query_as!(
+            PageKey,
+            r#"
+            select published_at as "at!", id
+            from posts
+            where author_id = $1
+                and deleted_at is null
+                and published_at is not null
+            "#
+                + $filter
+                + r#"
+                and (published_at, id) < ($2, $3)
+            order by published_at desc, id desc
+            limit $4
+            "#,
+            $author_id.0,
+            $page.after.at,
+            $page.after.id,
+            $page.rows()
+        )
+    };
+}
+
 /// Where everything stands that the author has published, and one more than a page.
 pub async fn list_own_keys(
     connection: &mut PgConnection,
     author_id: UserId,
     page: PageRequest,
 ) -> Result<Vec<PageKey>, sqlx::Error> {
-    sqlx::query_as!(
-        PageKey,
-        r#"
-        select published_at as "published_at!", id
-        from posts
-        where author_id = $1
-            and deleted_at is null
-            and published_at is not null
-            and (published_at, id) < ($2, $3)
-        order by published_at desc, id desc
-        limit $4
-        "#,
-        author_id.0,
-        page.after.published_at,
-        page.after.id,
-        page.rows()
-    )
-    .fetch_all(connection)
-    .await
+    select_keys_of!("", author_id, page)
+        .fetch_all(connection)
+        .await
 }
 
 /// Where the author's public posts stand, and one more than a page.
@@ -257,26 +268,9 @@ pub async fn list_public_keys_of(
     author_id: UserId,
     page: PageRequest,
 ) -> Result<Vec<PageKey>, sqlx::Error> {
-    sqlx::query_as!(
-        PageKey,
-        r#"
-        select published_at as "published_at!", id
-        from posts
-        where author_id = $1
-            and deleted_at is null
-            and published_at is not null
-            and visibility = 'public'
-            and (published_at, id) < ($2, $3)
-        order by published_at desc, id desc
-        limit $4
-        "#,
-        author_id.0,
-        page.after.published_at,
-        page.after.id,
-        page.rows()
-    )
-    .fetch_all(connection)
-    .await
+    select_keys_of!("and visibility = 'public'", author_id, page)
+        .fetch_all(connection)
+        .await
 }
 
 /// Where the author's posts stand that their followers see, and one more than a page.
@@ -285,24 +279,7 @@ pub async fn list_shared_keys_of(
     author_id: UserId,
     page: PageRequest,
 ) -> Result<Vec<PageKey>, sqlx::Error> {
-    sqlx::query_as!(
-        PageKey,
-        r#"
-        select published_at as "published_at!", id
-        from posts
-        where author_id = $1
-            and deleted_at is null
-            and published_at is not null
-            and visibility in ('public', 'followers')
-            and (published_at, id) < ($2, $3)
-        order by published_at desc, id desc
-        limit $4
-        "#,
-        author_id.0,
-        page.after.published_at,
-        page.after.id,
-        page.rows()
-    )
-    .fetch_all(connection)
-    .await
+    select_keys_of!("and visibility in ('public', 'followers')", author_id, page)
+        .fetch_all(connection)
+        .await
 }

@@ -84,7 +84,7 @@ pub async fn list_matching_keys(
         "#,
         viewer_id.0,
         q,
-        page.after.published_at,
+        page.after.at,
         page.after.id,
         page.rows(),
         most
@@ -93,7 +93,7 @@ pub async fn list_matching_keys(
     .await?;
     let are_all = rows.iter().all(|row| row.is_found);
     let keys = rows.into_iter().map(|row| PageKey {
-        published_at: row.published_at,
+        at: row.published_at,
         id: row.id,
     });
     Ok(are_all.then(|| keys.collect()))
@@ -156,7 +156,7 @@ pub async fn scan_matching_keys(
         "#,
         viewer_id.0,
         q,
-        page.after.published_at,
+        page.after.at,
         page.after.id,
         page.rows(),
         scan

@@ -78,7 +78,7 @@ pub async fn list_sessions(
     let has_more = rows.len() > page.limit;
     rows.truncate(page.limit);
     let next = rows.last().filter(|_| has_more).map(|last| PageKey {
-        published_at: last.created_at,
+        at: last.created_at,
         id: 0,
     });
     let seen = |row: SessionRow| row.seen_from(caller.session_id);

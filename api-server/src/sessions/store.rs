@@ -97,7 +97,7 @@ pub async fn list_sessions(
         limit $3
         "#,
         user_id.0,
-        page.after.published_at,
+        page.after.at,
         i64::try_from(page.limit).unwrap_or(i64::MAX)
     )
     .fetch_all(connection)

@@ -79,7 +79,7 @@ async fn a_page_reads_what_it_shows_and_nothing_of_the_threads_around_it() {
     grow(&test).await;
     let (viewer, post) = (Some(UserId(3)), PostId(1));
     let middle = PageKey {
-        published_at: datetime!(2026-01-01 02:46:40 UTC),
+        at: datetime!(2026-01-01 02:46:40 UTC),
         id: 10_000,
     };
     for after in [PageKey::OLDEST, middle] {

@@ -68,15 +68,9 @@ async fn list_matches(
         Some(keys) => keys,
         None => store::list_newest_matches(connection, wanted, page).await?,
     };
-    let has_next = keys.len() > page.limit;
-    keys.truncate(page.limit);
-    let next = if has_next {
-        // None on a page that has room for no more than the one who is called exactly that.
-        Some(keys.last().copied().unwrap_or(page.after))
-    } else if is_rare {
-        None
-    } else {
-        store::find_end_of_newest(connection, page.after).await?
-    };
+    let mut next = page.cut(&mut keys);
+    if next.is_none() && !is_rare {
+        next = store::find_end_of_newest(connection, page.after).await?;
+    }
     Ok((keys, next))
 }

@@ -116,7 +116,7 @@ pub async fn list_few_matches(
         wanted.part,
         wanted.beginning,
         wanted.exact,
-        page.after.published_at,
+        page.after.at,
         page.after.id,
         page.rows(),
         FEW
@@ -124,7 +124,7 @@ pub async fn list_few_matches(
     .fetch_one(connection)
     .await?;
     let keys = found.times.into_iter().zip(found.ids);
-    let keys = keys.map(|(published_at, id)| PageKey { published_at, id });
+    let keys = keys.map(|(at, id)| PageKey { at, id });
     Ok((found.matches <= FEW).then(|| keys.collect()))
 }
 
@@ -138,7 +138,7 @@ pub async fn list_newest_matches(
     sqlx::query_as!(
         PageKey,
         r#"
-        select newest.created_at as published_at, newest.id
+        select newest.created_at as at, newest.id
         from (
             select id, created_at, username
             from users
@@ -163,7 +163,7 @@ pub async fn list_newest_matches(
         wanted.part,
         wanted.beginning,
         wanted.exact,
-        page.after.published_at,
+        page.after.at,
         page.after.id,
         page.rows(),
         NEWEST
@@ -180,7 +180,7 @@ pub async fn find_end_of_newest(
     sqlx::query_as!(
         PageKey,
         r#"
-        select created_at as published_at, id
+        select created_at as at, id
         from users
         where state = 'active'
             and (created_at, id) < ($1, $2)
@@ -188,7 +188,7 @@ pub async fn find_end_of_newest(
         offset $3::bigint - 1
         limit 1
         "#,
-        after.published_at,
+        after.at,
         after.id,
         NEWEST
     )

@@ -6,19 +6,13 @@ use shared::auth::Principal;
 use shared::ids::{CommentId, PostId};
 use sqlx::PgConnection;
 
-use super::actions::{id_of, require_readable_comment, the_one, unknown_parent};
-use super::model::{Comment, CommentRow};
-use super::store;
-use super::tree::{Below, LEVELS, REPLIES};
+use super::rights::{id_of, require_readable_comment, unknown_parent};
 use crate::app::App;
-use crate::http::{ApiResult, List, Page, PageKey, PageQuery, PageRequest};
+use crate::comments::model::{Comment, CommentRow};
+use crate::comments::store;
+use crate::comments::tree::{Below, LEVELS, OLDEST_REPLIES};
+use crate::http::{ApiError, ApiResult, List, Page, PageQuery};
 use crate::posts;
-
-/// What the first replies of any comment come after.
-const OLDEST_REPLIES: PageRequest = PageRequest {
-    limit: REPLIES,
-    after: PageKey::OLDEST,
-};
 
 /// What answers a post directly or, with `parent_id`, one of its comments, oldest first, with the
 /// oldest replies of each and theirs. At most seven statements.
@@ -30,25 +24,21 @@ pub async fn list_post_comments(
 ) -> ApiResult<Page<Comment>> {
     let mut connection = app.pool.acquire().await?;
     posts::actions::require_readable_post(&mut connection, viewer, post_id).await?;
-    let (list, mut rows) = match query.parameter("parent_id") {
-        None => {
-            let list = List::Comments(post_id.0);
-            let page = query.of(list, &app.cursors)?;
-            let rows = store::list_comments(&mut connection, id_of(viewer), post_id, page).await?;
-            (list, rows)
-        }
-        Some(text) => {
-            let parent = find_parent(&mut connection, viewer, post_id, text).await?;
-            let list = List::Replies(parent.id.0);
-            let page = query.of(list, &app.cursors)?;
-            let rows =
-                store::list_replies(&mut connection, id_of(viewer), &[parent.id], page).await?;
-            (list, rows)
-        }
+    let parent = match query.parameter("parent_id") {
+        Some(text) => Some(
+            find_parent(&mut connection, viewer, post_id, text)
+                .await?
+                .id,
+        ),
+        None => None,
     };
-    let has_next = rows.len() > query.limit;
-    rows.truncate(query.limit);
-    let next = rows.last().filter(|_| has_next).map(CommentRow::key);
+    let list = parent.map_or(List::Comments(post_id.0), |id| List::Replies(id.0));
+    let page = query.of(list, &app.cursors)?;
+    let mut rows = match parent {
+        Some(id) => store::list_replies(&mut connection, id_of(viewer), &[id], page).await?,
+        None => store::list_comments(&mut connection, id_of(viewer), post_id, page).await?,
+    };
+    let next = page.cut_rows(&mut rows, CommentRow::key);
     let comments = with_replies(app, &mut connection, viewer, rows).await?;
     Ok(query.page(comments, next, list, &app.cursors))
 }
@@ -83,7 +73,9 @@ pub async fn with_replies(
                 level.entry(parent).or_default().push(row);
             }
         }
-        let shown = level.values().flat_map(|rows| rows.iter().take(REPLIES));
+        let shown = level
+            .values()
+            .flat_map(|rows| rows.iter().take(OLDEST_REPLIES.limit));
         parents = shown.map(|row| row.id).collect();
         below.replies.extend(level);
     }
@@ -97,6 +89,12 @@ pub async fn with_replies(
     Ok(comments
         .filter_map(|row| below.comment(row, &app.cursors))
         .collect())
+}
+
+/// The comment in a list that has one.
+pub fn the_one(comments: Vec<Comment>) -> ApiResult<Comment> {
+    let first = comments.into_iter().next();
+    first.ok_or_else(|| ApiError::internal("a comment is gone in its own transaction"))
 }
 
 /// The comment of the post that a list's `parent_id` names. Its own words may be gone; one that the

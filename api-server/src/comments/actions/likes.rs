@@ -4,9 +4,9 @@ use shared::auth::Principal;
 use shared::events;
 use shared::ids::CommentId;
 
-use super::actions::require_comment;
-use super::store;
+use super::rights::require_comment;
 use crate::app::App;
+use crate::comments::store;
 use crate::http::ApiResult;
 
 /// The caller likes the comment from now on.
