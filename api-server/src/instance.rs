@@ -13,30 +13,46 @@ use crate::http::{ApiResult, MAX_PAGE_ITEMS, Reply, Request, ok};
 use crate::routes::Route;
 use crate::{comments, posts, profiles};
 
+/// An installation.
 #[derive(Serialize, ToSchema)]
 pub struct Instance<'a> {
+    /// The program.
     name: &'static str,
+    /// The program's.
     version: &'static str,
+    /// What is uploaded, and where to.
     uploads: Uploads<'a>,
+    /// The bounds of what is sent.
     limits: Limits,
     /// What this version can do beyond the core.
     features: [&'static str; 0],
 }
 
+/// What uploads are told.
 #[derive(Serialize, ToSchema)]
 pub struct Uploads<'a> {
+    /// Where tus clients upload.
     url: &'a str,
+    /// The largest upload.
     max_bytes: u64,
+    /// Media types that are taken, such as `video/*`.
     accept: &'a [String],
 }
 
+/// Bounds, in characters (Unicode scalar values) or things.
 #[derive(Serialize, ToSchema)]
 pub struct Limits {
+    /// The longest text of a post.
     post_text_chars: usize,
+    /// The most media of a post.
     post_media: usize,
+    /// The longest text of a comment.
     comment_text_chars: usize,
+    /// The longest text for those who cannot see a media.
     alt_chars: usize,
+    /// The longest bio.
     bio_chars: usize,
+    /// The most items of a page.
     page_items: usize,
 }
 

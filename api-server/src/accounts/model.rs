@@ -11,6 +11,8 @@ use crate::sign_ins::model::Attempt;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewUser {
+    /// 1 to 64 of `A-Z a-z 0-9 _ . + -`, beginning with a letter, a digit or `_`, not ending in a dot;
+    /// case makes no difference.
     #[schema(
         min_length = 1,
         max_length = 64,
@@ -18,10 +20,13 @@ pub struct NewUser {
         example = "ada"
     )]
     pub username: String,
+    /// Where mail arrives; only oneself sees it.
     #[schema(max_length = 254, format = Email, pattern = r"^[^\s@\x00-\x1f\x7f-\x9f]+@[^\s@.\x00-\x1f\x7f-\x9f]([^\s@\x00-\x1f\x7f-\x9f]*[^\s@.\x00-\x1f\x7f-\x9f])?$", example = "ada@example.org")]
     pub email: String,
+    /// Not only digits, not easily guessed, not much like the names or the address.
     #[schema(min_length = 8, max_length = 256, format = Password, example = "as the crow flies")]
     pub password: String,
+    /// Some of it to be seen, none of it a control character.
     #[schema(
         min_length = 1,
         max_length = 50,
@@ -29,6 +34,7 @@ pub struct NewUser {
         example = "Ada"
     )]
     pub first_name: String,
+    /// Like the first name.
     #[schema(
         min_length = 1,
         max_length = 50,
@@ -43,7 +49,9 @@ pub struct NewUser {
 pub struct Me {
     #[serde(flatten)]
     pub user: User,
+    /// Only oneself sees it.
     pub email: String,
+    /// `user` or `admin`.
     pub role: String,
 }
 
@@ -51,7 +59,11 @@ pub struct Me {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
+    /// A wrong one counts as a failed sign-in.
+    #[schema(max_length = 1024, format = Password)]
     pub current_password: String,
+    /// By the rules of a sign-up.
+    #[schema(min_length = 8, max_length = 256, format = Password)]
     pub new_password: String,
 }
 

@@ -15,32 +15,45 @@ pub struct Media {
     pub id: MediaId,
     /// Null while nothing shows it.
     pub kind: Option<MediaKind>,
+    /// Where it stands.
     pub state: MediaState,
     /// For its owner, while a transcoder tells it.
     pub progress: Option<Progress>,
     /// For its owner.
     pub error: Option<Failure>,
+    /// Pixels, once they are known.
     pub width: Option<i32>,
+    /// Pixels, once they are known.
     pub height: Option<i32>,
+    /// Of a video, once it is known.
     pub duration_ms: Option<i64>,
+    /// The text for those who cannot see it; may be empty.
     pub alt: String,
+    /// What to show until the picture is there (blurha.sh).
     pub blurhash: Option<String>,
+    /// A picture of a video.
     pub poster_url: Option<String>,
+    /// Where a video plays from.
     pub playback: Playback,
+    /// The rungs of a video, the best first.
     pub renditions: Vec<RenditionSummary>,
+    /// The sizes of a picture, the smallest first.
     pub variants: Vec<Variant>,
 }
 
 /// Why a media failed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Failure {
+    /// Stable; `/docs/errors` explains it.
     pub code: String,
+    /// A sentence for people.
     pub detail: String,
 }
 
 /// Where a media can be played from; each null until there is one.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Playback {
+    /// A playlist for HLS.
     pub hls_url: Option<String>,
     /// For its owner: the file as it was sent.
     pub source_url: Option<String>,
@@ -49,18 +62,26 @@ pub struct Playback {
 /// One rung of a video.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RenditionSummary {
+    /// Such as `720p`.
     pub name: String,
+    /// Pixels.
     pub width: Option<i32>,
+    /// Pixels.
     pub height: Option<i32>,
+    /// Bits a second at most, sound and all.
     pub bandwidth_bps: Option<i64>,
 }
 
 /// One size of a picture.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Variant {
+    /// `thumb`, `small`, `medium` or `large`.
     pub name: String,
+    /// Pixels.
     pub width: i32,
+    /// Pixels.
     pub height: i32,
+    /// Below the API's origin.
     pub url: String,
 }
 

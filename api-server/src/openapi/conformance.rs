@@ -1,5 +1,6 @@
-//! Holds every answer of the tests to the document: its status is described, its body fits the
-//! schema with no member beside it; and what was accepted fits the request's schema.
+//! Holds every answer of the tests to the document: its status is described, a refusal's code is
+//! among the operation's, its body fits the schema with no member beside it; and what was accepted
+//! fits the request's schema.
 
 #![expect(
     clippy::unwrap_used,
@@ -49,11 +50,12 @@ pub fn check(sent: &Sent<'_>, answer: &Answer) {
     let described = &operation["responses"][answer.status.to_string()];
     assert!(
         !described.is_null(),
-        "{id} answered {}, which openapi.json does not foresee: name it with `.refuses(&[{}])` in \
-         api-server/src/openapi/operations.rs\n{answer:?}",
+        "{id} answered {}, which openapi.json does not foresee: name it with `.refuses(&[({}, \
+         CODE)])` in api-server/src/openapi/operations\n{answer:?}",
         answer.status,
         answer.status,
     );
+    checker.check_own_code(id, described, answer);
     let pointer = format!(
         "{path}/responses/{}/content/application~1json/schema",
         answer.status
@@ -117,6 +119,25 @@ impl Checker {
             checker.validators.insert(pointer, validator);
         }
         checker
+    }
+
+    /// The code of a refusal is one of the operation's.
+    fn check_own_code(&self, id: &str, described: &Value, answer: &Answer) {
+        if answer.status < 400 {
+            return;
+        }
+        let reference = described["$ref"].as_str().unwrap();
+        let response = self.document.pointer(&reference[1..]).unwrap();
+        let schema = &response["content"]["application/problem+json"]["schema"];
+        let own = &schema["allOf"][1]["properties"]["code"]["enum"];
+        let problem = answer.json();
+        assert!(
+            own.as_array().unwrap().contains(&problem["code"]),
+            "{id} refused with ({}, {}), which is none of its codes: name it with `.refuses` in \
+             api-server/src/openapi/operations\n{answer:?}",
+            answer.status,
+            problem["code"],
+        );
     }
 
     /// Where JSON is described.

@@ -8,6 +8,7 @@ pub mod conformance;
 mod operation;
 mod operations;
 mod parts;
+mod refusals;
 mod schemas;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
@@ -28,11 +29,13 @@ pub const PATH: &str = "/openapi.json";
 pub fn document(routes: &[Route]) -> Value {
     let described = by_id();
     let (mut paths, mut schemas) = (Map::new(), Schemas::default());
+    let mut responses = parts::responses();
     for route in routes {
         if let Some((tag, operation)) = described.get(route.operation_id) {
             let method = route.method.as_str().to_ascii_lowercase();
             let path = paths.entry(path_of(route)).or_insert_with(|| json!({}));
             *path = parts::with(path.take(), &method, operation.describe(route, tag));
+            responses.extend(operation.refusals(route).components());
         }
     }
     let tags: Vec<_> = operations::all()
@@ -61,7 +64,7 @@ pub fn document(routes: &[Route]) -> Value {
             "schemas": schemas,
             "parameters": parts::parameters(),
             "headers": parts::headers(),
-            "responses": parts::responses(),
+            "responses": responses,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
             },

@@ -1,16 +1,17 @@
 //! How one operation is described: whom it answers, what it takes, what it gives. All that follows
 //! from these (the statuses of refusals, the headers) is worked out here once, for all operations.
 
-use std::collections::BTreeSet;
-
 use http::Method;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::parts::{self, component};
+use super::refusals::{self, Codes, Refusals};
 use super::schemas::Schemas;
 use crate::http::API_BASE;
 use crate::routes::Route;
+
+const FORM: &str = "multipart/form-data";
 
 /// Whose requests an operation answers.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,28 +28,31 @@ enum Caller {
 pub struct Operation {
     pub id: &'static str,
     summary: &'static str,
+    description: &'static str,
     caller: Caller,
     query: Vec<Value>,
     bodies: Map<String, Value>,
     status: u16,
     answer: Option<Value>,
     is_paged: bool,
-    refusals: BTreeSet<u16>,
+    refusals: Refusals,
     pub schemas: Schemas,
 }
 
-/// An operation that looks at no token and answers 204, until it is told otherwise.
-pub fn operation(id: &'static str, summary: &'static str) -> Operation {
+/// An operation that looks at no token and answers 204, until it is told otherwise. The summary is
+/// what a list of operations shows, the description a sentence that goes with it.
+pub fn operation(id: &'static str, summary: &'static str, description: &'static str) -> Operation {
     Operation {
         id,
         summary,
+        description,
         caller: Caller::Anyone,
         query: Vec::new(),
         bodies: Map::new(),
         status: 204,
         answer: None,
         is_paged: false,
-        refusals: BTreeSet::new(),
+        refusals: Refusals::default(),
         schemas: Schemas::default(),
     }
 }
@@ -75,7 +79,7 @@ impl Operation {
     /// Takes a form of the same fields too, and beside them a file `picture`.
     pub fn or_form<T: ToSchema>(mut self) -> Self {
         let schema = self.schemas.add_form::<T>();
-        self.with_body("multipart/form-data", &schema)
+        self.with_body(FORM, &schema)
     }
 
     /// Takes a JSON merge patch of fields none of which can be null.
@@ -126,9 +130,9 @@ impl Operation {
         self
     }
 
-    /// May be refused with these statuses, beside those that follow from what it takes.
-    pub fn refuses(mut self, statuses: &[u16]) -> Self {
-        self.refusals.extend(statuses);
+    /// May be refused with these codes, beside those that follow from what it takes.
+    pub fn refuses(mut self, codes: Codes) -> Self {
+        self.refusals.add(codes);
         self
     }
 
@@ -143,6 +147,7 @@ impl Operation {
         let described = json!({
             "operationId": self.id,
             "summary": self.summary,
+            "description": self.description,
             "tags": [tag],
             "security": self.security(),
             "parameters": self.parameters(route),
@@ -186,10 +191,7 @@ impl Operation {
         if route.method == Method::GET {
             responses.insert("304".to_owned(), component("responses", "304"));
         }
-        for status in self.statuses_of_refusals(route) {
-            let name = status.to_string();
-            responses.insert(name.clone(), component("responses", &name));
-        }
+        responses.extend(self.refusals(route).references());
         Value::Object(responses)
     }
 
@@ -229,20 +231,24 @@ impl Operation {
         self.status == 201 && self.caller == Caller::Required
     }
 
-    fn statuses_of_refusals(&self, route: &Route) -> BTreeSet<u16> {
-        let mut statuses = self.refusals.clone();
-        statuses.extend([429, 500, 503]);
-        let when = [
-            (self.caller != Caller::Anyone, &[401][..]),
-            (route.template.contains('{'), &[404]),
-            (!self.query.is_empty(), &[400, 422]),
-            (!self.bodies.is_empty(), &[400, 408, 413, 415, 422]),
-            (self.is_kept_once(), &[409, 410]),
+    /// All codes with which this operation refuses, of the server as it is described.
+    pub fn refusals(&self, route: &Route) -> Refusals {
+        let takes_form = self.bodies.contains_key(FORM);
+        let parts = [
+            (true, refusals::ALWAYS),
+            (self.caller != Caller::Anyone, refusals::BAD_TOKEN),
+            (self.caller == Caller::Required, refusals::NO_TOKEN),
+            (route.template.contains('{'), refusals::IN_PATH),
+            (self.is_paged, refusals::PAGE),
+            (!self.bodies.is_empty(), refusals::BODY),
+            (takes_form, refusals::FORM),
+            (self.is_kept_once(), refusals::KEY),
         ];
-        for (_, more) in when.iter().filter(|(holds, _)| *holds) {
-            statuses.extend(*more);
+        let mut all = self.refusals.clone();
+        for (_, codes) in parts.iter().filter(|(holds, _)| *holds) {
+            all.add(codes);
         }
-        statuses
+        all
     }
 }
 

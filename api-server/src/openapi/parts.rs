@@ -1,12 +1,10 @@
 //! What operations have in common: parameters, headers, and the answers to what is refused.
 
-use http::StatusCode;
 use serde_json::{Map, Value, json};
-use shared::http::catalogue;
 use shared::ids::{MediaId, PostId};
 use utoipa::PartialSchema;
 
-use crate::http::MAX_PAGE_ITEMS;
+use crate::http::{DEFAULT_PAGE_ITEMS, MAX_PAGE_ITEMS};
 
 /// Where usernames are: 1 to 64 characters, see `accounts::fields`.
 pub const USERNAME_PATTERN: &str = "^[A-Za-z0-9_]([A-Za-z0-9_.+-]{0,62}[A-Za-z0-9_+-])?$";
@@ -55,8 +53,11 @@ pub fn parameters() -> Value {
     json!({
         "limit": {
             "name": "limit", "in": "query",
-            "description": "The most items that the page holds.",
-            "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_ITEMS, "default": 20},
+            "description": format!("The most items that the page holds; {DEFAULT_PAGE_ITEMS} if none is said."),
+            "schema": {
+                "type": "integer", "minimum": 1, "maximum": MAX_PAGE_ITEMS,
+                "default": DEFAULT_PAGE_ITEMS,
+            },
         },
         "cursor": {
             "name": "cursor", "in": "query",
@@ -75,7 +76,7 @@ pub fn parameters() -> Value {
         },
         "kind": {
             "name": "kind", "in": "query",
-            "description": "What to look for.",
+            "description": "What to look for; `posts` if none is said.",
             "schema": {"type": "string", "enum": ["posts", "users"], "default": "posts"},
         },
         "idempotency-key": {
@@ -100,7 +101,8 @@ pub fn headers() -> Value {
         "Idempotent-Replayed": header("`true` when this was answered before."),
         "Link": header("The next page's address, `rel=\"next\"`."),
         "Location": header("The new resource's address."),
-        "RateLimit": header("What is left of the limit, and seconds until it is whole again."),
+        "RateLimit": header("For each limit `r`, the requests that are left, and `t`, the seconds \
+                             until it is whole again; after a refusal, until there is one again."),
         "RateLimit-Policy": header("The limit and its window in seconds."),
         "Retry-After": header("Seconds after which to try again."),
         "WWW-Authenticate": header("How to sign in."),
@@ -108,42 +110,13 @@ pub fn headers() -> Value {
     })
 }
 
-/// The answers that many operations give, by status.
-pub fn responses() -> Value {
-    let mut responses = Map::new();
-    responses.insert(
-        "304".to_owned(),
-        json!({"description": "The client has it already", "headers": {"ETag": component("headers", "ETag")}}),
-    );
-    for status in [
-        400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 429, 500, 503,
-    ] {
-        responses.insert(status.to_string(), refusal(status));
-    }
-    Value::Object(responses)
-}
-
-fn refusal(status: u16) -> Value {
-    let codes: Vec<_> = catalogue::PROBLEMS
-        .iter()
-        .filter(|code| code.statuses.contains(&status))
-        .map(|code| format!("`{}`", code.name))
-        .collect();
-    let reason = StatusCode::from_u16(status).ok();
-    let reason = reason.and_then(|status| status.canonical_reason());
-    let mut headers = Map::new();
-    let mut add = |name: &str| headers.insert(name.to_owned(), component("headers", name));
-    add("X-Request-Id");
-    match status {
-        401 => drop(add("WWW-Authenticate")),
-        429 | 503 => drop(add("Retry-After")),
-        _ => {}
-    }
-    json!({
-        "description": format!("{}: {}", reason.unwrap_or_default(), codes.join(", ")),
-        "headers": headers,
-        "content": {"application/problem+json": {"schema": component("schemas", "Problem")}},
-    })
+/// The answers that are no refusals and that many operations give.
+pub fn responses() -> Map<String, Value> {
+    let not_modified = json!({
+        "description": "The client has it already",
+        "headers": {"ETag": component("headers", "ETag")},
+    });
+    Map::from_iter([("304".to_owned(), not_modified)])
 }
 
 /// The body of every refusal (RFC 9457).
@@ -156,10 +129,13 @@ pub fn problem() -> Value {
         "properties": {
             "type": text("Where the code is explained."),
             "title": text("The code in words."),
-            "status": {"type": "integer"},
+            "status": {"type": "integer", "description": "The status of the answer."},
             "code": text("The stable name of what is wrong."),
             "detail": {"type": ["string", "null"], "description": "A sentence for people."},
-            "request_id": {"type": ["string", "null"]},
+            "request_id": {
+                "type": ["string", "null"],
+                "description": "The request's name in the server's log.",
+            },
             "errors": {
                 "type": "array",
                 "description": "The fields that are wrong; absent when it is not about fields.",

@@ -3,10 +3,11 @@ use std::path::Path;
 use std::{env, fs};
 
 use reqwest::Method;
+use serde_json::{Value, json};
 
 use crate::openapi::{document, operations};
-use crate::routes;
-use crate::testing::{TestApp, send};
+use crate::testing::{Client, TestApp, send, sign_up};
+use crate::{posts, routes};
 
 const HOW: &str = "PAWL_WRITE_OPENAPI=1 cargo test -p api-server --all-features openapi";
 
@@ -36,7 +37,7 @@ async fn the_document_and_the_route_table_name_the_same_operations() {
     let missing: Vec<_> = table.difference(&described).collect();
     assert!(
         missing.is_empty(),
-        "routes without a description; add them to api-server/src/openapi/operations.rs: {missing:#?}"
+        "routes without a description; add them to api-server/src/openapi/operations: {missing:#?}"
     );
     let known: BTreeSet<_> = table.iter().map(|(_, _, id)| id.as_str()).collect();
     let groups = operations::all();
@@ -90,4 +91,165 @@ async fn every_operation_takes_the_kinds_of_bodies_that_it_names_and_no_other() 
             assert_eq!(ask("text/plain").await, 415, "{method} {path}");
         }
     }
+}
+
+#[tokio::test]
+async fn every_operation_and_every_field_is_described() {
+    let test = TestApp::start().await;
+    let document = document(&routes::all(&test.app));
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            for text in ["summary", "description"] {
+                let text = operation[text].as_str().unwrap_or_default();
+                assert!(!text.is_empty(), "{method} {path}");
+            }
+        }
+    }
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let mut bare = Vec::new();
+    for (name, schema) in schemas {
+        for (field, property) in schema["properties"].as_object().into_iter().flatten() {
+            let is_described = property.to_string().contains("\"description\"");
+            if !is_described && field != "id" && field != "items" {
+                bare.push(format!("{name}.{field}"));
+            }
+        }
+    }
+    assert!(bare.is_empty(), "fields without a doc comment: {bare:?}");
+    let visibility = &schemas["NewPost"]["properties"]["visibility"];
+    assert_eq!(visibility["default"], "public", "{visibility}");
+}
+
+/// A field of a schema whose bound is tried: what is sent, with the text in place of the field.
+struct Bounded {
+    schema: &'static str,
+    field: &'static str,
+    request: (Method, String),
+    body: Value,
+}
+
+#[tokio::test]
+async fn the_bounds_in_the_schemas_are_those_that_are_checked() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    let post = ada.write_post(json!({"text": "Hello"})).await;
+    let (path, text) = (format!("/posts/{post}/comments"), json!({"text": "Hello"}));
+    let comment = ada.post(&path, &text);
+    let comment = comment.await.json()["id"].as_str().unwrap().to_owned();
+    let document = document(&routes::all(&test.app));
+    for bounded in bounded_fields(&post, &comment) {
+        let Bounded { schema, field, .. } = bounded;
+        let property = &document["components"]["schemas"][schema]["properties"][field];
+        let most = usize::try_from(property["maxLength"].as_u64().unwrap()).unwrap();
+        let least = property["minLength"].as_u64().unwrap_or(0);
+        let least = usize::try_from(least).unwrap();
+        let below = least.checked_sub(1).map(|below| (below, true));
+        for (length, is_refused) in [(most, false), (most + 1, true)].into_iter().chain(below) {
+            let told = ada.try_length(&bounded, length).await;
+            assert_eq!(told, is_refused, "{schema}.{field} of {length}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_bounds_of_parameters_and_lists_are_those_that_are_checked() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    let document = document(&routes::all(&test.app));
+    let bound = |pointer: &str| document.pointer(pointer).unwrap().as_u64().unwrap();
+    let most = usize::try_from(bound("/components/parameters/q/schema/maxLength")).unwrap();
+    for (length, status) in [(0, 422), (1, 200), (most, 200), (most + 1, 422)] {
+        let answer = ada.get(&format!("/search?q={}", "x".repeat(length))).await;
+        assert_eq!(answer.status, status, "q of {length}");
+    }
+    for schema in ["NewPost", "PostPatch"] {
+        let pointer = format!("/components/schemas/{schema}/properties/media/maxItems");
+        assert_eq!(
+            bound(&pointer),
+            posts::actions::MAX_MEDIA as u64,
+            "{schema}"
+        );
+    }
+}
+
+fn bounded_fields(post: &str, comment: &str) -> Vec<Bounded> {
+    let bounded = |schema, field, (method, path): (Method, &str), body: &Value| Bounded {
+        schema,
+        field,
+        request: (method, format!("/api/v1{path}")),
+        body: body.clone(),
+    };
+    let mut fields = Vec::new();
+    for field in ["username", "email", "password", "first_name", "last_name"] {
+        fields.push(bounded(
+            "NewUser",
+            field,
+            (Method::POST, "/users"),
+            &sign_up("eve"),
+        ));
+    }
+    for field in ["first_name", "last_name", "bio"] {
+        fields.push(bounded(
+            "ProfilePatch",
+            field,
+            (Method::PATCH, "/me"),
+            &json!({}),
+        ));
+    }
+    let sign_in = json!({"login": "eve", "password": "x"});
+    for field in ["login", "password"] {
+        fields.push(bounded(
+            "SignIn",
+            field,
+            (Method::POST, "/sessions"),
+            &sign_in,
+        ));
+    }
+    let (at_post, at_comment) = (format!("/posts/{post}"), format!("/comments/{comment}"));
+    let comments = format!("{at_post}/comments");
+    let (none, text) = (json!({}), "text");
+    fields.extend([
+        bounded("NewPost", text, (Method::POST, "/posts"), &none),
+        bounded("PostPatch", text, (Method::PATCH, &at_post), &none),
+        bounded("NewComment", text, (Method::POST, &comments), &none),
+        bounded("CommentPatch", text, (Method::PATCH, &at_comment), &none),
+    ]);
+    fields
+}
+
+impl Client {
+    /// Whether a text of so many characters is a fault of the field.
+    async fn try_length(&self, bounded: &Bounded, length: usize) -> bool {
+        let mut body = bounded.body.clone();
+        body[bounded.field] = match bounded.field {
+            "email" => address_of(length),
+            "password" => varied(length),
+            _ => "x".repeat(length),
+        }
+        .into();
+        let (method, path) = bounded.request.clone();
+        let answer = send(self.request(method, &path).json(&body)).await;
+        let pointer = format!("/{}", bounded.field);
+        let problem: Value = serde_json::from_str(&answer.text).unwrap_or_default();
+        let errors = problem["errors"].as_array().cloned().unwrap_or_default();
+        errors.iter().any(|error| error["pointer"] == *pointer)
+    }
+}
+
+/// An e-mail address of so many characters, whose domain is single letters and a last label of two.
+fn address_of(length: usize) -> String {
+    let letters = "b.".repeat(length);
+    let domain = &letters[..length.saturating_sub(4) / 2 * 2];
+    let last = if length.is_multiple_of(2) {
+        "bb"
+    } else {
+        "bbb"
+    };
+    format!("a@{domain}{last}")
+}
+
+/// A text that nobody guesses.
+fn varied(length: usize) -> String {
+    let letters = (0..length).map(|n| char::from(b'!' + u8::try_from(n * n * 7 % 89).unwrap()));
+    letters.collect()
 }

@@ -44,13 +44,15 @@ impl<'de> Deserialize<'de> for Visibility {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPost {
+    /// May be empty where there are media.
     #[serde(default)]
     #[schema(max_length = 5000, pattern = r"^[^\x00]*$", example = "Hello")]
     pub text: String,
-    /// Who may read it; anyone, if nothing is said.
+    /// Who may read it; `public` if none is said. A private account says `followers` or `private`.
     #[serde(default)]
     #[schema(default = "public")]
     pub visibility: Visibility,
+    /// What hangs on it, in order.
     #[serde(default)]
     #[schema(max_items = 20)]
     pub media: Vec<NewPostMedia>,
@@ -60,9 +62,11 @@ pub struct NewPost {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PostPatch {
+    /// May become empty where there are media.
     #[serde(default, deserialize_with = "given")]
     #[schema(max_length = 5000, pattern = r"^[^\x00]*$")]
     pub text: Option<String>,
+    /// Who may read it from now on.
     #[serde(default, deserialize_with = "given")]
     pub visibility: Option<Visibility>,
     /// All that hangs on the post from now on, in order.
@@ -91,18 +95,30 @@ pub struct NewPostMedia {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Post {
     pub id: PostId,
+    /// Who wrote it.
     pub author: UserSummary,
+    /// Empty where only media speak.
     pub text: String,
+    /// Who may read it.
     pub visibility: Visibility,
+    /// What hangs on it, in order, whatever its state.
     pub media: Vec<Media>,
+    /// Likes, whether the viewer sees who likes it or not.
     pub likes_count: i64,
+    /// Comments at every depth that are not deleted.
     pub comments_count: i64,
+    /// Always 0: there are no reposts yet.
     pub reposts_count: i64,
+    /// Whether the viewer likes it.
     pub liked: bool,
+    /// Always false: there are no bookmarks yet.
     pub bookmarked: bool,
+    /// Always false: there are no reposts yet.
     pub reposted: bool,
+    /// When it was posted.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
+    /// When its text or media were last changed; null if never.
     #[serde(with = "time::serde::rfc3339::option")]
     pub edited_at: Option<OffsetDateTime>,
 }

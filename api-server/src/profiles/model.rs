@@ -17,16 +17,27 @@ const DEFAULT_COVER: &str = "/media/default/cover.png";
 #[derive(Debug, Serialize, ToSchema)]
 pub struct User {
     pub id: UserId,
+    /// Names them in addresses.
     pub username: String,
+    /// As they call themselves.
     pub first_name: String,
+    /// As they call themselves.
     pub last_name: String,
+    /// What they say of themselves; may be empty.
     pub bio: String,
+    /// Below the API's origin; a default picture where they have none.
     pub avatar_url: String,
+    /// Below the API's origin; a default picture where they have none.
     pub cover_url: String,
+    /// Whether they are asked before someone follows them.
     pub is_private: bool,
+    /// Followers, whether the viewer sees them or not.
     pub followers_count: i64,
+    /// Whom they follow, whether the viewer sees them or not.
     pub following_count: i64,
+    /// Posts for everyone or for followers.
     pub posts_count: i64,
+    /// When they signed up.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
     /// What stands between the viewer and the user; null for oneself and for nobody.
@@ -40,9 +51,13 @@ pub struct User {
     reason = "four facts, none of which excludes another"
 )]
 pub struct Relation {
+    /// The viewer follows them.
     pub following: bool,
+    /// They follow the viewer.
     pub followed_by: bool,
+    /// The viewer asked to follow them, and they have not decided.
     pub follow_requested: bool,
+    /// The viewer mutes them.
     pub muting: bool,
 }
 
@@ -50,9 +65,13 @@ pub struct Relation {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct UserSummary {
     pub id: UserId,
+    /// Names them in addresses.
     pub username: String,
+    /// As they call themselves.
     pub first_name: String,
+    /// As they call themselves.
     pub last_name: String,
+    /// Below the API's origin; a default picture where they have none.
     pub avatar_url: String,
 }
 
@@ -76,6 +95,7 @@ pub struct SeenUser {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProfilePatch {
+    /// Some of it to be seen, none of it a control character.
     #[serde(default, deserialize_with = "given")]
     #[schema(
         min_length = 1,
@@ -84,6 +104,7 @@ pub struct ProfilePatch {
         example = "Ada"
     )]
     pub first_name: Option<String>,
+    /// Like the first name.
     #[serde(default, deserialize_with = "given")]
     #[schema(
         min_length = 1,
@@ -92,9 +113,11 @@ pub struct ProfilePatch {
         example = "Lovelace"
     )]
     pub last_name: Option<String>,
+    /// May be empty.
     #[serde(default, deserialize_with = "given")]
     #[schema(max_length = 500, pattern = r"^[^\x00]*$", example = "I draw birds.")]
     pub bio: Option<String>,
+    /// Whether one is asked before someone follows, and public posts are for followers.
     #[serde(default, deserialize_with = "given")]
     pub is_private: Option<bool>,
 }
@@ -103,7 +126,7 @@ pub struct ProfilePatch {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PictureChoice {
-    /// A finished upload of the caller's own.
+    /// A picture of the caller's own that was uploaded, is ready and hangs on nothing.
     #[serde(default)]
     pub upload_id: Option<MediaId>,
 }

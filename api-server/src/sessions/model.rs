@@ -11,8 +11,10 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     /// Username or e-mail address.
-    #[schema(pattern = r"^[^\x00]*$", example = "ada")]
+    #[schema(max_length = 254, pattern = r"^[^\x00]*$", example = "ada")]
     pub login: String,
+    /// As it was chosen.
+    #[schema(max_length = 1024, format = Password)]
     pub password: String,
 }
 
@@ -20,17 +22,22 @@ pub struct SignIn {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Refresh {
+    /// The newest that was answered.
     pub refresh_token: String,
 }
 
 /// The tokens of a session.
 #[derive(Serialize, ToSchema)]
 pub struct Tokens {
+    /// What `Authorization: Bearer` takes.
     pub access_token: String,
+    /// Always `Bearer`.
     pub token_type: &'static str,
-    /// Seconds.
+    /// Seconds that the access token lives.
     pub expires_in: i64,
+    /// For one use, at `/sessions/refresh`.
     pub refresh_token: String,
+    /// As `/sessions` names it.
     pub session_id: SessionId,
 }
 
@@ -40,8 +47,10 @@ pub struct Session {
     pub id: SessionId,
     /// Whether the request that asks belongs to it.
     pub current: bool,
+    /// When one signed in.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
+    /// When its tokens were last refreshed.
     #[serde(with = "time::serde::rfc3339")]
     pub last_used_at: OffsetDateTime,
     /// What the client called itself at sign-in.

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Upload {
     pub id: UploadId,
+    /// Where it stands.
     pub state: State,
     /// Bytes that came, as far as can be seen from beside. The last of them may not be safe yet:
     /// what to go on from is told by upload-server.
@@ -28,6 +29,7 @@ pub struct Upload {
 pub enum State {
     /// It takes bytes.
     Open,
+    /// All bytes came and were taken.
     Complete,
     /// All bytes came and were not taken.
     Rejected,

@@ -996,7 +996,7 @@ select cover_id as "id: MediaId" from profiles where user_id = $1
 select cover_id as "id: MediaId" from profiles where user_id = $1 for no key update
 ;
 
-select created_at as published_at, blocked_id as id
+select created_at as at, blocked_id as id
 from blocks
 where blocker_id = $1
     and (created_at, blocked_id) < ($2, $3)
@@ -1004,7 +1004,7 @@ order by created_at desc, blocked_id desc
 limit $4
 ;
 
-select created_at as published_at, followee_id as id
+select created_at as at, followee_id as id
 from follows
 where follower_id = $1
     and (created_at, followee_id) < ($2, $3)
@@ -1012,7 +1012,7 @@ order by created_at desc, followee_id desc
 limit $4
 ;
 
-select created_at as published_at, follower_id as id
+select created_at as at, follower_id as id
 from follows
 where followee_id = $1
     and (created_at, follower_id) < ($2, $3)
@@ -1020,7 +1020,7 @@ order by created_at desc, follower_id desc
 limit $4
 ;
 
-select created_at as published_at, id
+select created_at as at, id
 from users
 where state = 'active'
     and (created_at, id) < ($1, $2)
@@ -1029,7 +1029,7 @@ offset $3::bigint - 1
 limit 1
 ;
 
-select created_at as published_at, muted_id as id
+select created_at as at, muted_id as id
 from mutes
 where muter_id = $1
     and (created_at, muted_id) < ($2, $3)
@@ -1037,7 +1037,7 @@ order by created_at desc, muted_id desc
 limit $4
 ;
 
-select created_at as published_at, requester_id as id
+select created_at as at, requester_id as id
 from follow_requests
 where target_id = $1
     and (created_at, requester_id) < ($2, $3)
@@ -1045,7 +1045,7 @@ order by created_at desc, requester_id desc
 limit $4
 ;
 
-select created_at as published_at, user_id as id
+select created_at as at, user_id as id
 from post_likes
 where post_id = $1
     and (created_at, user_id) < ($2, $3)
@@ -1261,7 +1261,7 @@ where media_id = $1 and set_id = $2
 order by height desc nulls last, name
 ;
 
-select newest.created_at as published_at, newest.id
+select newest.created_at as at, newest.id
 from (
     select id, created_at, username
     from users
@@ -1306,33 +1306,34 @@ from posts
 where posts.id = $1 and posts.deleted_at is null
 ;
 
-select published_at as "published_at!", id
+select published_at as "at!", id
 from posts
 where author_id = $1
     and deleted_at is null
     and published_at is not null
+
     and (published_at, id) < ($2, $3)
 order by published_at desc, id desc
 limit $4
 ;
 
-select published_at as "published_at!", id
+select published_at as "at!", id
 from posts
 where author_id = $1
     and deleted_at is null
     and published_at is not null
-    and visibility = 'public'
+and visibility = 'public'
     and (published_at, id) < ($2, $3)
 order by published_at desc, id desc
 limit $4
 ;
 
-select published_at as "published_at!", id
+select published_at as "at!", id
 from posts
 where author_id = $1
     and deleted_at is null
     and published_at is not null
-    and visibility in ('public', 'followers')
+and visibility in ('public', 'followers')
     and (published_at, id) < ($2, $3)
 order by published_at desc, id desc
 limit $4
