@@ -70,7 +70,7 @@ impl Meter {
         })
     }
 
-    /// Statements run in this database and buffers that they touched, without our own.
+    /// Statements run on this server and buffers that they touched, without our own.
     async fn statements(&mut self) -> Result<(i64, i64)> {
         let row: (i64, i64) = sqlx::query_as(
             r"
@@ -78,9 +78,7 @@ impl Meter {
                 coalesce(sum(calls), 0)::bigint,
                 coalesce(sum(shared_blks_hit + shared_blks_read), 0)::bigint
             from pg_stat_statements
-            join pg_database on pg_database.oid = dbid
-            where datname = current_database()
-                and query not like '%pg_stat_statements%'
+            where query not like '%pg_stat_statements%'
             ",
         )
         .fetch_one(&mut self.connection)

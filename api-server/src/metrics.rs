@@ -1,0 +1,93 @@
+//! What an operator can watch beside requests and jobs: what limits have refused, and how much of
+//! what is bounded is in use.
+
+use std::sync::Arc;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use shared::telemetry::Metrics;
+
+use crate::app::App;
+
+/// Requests that were one too many, by the limit that said so.
+#[derive(Debug, Clone, Default)]
+pub struct Refusals(Family<Labels, Counter>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Labels {
+    limit: &'static str,
+}
+
+impl Refusals {
+    pub fn count(&self, limit: &'static str) {
+        self.0.get_or_create(&Labels { limit }).inc();
+    }
+}
+
+/// Has `metrics` tell of the application.
+pub fn register(app: &Arc<App>, metrics: &Metrics) {
+    let refusals = app.refusals.0.clone();
+    metrics.register("limit_refusals", "Requests beyond a limit", refusals);
+    let read = |name, help, number: fn(&App) -> usize| {
+        let app = Arc::clone(app);
+        metrics.register_reading(name, help, move || number(&app));
+    };
+    read(
+        "db_connections_used",
+        "Connections to Postgres in use",
+        |app| app.pool.used(),
+    );
+    read(
+        "db_connections_max",
+        "Connections to Postgres that there may be",
+        |app| app.pool.max_connections(),
+    );
+    read(
+        "passwords_pending",
+        "Passwords being hashed or waiting for it",
+        |app| app.passwords.pending(),
+    );
+    read(
+        "pictures_pending",
+        "Sent pictures being made or waiting for it",
+        |app| app.pictures.pending(),
+    );
+    read(
+        "form_memory_bytes",
+        "What forms with files hold in memory",
+        |app| app.pictures.room_used(),
+    );
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use shared::telemetry::Build;
+
+    use super::*;
+    use crate::testing::TestApp;
+
+    #[tokio::test]
+    async fn what_is_in_use_and_what_was_refused_is_number() {
+        let test = TestApp::start().await;
+        let registry = Metrics::new(Build::of("example"));
+        register(&test.app, &registry);
+        let number = |name: &str| {
+            let all = registry.encode().unwrap();
+            let line = all.lines().find_map(|line| line.strip_prefix(name));
+            line.and_then(|rest| rest.trim().parse::<usize>().ok())
+        };
+        assert_eq!(number("pawl_db_connections_used "), Some(0));
+        let held = test.app.pool.acquire().await.unwrap();
+        assert_eq!(number("pawl_db_connections_used "), Some(1));
+        drop(held);
+        let most = test.app.pool.max_connections();
+        assert_eq!(number("pawl_db_connections_max "), Some(most));
+        for name in ["passwords_pending", "pictures_pending", "form_memory_bytes"] {
+            assert_eq!(number(&format!("pawl_{name} ")), Some(0), "{name}");
+        }
+        test.app.refusals.count("sign-ins");
+        let refused = number("pawl_limit_refusals_total{limit=\"sign-ins\"} ");
+        assert_eq!(refused, Some(1));
+    }
+}
