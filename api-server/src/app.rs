@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{AnnouncedArgs, LimitArgs, Settings};
 use crate::http::{CursorKey, Limiter};
 use crate::media::actions::{Judgements, PublishedSets};
+use crate::metrics::Refusals;
 use crate::passwords::Passwords;
 use crate::pictures::Pictures;
 use crate::sign_ins::turns::Turns;
@@ -44,6 +45,7 @@ pub struct App {
     pub limits: LimitArgs,
     pub limiter: Limiter,
     pub sign_in_turns: Turns,
+    pub refusals: Refusals,
 }
 
 /// What clients are told about uploads.
@@ -93,7 +95,8 @@ impl App {
             refresh_key: RefreshKey::new(&secret),
             grants: Grants::new(&secret),
             cursors: CursorKey::new(&secret),
-            passwords: Passwords::new(cores),
+            // One core is left to those who do not wait for a hash.
+            passwords: Passwords::new(cores.saturating_sub(1)),
             pictures: Pictures::default(),
             judgements: Judgements::default(),
             published_sets: PublishedSets::default(),
@@ -104,6 +107,7 @@ impl App {
             progress: ProgressBoard::new(redis.clone()),
             limiter: Limiter::new(&limits, redis.clone()),
             sign_in_turns: Turns::new(limits.sign_in_free_failures),
+            refusals: Refusals::default(),
             redis,
             uploads,
             purge_after,

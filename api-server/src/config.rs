@@ -258,7 +258,11 @@ impl Check for Config {
     fn check(&self, faults: &mut Faults) {
         match &self.command {
             Command::Serve(settings) => settings.check(faults),
-            Command::Check(check) => check.settings.check(faults),
+            Command::Check(check) => match check.subject {
+                None => check.settings.check(faults),
+                // It asks the database alone.
+                Some(Subject::Counters) => check.settings.database.check(faults),
+            },
             Command::Migrate(settings) => settings.database.check(faults),
             Command::Keys(command) => command.settings().check(faults),
             Command::Admin(command) => command.settings().database.check(faults),

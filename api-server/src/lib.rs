@@ -22,6 +22,7 @@ mod instance;
 mod jwks;
 mod likes;
 mod media;
+mod metrics;
 mod mutes;
 mod openapi;
 pub mod operator;

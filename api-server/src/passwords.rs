@@ -29,6 +29,7 @@ const NOBODYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGF0IGFsbCEhI
 /// Hashes and checks passwords.
 pub struct Passwords {
     threads: Threads,
+    most: usize,
     places: Arc<Semaphore>,
     /// How many passwords were held against a hash.
     #[cfg(test)]
@@ -36,15 +37,22 @@ pub struct Passwords {
 }
 
 impl Passwords {
-    /// At most `at_once` at a time; the number of cores is a good one.
+    /// At most `at_once` at a time, and at least one.
     pub fn new(at_once: usize) -> Self {
         let at_once = at_once.max(1);
+        let most = at_once + MAX_WAITING;
         Self {
             threads: Threads::new(at_once),
-            places: Arc::new(Semaphore::new(at_once + MAX_WAITING)),
+            most,
+            places: Arc::new(Semaphore::new(most)),
             #[cfg(test)]
             checks: Arc::default(),
         }
+    }
+
+    /// How many are being worked on, or wait for it.
+    pub fn pending(&self) -> usize {
+        self.most - self.places.available_permits()
     }
 
     /// The PHC string of a new password.

@@ -47,6 +47,16 @@ impl Pictures {
         Arc::clone(&self.room)
     }
 
+    /// How many are being made, or wait for it.
+    pub fn pending(&self) -> usize {
+        AT_ONCE + MAX_WAITING - self.waiting.available_permits()
+    }
+
+    /// How much of the room is taken, in bytes.
+    pub fn room_used(&self) -> usize {
+        (ROOM_KIB - self.room.available_permits()) << 10
+    }
+
     /// Makes the picture that was sent and hands both to `keep`, on a blocking thread. 422 for what
     /// is no good picture, 503 when too many wait.
     pub async fn make<T: Send + 'static>(

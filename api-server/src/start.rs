@@ -8,13 +8,14 @@ use shared::blocking;
 use shared::config::{HostPort, HttpArgs};
 use shared::db::{self, SchemaError};
 use shared::events;
-use shared::http::{Checks, HttpMetrics, Listener, Ops, shutdown_on_signals};
+use shared::http::{Checks, Health, HttpMetrics, Listener, Ops, shutdown_on_signals};
 use shared::telemetry::{Build, Metrics};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::config::{MigrateSettings, Settings};
 use crate::counters;
+use crate::metrics;
 use crate::server::{self, Parts};
 use crate::web::WebClient;
 use crate::worker::{Worker, WorkerMetrics};
@@ -64,6 +65,7 @@ pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> 
     let app = ready(settings, &drained).await?;
     app.limits.announce();
     let metrics = Metrics::new(build);
+    metrics::register(&app, &metrics);
     let checks = checks(&app);
     let api = bind(&settings.api.listen, &settings.http).await?;
     let ops = bind(&settings.api.ops_listen, &settings.http).await?;
@@ -111,10 +113,7 @@ pub async fn migrate(settings: &MigrateSettings) -> Result<(), StartError> {
 pub async fn check(settings: &Settings) -> Result<(), StartError> {
     let app = App::from_settings(settings, &CancellationToken::new())?;
     db::require_schema(&app.pool).await?;
-    match app.signer.check().await {
-        Ok(()) | Err(SignError::NoKey) => {}
-        Err(error) => return Err(error.into()),
-    }
+    app.signer.check_secret().await?;
     let store = app.store.clone();
     let checked = blocking(move || store.check_writable()).await;
     checked.map_err(StartError::Store)?;
@@ -125,9 +124,9 @@ pub async fn check(settings: &Settings) -> Result<(), StartError> {
 
 /// Counts anew what the counters count, and says which are wrong.
 pub async fn check_counters(settings: &Settings) -> Result<(), StartError> {
-    let app = App::from_settings(settings, &CancellationToken::new())?;
-    db::require_schema(&app.pool).await?;
-    match counters::actions::report_drift(&app.pool).await? {
+    let pool = db::Pool::new(&db::Settings::from(&settings.database), "api-server check")?;
+    db::require_schema(&pool).await?;
+    match counters::actions::report_drift(&pool).await? {
         0 => Ok(()),
         rows => Err(StartError::Drift(rows)),
     }
@@ -137,6 +136,7 @@ pub async fn check_counters(settings: &Settings) -> Result<(), StartError> {
 async fn ready(settings: &Settings, stop: &CancellationToken) -> Result<Arc<App>, StartError> {
     let app = App::from_settings(settings, stop)?;
     db::require_schema(&app.pool).await?;
+    app.signer.check_secret().await?;
     if app.signer.create_first_key().await? {
         tracing::info!("made the first signing key");
     }
@@ -157,9 +157,11 @@ fn address(listener: &Listener) -> String {
         .unwrap_or_default()
 }
 
-/// What `/readyz` asks: without Postgres nothing can be answered, without Redis all but
-/// progress.
+/// What `/readyz` asks: without Postgres nothing can be answered, without the store all but
+/// pictures and media, without Redis all but progress.
 fn checks(app: &Arc<App>) -> Checks {
     let checks = Checks::new().with_postgres(app.pool.clone());
+    let away = Health::Degraded("the store cannot be written to: no pictures are taken");
+    let checks = checks.with_store(app.store.clone(), away);
     app.redis.clone().watched_by(checks)
 }

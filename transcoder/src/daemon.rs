@@ -9,7 +9,7 @@ use shared::{
     db::{self, Pool},
     ephemeral::Redis,
     events,
-    http::{Checks, Listener, Ops, shutdown_on_signals},
+    http::{Checks, Health, Listener, Ops, shutdown_on_signals},
     media::ProgressBoard,
     storage::Store,
     telemetry::Metrics,
@@ -213,5 +213,6 @@ fn watch_store(store: &Store, hint: &Arc<Notify>) -> Option<impl Drop + use<>> {
 /// What `/readyz` asks.
 fn checks(pool: &Pool, store: &Store) -> Checks {
     let (pool, store) = (pool.clone(), store.clone());
-    Checks::new().with_postgres(pool).with_store(store)
+    let away = Health::Failed("the store cannot be written to");
+    Checks::new().with_postgres(pool).with_store(store, away)
 }

@@ -10,7 +10,7 @@ use shared::{
     db::{self, Pool, SchemaError},
     ephemeral::Redis,
     events,
-    http::{Checks, Cors},
+    http::{Checks, Cors, Health},
     jobs,
     storage::{NodeLock, Store},
     telemetry,
@@ -171,5 +171,6 @@ fn wake_workers(pool: &Pool, stop: &CancellationToken) -> WakeUp {
 
 /// What `/readyz` asks.
 fn checks(pool: Pool, store: Store) -> Checks {
-    Checks::new().with_postgres(pool).with_store(store)
+    let away = Health::Failed("the store cannot be written to");
+    Checks::new().with_postgres(pool).with_store(store, away)
 }

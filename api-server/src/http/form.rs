@@ -19,7 +19,7 @@ use shared::http::{BoxError, Draining};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::body::{self, BodyStream, MAX_DROPPED_BYTES};
-use super::request::parse;
+use super::request::{parse, require_plain};
 use super::{ApiError, ApiResult, Request};
 use crate::app::App;
 
@@ -58,6 +58,7 @@ impl Request {
             });
         };
         let boundary = boundary?;
+        require_plain(&self.headers)?;
         let room = Arc::new(Room::of(app));
         let incoming = Incoming {
             body: self.body,
@@ -173,7 +174,7 @@ impl std::error::Error for Interrupted {}
 /// All parts. Every fault is told once all has been read.
 async fn read_parts(mut parts: Multipart<'_>) -> ApiResult<(Map<String, Value>, Option<Bytes>)> {
     let (mut fields, mut picture, mut faults) = (Map::new(), None, Vec::new());
-    let mut count = 0;
+    let (mut count, mut text_bytes) = (0, 0);
     while let Some(part) = parts.next_field().await.map_err(unreadable)? {
         count += 1;
         if count > MAX_PARTS {
@@ -199,6 +200,10 @@ async fn read_parts(mut parts: Multipart<'_>) -> ApiResult<(Map<String, Value>, 
             continue;
         }
         let bytes = read_part(part, MAX_REST_BYTES).await?;
+        text_bytes += bytes.len();
+        if text_bytes > MAX_REST_BYTES {
+            return Err(too_large());
+        }
         let text = String::from_utf8(bytes.to_vec()).map_err(|_| malformed())?;
         if fields.insert(name.clone(), Value::String(text)).is_some() {
             faults.push(duplicate(&name));

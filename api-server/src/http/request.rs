@@ -137,28 +137,29 @@ impl Request {
     }
 
     async fn bytes_of(self, types: &[&str]) -> ApiResult<Bytes> {
-        if !is_plain(&self.headers) {
-            return Err(ApiError::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported_media_type",
-                "the body must not be compressed",
-            ));
-        }
+        require_plain(&self.headers)?;
         if !is_json(&self.headers, types) {
-            return Err(ApiError::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported_media_type",
-                "the body must be JSON and say so",
-            ));
+            return Err(unsupported("the body must be JSON and say so"));
         }
         body::read(self.body, self.draining.as_ref()).await
     }
 }
 
-/// No content coding (RFC 9110, section 8.4).
-fn is_plain(headers: &HeaderMap) -> bool {
+/// 415 for a body with a content coding (RFC 9110, section 8.4).
+pub(super) fn require_plain(headers: &HeaderMap) -> ApiResult<()> {
     let mut codings = headers.get_all(CONTENT_ENCODING).iter();
-    codings.all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    if codings.all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Ok(());
+    }
+    Err(unsupported("the body must not be compressed"))
+}
+
+fn unsupported(detail: &'static str) -> ApiError {
+    ApiError::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "unsupported_media_type",
+        detail,
+    )
 }
 
 /// One of `types`, with no charset or UTF-8 (RFC 8259, section 8.1).

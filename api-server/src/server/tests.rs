@@ -377,6 +377,10 @@ async fn a_compressed_body_is_415() {
         let answer = send(request.json(&json!({"text": "x"}))).await;
         assert_eq!(answer.status, status, "{answer:?}");
     }
+    let form = ada.request(Method::PUT, "/api/v1/me/avatar");
+    let form = form.header("content-type", "multipart/form-data; boundary=x");
+    let answer = send(form.header("content-encoding", "gzip").body("--x--")).await;
+    assert_eq!(answer.refusal(), (415, "unsupported_media_type".to_owned()));
 }
 
 #[tokio::test]

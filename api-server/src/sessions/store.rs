@@ -14,8 +14,10 @@ pub async fn insert_session(
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         r#"
-        insert into sessions (id, user_id, seed, user_agent, network, created_at, expires_at)
-        values ($1, $2, $3, $4, $5, clock_timestamp(), now() + interval '30 days')
+        insert into sessions
+            (id, user_id, seed, user_agent, network, created_at, last_used_at, expires_at)
+        select $1, $2, $3, $4, $5, began, began, began + interval '30 days'
+        from clock_timestamp() as began
         "#,
         session.id.0,
         session.user_id.0,

@@ -85,11 +85,11 @@ async fn refuse_too_soon(
 ) -> ApiResult<()> {
     let history = store::read_history(connection, whose, &app.limits).await?;
     match limits::wait(&history, &app.limits) {
-        Some(wait) => Err(ApiError::too_soon(
-            "too_many_attempts",
-            "too many attempts to sign in have failed",
-            wait,
-        )),
+        Some(wait) => {
+            app.refusals.count("sign-ins");
+            let detail = "too many attempts to sign in have failed";
+            Err(ApiError::too_soon("too_many_attempts", detail, wait))
+        }
         None => Ok(()),
     }
 }

@@ -72,3 +72,45 @@ impl Turns {
         turns
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_next_waits_until_one_is_decided_and_others_do_not_wait_for_it() {
+        let turns = Turns::new(2);
+        let first = turns.take(b"ada", "192.0.2.1").await.ok().unwrap();
+        let _second = turns.take(b"ada", "192.0.2.1").await.ok().unwrap();
+        let mut third = Box::pin(turns.take(b"ada", "192.0.2.1"));
+        assert!(third.as_mut().now_or_never().is_none());
+        assert!(turns.take(b"ada", "192.0.2.2").now_or_never().is_some());
+        assert!(turns.take(b"bob", "192.0.2.1").now_or_never().is_some());
+        drop(first);
+        assert!(third.await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_too_long_is_told_to_come_back() {
+        let turns = Turns::new(1);
+        let _first = turns.take(b"ada", "192.0.2.1").await.ok().unwrap();
+        let refused = turns.take(b"ada", "192.0.2.1").await.err().unwrap();
+        assert_eq!(refused.into_problem().status(), 503);
+    }
+
+    #[tokio::test]
+    async fn those_that_nobody_uses_are_not_kept_for_ever() {
+        let turns = Turns::new(1);
+        let held = turns.take(b"held", "192.0.2.1").await.ok().unwrap();
+        for number in 0..3 * MANY {
+            let name = number.to_string();
+            drop(turns.take(name.as_bytes(), "192.0.2.1").await);
+        }
+        assert!(turns.open.lock().unwrap().len() <= MANY);
+        let next = turns.take(b"held", "192.0.2.1").now_or_never();
+        assert!(next.is_none(), "one that is held is kept");
+        drop(held);
+    }
+}

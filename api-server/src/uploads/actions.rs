@@ -21,7 +21,9 @@ pub async fn get_upload(app: &App, caller: &Principal, id: UploadId) -> ApiResul
         state: row.state.into(),
         offset: offset(app, &row).await,
         length: row.length,
-        expires_at: row.expires_at,
+        expires_at: row
+            .expires_at
+            .filter(|_| row.state == UploadState::Uploading),
     })
 }
 

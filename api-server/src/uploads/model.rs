@@ -17,7 +17,7 @@ pub struct Upload {
     pub offset: u64,
     /// All bytes; null until the client told.
     pub length: Option<u64>,
-    /// When it ends unless it is finished.
+    /// When it ends unless it is finished; null once it is over.
     #[serde(with = "time::serde::rfc3339::option")]
     pub expires_at: Option<OffsetDateTime>,
 }

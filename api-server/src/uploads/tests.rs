@@ -18,6 +18,9 @@ async fn an_upload_is_shown_to_its_owner_with_what_came_so_far() {
     assert_eq!(ada.get(&path).await.json(), shown("open", 0));
     std::fs::write(test.app.store.source(id.into()), "abc").unwrap();
     assert_eq!(ada.get(&path).await.json(), shown("open", 3));
+    test.run("update uploads set expires_at = now() + interval '1 day'")
+        .await;
+    assert!(ada.get(&path).await.json()["expires_at"].is_string());
     test.run("update uploads set known_offset = 4, state = 'complete', finished_at = now()")
         .await;
     assert_eq!(ada.get(&path).await.json(), shown("complete", 4));

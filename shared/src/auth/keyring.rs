@@ -186,6 +186,28 @@ pub(super) async fn find_pair(
     Ok(Some((row.kid, pair)))
 }
 
+/// Opens the newest key that signs or will; with none there is nothing to say.
+pub(super) async fn open_newest(
+    connection: &mut PgConnection,
+    sealing_key: &DerivedKey,
+) -> Result<(), SignError> {
+    let newest = sqlx::query!(
+        r#"
+        select kid, sealed_private_key
+        from signing_keys
+        where state in ('next', 'active')
+        order by signs_from desc, kid
+        limit 1
+        "#
+    )
+    .fetch_optional(connection)
+    .await?;
+    match newest {
+        Some(row) => Ok(KeyPair::open(&row.kid, &row.sealed_private_key, sealing_key).map(drop)?),
+        None => Ok(()),
+    }
+}
+
 pub(super) async fn lock(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query!(r#"select pg_advisory_xact_lock(hashtext('signing_keys'))"#)
         .execute(connection)

@@ -125,6 +125,12 @@ impl Signer {
         self.key().await.map(drop)
     }
 
+    /// Whether our secret opens the newest key that is of use now or later, if there is any.
+    pub async fn check_secret(&self) -> Result<(), SignError> {
+        let mut connection = self.pool.acquire().await?;
+        keyring::open_newest(&mut connection, &self.sealing_key).await
+    }
+
     async fn key(&self) -> Result<Arc<SigningKey>, SignError> {
         let current = self
             .current

@@ -9,8 +9,9 @@ use std::{
 };
 
 use prometheus_client::{
-    encoding::text,
-    metrics::info::Info,
+    collector::Collector,
+    encoding::{DescriptorEncoder, EncodeMetric, text},
+    metrics::{MetricType, gauge::ConstGauge, info::Info},
     registry::{Metric, Registry},
 };
 
@@ -39,6 +40,17 @@ impl Metrics {
         self.registry().register(name, help, metric);
     }
 
+    /// Adds a gauge that is read whenever the metrics are asked for.
+    pub fn register_reading(
+        &self,
+        name: &'static str,
+        help: &'static str,
+        read: impl Fn() -> usize + Send + Sync + 'static,
+    ) {
+        let reading = Reading { name, help, read };
+        self.registry().register_collector(Box::new(reading));
+    }
+
     /// Everything as text. It reads `/proc`, so async code calls it on a blocking thread.
     ///
     /// # Errors
@@ -52,6 +64,27 @@ impl Metrics {
     /// A panic while registering leaves a registry that is still whole.
     fn registry(&self) -> MutexGuard<'_, Registry> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A number that is kept elsewhere.
+struct Reading<F> {
+    name: &'static str,
+    help: &'static str,
+    read: F,
+}
+
+impl<F: Fn() -> usize + Send + Sync + 'static> Collector for Reading<F> {
+    fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
+        let value = i64::try_from((self.read)()).unwrap_or(i64::MAX);
+        let metric = encoder.encode_descriptor(self.name, self.help, None, MetricType::Gauge)?;
+        ConstGauge::new(value).encode(metric)
+    }
+}
+
+impl<F> fmt::Debug for Reading<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
     }
 }
 
@@ -72,8 +105,11 @@ mod tests {
         let uploads = Counter::<u64>::default();
         metrics.register("uploads", "Uploads begun", uploads.clone());
         uploads.inc_by(3);
+        metrics.register_reading("places_used", "Places in use", || 4);
         let text = metrics.encode().unwrap();
         assert!(text.contains("pawl_uploads_total 3"), "{text}");
+        assert!(text.contains("# TYPE pawl_places_used gauge"), "{text}");
+        assert!(text.contains("pawl_places_used 4\n"), "{text}");
         assert!(
             text.contains("pawl_build_info{service=\"example\""),
             "{text}"

@@ -74,10 +74,14 @@ impl Limiter {
         }
         let caller = request.caller(app).await.ok();
         let buckets = self.buckets(request, caller.map(|caller| caller.user_id.0));
-        Standing(match self.shared.take(&buckets).await {
+        let levels = match self.shared.take(&buckets).await {
             Some(levels) => levels,
             None => self.local.take(&buckets, Instant::now()),
-        })
+        };
+        for level in levels.iter().filter(|level| level.is_over()) {
+            app.refusals.count(level.policy.name);
+        }
+        Standing(levels)
     }
 
     fn buckets(&self, request: &Request, user_id: Option<i64>) -> Vec<Bucket> {

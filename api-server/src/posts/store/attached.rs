@@ -101,7 +101,7 @@ pub async fn list_attached(
     Ok(rows.into_iter().map(|row| (row.id, row.alt)).collect())
 }
 
-/// Those of `media` that are the owner's.
+/// Those of `media` that are the owner's, and not gone with a post.
 pub async fn list_own_media(
     connection: &mut PgConnection,
     owner_id: UserId,
@@ -113,6 +113,13 @@ pub async fn list_own_media(
         from media
         where owner_id = $1
             and id = any($2)
+            and not exists (
+                select
+                from post_media
+                join posts on posts.id = post_media.post_id
+                where post_media.media_id = media.id
+                    and posts.deleted_at is not null
+            )
         "#,
         owner_id.0,
         &ids(media)

@@ -180,6 +180,13 @@ async fn what_hangs_elsewhere_cannot_be_taken_by_a_patch() {
         let faults = ada.patch("/posts/2", &patch).await.faults();
         assert_eq!(faults, [(pointer.to_owned(), code.to_owned())], "{patch}");
     }
+    assert_eq!(ada.delete("/posts/1").await.status, 204);
+    let gone = json!({"media": list(&[taken])});
+    assert_eq!(
+        ada.patch("/posts/2", &gone).await.faults(),
+        [("/media/0/upload_id".to_owned(), "unknown_upload".to_owned())],
+        "it went with its post"
+    );
 }
 
 #[tokio::test]

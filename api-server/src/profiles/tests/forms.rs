@@ -61,7 +61,7 @@ async fn nuls_are_refused_where_they_are() {
 #[tokio::test]
 async fn text_over_64_kib_is_413_and_the_client_gets_to_read_it() {
     let test = TestApp::start().await;
-    let fits = vec![b'a'; 64 << 10];
+    let fits = vec![b'a'; 63 << 10];
     let answer = sign_up_with(&test, "first_name", &fits).await;
     let fault = ("/first_name".to_owned(), "invalid_name".to_owned());
     assert_eq!(answer.faults(), [fault]);
@@ -73,6 +73,14 @@ async fn text_over_64_kib_is_413_and_the_client_gets_to_read_it() {
             "{size}"
         );
     }
+    let half = vec![b'a'; (32 << 10) + 1];
+    let parts: [Part; 2] = [("first_name", None, &half), ("last_name", None, &half)];
+    let answer = send_form(&test.anon(), Method::POST, "/users", &parts).await;
+    assert_eq!(
+        answer.refusal(),
+        (413, "body_too_large".to_owned()),
+        "all together"
+    );
     assert_nothing_made(&test).await;
 }
 

@@ -217,6 +217,17 @@ async fn another_secret_announces_no_key_that_the_servers_could_not_open() {
 }
 
 #[tokio::test]
+async fn a_secret_that_does_not_open_the_announced_key_is_found_before_its_time() {
+    let mut fixture = Fixture::create().await;
+    fixture.server().check_secret().await.unwrap();
+    fixture.rotate().await;
+    fixture.server().check_secret().await.unwrap();
+    fixture.secret = SecretKey::from_bytes([2; 32]);
+    let refused = fixture.server().check_secret().await.unwrap_err();
+    assert!(matches!(refused, SignError::Seal(_)), "{refused:?}");
+}
+
+#[tokio::test]
 async fn a_server_that_finds_only_an_announced_key_makes_one_until_then() {
     let fixture = Fixture::create().await;
     let next = fixture.rotate().await.kid;

@@ -42,6 +42,7 @@ pub struct Pool(Arc<Shared>);
 struct Shared {
     options: PgConnectOptions,
     acquire_timeout: Duration,
+    max_connections: usize,
     /// One for each connection that there may be.
     places: Arc<Semaphore>,
     /// The one given back last is taken first, so that those beyond the need grow old and go.
@@ -64,11 +65,13 @@ impl Pool {
     /// A pool that connects on first use, as `application` in `pg_stat_activity`. An error says what
     /// is wrong with the URL.
     pub fn new(settings: &Settings, application: &str) -> Result<Self, sqlx::Error> {
-        let places = usize::try_from(settings.max_connections).unwrap_or(Semaphore::MAX_PERMITS);
+        let max_connections =
+            usize::try_from(settings.max_connections).unwrap_or(Semaphore::MAX_PERMITS);
         Ok(Self(Arc::new(Shared {
             options: connect_options(settings, application)?,
             acquire_timeout: settings.acquire_timeout,
-            places: Arc::new(Semaphore::new(places)),
+            max_connections,
+            places: Arc::new(Semaphore::new(max_connections)),
             idle: Mutex::default(),
         })))
     }
@@ -85,6 +88,18 @@ impl Pool {
     /// A transaction of its own connection.
     pub async fn begin(&self) -> Result<Transaction, sqlx::Error> {
         self.acquire().await?.begin().await
+    }
+
+    /// How many connections are lent out at the moment.
+    #[must_use]
+    pub fn used(&self) -> usize {
+        self.0.max_connections - self.0.places.available_permits()
+    }
+
+    /// How many connections there may be.
+    #[must_use]
+    pub fn max_connections(&self) -> usize {
+        self.0.max_connections
     }
 
     /// How its connections are made.

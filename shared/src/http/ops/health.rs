@@ -89,15 +89,15 @@ impl Checks {
         })
     }
 
-    /// Adds the store: it takes a file.
+    /// Adds the store: it takes a file, or the process is as `otherwise` says.
     #[must_use]
-    pub fn with_store(self, store: Store) -> Self {
+    pub fn with_store(self, store: Store, otherwise: Health) -> Self {
         self.with("store", move || {
             let store = store.clone();
             async move {
                 match blocking(move || store.check_writable()).await {
                     Ok(()) => Health::Ok,
-                    Err(_) => Health::Failed("the store cannot be written to"),
+                    Err(_) => otherwise,
                 }
             }
         })

@@ -517,8 +517,10 @@ set kind = excluded.kind,
     segments = excluded.segments
 ;
 
-insert into sessions (id, user_id, seed, user_agent, network, created_at, expires_at)
-values ($1, $2, $3, $4, $5, clock_timestamp(), now() + interval '30 days')
+insert into sessions
+    (id, user_id, seed, user_agent, network, created_at, last_used_at, expires_at)
+select $1, $2, $3, $4, $5, began, began, began + interval '30 days'
+from clock_timestamp() as began
 ;
 
 insert into sign_in_attempts (target_hash, network, has_succeeded, attempted_at)
@@ -1118,6 +1120,13 @@ select id as "id: MediaId"
 from media
 where owner_id = $1
     and id = any($2)
+    and not exists (
+        select
+        from post_media
+        join posts on posts.id = post_media.post_id
+        where post_media.media_id = media.id
+            and posts.deleted_at is not null
+    )
 ;
 
 select id as "id: SessionId", created_at, last_used_at, user_agent, network
@@ -1219,6 +1228,13 @@ select kid, sealed_private_key
 from signing_keys
 where state in ('next', 'active')
     and signs_from <= now()
+order by signs_from desc, kid
+limit 1
+;
+
+select kid, sealed_private_key
+from signing_keys
+where state in ('next', 'active')
 order by signs_from desc, kid
 limit 1
 ;
