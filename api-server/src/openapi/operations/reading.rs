@@ -58,7 +58,7 @@ pub fn media() -> Vec<Operation> {
             "403 while it hangs on a post or a profile: change that instead.",
         )
         .for_caller()
-        .refuses(&[(403, "forbidden")]),
+        .refuses(&[(403, "forbidden"), (403, "media_attached")]),
     ]
 }
 
