@@ -16,6 +16,8 @@ pub struct Target {
     pub figure: fn(&Sample, &Sample) -> f64,
     /// The bound.
     pub at_most: f64,
+    /// Why it is not reached, where that is known.
+    pub limit: Option<&'static str>,
 }
 
 /// All rows that were measured.
@@ -37,6 +39,17 @@ struct Verdict {
     target: &'static str,
     figure: f64,
     is_met: bool,
+    limit: Option<&'static str>,
+}
+
+impl Verdict {
+    fn print(&self) {
+        let word = if self.is_met { "met" } else { "NOT MET" };
+        println!("    {}: {:.2}, {word}", self.target, self.figure);
+        if let (false, Some(limit)) = (self.is_met, self.limit) {
+            println!("        {limit}");
+        }
+    }
 }
 
 impl RowReport {
@@ -71,6 +84,7 @@ impl Target {
             target: self.what,
             figure,
             is_met: figure <= self.at_most,
+            limit: self.limit,
         }
     }
 }
@@ -117,8 +131,7 @@ impl Report {
                 );
             }
             for verdict in &row.verdicts {
-                let word = if verdict.is_met { "met" } else { "NOT MET" };
-                println!("    {}: {:.2}, {word}", verdict.target, verdict.figure);
+                verdict.print();
             }
         }
     }
