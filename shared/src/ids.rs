@@ -40,16 +40,32 @@ macro_rules! described {
     };
 }
 
+/// JSON knows ids as opaque strings, of the one form that addresses have too.
+macro_rules! string_in_json {
+    ($name:ident) => {
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(from)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-            sqlx::Type,
-        )]
-        #[serde(transparent)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type)]
         #[sqlx(transparent)]
         pub struct $name(pub Uuid);
+
+        string_in_json!($name);
 
         impl $name {
             /// A new id: time-ordered by the millisecond, unguessable within it.
@@ -88,6 +104,8 @@ macro_rules! integer_id {
         #[sqlx(transparent)]
         pub struct $name(pub i64);
 
+        string_in_json!($name);
+
         #[cfg(feature = "openapi")]
         described!($name, "^[1-9][0-9]{0,18}$");
 
@@ -109,19 +127,6 @@ macro_rules! integer_id {
             }
         }
 
-        /// JSON knows ids as opaque strings.
-        impl Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                to.collect_str(self)
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(from)?;
-                text.parse().map_err(serde::de::Error::custom)
-            }
-        }
     };
 }
 
@@ -218,6 +223,10 @@ mod tests {
         assert_eq!(id.to_string().parse(), Ok(id));
         assert!(id.to_string().to_uppercase().parse::<UploadId>().is_err());
         assert!(id.0.simple().to_string().parse::<UploadId>().is_err());
+        let in_json = |text: &str| serde_json::from_value::<UploadId>(text.into());
+        assert_eq!(in_json(&id.to_string()).unwrap(), id);
+        assert!(in_json(&id.to_string().to_uppercase()).is_err());
+        assert!(in_json(&id.0.braced().to_string()).is_err());
         for text in ["", "0", "-1", "+1", "01", "1 ", "9223372036854775808", "x"] {
             assert_eq!(text.parse::<PostId>(), Err(InvalidId), "{text:?}");
         }

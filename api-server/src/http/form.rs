@@ -19,7 +19,7 @@ use shared::http::{BoxError, Draining};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::body::{self, BodyStream, MAX_DROPPED_BYTES};
-use super::request::{parse, require_plain};
+use super::request::{escape, parse, require_plain};
 use super::{ApiError, ApiResult, Request};
 use crate::app::App;
 
@@ -257,7 +257,7 @@ fn too_large() -> ApiError {
 
 fn unknown(name: &str) -> FieldError {
     FieldError {
-        pointer: format!("/{name}"),
+        pointer: format!("/{}", escape(name)),
         code: "unknown_field",
         detail: "there is no such file; the picture goes by the name `picture`".to_owned(),
     }
@@ -265,7 +265,7 @@ fn unknown(name: &str) -> FieldError {
 
 fn duplicate(name: &str) -> FieldError {
     FieldError {
-        pointer: format!("/{name}"),
+        pointer: format!("/{}", escape(name)),
         code: "duplicate_field",
         detail: "this field is there more than once".to_owned(),
     }

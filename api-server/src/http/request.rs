@@ -204,15 +204,18 @@ pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
 /// from serde's text.
 fn misfit(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
     let text = error.inner().to_string();
-    let text = text.split(" at line ").next().unwrap_or_default();
+    let text = text.rsplit_once(" at line ").map_or("", |(text, _)| text);
     let path = pointer(error.path());
-    let name = text.split('`').nth(1).unwrap_or_default();
+    let name = escape(named_in(text));
     if text.starts_with("missing field") {
         return ApiError::field(format!("{path}/{name}"), "required", "this field is needed");
     }
-    let named = || match path.strip_suffix(&format!("/{name}")) {
-        Some(_) => path.clone(),
-        None => format!("{path}/{name}"),
+    let named = || {
+        if path.ends_with(&format!("/{name}")) {
+            path.clone()
+        } else {
+            format!("{path}/{name}")
+        }
     };
     if text.starts_with("unknown field") {
         return ApiError::field(named(), "unknown_field", "there is no such field");
@@ -234,7 +237,6 @@ fn misfit(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
 /// A path as a JSON pointer (RFC 6901).
 fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
-    let escape = |key: &str| key.replace('~', "~0").replace('/', "~1");
     path.iter()
         .map(|segment| match segment {
             Segment::Seq { index } => format!("/{index}"),
@@ -243,6 +245,20 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
             Segment::Unknown => String::new(),
         })
         .collect()
+}
+
+/// A key as a pointer has it.
+pub(super) fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+/// The key that serde's text is about; it stands between backticks and may have some itself.
+fn named_in(text: &str) -> &str {
+    let (_, rest) = text.split_once('`').unwrap_or_default();
+    let end = ["`, expected", "`, there are"];
+    let end = end.iter().find_map(|end| rest.find(end));
+    let end = end.or_else(|| rest.rfind('`'));
+    end.and_then(|end| rest.get(..end)).unwrap_or_default()
 }
 
 fn network(address: std::net::IpAddr) -> String {
@@ -290,6 +306,11 @@ mod tests {
             (
                 r#"{"text":"a","media":[{"alt":"","y":1}]}"#,
                 "/media/0/y",
+                "unknown_field",
+            ),
+            (
+                r#"{"text":"a","media":[],"a/b~`c` d":1}"#,
+                "/a~1b~0`c` d",
                 "unknown_field",
             ),
             (r#"{"text":"a"}"#, "/media", "required"),

@@ -101,7 +101,7 @@ pub async fn list_attached(
     Ok(rows.into_iter().map(|row| (row.id, row.alt)).collect())
 }
 
-/// Those of `media` that are the owner's, and not gone with a post.
+/// Those of `media` that are the owner's, and gone neither with a post nor from a profile.
 pub async fn list_own_media(
     connection: &mut PgConnection,
     owner_id: UserId,
@@ -113,6 +113,7 @@ pub async fn list_own_media(
         from media
         where owner_id = $1
             and id = any($2)
+            and replaced_at is null
             and not exists (
                 select
                 from post_media

@@ -341,6 +341,9 @@ async fn a_replaced_picture_is_shown_for_a_day_and_a_deleted_one_is_not() {
     assert_eq!(test.anon().fetch(&urls[0]).await.status, 200);
     let again = put_upload(&ada, "/me/cover", media_id(&urls[0])).await;
     assert_eq!(again.status, 422);
+    let post = json!({"media": [{"upload_id": media_id(&urls[0])}]});
+    let fault = ("/media/0/upload_id".to_owned(), "unknown_upload".to_owned());
+    assert_eq!(ada.post("/posts", &post).await.faults(), [fault]);
     for _ in 0..2 {
         assert_eq!(ada.delete("/me/avatar").await.status, 204);
         assert_eq!(url_of(&ada, "avatar_url").await, DEFAULT);

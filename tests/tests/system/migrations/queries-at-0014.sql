@@ -1120,6 +1120,7 @@ select id as "id: MediaId"
 from media
 where owner_id = $1
     and id = any($2)
+    and replaced_at is null
     and not exists (
         select
         from post_media
