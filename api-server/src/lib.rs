@@ -35,6 +35,7 @@ mod routes;
 mod search;
 pub mod server;
 mod sessions;
+mod shares;
 pub mod sign_ins;
 pub mod start;
 #[cfg(all(test, feature = "testing"))]

@@ -13,6 +13,7 @@ use shared::media::image::{MAX_PIXELS, Picture, PictureError, make_picture};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::http::{ApiError, ApiResult};
+use crate::shares::Shares;
 
 /// How many are made at the same time.
 const AT_ONCE: usize = 2;
@@ -22,6 +23,9 @@ const MAX_WAITING: usize = 16;
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// What all requests with files may hold in memory, in KiB.
 const ROOM_KIB: usize = 160 << 10;
+/// What those of one network may hold of it: who sends slowly, and much at once, leaves the rest to
+/// others.
+const SHARE_KIB: usize = ROOM_KIB / 4;
 
 /// Makes pictures, a few at a time.
 #[derive(Debug)]
@@ -29,6 +33,7 @@ pub struct Pictures {
     turns: Arc<Semaphore>,
     waiting: Semaphore,
     room: Arc<Semaphore>,
+    shares: Shares<String>,
 }
 
 impl Default for Pictures {
@@ -37,14 +42,15 @@ impl Default for Pictures {
             turns: Arc::new(Semaphore::new(AT_ONCE)),
             waiting: Semaphore::new(AT_ONCE + MAX_WAITING),
             room: Arc::new(Semaphore::new(ROOM_KIB)),
+            shares: Shares::new(SHARE_KIB),
         }
     }
 }
 
 impl Pictures {
-    /// The room that bodies with files share, a permit a KiB.
-    pub fn room(&self) -> Arc<Semaphore> {
-        Arc::clone(&self.room)
+    /// The room for bodies with files, a permit a KiB: the share of a network, and the whole.
+    pub fn room(&self, network: String) -> [Arc<Semaphore>; 2] {
+        [self.shares.of(network), Arc::clone(&self.room)]
     }
 
     /// How many are being made, or wait for it.

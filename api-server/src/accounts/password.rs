@@ -13,7 +13,7 @@ use crate::audit::model::{Entry, Subject};
 use crate::http::{ApiError, ApiResult};
 use crate::passwords::Owner;
 use crate::sign_ins::actions::{begin_attempt, confirm_attempt, withdraw_attempt};
-use crate::sign_ins::model::{Attempt, Target};
+use crate::sign_ins::model::{Attempt, Login, Target};
 use crate::{profiles, sessions};
 
 /// As wide as a sign-in's bound: hashing reads all of it.
@@ -26,7 +26,7 @@ pub async fn prove_user(app: &App, claim: Claim<'_>) -> ApiResult<Proven> {
     let found = store::find_credentials(&mut connection, claim.login).await?;
     drop(connection);
     let target = match &found {
-        Some(credentials) => Target::Account(credentials.user_id),
+        Some(credentials) => Target::Account(credentials.user_id, Login::of(claim.login)),
         None => Target::Unknown(claim.login.to_owned()),
     };
     let attempt = begin_attempt(app, &target, claim.network).await?;
@@ -70,7 +70,8 @@ pub async fn update_password(
     let found = store::find_credentials_of(&mut connection, caller.user_id).await?;
     let own = profiles::actions::get_own_user(&mut connection, caller.user_id).await?;
     drop(connection);
-    let attempt = begin_attempt(app, &Target::Account(caller.user_id), network).await?;
+    let target = Target::Account(caller.user_id, Login::Username);
+    let attempt = begin_attempt(app, &target, network).await?;
     let right = check(app, found, change.current_password, &attempt).await?;
     let right = right.ok_or_else(wrong_password)?;
     confirm_attempt(&mut *app.pool.acquire().await?, &attempt).await?;

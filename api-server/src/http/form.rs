@@ -2,7 +2,7 @@
 //!
 //! Text fields are read as a JSON object of strings, so that they meet the same checks, and the same
 //! answers, as a JSON body. The whole is held in memory, so it is bounded three times: by itself, by
-//! the number of its parts, and by a room that all such requests share.
+//! the number of its parts, and by a room that all such requests share, each network a part of it.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -59,7 +59,7 @@ impl Request {
         };
         let boundary = boundary?;
         require_plain(&self.headers)?;
-        let room = Arc::new(Room::of(app));
+        let room = Arc::new(Room::new(app.pictures.room(self.network())));
         let incoming = Incoming {
             body: self.body,
             draining: self.draining,
@@ -130,15 +130,16 @@ impl Incoming {
 
 /// What a form takes of the room that all share; given back with it.
 struct Room {
-    all: Arc<Semaphore>,
-    held: Mutex<Option<OwnedSemaphorePermit>>,
+    /// Of the network, and of all.
+    rooms: [Arc<Semaphore>; 2],
+    held: Mutex<[Option<OwnedSemaphorePermit>; 2]>,
 }
 
 impl Room {
-    fn of(app: &App) -> Self {
+    fn new(rooms: [Arc<Semaphore>; 2]) -> Self {
         Self {
-            all: app.pictures.room(),
-            held: Mutex::new(None),
+            rooms,
+            held: Mutex::default(),
         }
     }
 
@@ -146,14 +147,16 @@ impl Room {
     /// wait for the rest.
     fn hold(&self, bytes: usize) -> ApiResult<()> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let has = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
-        let lacks = bytes.div_ceil(KIB).saturating_sub(has);
-        let lacks = u32::try_from(lacks).map_err(ApiError::internal)?;
-        let more = Arc::clone(&self.all).try_acquire_many_owned(lacks);
-        let more = more.map_err(|_| ApiError::busy())?;
-        match held.as_mut() {
-            Some(held) => held.merge(more),
-            None => *held = Some(more),
+        for (room, held) in self.rooms.iter().zip(held.iter_mut()) {
+            let has = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+            let lacks = bytes.div_ceil(KIB).saturating_sub(has);
+            let lacks = u32::try_from(lacks).map_err(ApiError::internal)?;
+            let more = Arc::clone(room).try_acquire_many_owned(lacks);
+            let more = more.map_err(|_| ApiError::busy())?;
+            match held.as_mut() {
+                Some(held) => held.merge(more),
+                None => *held = Some(more),
+            }
         }
         Ok(())
     }
@@ -277,17 +280,17 @@ mod tests {
 
     #[test]
     fn a_body_in_crumbs_takes_no_more_room_than_one_in_a_piece() {
-        let all = Arc::new(Semaphore::new(8));
-        let room = Room {
-            all: Arc::clone(&all),
-            held: Mutex::new(None),
-        };
+        let (share, all) = (Arc::new(Semaphore::new(8)), Arc::new(Semaphore::new(12)));
+        let room = Room::new([Arc::clone(&share), Arc::clone(&all)]);
         for taken in 1..=8 * KIB {
             room.hold(taken).unwrap();
         }
-        assert_eq!(all.available_permits(), 0);
+        assert_eq!((share.available_permits(), all.available_permits()), (0, 4));
         assert!(room.hold(8 * KIB + 1).is_err());
         drop(room);
-        assert_eq!(all.available_permits(), 8);
+        assert_eq!(
+            (share.available_permits(), all.available_permits()),
+            (8, 12)
+        );
     }
 }

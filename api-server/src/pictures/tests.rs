@@ -45,16 +45,27 @@ async fn a_picture_for_which_there_is_no_room_comes_back_later() {
     let test = TestApp::start().await;
     let ada = test.person("ada").await;
     let all = u32::try_from(ROOM_KIB).unwrap();
-    let taken = test
-        .app
-        .pictures
-        .room()
-        .try_acquire_many_owned(all)
-        .unwrap();
+    let room = Arc::clone(&test.app.pictures.room);
+    let taken = room.try_acquire_many_owned(all).unwrap();
     assert_told_to_come_back(&put_picture(&ada).await);
     drop(taken);
     assert_eq!(put_picture(&ada).await.status, 204);
     room_is(&test, ROOM_KIB..=ROOM_KIB).await;
+}
+
+#[tokio::test]
+async fn a_network_that_holds_its_share_of_the_room_leaves_the_rest_to_others() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    let mut elsewhere = test.anon_at([127, 0, 0, 9]);
+    elsewhere.token.clone_from(&ada.token);
+    let share = test.app.pictures.shares.of("127.0.0.1".to_owned());
+    let all = u32::try_from(SHARE_KIB).unwrap();
+    let taken = share.try_acquire_many_owned(all).unwrap();
+    assert_told_to_come_back(&put_picture(&ada).await);
+    assert_eq!(put_picture(&elsewhere).await.status, 204);
+    drop(taken);
+    assert_eq!(put_picture(&ada).await.status, 204);
 }
 
 #[tokio::test]
@@ -89,7 +100,7 @@ async fn what_a_cut_body_held_is_room_again() {
 
 /// Waits until so much of the room is free.
 async fn room_is(test: &TestApp, free: std::ops::RangeInclusive<usize>) {
-    let room = test.app.pictures.room();
+    let room = &test.app.pictures.room;
     let waiting = async {
         while !free.contains(&room.available_permits()) {
             sleep(Duration::from_millis(10)).await;

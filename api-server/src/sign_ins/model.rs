@@ -5,11 +5,19 @@ use shared::ids::UserId;
 
 use super::turns::Turn;
 
-/// What an attempt is at. An account is one target, whichever of its logins named it.
+/// What an attempt is at: a login, in whatever case it is written.
 pub enum Target {
-    Account(UserId),
+    Account(UserId, Login),
     /// A login that nobody has; slowed like others, so that it does not show.
     Unknown(String),
+}
+
+/// By which of its two names an account was called. They are counted apart: were one slowed for
+/// what was tried with the other, it would show whose address an address is.
+#[derive(Debug, Clone, Copy)]
+pub enum Login {
+    Username,
+    Email,
 }
 
 /// An attempt that was let through, and its turn until it is decided.
@@ -32,12 +40,24 @@ pub struct History {
     pub is_known_network: bool,
 }
 
+impl Login {
+    /// No username has an at sign, and every address has one.
+    pub fn of(text: &str) -> Self {
+        if text.contains('@') {
+            Self::Email
+        } else {
+            Self::Username
+        }
+    }
+}
+
 impl Target {
     /// Under what its attempts are counted.
     pub(super) fn hash(&self) -> Vec<u8> {
         // No login contains a NUL, so no login is an account.
         let text = match self {
-            Self::Account(id) => format!("account\0{id}"),
+            Self::Account(id, Login::Username) => format!("account\0{id}"),
+            Self::Account(id, Login::Email) => format!("account\0{id}\0email"),
             Self::Unknown(login) => login.to_lowercase(),
         };
         digest(&SHA256, text.as_bytes()).as_ref().to_vec()

@@ -8,26 +8,18 @@
 //! Turns are of one process: with several servers somebody may be refused who would not have been,
 //! and nobody gets more guesses.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::http::{ApiError, ApiResult};
+use crate::shares::Shares;
 
 /// How long one waits at most.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
-/// From how many on those are looked for that nobody uses any more.
-const MANY: usize = 1024;
-
-type Whose = (Vec<u8>, String);
 
 /// Who attempts what at the moment: a network at a target.
-pub struct Turns {
-    at_once: usize,
-    open: Mutex<HashMap<Whose, Weak<Semaphore>>>,
-}
+pub struct Turns(Shares<(Vec<u8>, String)>);
 
 /// A turn, until it is dropped.
 pub struct Turn {
@@ -37,39 +29,20 @@ pub struct Turn {
 impl Turns {
     /// At most `at_once` undecided attempts of each network at each target, and at least one.
     pub fn new(at_once: u32) -> Self {
-        Self {
-            at_once: usize::try_from(at_once)
-                .unwrap_or(usize::MAX)
-                .clamp(1, Semaphore::MAX_PERMITS),
-            open: Mutex::default(),
-        }
+        let at_once = usize::try_from(at_once).unwrap_or(usize::MAX);
+        Self(Shares::new(at_once.clamp(1, Semaphore::MAX_PERMITS)))
     }
 
     /// A turn of `network` at `target`; 503 when those before take too long.
     pub async fn take(&self, target: &[u8], network: &str) -> ApiResult<Turn> {
-        let turn = self
-            .of((target.to_vec(), network.to_owned()))
-            .acquire_owned();
+        let share = self.0.of((target.to_vec(), network.to_owned()));
+        let turn = share.acquire_owned();
         match tokio::time::timeout(LONGEST_WAIT, turn).await {
             Ok(turn) => Ok(Turn {
                 _permit: turn.map_err(ApiError::internal)?,
             }),
             Err(_) => Err(ApiError::busy()),
         }
-    }
-
-    fn of(&self, whose: Whose) -> Arc<Semaphore> {
-        // A panic while it was held cannot leave the map half changed.
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(turns) = open.get(&whose).and_then(Weak::upgrade) {
-            return turns;
-        }
-        if open.len() >= MANY {
-            open.retain(|_, turns| turns.strong_count() > 0);
-        }
-        let turns = Arc::new(Semaphore::new(self.at_once));
-        open.insert(whose, Arc::downgrade(&turns));
-        turns
     }
 }
 
@@ -98,19 +71,5 @@ mod tests {
         let _first = turns.take(b"ada", "192.0.2.1").await.ok().unwrap();
         let refused = turns.take(b"ada", "192.0.2.1").await.err().unwrap();
         assert_eq!(refused.into_problem().status(), 503);
-    }
-
-    #[tokio::test]
-    async fn those_that_nobody_uses_are_not_kept_for_ever() {
-        let turns = Turns::new(1);
-        let held = turns.take(b"held", "192.0.2.1").await.ok().unwrap();
-        for number in 0..3 * MANY {
-            let name = number.to_string();
-            drop(turns.take(name.as_bytes(), "192.0.2.1").await);
-        }
-        assert!(turns.open.lock().unwrap().len() <= MANY);
-        let next = turns.take(b"held", "192.0.2.1").now_or_never();
-        assert!(next.is_none(), "one that is held is kept");
-        drop(held);
     }
 }
