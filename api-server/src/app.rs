@@ -150,11 +150,10 @@ impl Announced {
         } = &settings.announced;
         let origin = settings.origins.upload_public_url.as_ref();
         let origin = origin.map_or_else(|| format!("http://{upload_listen}"), ToString::to_string);
-        let path = upload_path.trim_end_matches('/');
         Self {
-            url: format!("{origin}{path}/"),
+            url: format!("{origin}{upload_path}"),
             max_bytes: max_upload_size.bytes(),
-            accept: accept.clone(),
+            accept: accept.patterns().collect(),
         }
     }
 }

@@ -10,8 +10,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use shared::auth::SecretKey;
 use shared::config::{
-    ByteSize, Check, DatabaseArgs, DrainArgs, Faults, HostPort, HttpArgs, JobArgs, LogArgs,
-    OriginArgs, RedisArgs, Secret, StoreArgs, duration,
+    Accept, ByteSize, Check, DatabaseArgs, DrainArgs, Faults, HostPort, HttpArgs, JobArgs, LogArgs,
+    OriginArgs, RedisArgs, Secret, StoreArgs, UploadPath, duration, upload_size,
 };
 
 pub use self::limits::LimitArgs;
@@ -189,7 +189,7 @@ pub struct AnnouncedArgs {
         value_name = "PATH",
         default_value = "/files/"
     )]
-    pub upload_path: String,
+    pub upload_path: UploadPath,
 
     /// The longest upload.
     #[arg(
@@ -197,7 +197,8 @@ pub struct AnnouncedArgs {
         long = "max-upload-size",
         env = "PAWL_MAX_UPLOAD_SIZE",
         value_name = "SIZE",
-        default_value = "8GiB"
+        default_value = "8GiB",
+        value_parser = upload_size
     )]
     pub max_upload_size: ByteSize,
 
@@ -207,10 +208,9 @@ pub struct AnnouncedArgs {
         long = "accept",
         env = "PAWL_ACCEPT",
         value_name = "TYPES",
-        default_value = "video/*,image/*",
-        value_delimiter = ','
+        default_value = "video/*,image/*"
     )]
-    pub accept: Vec<String>,
+    pub accept: Accept,
 }
 
 impl ApiArgs {
@@ -243,17 +243,6 @@ fn check_secret(key: Option<&Secret>, faults: &mut Faults) {
     }
 }
 
-impl Check for AnnouncedArgs {
-    fn check(&self, faults: &mut Faults) {
-        if !self.upload_path.starts_with('/') {
-            faults.add(
-                &["PAWL_UPLOAD_PATH"],
-                "write an absolute path such as /files/",
-            );
-        }
-    }
-}
-
 impl Check for Config {
     fn check(&self, faults: &mut Faults) {
         match &self.command {
@@ -275,7 +264,6 @@ impl Check for Settings {
     fn check(&self, faults: &mut Faults) {
         self.database.check(faults);
         self.api.check(faults);
-        self.announced.check(faults);
         self.limits.check(faults);
         self.jobs.check(faults);
         self.redis.check(faults);

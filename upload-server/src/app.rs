@@ -6,7 +6,7 @@ use shared::{
     auth::{Verifier, VerifierSettings},
     blocking,
     clock::Clock,
-    config::{ByteSize, HttpArgs, Origin},
+    config::{Accept, ByteSize, HttpArgs, Origin, UploadPath},
     db::{self, Pool, SchemaError},
     ephemeral::Redis,
     events,
@@ -20,13 +20,7 @@ use shared::{
 use tokio_util::sync::CancellationToken;
 use tus_protocol::Limits;
 
-use crate::{
-    accept::Accept,
-    config::{Config, UploadPath},
-    cors,
-    metrics::Metrics,
-    reserve::Reserve,
-};
+use crate::{config::Config, cors, metrics::Metrics, reserve::Reserve};
 
 /// The server's parts.
 pub struct App {

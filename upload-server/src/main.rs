@@ -1,6 +1,5 @@
 //! upload-server: takes resumable uploads (tus 1.0) into the store and hands finished ones over.
 
-mod accept;
 mod app;
 mod body;
 mod commands;

@@ -13,6 +13,9 @@ const UNAVAILABLE_RETRY_SECONDS: u32 = 5;
 /// Seconds after which to try again when too many ask at once.
 const BUSY_RETRY_SECONDS: u32 = 1;
 
+/// How many faults are told: of a list that is much too long, each may be one.
+const MAX_ERRORS: usize = 100;
+
 /// What a handler answers.
 pub type ApiResult<T> = Result<T, ApiError>;
 
@@ -94,7 +97,16 @@ impl ApiError {
         }
     }
 
-    /// 422: fields that were read and are not acceptable.
+    /// 422 with a code of its own, that points at the field or parameter.
+    pub fn unacceptable_at(code: &'static str, pointer: &str, detail: &'static str) -> Self {
+        let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code).detail(detail);
+        Self {
+            problem: problem.field(pointer, code, detail),
+            source: None,
+        }
+    }
+
+    /// 422: fields that were read and are not acceptable, the first hundred of them.
     pub fn fields(errors: Vec<FieldError>) -> Self {
         let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_fields")
             .detail("some fields are not acceptable");
@@ -102,7 +114,7 @@ impl ApiError {
             problem.field(error.pointer, error.code, error.detail)
         };
         Self {
-            problem: errors.into_iter().fold(problem, add),
+            problem: errors.into_iter().take(MAX_ERRORS).fold(problem, add),
             source: None,
         }
     }

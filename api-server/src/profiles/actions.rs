@@ -1,7 +1,6 @@
 //! Who may see and change whose profile: anyone sees it, as long as its user is active and no block
 //! lies between the two; its user changes it.
 
-use http::StatusCode;
 use shared::auth::Principal;
 use shared::ids::UserId;
 use sqlx::PgConnection;
@@ -100,10 +99,11 @@ pub async fn find_other_user(
 /// 422 for what is done to others only.
 pub fn refuse_oneself(caller: &Principal, user_id: UserId) -> ApiResult<()> {
     if caller.user_id == user_id {
-        return Err(ApiError::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
+        let detail = "this cannot be done to oneself";
+        return Err(ApiError::unacceptable_at(
             "own_account",
-            "this cannot be done to oneself",
+            "/username",
+            detail,
         ));
     }
     Ok(())

@@ -16,6 +16,7 @@ mod origins;
 mod secret;
 mod source;
 mod units;
+mod uploads;
 
 use clap::{Args, Command, error::Result as ClapResult};
 
@@ -32,6 +33,7 @@ pub use self::{
     secret::Secret,
     source::Source,
     units::{ByteSize, UnitError, duration, switch},
+    uploads::{Accept, InvalidAccept, InvalidUploadPath, UploadPath, upload_size},
 };
 
 /// A group with every setting at its default, whatever the environment says; for tests and tools.

@@ -9,7 +9,8 @@ use super::{Check, Faults, Host, Origin, address::network, units::switch};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Names and callers")]
 pub struct OriginArgs {
-    /// api-server's public origin, such as `https://pawl.example`; unset, answers are relative.
+    /// api-server's public origin, such as `https://pawl.example`: its host is one that requests may
+    /// name. Addresses in answers are relative to it.
     #[arg(
         id = "PAWL_PUBLIC_URL",
         long = "public-url",

@@ -6,6 +6,7 @@
 
 use std::{
     ffi::{OsStr, OsString},
+    num::ParseIntError,
     process::ExitCode,
 };
 
@@ -51,13 +52,14 @@ pub fn load<C: Parser + Check>() -> Result<C, ExitCode> {
         println!("{}", serde_json::json!(settings(&C::command())));
         return Err(ExitCode::SUCCESS);
     }
+    let args = source.args.clone();
     load_with::<C>(source, faults).map_err(|refused| match refused {
         Refused::Help(text) => {
             print!("{text}");
             ExitCode::SUCCESS
         }
         Refused::Faults(faults) => {
-            eprint!("{}", report(C::command().get_name(), &faults));
+            eprint!("{}", report(&C::command(), &args, &faults));
             ExitCode::from(EX_USAGE)
         }
     })
@@ -203,15 +205,20 @@ fn complaint<C: Parser>(error: &clap::Error, args: &[OsString]) -> String {
 
 /// The subcommands of the innermost command that the line names, each with the words before it.
 fn choices(command: &Command, args: &[OsString]) -> Vec<String> {
-    let (mut innermost, mut before) = (command, String::new());
-    for word in args.iter().skip(1).filter_map(|word| word.to_str()) {
-        if let Some(nested) = innermost.find_subcommand(word) {
-            innermost = nested;
-            before = format!("{before}{word} ");
-        }
-    }
+    let (innermost, before) = innermost(command, args);
     let names = innermost.get_subcommands().map(Command::get_name);
     names.map(|name| format!("{before}{name}")).collect()
+}
+
+/// The innermost command that the line names, and the words that lead to it, each with a blank.
+fn innermost<'a>(command: &'a Command, args: &[OsString]) -> (&'a Command, String) {
+    let mut found = (command, String::new());
+    for word in args.iter().skip(1).filter_map(|word| word.to_str()) {
+        if let Some(nested) = found.0.find_subcommand(word) {
+            found = (nested, format!("{}{word} ", found.1));
+        }
+    }
+    found
 }
 
 fn describe(error: &clap::Error, secret: bool) -> String {
@@ -222,6 +229,7 @@ fn describe(error: &clap::Error, secret: bool) -> String {
         std::error::Error::source(error),
         error.get(ContextKind::ValidValue),
     ) {
+        (Some(source), _) if source.is::<ParseIntError>() => "write a whole number".to_owned(),
         (Some(source), _) => source.to_string(),
         (None, Some(ContextValue::Strings(valid))) if !valid.is_empty() => {
             format!("write one of {}", valid.join(", "))
@@ -271,7 +279,8 @@ fn first_line(text: &str) -> String {
 }
 
 /// The whole list for standard error.
-fn report(program: &str, faults: &[Fault]) -> String {
+fn report(command: &Command, args: &[OsString], faults: &[Fault]) -> String {
+    let (program, (_, words)) = (command.get_name(), innermost(command, args));
     let count = faults.len();
     let plural = if count == 1 { "" } else { "s" };
     let mut lines: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
@@ -279,7 +288,7 @@ fn report(program: &str, faults: &[Fault]) -> String {
         0,
         format!("{program}: the configuration has {count} fault{plural}; nothing was started"),
     );
-    lines.push(format!("{program} --help explains every setting\n"));
+    lines.push(format!("{program} {words}--help explains every setting\n"));
     lines.join("\n")
 }
 

@@ -343,7 +343,13 @@ fn the_report_names_the_program_and_counts() {
         settings: vec!["PAWL_MAX".to_owned()],
         text: "no".to_owned(),
     }];
-    let text = report("example", &faults);
+    let command = clap::Command::new("example").subcommand(clap::Command::new("serve"));
+    let args = ["example", "serve", "--max", "x"].map(OsString::from);
+    let text = report(&command, &args, &faults);
     assert!(text.starts_with("example: the configuration has 1 fault; nothing was started\n"));
     assert!(text.contains("  PAWL_MAX (--max): no\n"), "{text}");
+    assert!(
+        text.ends_with("\nexample serve --help explains every setting\n"),
+        "{text}"
+    );
 }

@@ -107,6 +107,7 @@ fields! {
     duplicate_field "This field is there more than once.";
     email_taken "There is an account with this e-mail address.";
     empty "The file is empty.";
+    invalid_cursor "The cursor was not given out for this list.";
     invalid_email "This is no e-mail address.";
     invalid_login "A login has no NUL characters.";
     invalid_name
@@ -119,6 +120,7 @@ fields! {
     not_a_picture "The upload is no picture.";
     not_media "The file is no picture that we can read.";
     out_of_range "The number is too small or too large.";
+    own_account "This is oneself.";
     password_common "It is one of the passwords that are tried first.";
     password_numeric "A password is not only digits.";
     password_too_long "A password has at most 256 characters.";

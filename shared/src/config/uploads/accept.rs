@@ -41,6 +41,11 @@ struct Pattern {
 pub struct InvalidAccept;
 
 impl Accept {
+    /// What is accepted, pattern by pattern.
+    pub fn patterns(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(ToString::to_string)
+    }
+
     /// Whether a declared type is accepted. Its parameters (`;codecs=…`) and case do not matter.
     pub fn accepts(&self, declared: &str) -> bool {
         let essence = declared
@@ -97,13 +102,15 @@ impl FromStr for Pattern {
     }
 }
 
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.family, self.subtype)
+    }
+}
+
 impl fmt::Display for Accept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, Pattern { family, subtype }) in self.0.iter().enumerate() {
-            let comma = if index == 0 { "" } else { "," };
-            write!(f, "{comma}{family}/{subtype}")?;
-        }
-        Ok(())
+        f.write_str(&self.patterns().collect::<Vec<_>>().join(","))
     }
 }
 

@@ -1,0 +1,19 @@
+//! What upload-server allows and api-server announces: settings of both.
+
+mod accept;
+mod path;
+
+pub use self::{
+    accept::{Accept, InvalidAccept},
+    path::{InvalidUploadPath, UploadPath},
+};
+use super::{ByteSize, UnitError};
+
+/// The longest upload (`PAWL_MAX_UPLOAD_SIZE`): at least a byte, and no more than can be told. Lengths are counted with `bigint` in the database.
+pub fn upload_size(text: &str) -> Result<ByteSize, String> {
+    let size: ByteSize = text.parse().map_err(|error: UnitError| error.to_string())?;
+    match i64::try_from(size.bytes()) {
+        Ok(1..) => Ok(size),
+        _ => Err("write a size from 1B to 8388607TiB".to_owned()),
+    }
+}
