@@ -1,6 +1,6 @@
 //! The statements that only the transcoder needs.
 
-use shared::ids::JobId;
+use shared::ids::{JobId, MediaId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -19,6 +19,25 @@ pub async fn find_running_token(
         job.0,
     )
     .fetch_optional(connection)
+    .await
+}
+
+/// Those of `media` that have no row any more.
+pub async fn list_gone_media(
+    connection: &mut PgConnection,
+    media: &[Uuid],
+) -> Result<Vec<MediaId>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"
+        select seen.id as "id!: MediaId"
+        from unnest($1::uuid[]) as seen (id)
+        where not exists (
+            select from media where media.id = seen.id
+        )
+        "#,
+        media,
+    )
+    .fetch_all(connection)
     .await
 }
 

@@ -8,7 +8,7 @@
 //! for their transaction, which never lasts a minute.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io,
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
@@ -24,13 +24,19 @@ use shared::{
 
 use tokio_util::sync::CancellationToken;
 
-use crate::{publish::remove_if_empty, store::find_running_token};
+use crate::{
+    publish::remove_if_empty,
+    store::{find_running_token, list_gone_media},
+};
 
 /// Hints are looked at within moments; an old one is of no use to anybody.
 const HINT_AGE: Duration = Duration::from_hours(1);
 
 /// How long an object without a row may still belong to a request under way.
 const REQUEST_AGE: Duration = Duration::from_hours(1);
+
+/// How many media are asked about in one statement.
+const BATCH: usize = 10_000;
 
 /// Why a sweep did not end.
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +59,8 @@ pub enum SweepError {
 pub struct Sweeper {
     pool: Pool,
     store: Store,
-    /// When a set's folder was last changed, for sets in which nothing was left to decide.
+    /// When a set's folder was last changed, for sets in which nothing was left to decide. They are
+    /// looked at again when that changes, or when their media is gone.
     settled: HashMap<PathBuf, SystemTime>,
 }
 
@@ -79,29 +86,47 @@ impl Sweeper {
         }
     }
 
-    /// Looks at every set that changed since it was settled. Gives back how many files went.
+    /// Looks at every set that changed since it was settled, and at those of media that are gone.
+    /// Gives back how many files went.
     pub async fn sweep(&mut self) -> Result<usize, SweepError> {
         let database = db::identity(&mut *self.pool.acquire().await?).await?;
         let store = self.store.clone();
         if !blocking(move || store.belongs_to(&database)).await? {
             return Err(SweepError::Foreign);
         }
-        let (store, known) = (self.store.clone(), self.settled.clone());
-        let changed = blocking(move || {
+        let store = self.store.clone();
+        let found = blocking(move || {
             remove_old_hints(&store.ready_folder())?;
-            list_changed_sets(&store, &known)
+            list_sets(&store)
         });
         let mut removed = 0;
-        for changed_set in changed.await? {
-            let swept = sweep_set(&self.pool, &self.store, changed_set.media, changed_set.set);
-            let swept = swept.await?;
+        for found in self.unsettle(found.await?).await? {
+            let swept = sweep_set(&self.pool, &self.store, found.media, found.set).await?;
             removed += swept.removed;
             if swept.is_settled && swept.removed == 0 {
-                self.settled
-                    .insert(changed_set.folder, changed_set.modified);
+                self.settled.insert(found.folder, found.modified);
             }
         }
         Ok(removed)
+    }
+
+    /// Those sets that are to be looked at. What is not there any more is forgotten.
+    async fn unsettle(&mut self, found: Vec<FoundSet>) -> Result<Vec<FoundSet>, sqlx::Error> {
+        let (known, mut open): (Vec<_>, Vec<_>) = found
+            .into_iter()
+            .partition(|set| self.settled.get(&set.folder) == Some(&set.modified));
+        let mut gone = HashSet::new();
+        let mut connection = self.pool.acquire().await?;
+        for batch in known.chunks(BATCH) {
+            let media: Vec<_> = batch.iter().map(|set| set.media.0).collect();
+            gone.extend(list_gone_media(&mut connection, &media).await?);
+        }
+        let (again, kept): (Vec<_>, Vec<_>) =
+            known.into_iter().partition(|set| gone.contains(&set.media));
+        let kept = kept.into_iter().map(|set| (set.folder, set.modified));
+        self.settled = kept.collect();
+        open.extend(again);
+        Ok(open)
     }
 }
 
@@ -161,18 +186,15 @@ pub async fn sweep_set(
     Ok(swept)
 }
 
-struct ChangedSet {
+struct FoundSet {
     media: MediaId,
     set: SetId,
     folder: PathBuf,
     modified: SystemTime,
 }
 
-fn list_changed_sets(
-    store: &Store,
-    settled: &HashMap<PathBuf, SystemTime>,
-) -> io::Result<Vec<ChangedSet>> {
-    let mut changed = Vec::new();
+fn list_sets(store: &Store) -> io::Result<Vec<FoundSet>> {
+    let mut found = Vec::new();
     for name in list_names(&store.root().join("media"))? {
         let Ok(media) = name.parse::<MediaId>() else {
             continue;
@@ -185,17 +207,15 @@ fn list_changed_sets(
             let Ok(modified) = folder.metadata().and_then(|metadata| metadata.modified()) else {
                 continue;
             };
-            if settled.get(&folder) != Some(&modified) {
-                changed.push(ChangedSet {
-                    media,
-                    set,
-                    folder,
-                    modified,
-                });
-            }
+            found.push(FoundSet {
+                media,
+                set,
+                folder,
+                modified,
+            });
         }
     }
-    Ok(changed)
+    Ok(found)
 }
 
 fn remove_old_hints(folder: &Path) -> io::Result<()> {

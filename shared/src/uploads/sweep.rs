@@ -133,7 +133,7 @@ impl Owners {
         Ok(discarded)
     }
 
-    /// Their sets go with the next sweep of the transcoder, since no row names them any more.
+    /// Their sets go with the next sweep of the transcoder, which looks for sets whose media is gone.
     async fn sweep_replaced(&self) -> Result<u64, AckError> {
         let mut connection = self.pool().acquire().await?;
         let replaced = media::store::delete_replaced(&mut connection, BATCH).await?;

@@ -8,6 +8,7 @@ use std::{
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, RgbaImage};
 use shared::ids::{MediaId, SetId};
+use shared::media::store::delete_replaced;
 use transcoder::sweep::Sweeper;
 
 use crate::stage::{Stage, test_video};
@@ -149,5 +150,30 @@ async fn what_a_killed_request_left_is_swept_after_an_hour_and_not_before() {
     let long_ago = SystemTime::now() - Duration::from_hours(2);
     File::open(&folder).unwrap().set_modified(long_ago).unwrap();
     assert_eq!(sweeper.sweep().await.unwrap(), 1);
+    assert!(!stage.store.media(media).exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_set_that_was_settled_goes_when_its_media_is_gone() {
+    let stage = Stage::new().await;
+    let media = stage.upload_bytes(&photo(400, 300)).await;
+    assert_eq!(stage.finish(&stage.worker(), media).await.state, "ready");
+    let objects = stage.objects(media).await.len();
+    let long_ago = SystemTime::now() - Duration::from_hours(2);
+    let folder = File::open(stage.set_folder(media).await).unwrap();
+    folder.set_modified(long_ago).unwrap();
+    let mut sweeper = Sweeper::new(stage.database.pool.clone(), stage.store.clone());
+    for _ in 0..2 {
+        assert_eq!(sweeper.sweep().await.unwrap(), 0);
+    }
+    sqlx::query("update media set replaced_at = now() - interval '2 days' where id = $1")
+        .bind(media.0)
+        .execute(&stage.database.pool)
+        .await
+        .unwrap();
+    let mut connection = stage.database.pool.acquire().await.unwrap();
+    let deleted = delete_replaced(&mut connection, 10).await.unwrap();
+    assert_eq!(deleted, [media]);
+    assert_eq!(sweeper.sweep().await.unwrap(), objects);
     assert!(!stage.store.media(media).exists());
 }

@@ -602,7 +602,7 @@ select
 from (
     select max(attempted_at) as latest
     from sign_in_attempts
-    where target_hash = $1
+    where target_hash = any($7)
         and network = $2
         and has_succeeded
         and attempted_at > now() - make_interval(secs => $3)
@@ -682,6 +682,13 @@ from media
 where id = $1
     and owner_id = $2
     and replaced_at is null
+    and not exists (
+        select
+        from post_media
+        join posts on posts.id = post_media.post_id
+        where post_media.media_id = media.id
+            and posts.deleted_at is not null
+    )
 for update
 ;
 
@@ -1354,6 +1361,13 @@ and visibility in ('public', 'followers')
     and (published_at, id) < ($2, $3)
 order by published_at desc, id desc
 limit $4
+;
+
+select seen.id as "id!: MediaId"
+from unnest($1::uuid[]) as seen (id)
+where not exists (
+    select from media where media.id = seen.id
+)
 ;
 
 select set_config('statement_timeout', '0', true)
