@@ -282,8 +282,8 @@ pub async fn update_text(
     Ok(updated.rows_affected() > 0)
 }
 
-/// Takes the comment's words away and uncounts it at its post and its parent. False when it was
-/// gone already.
+/// Hides the comment's words and uncounts it at its post and its parent. False when it was gone
+/// already. The row, with its words, goes when nothing hangs below it.
 pub async fn mark_deleted(
     connection: &mut PgConnection,
     post_id: PostId,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::PgConnection;
 
-use super::model::{Attempt, Target};
+use super::model::{Attempt, Target, Whose};
 use super::{limits, store};
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};
@@ -24,14 +24,19 @@ pub async fn begin_attempt(app: &App, target: &Target, network: &str) -> ApiResu
             _turn: None,
         });
     }
-    let target = target.hash();
+    let (target, names) = (target.hash(), target.names());
+    let whose = Whose {
+        target: &target,
+        names: &names,
+        network,
+    };
     let turn = app.sign_in_turns.take(&target, network).await?;
     let mut connection = app.pool.acquire().await?;
     // Without the lock, so that each of a flood is turned away with one statement.
-    refuse_too_soon(app, &mut connection, (&target, network)).await?;
+    refuse_too_soon(app, &mut connection, whose).await?;
     let mut tx = connection.begin().await?;
     store::lock_target(&mut tx, &target).await?;
-    refuse_too_soon(app, &mut tx, (&target, network)).await?;
+    refuse_too_soon(app, &mut tx, whose).await?;
     let id = store::insert_attempt(&mut tx, &target, network).await?;
     tx.commit().await?;
     Ok(Attempt {
@@ -81,7 +86,7 @@ pub async fn prune_sign_in_attempts(app: &App) -> ApiResult<u64> {
 async fn refuse_too_soon(
     app: &App,
     connection: &mut PgConnection,
-    whose: (&[u8], &str),
+    whose: Whose<'_>,
 ) -> ApiResult<()> {
     let history = store::read_history(connection, whose, &app.limits).await?;
     match limits::wait(&history, &app.limits) {

@@ -27,6 +27,18 @@ pub struct Attempt {
     pub(super) _turn: Option<Turn>,
 }
 
+/// Whose attempts count.
+#[derive(Clone, Copy)]
+pub struct Whose<'a> {
+    /// At what they are.
+    pub target: &'a [u8],
+    /// Under what the same account may have been signed in to: a network that it knows is known,
+    /// whichever name was used.
+    pub names: &'a [Vec<u8>],
+    /// Where they come from.
+    pub network: &'a str,
+}
+
 /// The attempts before this one, as far as they count.
 #[derive(Debug, Clone)]
 pub struct History {
@@ -52,6 +64,16 @@ impl Login {
 }
 
 impl Target {
+    /// Under what attempts at the same account are counted.
+    pub(super) fn names(&self) -> Vec<Vec<u8>> {
+        match self {
+            Self::Account(id, _) => [Login::Username, Login::Email]
+                .map(|login| Self::Account(*id, login).hash())
+                .into(),
+            Self::Unknown(_) => vec![self.hash()],
+        }
+    }
+
     /// Under what its attempts are counted.
     pub(super) fn hash(&self) -> Vec<u8> {
         // No login contains a NUL, so no login is an account.

@@ -3,7 +3,7 @@
 
 use sqlx::PgConnection;
 
-use super::model::History;
+use super::model::{History, Whose};
 use crate::config::LimitArgs;
 
 /// More failures than these make no wait longer.
@@ -12,7 +12,11 @@ const MOST_DOUBLINGS: i64 = 32;
 /// Reads no more rows than make a difference, however long an attack goes on.
 pub async fn read_history(
     connection: &mut PgConnection,
-    (target, network): (&[u8], &str),
+    Whose {
+        target,
+        names,
+        network,
+    }: Whose<'_>,
     limits: &LimitArgs,
 ) -> Result<History, sqlx::Error> {
     sqlx::query_as!(
@@ -29,7 +33,7 @@ pub async fn read_history(
         from (
             select max(attempted_at) as latest
             from sign_in_attempts
-            where target_hash = $1
+            where target_hash = any($7)
                 and network = $2
                 and has_succeeded
                 and attempted_at > now() - make_interval(secs => $3)
@@ -66,7 +70,8 @@ pub async fn read_history(
         limits.sign_in_known_network.as_secs_f64(),
         limits.sign_in_window.as_secs_f64(),
         i64::from(limits.sign_in_free_failures) + MOST_DOUBLINGS,
-        i64::from(limits.sign_in_account_failures)
+        i64::from(limits.sign_in_account_failures),
+        names
     )
     .fetch_one(connection)
     .await

@@ -228,6 +228,12 @@ async fn an_account_under_attack_is_slowed_for_strangers_and_never_locked() {
         201,
         "a network that it knows"
     );
+    let by_address = Target::Account(user_id(&test, "ada").await, Login::Email);
+    past(&test, &by_address, "203.0.113.9", (false, 50, 0.0)).await;
+    for (client, status) in [(&known, 201), (&stranger, 429)] {
+        let answer = sign_in(client, "ada@example.org", PASSWORD).await;
+        assert_eq!(answer.status, status, "known by whichever name");
+    }
     assert_eq!(
         sign_in(&stranger, "bob", PASSWORD).await.status,
         201,

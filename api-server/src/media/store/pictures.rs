@@ -7,7 +7,8 @@ use sqlx::PgConnection;
 
 use crate::media::model::OwnMedia;
 
-/// A media of the user's own, locked, so that it is hung on one thing only.
+/// A media of the user's own, locked, so that it is hung on one thing only; none that went with a
+/// post or from a profile.
 pub async fn lock_own_media(
     connection: &mut PgConnection,
     owner_id: UserId,
@@ -25,6 +26,13 @@ pub async fn lock_own_media(
         where id = $1
             and owner_id = $2
             and replaced_at is null
+            and not exists (
+                select
+                from post_media
+                join posts on posts.id = post_media.post_id
+                where post_media.media_id = media.id
+                    and posts.deleted_at is not null
+            )
         for update
         "#,
         id.0,

@@ -2,11 +2,12 @@
 
 #![expect(clippy::indexing_slicing, reason = "what is asked for is there")]
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use shared::ids::MediaId;
 
 use super::media;
-use crate::testing::{Client, TestApp};
+use crate::testing::{Client, TestApp, send};
 
 async fn text_of(test: &TestApp, sql: &'static str) -> Vec<String> {
     sqlx::query_scalar(sql)
@@ -187,6 +188,10 @@ async fn what_hangs_elsewhere_cannot_be_taken_by_a_patch() {
         [("/media/0/upload_id".to_owned(), "unknown_upload".to_owned())],
         "it went with its post"
     );
+    let picture = json!({"upload_id": taken});
+    let request = ada.request(Method::PUT, "/api/v1/me/avatar");
+    let fault = ("/upload_id".to_owned(), "unknown_upload".to_owned());
+    assert_eq!(send(request.json(&picture)).await.faults(), [fault]);
 }
 
 #[tokio::test]
