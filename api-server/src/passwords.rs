@@ -20,8 +20,8 @@ use crate::http::{ApiError, ApiResult};
 
 /// How many may wait for their turn, some seconds' worth; the next is told to come back.
 const MAX_WAITING: usize = 256;
-/// How long one waits at most, until the work is done: within what a request has by default.
-const LONGEST_WAIT: Duration = Duration::from_secs(14);
+/// How long one waits at most, until the work is done.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// Of no password; verified against where there is no user, so that both take the same time.
 const NOBODYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGF0IGFsbCEhIQ\
                             $KioqKioqKioqKioqKioqKioqKioqKioqKioqKioqKio";

@@ -1,4 +1,4 @@
-//! The threads that passwords are hashed on: as many as there are cores, each with memory of its own,
+//! The threads that passwords are hashed on: all cores but one, each with memory of its own,
 //! while there is something to hash.
 //!
 //! Not the runtime's blocking threads: those take turns, so that each hash would be given fresh

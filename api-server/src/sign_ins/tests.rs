@@ -207,6 +207,11 @@ async fn whose_address_an_address_is_does_not_show_in_how_it_is_slowed() {
         sign_in(&anon, "Ada@Example.ORG", PASSWORD).await.status,
         201
     );
+    let bobs_address = Target::Account(user_id(&test, "bob").await, Login::Email);
+    past(&test, &bobs_address, HOME, (false, 12, 0.0)).await;
+    assert_eq!(sign_in(&anon, "bob", PASSWORD).await.status, 201);
+    let by_address = sign_in(&anon, "bob@example.org", PASSWORD).await;
+    assert!(retry_after(&by_address) > 60, "nor is it forgiven by name");
 }
 
 #[tokio::test]

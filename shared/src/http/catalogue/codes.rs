@@ -80,7 +80,7 @@ problems! {
     session_ended [401] "The session was signed out or revoked: sign in again.";
     suspended [401, 403] "The account is suspended.";
     token_expired [401] "Refresh the session, then send the request again.";
-    token_invalid [401] "This is no access token of ours: sign in again.";
+    token_invalid [401] "This is no access token of ours, or its key was revoked: refresh once, else sign in again.";
     token_missing [401] "Send `Authorization: Bearer` with an access token.";
     too_many_attempts [429]
         "Too many attempts to sign in to this account have failed: wait for `Retry-After`.";

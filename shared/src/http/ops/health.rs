@@ -20,6 +20,9 @@ use crate::storage::Store;
 /// Each part has this long to say how it is.
 const DEADLINE: Duration = Duration::from_secs(2);
 
+/// The store has less, so that what follows from its silence is said here.
+const STORE_DEADLINE: Duration = Duration::from_secs(1);
+
 /// One look serves everybody who asks within this time, so that asking costs nothing.
 const REUSE: Duration = Duration::from_secs(1);
 
@@ -92,12 +95,21 @@ impl Checks {
     /// Adds the store: it takes a file, or the process is as `otherwise` says.
     #[must_use]
     pub fn with_store(self, store: Store, otherwise: Health) -> Self {
+        let turn = Arc::new(Mutex::new(()));
         self.with("store", move || {
-            let store = store.clone();
+            let (store, turn) = (store.clone(), Arc::clone(&turn));
             async move {
-                match blocking(move || store.check_writable()).await {
-                    Ok(()) => Health::Ok,
-                    Err(_) => otherwise,
+                // A look at a share that hangs keeps its thread: there is never more than one.
+                let Ok(turn) = turn.try_lock_owned() else {
+                    return otherwise;
+                };
+                let look = blocking(move || {
+                    let _turn = turn;
+                    store.check_writable()
+                });
+                match timeout(STORE_DEADLINE, look).await {
+                    Ok(Ok(())) => Health::Ok,
+                    _ => otherwise,
                 }
             }
         })

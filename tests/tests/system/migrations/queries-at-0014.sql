@@ -598,15 +598,27 @@ select
     anywhere.failures as "account_failures!",
     extract(epoch from clock_timestamp() - anywhere.latest)::float8
         as since_account_failure_seconds,
-    known.latest is not null as "is_known_network!"
+    exists (
+        select
+        from unnest($7::bytea[]) as names (hash)
+        cross join lateral (
+            select
+            from sign_in_attempts
+            where target_hash = names.hash
+                and network = $2
+                and has_succeeded
+                and attempted_at > now() - make_interval(secs => $3)
+            limit 1
+        ) as success
+    ) as "is_known_network!"
 from (
     select max(attempted_at) as latest
     from sign_in_attempts
-    where target_hash = any($7)
+    where target_hash = $1
         and network = $2
         and has_succeeded
         and attempted_at > now() - make_interval(secs => $3)
-) as known
+) as success
 cross join lateral (
     select count(*) as failures, max(attempted_at) as latest
     from (
@@ -616,7 +628,7 @@ cross join lateral (
             and network = $2
             and not has_succeeded
             and attempted_at > now() - make_interval(secs => $4)
-            and attempted_at > coalesce(known.latest, '-infinity')
+            and attempted_at > coalesce(success.latest, '-infinity')
         order by attempted_at desc
         limit $5
     ) as recent
