@@ -10,6 +10,37 @@ use shared::telemetry::Metrics;
 
 use crate::app::App;
 
+/// A name, what it tells, and where it is read.
+type Reading = (&'static str, &'static str, fn(&App) -> usize);
+
+const IN_USE: [Reading; 5] = [
+    (
+        "db_connections_used",
+        "Connections to Postgres in use",
+        |app| app.pool.used(),
+    ),
+    (
+        "db_connections_max",
+        "Connections to Postgres that there may be",
+        |app| app.pool.max_connections(),
+    ),
+    (
+        "passwords_pending",
+        "Passwords being hashed or waiting for it",
+        |app| app.passwords.pending(),
+    ),
+    (
+        "pictures_pending",
+        "Sent pictures being made or waiting for it",
+        |app| app.pictures.pending(),
+    ),
+    (
+        "form_memory_bytes",
+        "What forms with files hold in memory",
+        |app| app.pictures.room_used(),
+    ),
+];
+
 /// Requests that were one too many, by the limit that said so.
 #[derive(Debug, Clone, Default)]
 pub struct Refusals(Family<Labels, Counter>);
@@ -29,35 +60,10 @@ impl Refusals {
 pub fn register(app: &Arc<App>, metrics: &Metrics) {
     let refusals = app.refusals.0.clone();
     metrics.register("limit_refusals", "Requests beyond a limit", refusals);
-    let read = |name, help, number: fn(&App) -> usize| {
+    for (name, help, number) in IN_USE {
         let app = Arc::clone(app);
         metrics.register_reading(name, help, move || number(&app));
-    };
-    read(
-        "db_connections_used",
-        "Connections to Postgres in use",
-        |app| app.pool.used(),
-    );
-    read(
-        "db_connections_max",
-        "Connections to Postgres that there may be",
-        |app| app.pool.max_connections(),
-    );
-    read(
-        "passwords_pending",
-        "Passwords being hashed or waiting for it",
-        |app| app.passwords.pending(),
-    );
-    read(
-        "pictures_pending",
-        "Sent pictures being made or waiting for it",
-        |app| app.pictures.pending(),
-    );
-    read(
-        "form_memory_bytes",
-        "What forms with files hold in memory",
-        |app| app.pictures.room_used(),
-    );
+    }
 }
 
 #[cfg(all(test, feature = "testing"))]
@@ -68,7 +74,7 @@ mod tests {
     use crate::testing::TestApp;
 
     #[tokio::test]
-    async fn what_is_in_use_and_what_was_refused_is_number() {
+    async fn what_is_in_use_and_what_was_refused_is_told() {
         let test = TestApp::start().await;
         let registry = Metrics::new(Build::of("example"));
         register(&test.app, &registry);

@@ -5,12 +5,12 @@
 //! kill leaves is swept, because no row names it.
 
 use bytes::Bytes;
-use shared::fail;
 use shared::ids::{MediaId, SetId, UserId};
 use shared::media::image::{PictureFormat, PictureSet, StoredVariant, write_set};
 use shared::media::store::{NewPicture, insert_picture};
 use shared::media::{MediaKind, MediaState};
 use shared::storage::write_durably;
+use shared::{blocking, fail};
 use sqlx::PgConnection;
 
 use super::model::{HungPicture, Place};
@@ -66,11 +66,11 @@ pub async fn hang_picture(
 /// Removes the files of a picture whose rows were not written. What cannot be removed is swept.
 pub async fn discard_picture(app: &App, stored: StoredPicture) {
     let (store, id) = (app.store.clone(), stored.id);
-    let removed = tokio::task::spawn_blocking(move || {
+    let removed = blocking(move || {
         std::fs::remove_file(store.source(id.into()))?;
         std::fs::remove_dir_all(store.media(id))
     });
-    if !matches!(removed.await, Ok(Ok(()))) {
+    if removed.await.is_err() {
         tracing::warn!(media.id = %id, "the files of a refused picture are left to the sweep");
     }
 }
