@@ -2,6 +2,7 @@
 
 mod limits;
 mod operator;
+mod secret;
 mod work;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use shared::config::{
 
 pub use self::limits::LimitArgs;
 pub use self::operator::{AdminCommand, AdminSettings, KeysCommand, KeysSettings};
+use self::secret::check_secret;
 pub use self::work::WorkArgs;
 
 /// Pawl's social API.
@@ -49,14 +51,14 @@ pub enum Command {
 pub struct CheckSettings {
     /// What to check instead of the configuration.
     #[arg(value_enum)]
-    pub subject: Option<Subject>,
+    pub target: Option<CheckTarget>,
     #[command(flatten)]
     pub settings: Settings,
 }
 
 /// What can be checked beside the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Subject {
+pub enum CheckTarget {
     /// Counts anew what the counters in rows count; fails where one is wrong.
     Counters,
 }
@@ -232,25 +234,14 @@ impl Check for ApiArgs {
     }
 }
 
-fn check_secret(key: Option<&Secret>, faults: &mut Faults) {
-    match key.map(|key| key.expose().parse::<SecretKey>()) {
-        Some(Ok(_)) => {}
-        Some(Err(error)) => faults.add(&["PAWL_SECRET_KEY"], error.to_string()),
-        None => faults.add(
-            &["PAWL_SECRET_KEY"],
-            "is not set; make one with: openssl rand -base64 32 | tr '+/' '-_' | tr -d '='",
-        ),
-    }
-}
-
 impl Check for Config {
     fn check(&self, faults: &mut Faults) {
         match &self.command {
             Command::Serve(settings) => settings.check(faults),
-            Command::Check(check) => match check.subject {
+            Command::Check(check) => match check.target {
                 None => check.settings.check(faults),
                 // It asks the database alone.
-                Some(Subject::Counters) => check.settings.database.check(faults),
+                Some(CheckTarget::Counters) => check.settings.database.check(faults),
             },
             Command::Migrate(settings) => settings.database.check(faults),
             Command::Keys(command) => command.settings().check(faults),

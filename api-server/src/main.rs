@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use api_server::config::{Command, Config, Subject};
+use api_server::config::{CheckTarget, Command, Config};
 use api_server::{operator, start};
 use shared::telemetry::{self, Build};
 
@@ -26,9 +26,9 @@ async fn run(config: Config) -> anyhow::Result<()> {
     match config.command {
         Command::Serve(settings) => start::serve(&settings, build).await?,
         Command::Migrate(settings) => start::migrate(&settings).await?,
-        Command::Check(check) => match check.subject {
+        Command::Check(check) => match check.target {
             None => start::check(&check.settings).await?,
-            Some(Subject::Counters) => start::check_counters(&check.settings).await?,
+            Some(CheckTarget::Counters) => start::check_counters(&check.settings).await?,
         },
         Command::Keys(command) => operator::keys(&command).await?,
         Command::Admin(command) => operator::admin(&command).await?,

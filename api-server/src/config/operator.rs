@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use shared::auth::SecretKey;
 use shared::config::{Check, DatabaseArgs, Faults, LogArgs, Secret, duration, switch};
 
-use super::check_secret;
+use super::secret::check_secret;
 
 /// What to do with the keys that sign access tokens.
 #[derive(Debug, Clone, Subcommand)]

@@ -1,0 +1,16 @@
+//! The check of the servers' secret, which two groups of settings hold.
+
+use shared::auth::SecretKey;
+use shared::config::{Faults, Secret};
+
+/// Adds a fault where there is no secret, or where it is not 32 bytes in base64url.
+pub fn check_secret(key: Option<&Secret>, faults: &mut Faults) {
+    match key.map(|key| key.expose().parse::<SecretKey>()) {
+        Some(Ok(_)) => {}
+        Some(Err(error)) => faults.add(&["PAWL_SECRET_KEY"], error.to_string()),
+        None => faults.add(
+            &["PAWL_SECRET_KEY"],
+            "is not set; make one with: openssl rand -base64 32 | tr '+/' '-_' | tr -d '='",
+        ),
+    }
+}
