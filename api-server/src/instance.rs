@@ -68,7 +68,7 @@ pub fn routes(app: &Arc<App>) -> Vec<Route> {
 }
 
 async fn get_instance(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    request.viewer(&app).await?;
+    request.viewer(&app.verifier).await?;
     ok(&Instance {
         name: "Pawl",
         version: env!("CARGO_PKG_VERSION"),

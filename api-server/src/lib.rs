@@ -31,6 +31,8 @@ mod pictures;
 mod posts;
 mod profiles;
 mod purge;
+mod refusals;
+mod rights;
 mod routes;
 mod search;
 pub mod server;

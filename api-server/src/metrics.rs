@@ -1,11 +1,8 @@
-//! What an operator can watch beside requests and jobs: what limits have refused, and how much of
-//! what is bounded is in use.
+//! Metrics beside those of requests and jobs: how many requests limits have refused, and how much of
+//! each bounded resource is in use.
 
 use std::sync::Arc;
 
-use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::family::Family;
 use shared::telemetry::Metrics;
 
 use crate::app::App;
@@ -41,25 +38,9 @@ const IN_USE: [Reading; 5] = [
     ),
 ];
 
-/// Requests that were one too many, by the limit that said so.
-#[derive(Debug, Clone, Default)]
-pub struct Refusals(Family<Labels, Counter>);
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Labels {
-    limit: &'static str,
-}
-
-impl Refusals {
-    pub fn count(&self, limit: &'static str) {
-        self.0.get_or_create(&Labels { limit }).inc();
-    }
-}
-
-/// Has `metrics` tell of the application.
+/// Has `metrics` report on the application.
 pub fn register(app: &Arc<App>, metrics: &Metrics) {
-    let refusals = app.refusals.0.clone();
-    metrics.register("limit_refusals", "Requests beyond a limit", refusals);
+    app.refusals.register(metrics);
     for (name, help, number) in IN_USE {
         let app = Arc::clone(app);
         metrics.register_reading(name, help, move || number(&app));

@@ -6,7 +6,7 @@ use shared::auth::{Keyring, Revoked, list_keys};
 use shared::db::{self, Pool};
 use time::format_description::well_known::Rfc3339;
 
-use crate::accounts::actions::{Standing, change_standing};
+use crate::accounts::actions::{ChangeOutcome, StatusChange, change_status};
 use crate::audit::actions::record;
 use crate::audit::model::{Entry, Subject};
 use crate::config::{AdminCommand, KeysCommand};
@@ -28,18 +28,19 @@ pub async fn keys(command: &KeysCommand) -> Result<(), StartError> {
 /// Does what the command says, and prints what came of it.
 pub async fn admin(command: &AdminCommand) -> Result<(), StartError> {
     let settings = command.settings();
-    let standing = match command {
-        AdminCommand::Grant(_) => Standing::Admin,
-        AdminCommand::Revoke(_) => Standing::User,
-        AdminCommand::Suspend(_) => Standing::Suspended,
-        AdminCommand::Unsuspend(_) => Standing::Active,
+    let change = match command {
+        AdminCommand::Grant(_) => StatusChange::GrantAdmin,
+        AdminCommand::Revoke(_) => StatusChange::RevokeAdmin,
+        AdminCommand::Suspend(_) => StatusChange::Suspend,
+        AdminCommand::Unsuspend(_) => StatusChange::Unsuspend,
     };
     let pool = Pool::new(&db::Settings::from(&settings.database), "api-server admin")?;
     db::require_schema(&pool).await?;
-    match change_standing(&pool, &settings.user, standing).await? {
-        None => return Err(StartError::NoUser(settings.user.clone())),
-        Some(true) => println!("{} {}", settings.user, standing.text()),
-        Some(false) => println!("{} {} already", settings.user, standing.text()),
+    let (user, text) = (&settings.user, change.text());
+    match change_status(&pool, user, change).await? {
+        ChangeOutcome::NoUser => return Err(StartError::NoUser(user.clone())),
+        ChangeOutcome::Changed => println!("{user} {text}"),
+        ChangeOutcome::Unchanged => println!("{user} {text} already"),
     }
     Ok(())
 }

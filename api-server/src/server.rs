@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::deadline::{self, Watched};
 use crate::docs::Docs;
 use crate::jwks;
+use crate::media;
 use crate::routes::{self, Api};
 use crate::web::WebClient;
 
@@ -92,7 +93,7 @@ impl Server {
         }
         let headers = request.headers().clone();
         let is_head = request.method() == Method::HEAD;
-        let is_public = routes::is_public(request.uri().path());
+        let is_public = media::is_public(request.uri().path());
         let request = request.map(|body| PacedBody::new(body, &self.http));
         let (request, watcher) = deadline::watch_body(request);
         let answer = self.dispatch(request);
@@ -110,7 +111,7 @@ impl Server {
     /// What is public may be read by pages of any origin, so that players can ask for parts of it and
     /// whether it has changed.
     fn preflight<B>(&self, request: &Request<B>) -> Option<Response<Body>> {
-        if routes::is_public(request.uri().path()) {
+        if media::is_public(request.uri().path()) {
             return Cors::preflight_of_anyone(request, PUBLIC_CORS);
         }
         self.cors.preflight(request)
@@ -132,7 +133,7 @@ impl Server {
             return response;
         }
         if path.starts_with("/media/") {
-            return routes::serve_file(&self.app, &request).await;
+            return media::serve_file(&self.app, &request).await;
         }
         self.web.serve(&request).await
     }

@@ -1,17 +1,20 @@
 //! The three things this binary does: serve, migrate, check.
 
-use std::io;
+mod assemble;
+mod error;
+
 use std::sync::Arc;
 
-use shared::auth::SignError;
 use shared::blocking;
 use shared::config::{HostPort, HttpArgs};
-use shared::db::{self, SchemaError};
+use shared::db;
 use shared::events;
 use shared::http::{Checks, Health, HttpMetrics, Listener, Ops, shutdown_on_signals};
 use shared::telemetry::{Build, Metrics};
 use tokio_util::sync::CancellationToken;
 
+pub use self::assemble::{AppParts, assemble};
+pub use self::error::StartError;
 use crate::app::App;
 use crate::config::{MigrateSettings, Settings};
 use crate::counters;
@@ -19,44 +22,6 @@ use crate::metrics;
 use crate::server::{self, Parts};
 use crate::web::WebClient;
 use crate::worker::{Worker, WorkerMetrics};
-
-/// Why the server did not start, or the check failed.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The address of Postgres cannot be used, or it does not answer.
-    #[error("Postgres (DATABASE_URL)")]
-    Database(#[from] sqlx::Error),
-    /// The database cannot be used, or its schema is too old.
-    #[error(transparent)]
-    Schema(#[from] SchemaError),
-    /// The address of Redis cannot be used; that it is away is no fault.
-    #[error("Redis (REDIS_URL)")]
-    Redis(#[from] redis::RedisError),
-    /// The folder cannot be opened, or not be written to.
-    #[error("the store (PAWL_STORE)")]
-    Store(#[source] io::Error),
-    /// A port is taken or an address is not ours.
-    #[error("cannot listen on {0}")]
-    Bind(HostPort, #[source] io::Error),
-    /// SIGTERM cannot be watched for.
-    #[error("cannot watch for signals")]
-    Signals(#[source] io::Error),
-    /// There is none; the configuration's check says so first.
-    #[error("PAWL_SECRET_KEY is not set")]
-    NoSecret,
-    /// A command was about somebody who is not there.
-    #[error("there is no user `{0}`")]
-    NoUser(String),
-    /// A command was about a key that is not there.
-    #[error("there is no key `{0}`; `api-server keys list` shows all")]
-    NoKey(String),
-    /// No token could be signed: the first key cannot be made, or does not open.
-    #[error("the signing keys (PAWL_SECRET_KEY)")]
-    Sign(#[from] SignError),
-    /// What stands in so many rows is not what they count.
-    #[error("counters are wrong in {0} rows")]
-    Drift(u64),
-}
 
 /// Serves until SIGTERM or SIGINT, then drains.
 pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> {
@@ -111,7 +76,7 @@ pub async fn migrate(settings: &MigrateSettings) -> Result<(), StartError> {
 /// Opens everything that serving needs and says that it works. It binds no port, so that it may be
 /// run beside a server, and makes no key: a missing one is made by `serve`.
 pub async fn check(settings: &Settings) -> Result<(), StartError> {
-    let app = App::from_settings(settings, &CancellationToken::new())?;
+    let app = assemble::from_settings(settings, &CancellationToken::new())?;
     db::require_schema(&app.pool).await?;
     app.signer.check_secret().await?;
     let store = app.store.clone();
@@ -134,7 +99,7 @@ pub async fn check_counters(settings: &Settings) -> Result<(), StartError> {
 
 /// The application on a schema that is new enough, with a key to sign with.
 async fn ready(settings: &Settings, stop: &CancellationToken) -> Result<Arc<App>, StartError> {
-    let app = App::from_settings(settings, stop)?;
+    let app = assemble::from_settings(settings, stop)?;
     db::require_schema(&app.pool).await?;
     app.signer.check_secret().await?;
     if app.signer.create_first_key().await? {

@@ -24,10 +24,11 @@ use shared::wake::WakeUp;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{Announced, App, Ground};
+use crate::app::{App, UploadTerms};
 use crate::config::LimitArgs;
 use crate::openapi::conformance::{self, Sent};
 use crate::server::{self, Parts};
+use crate::start::{AppParts, assemble};
 use crate::web::WebClient;
 
 pub const PASSWORD: &str = "correct horse";
@@ -86,12 +87,12 @@ impl TestApp {
         change: impl FnOnce(&mut App),
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let uploads = Announced {
+        let uploads = UploadTerms {
             url: "http://127.0.0.1:1080/files/".to_owned(),
             max_bytes: 8 << 30,
             accept: vec!["video/*".to_owned()],
         };
-        let mut app = App::new(Ground {
+        let mut app = assemble(AppParts {
             pool: database.pool.clone(),
             clock: Clock::system(),
             secret: SecretKey::from_bytes([7; 32]),
@@ -192,9 +193,9 @@ impl TestApp {
         std::fs::write(dist.join("index.html"), "<!doctype html>").unwrap();
     }
 
-    /// Has the next file be judged anew, as it would be five seconds later.
-    pub fn forget_judgements(&self) {
-        self.app.judgements.forget();
+    /// Has access to files be looked up anew, as it would be five seconds later.
+    pub fn forget_access(&self) {
+        self.app.access_cache.forget();
     }
 
     /// Runs a statement that sets the scene.

@@ -136,7 +136,7 @@ async fn a_grant_ends_with_what_it_was_given_for() {
             "before: {end}"
         );
         scene.test.run(end).await;
-        scene.test.forget_judgements();
+        scene.test.forget_access();
         assert_eq!(
             scene.test.anon().fetch(&address).await.status,
             404,

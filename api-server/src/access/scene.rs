@@ -199,6 +199,6 @@ impl Scene {
     /// All as it was in the beginning, whatever was asked meanwhile.
     pub async fn reset(&self) {
         self.test.run(RESET).await;
-        self.test.forget_judgements();
+        self.test.forget_access();
     }
 }

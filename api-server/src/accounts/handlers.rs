@@ -7,18 +7,19 @@ use crate::app::App;
 use crate::http::{API_BASE, ApiResult, Reply, Request, created, no_content, ok, unstored};
 
 pub async fn create_user(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let form = request.form(&app).await?;
+    let room = app.pictures.room(request.network());
+    let form = request.form(room).await?;
     let me = actions::create_user(&app, form.fields, form.picture.clone()).await?;
     created(&format!("{API_BASE}/users/{}", me.user.username), &me).map(unstored)
 }
 
 pub async fn get_me(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     ok(&actions::get_me(&app, &caller).await?)
 }
 
 pub async fn update_password(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     let network = request.network();
     let change = request.json().await?;
     actions::update_password(&app, &caller, change, &network).await?;

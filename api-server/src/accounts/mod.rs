@@ -7,7 +7,9 @@ mod fields;
 mod handlers;
 pub mod model;
 mod password;
-mod standing;
+mod proof;
+mod sign_up;
+mod status;
 mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;

@@ -1,58 +1,23 @@
-//! Proving who one is by a password, and changing it.
+//! Changing a password.
 
 use http::StatusCode;
 use shared::auth::Principal;
 use shared::http::problem::FieldError;
-use sqlx::PgConnection;
 
-use super::model::{Claim, Credentials, PasswordChange, Proven};
+use super::model::PasswordChange;
+use super::proof::check_password;
 use super::store;
 use crate::app::App;
 use crate::audit::actions::record;
 use crate::audit::model::{Entry, Subject};
 use crate::http::{ApiError, ApiResult};
 use crate::passwords::Owner;
-use crate::sign_ins::actions::{begin_attempt, confirm_attempt, withdraw_attempt};
-use crate::sign_ins::model::{Attempt, Login, Target};
+use crate::sign_ins::actions::{begin_attempt, confirm_attempt};
+use crate::sign_ins::model::{Login, Target};
 use crate::{profiles, sessions};
 
 /// As wide as a sign-in's bound: hashing reads all of it.
 const CURRENT_PASSWORD_CHARS: usize = 1024;
-
-/// Whose login and password these are. An unknown login and a wrong password are one answer, cost
-/// the same, and are slowed alike.
-pub async fn prove_user(app: &App, claim: Claim<'_>) -> ApiResult<Proven> {
-    let mut connection = app.pool.acquire().await?;
-    let found = store::find_credentials(&mut connection, claim.login).await?;
-    drop(connection);
-    let target = match &found {
-        Some(credentials) => Target::Account(credentials.user_id, Login::of(claim.login)),
-        None => Target::Unknown(claim.login.to_owned()),
-    };
-    let attempt = begin_attempt(app, &target, claim.network).await?;
-    match check(app, found, claim.password, &attempt).await? {
-        Some(right) if right.state == "active" => Ok(Proven {
-            user_id: right.user_id,
-            password_hash: right.password_hash,
-            attempt,
-        }),
-        Some(right) if right.state == "suspended" => Err(ApiError::new(
-            StatusCode::FORBIDDEN,
-            "suspended",
-            "the account is suspended",
-        )),
-        _ => Err(invalid_credentials()),
-    }
-}
-
-/// Settles a proof in the transaction that acts on it: the account's row is held, and an account
-/// whose password or state changed while this one was being checked is refused.
-pub async fn confirm_user(connection: &mut PgConnection, proven: &Proven) -> ApiResult<()> {
-    if !store::lock_user(connection, proven.user_id, &proven.password_hash).await? {
-        return Err(invalid_credentials());
-    }
-    Ok(confirm_attempt(connection, &proven.attempt).await?)
-}
 
 /// Changes the caller's password and ends all their other sessions. A wrong current password is
 /// 403 and a failed attempt at the account like any other.
@@ -72,7 +37,7 @@ pub async fn update_password(
     drop(connection);
     let target = Target::Account(caller.user_id, Login::Username);
     let attempt = begin_attempt(app, &target, network).await?;
-    let right = check(app, found, change.current_password, &attempt).await?;
+    let right = check_password(app, found, change.current_password, &attempt).await?;
     let right = right.ok_or_else(wrong_password)?;
     confirm_attempt(&mut *app.pool.acquire().await?, &attempt).await?;
 
@@ -117,29 +82,6 @@ pub(super) async fn faults(
         detail: fault.detail.to_owned(),
     });
     Ok(faults.collect())
-}
-
-/// The credentials if the password is theirs; None, after the same time, where there are none.
-async fn check(
-    app: &App,
-    found: Option<Credentials>,
-    password: String,
-    attempt: &Attempt,
-) -> ApiResult<Option<Credentials>> {
-    let hash = found
-        .as_ref()
-        .map(|credentials| credentials.password_hash.clone());
-    match app.passwords.is_right(password, hash).await {
-        Ok(is_right) => Ok(found.filter(|_| is_right)),
-        Err(error) => {
-            withdraw_attempt(app, attempt).await;
-            Err(error)
-        }
-    }
-}
-
-fn invalid_credentials() -> ApiError {
-    ApiError::unauthorized("invalid_credentials", "the login or the password is wrong")
 }
 
 fn wrong_password() -> ApiError {

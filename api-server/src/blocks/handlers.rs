@@ -7,18 +7,18 @@ use crate::app::App;
 use crate::http::{ApiResult, Reply, Request, no_content, page};
 
 pub async fn block_user(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     actions::block_user(&app, &caller, &request.param::<String>(0)?).await?;
     Ok(no_content())
 }
 
 pub async fn unblock_user(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     actions::unblock_user(&app, &caller, &request.param::<String>(0)?).await?;
     Ok(no_content())
 }
 
 pub async fn list_blocks(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     page(&actions::list_blocks(&app, &caller, &request.page()?).await?)
 }

@@ -7,13 +7,13 @@ use crate::app::App;
 use crate::http::{API_BASE, ApiResult, Reply, Request, made, no_content, ok, page};
 
 pub async fn list_post_comments(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let viewer = request.viewer(&app).await?;
+    let viewer = request.viewer(&app.verifier).await?;
     let (post_id, query) = (request.param(0)?, request.page()?);
     page(&actions::list_post_comments(&app, viewer.as_ref(), post_id, &query).await?)
 }
 
 pub async fn create_comment(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     let post_id = request.param(0)?;
     let asked = request.keyed_json().await?;
     let comment = actions::create_comment(&app, &caller, post_id, asked).await?;
@@ -24,31 +24,31 @@ pub async fn create_comment(app: Arc<App>, request: Request) -> ApiResult<Reply>
 }
 
 pub async fn get_comment(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let viewer = request.viewer(&app).await?;
+    let viewer = request.viewer(&app.verifier).await?;
     ok(&actions::get_comment(&app, viewer.as_ref(), request.param(0)?).await?)
 }
 
 pub async fn update_comment(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     let id = request.param(0)?;
     let patch = request.patch().await?;
     ok(&actions::update_comment(&app, &caller, id, patch).await?)
 }
 
 pub async fn delete_comment(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     actions::delete_comment(&app, &caller, request.param(0)?).await?;
     Ok(no_content())
 }
 
 pub async fn like_comment(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     actions::like_comment(&app, &caller, request.param(0)?).await?;
     Ok(no_content())
 }
 
 pub async fn unlike_comment(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     actions::unlike_comment(&app, &caller, request.param(0)?).await?;
     Ok(no_content())
 }

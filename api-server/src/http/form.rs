@@ -21,7 +21,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::body::{self, BodyStream, MAX_DROPPED_BYTES};
 use super::request::{escape, parse, require_plain};
 use super::{ApiError, ApiResult, Request};
-use crate::app::App;
 
 /// The largest picture.
 const MAX_PICTURE_BYTES: usize = 10 << 20;
@@ -48,8 +47,9 @@ impl Request {
         boundary(&self.headers).is_some()
     }
 
-    /// A body that is JSON, or a form with a file `picture` beside the same fields.
-    pub async fn form<T: DeserializeOwned>(self, app: &App) -> ApiResult<Form<T>> {
+    /// A body that is JSON, or a form with a file `picture` beside the same fields. A form takes a
+    /// permit a KiB of each semaphore in `room`: of its network's share, and of the whole.
+    pub async fn form<T: DeserializeOwned>(self, room: [Arc<Semaphore>; 2]) -> ApiResult<Form<T>> {
         let Some(boundary) = boundary(&self.headers) else {
             return Ok(Form {
                 fields: self.json().await?,
@@ -59,7 +59,7 @@ impl Request {
         };
         let boundary = boundary?;
         require_plain(&self.headers)?;
-        let room = Arc::new(Room::new(app.pictures.room(self.network())));
+        let room = Arc::new(Room::new(room));
         let incoming = Incoming {
             body: self.body,
             draining: self.draining,

@@ -24,7 +24,7 @@ pub use page::{
 };
 pub use patch::given;
 pub use ratelimit::Limiter;
-pub use reply::{Reply, created, no_content, ok, page, unstored};
+pub use reply::{Reply, created, no_content, ok, page, refusal, unstored};
 pub use request::Request;
 
 /// The path that all routes of the API begin with.

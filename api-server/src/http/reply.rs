@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, LINK, LOCATION};
 use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
+use shared::http::Problem;
 
 use super::{ApiError, ApiResult, Page};
 
@@ -46,6 +47,14 @@ pub fn page<T: Serialize>(value: &Page<T>) -> ApiResult<Reply> {
         reply.headers_mut().insert(LINK, link);
     }
     Ok(reply)
+}
+
+/// An answer without a body; the [`Problem`] in its extensions is rendered outside.
+pub fn refusal(problem: Problem) -> Reply {
+    let mut reply = Reply::default();
+    *reply.status_mut() = problem.status();
+    reply.extensions_mut().insert(problem);
+    reply
 }
 
 fn json<T: Serialize>(status: StatusCode, value: &T) -> ApiResult<Reply> {

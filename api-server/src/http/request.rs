@@ -8,14 +8,13 @@ use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
-use shared::auth::{AuthError, Principal};
+use shared::auth::{AuthError, Principal, Verifier};
 use shared::http::{ClientIp, Draining};
 use tokio::sync::OnceCell;
 
 use super::body::{self, BodyStream};
 use super::encoding::{decode_query, decode_segment};
 use super::{ApiError, ApiResult, IdempotencyKey, PageQuery};
-use crate::app::App;
 
 /// The longest `User-Agent` that a session keeps, in characters.
 const MAX_USER_AGENT: usize = 200;
@@ -46,16 +45,16 @@ pub struct Request {
 
 impl Request {
     /// The caller; 401 without a good token.
-    pub async fn caller(&self, app: &App) -> ApiResult<Principal> {
-        Ok(self.identify(app).await?)
+    pub async fn caller(&self, verifier: &Verifier) -> ApiResult<Principal> {
+        Ok(self.identify(verifier).await?)
     }
 
     /// The caller if a token was sent. A token that is sent and bad is 401 here too.
-    pub async fn viewer(&self, app: &App) -> ApiResult<Option<Principal>> {
+    pub async fn viewer(&self, verifier: &Verifier) -> ApiResult<Option<Principal>> {
         if !self.headers.contains_key(AUTHORIZATION) {
             return Ok(None);
         }
-        match self.identify(app).await {
+        match self.identify(verifier).await {
             Ok(caller) => Ok(Some(caller)),
             Err(AuthError::Missing) => Ok(None),
             Err(error) => Err(error.into()),
@@ -63,8 +62,8 @@ impl Request {
     }
 
     /// Verified once, whoever asks first.
-    async fn identify(&self, app: &App) -> Result<Principal, AuthError> {
-        let verify = || app.verifier.verify_headers(&self.headers);
+    async fn identify(&self, verifier: &Verifier) -> Result<Principal, AuthError> {
+        let verify = || verifier.verify_headers(&self.headers);
         self.identity.get_or_init(verify).await.clone()
     }
 

@@ -7,19 +7,19 @@ use crate::app::App;
 use crate::http::{ApiResult, Reply, Request, no_content, page};
 
 pub async fn like_post(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     actions::like_post(&app, &caller, request.param(0)?).await?;
     Ok(no_content())
 }
 
 pub async fn unlike_post(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     actions::unlike_post(&app, &caller, request.param(0)?).await?;
     Ok(no_content())
 }
 
 pub async fn list_post_likes(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     let (id, query) = (request.param(0)?, request.page()?);
     page(&actions::list_post_likes(&app, &caller, id, &query).await?)
 }

@@ -1,5 +1,5 @@
 //! `/media/<grant>/<media id>/<set>/<file>`: playlists rendered from rows, objects and sources
-//! streamed from the store. Whether the grant gets at the file is judged by the actions.
+//! streamed from the store. The actions decide whether a grant permits the file.
 
 use std::io;
 
@@ -15,9 +15,9 @@ use shared::http::{Body, Problem, empty, full};
 use shared::ids::{MediaId, SetId};
 use shared::media::{ContentType, Grant, PublishedFile};
 
-use super::actions::judge_access;
+use super::actions::{find_access, get_published_set};
 use super::model::AccessRow;
-use super::published::{Content, get_published_set};
+use super::published::Content;
 use super::source;
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};
@@ -103,12 +103,12 @@ async fn find(
     };
     if set == source::SET {
         let is_wanted = |access: &AccessRow| access.has_source;
-        let access = judge_access(app, grant, media_id, is_wanted).await?;
+        let access = find_access(app, grant, media_id, is_wanted).await?;
         return asked.source(&access.ok_or_else(ApiError::not_found)?).await;
     }
     let set_id: SetId = set.parse().map_err(|_| ApiError::not_found())?;
     let is_wanted = |access: &AccessRow| access.set_id == Some(set_id);
-    let access = judge_access(app, grant, media_id, is_wanted).await?;
+    let access = find_access(app, grant, media_id, is_wanted).await?;
     let access = access.ok_or_else(ApiError::not_found)?;
     asked.published(&access, set_id, file).await
 }
@@ -153,7 +153,7 @@ impl Asked<'_> {
         let path = self.app.store.source(self.media_id.into());
         let tag = tag(&self.media_id.to_string())?;
         let stored = StoredFile::open_tagged(path, kind, tag).await;
-        // Its bytes go soon after the media was deleted, sooner than a judgement is forgotten.
+        // Its bytes go soon after the media was deleted, sooner than cached access expires.
         let stored = stored.map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => ApiError::not_found(),
             _ => ApiError::internal(error),

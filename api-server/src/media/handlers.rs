@@ -7,12 +7,12 @@ use crate::app::App;
 use crate::http::{ApiResult, Reply, Request, no_content, ok};
 
 pub async fn get_media(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let viewer = request.viewer(&app).await?;
+    let viewer = request.viewer(&app.verifier).await?;
     ok(&actions::get_media(&app, viewer.as_ref(), request.param(0)?).await?)
 }
 
 pub async fn delete_media(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     actions::delete_media(&app, &caller, request.param(0)?).await?;
     Ok(no_content())
 }

@@ -2,12 +2,13 @@
 //!
 //! `GET DELETE /media/{id}`; beside the API, `/media/<grant>/<media id>/<set>/<file>`
 
+pub mod access_cache;
 pub mod actions;
 mod files;
 mod handlers;
 pub mod model;
 mod pictures;
-mod published;
+pub mod published;
 mod source;
 mod store;
 #[cfg(all(test, feature = "testing"))]

@@ -137,21 +137,21 @@ pub struct OwnMedia {
     pub is_attached: bool,
 }
 
-/// Where on a profile a picture hangs.
+/// One of the two pictures of a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum ProfilePicture {
     Avatar,
     Cover,
 }
 
-/// A media, and where the variant is that its place shows.
+/// A media, and the file of the variant that its profile shows.
 pub struct HungPicture {
     pub id: MediaId,
     /// As it stands in an address.
     pub file: String,
 }
 
-impl Place {
+impl ProfilePicture {
     /// As `media.attached_as` has it.
     pub fn as_str(self) -> &'static str {
         match self {

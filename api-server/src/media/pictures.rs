@@ -13,7 +13,7 @@ use shared::storage::write_durably;
 use shared::{blocking, fail};
 use sqlx::PgConnection;
 
-use super::model::{HungPicture, Place};
+use super::model::{HungPicture, ProfilePicture};
 use super::store;
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};
@@ -49,7 +49,7 @@ pub async fn store_picture(app: &App, bytes: Bytes) -> ApiResult<StoredPicture> 
 pub async fn hang_picture(
     connection: &mut PgConnection,
     owner: UserId,
-    place: Place,
+    place: ProfilePicture,
     stored: &StoredPicture,
 ) -> ApiResult<HungPicture> {
     let new = NewPicture {
@@ -79,7 +79,7 @@ pub async fn discard_picture(app: &App, stored: StoredPicture) {
 pub async fn claim_picture(
     connection: &mut PgConnection,
     owner: UserId,
-    place: Place,
+    place: ProfilePicture,
     id: MediaId,
 ) -> ApiResult<HungPicture> {
     const POINTER: &str = "/upload_id";
@@ -123,7 +123,7 @@ fn hung(
     id: MediaId,
     set: SetId,
     variants: &[StoredVariant],
-    place: Place,
+    place: ProfilePicture,
 ) -> ApiResult<HungPicture> {
     let shown = shown_variant(variants, place.variant());
     let shown = shown.ok_or_else(|| ApiError::internal("a picture without variants"))?;

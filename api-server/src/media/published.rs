@@ -11,10 +11,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use shared::auth::Cache;
 use shared::ids::{MediaId, SetId};
-use shared::media::{Rendition, keys, render_master, render_rendition, store};
-
-use crate::app::App;
-use crate::http::{ApiError, ApiResult};
+use shared::media::{Rendition, keys, render_master, render_rendition};
 
 /// How many bytes of a playlist's digest make its tag.
 const TAG_BYTES: usize = 12;
@@ -44,6 +41,19 @@ impl Default for PublishedSets {
     }
 }
 
+impl PublishedSets {
+    pub fn get(&self, media_id: MediaId, set_id: SetId) -> Option<Arc<PublishedSet>> {
+        self.0.get(&(media_id, set_id))
+    }
+
+    /// Keeps the set, and gives it back to share.
+    pub fn insert(&self, media_id: MediaId, set_id: SetId, set: PublishedSet) -> Arc<PublishedSet> {
+        let set = Arc::new(set);
+        self.0.insert((media_id, set_id), Arc::clone(&set));
+        set
+    }
+}
+
 impl Content {
     /// A text, tagged by its digest.
     fn of(text: String) -> Option<Self> {
@@ -68,7 +78,8 @@ impl PublishedSet {
         self.objects.contains(object)
     }
 
-    fn of(renditions: Vec<Rendition>) -> Option<Self> {
+    /// The set of these renditions; None without objects.
+    pub fn of(renditions: Vec<Rendition>) -> Option<Self> {
         let mut playlists = HashMap::new();
         // Pictures have none.
         if let Ok(master) = render_master(&renditions) {
@@ -84,22 +95,4 @@ impl PublishedSet {
         }
         (!objects.is_empty()).then_some(Self { playlists, objects })
     }
-}
-
-/// A published set; 404 where there is nothing to play.
-pub async fn get_published_set(
-    app: &App,
-    media_id: MediaId,
-    set_id: SetId,
-) -> ApiResult<Arc<PublishedSet>> {
-    let key = (media_id, set_id);
-    if let Some(set) = app.published_sets.0.get(&key) {
-        return Ok(set);
-    }
-    let mut connection = app.pool.acquire().await?;
-    let renditions = store::list_renditions(&mut connection, media_id, set_id).await?;
-    let set = PublishedSet::of(renditions).ok_or_else(ApiError::not_found)?;
-    let set = Arc::new(set);
-    app.published_sets.0.insert(key, Arc::clone(&set));
-    Ok(set)
 }

@@ -278,7 +278,7 @@ async fn the_source_is_its_owners_and_keeps_its_name() {
     );
     test.run("update uploads set filetype = 'text/html', filename = 'x.html'")
         .await;
-    test.forget_judgements();
+    test.forget_access();
     let answer = test.anon().fetch(source).await;
     assert_eq!(answer.headers["content-type"], "application/octet-stream");
     assert_eq!(
@@ -338,7 +338,7 @@ async fn a_grant_ends_with_its_session_its_post_and_its_owner() {
     ada.write_post(json!({"media": [{"upload_id": id}]})).await;
     let public = hls_url(&media_of(&test.anon(), id).await);
     let status = async |address: &str| {
-        test.forget_judgements();
+        test.forget_access();
         test.anon().fetch(address).await.status
     };
     assert_eq!((status(&own).await, status(&public).await), (200, 200));
@@ -370,7 +370,7 @@ async fn what_was_asked_for_too_early_is_there_as_soon_as_it_is_public() {
     assert_eq!(test.anon().fetch(&public).await.status, 200);
     test.run("update media set set_id = null, state = 'processing'")
         .await;
-    test.forget_judgements();
+    test.forget_access();
     assert_eq!(test.anon().fetch(&public).await.status, 404);
     test.run("update media set set_id = (select set_id from renditions limit 1), state = 'ready'")
         .await;

@@ -7,31 +7,31 @@ use crate::app::App;
 use crate::http::{API_BASE, ApiResult, Reply, Request, made, no_content, ok, page};
 
 pub async fn create_post(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     let (new, key) = request.keyed_json().await?;
     let post = actions::create_post(&app, &caller, new, key.as_ref()).await?;
     made(&format!("{API_BASE}/posts/{}", post.resource.id), &post)
 }
 
 pub async fn get_post(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let viewer = request.viewer(&app).await?;
+    let viewer = request.viewer(&app.verifier).await?;
     ok(&actions::get_post(&app, viewer.as_ref(), request.param(0)?).await?)
 }
 
 pub async fn list_user_posts(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let viewer = request.viewer(&app).await?;
+    let viewer = request.viewer(&app.verifier).await?;
     let (username, query) = (request.param::<String>(0)?, request.page()?);
     page(&actions::list_user_posts(&app, viewer.as_ref(), &username, &query).await?)
 }
 
 pub async fn update_post(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     let id = request.param(0)?;
     ok(&actions::update_post(&app, &caller, id, request.patch().await?).await?)
 }
 
 pub async fn delete_post(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     actions::delete_post(&app, &caller, request.param(0)?).await?;
     Ok(no_content())
 }

@@ -1,154 +1,21 @@
-//! Who may see and change whose profile: anyone sees it, as long as its user is active and no block
-//! lies between the two; its user changes it.
+//! Who may change which profile: its user changes it. Who may see whom is in `reading`.
+
+mod reading;
 
 use shared::auth::Principal;
-use shared::ids::UserId;
-use sqlx::PgConnection;
 
 pub use super::fields::BIO_CHARS;
-use super::model::{OwnUser, ProfilePatch, SeenUser, User};
+use super::model::ProfilePatch;
 pub use super::pictures::{delete_picture, hang_stored_picture, send_picture, use_picture};
 pub use super::search::search_users;
 use super::{fields, store};
-use crate::accounts;
 use crate::accounts::model::Me;
 use crate::app::App;
-use crate::audit;
-use crate::audit::model::Subject;
-use crate::http::{ApiError, ApiResult, List, Page, PageKey, PageQuery, PageRequest};
-
-/// A user's profile.
-pub async fn get_user(app: &App, viewer: Option<&Principal>, username: &str) -> ApiResult<User> {
-    let mut connection = app.pool.acquire().await?;
-    let viewer_id = viewer.map(|viewer| viewer.user_id);
-    let row = store::find_user(&mut connection, viewer_id, searchable(username)?).await?;
-    let row = row.ok_or_else(ApiError::not_found)?;
-    if let Some(admin) = viewer.filter(|_| !row.is_visible) {
-        let subject = Subject::User(row.id);
-        audit::actions::record_admin_read(&mut connection, admin.user_id, subject).await?;
-    }
-    Ok(row.into_user(viewer_id))
-}
-
-/// The user with what only they see.
-pub async fn get_own_user(connection: &mut PgConnection, user_id: UserId) -> ApiResult<OwnUser> {
-    let mut row = store::get_own_user(connection, user_id).await?;
-    let email = row.email.take().unwrap_or_default();
-    let role = std::mem::take(&mut row.role);
-    Ok(OwnUser {
-        user: row.into_user(Some(user_id)),
-        email,
-        role,
-    })
-}
-
-/// A user whom the viewer sees; 404 for who is unknown or not active, and where one of the two
-/// blocks the other.
-pub async fn find_visible_user(
-    connection: &mut PgConnection,
-    viewer: Option<&Principal>,
-    username: &str,
-) -> ApiResult<SeenUser> {
-    let viewer_id = viewer.map(|viewer| viewer.user_id);
-    let found = store::find_visible_user(connection, viewer_id, searchable(username)?).await?;
-    found.ok_or_else(ApiError::not_found)
-}
-
-/// Whoever has the name, seen or not: for taking back what was done to them.
-pub async fn find_any_user(connection: &mut PgConnection, username: &str) -> ApiResult<UserId> {
-    let found = store::find_any_user(connection, searchable(username)?).await?;
-    found.ok_or_else(ApiError::not_found)
-}
-
-/// The id of a user whose followers and followees the viewer may read: a private account shows them
-/// to its followers only. An admin reads them all, and that is recorded where no one else may.
-pub async fn find_listed_user(
-    connection: &mut PgConnection,
-    viewer: Option<&Principal>,
-    username: &str,
-) -> ApiResult<UserId> {
-    let username = searchable(username)?;
-    let viewer_id = viewer.map(|viewer| viewer.user_id);
-    let found = store::find_visible_user(connection, viewer_id, username).await?;
-    let is_open =
-        |user: &SeenUser| !user.is_private || user.viewer_follows || viewer_id == Some(user.id);
-    if let Some(user) = found.filter(is_open) {
-        return Ok(user.id);
-    }
-    let admin_id = viewer_id.ok_or_else(ApiError::not_found)?;
-    if !accounts::actions::is_admin(connection, admin_id).await? {
-        return Err(ApiError::not_found());
-    }
-    let row = store::find_user(connection, viewer_id, username).await?;
-    let row = row.ok_or_else(ApiError::not_found)?;
-    audit::actions::record_admin_read(connection, admin_id, Subject::User(row.id)).await?;
-    Ok(row.id)
-}
-
-/// A user whom the caller sees and who is someone else.
-pub async fn find_other_user(
-    connection: &mut PgConnection,
-    caller: &Principal,
-    username: &str,
-) -> ApiResult<SeenUser> {
-    let user = find_visible_user(connection, Some(caller), username).await?;
-    refuse_oneself(caller, user.id)?;
-    Ok(user)
-}
-
-/// 422 for what is done to others only.
-pub fn refuse_oneself(caller: &Principal, user_id: UserId) -> ApiResult<()> {
-    if caller.user_id == user_id {
-        let detail = "this cannot be done to oneself";
-        return Err(ApiError::unacceptable_at(
-            "own_account",
-            "/username",
-            detail,
-        ));
-    }
-    Ok(())
-}
-
-/// Those of `ids` whom the viewer sees, in the order given: one statement.
-pub async fn list_users(
-    connection: &mut PgConnection,
-    viewer: Option<&Principal>,
-    ids: &[UserId],
-) -> ApiResult<Vec<User>> {
-    let viewer_id = viewer.map(|viewer| viewer.user_id);
-    let rows = store::list_users(connection, viewer_id, ids, false).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| row.into_user(viewer_id))
-        .collect())
-}
-
-/// Those of `ids` who are active, for a caller who blocks them.
-pub async fn list_blocked_users(
-    connection: &mut PgConnection,
-    caller: &Principal,
-    ids: &[UserId],
-) -> ApiResult<Vec<User>> {
-    let viewer_id = Some(caller.user_id);
-    let rows = store::list_users(connection, viewer_id, ids, true).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| row.into_user(viewer_id))
-        .collect())
-}
-
-/// A page of `list`: the users of `keys`, of which one more than asked for was read.
-pub async fn page_of_users(
-    app: &App,
-    (connection, viewer): (&mut PgConnection, Option<&Principal>),
-    (mut keys, request): (Vec<PageKey>, PageRequest),
-    (query, list): (&PageQuery, List),
-) -> ApiResult<Page<User>> {
-    let next = request.cut(&mut keys);
-    let ids: Vec<_> = keys.iter().map(|key| UserId(key.id)).collect();
-    let users = list_users(connection, viewer, &ids).await?;
-    Ok(query.page(users, next, list, &app.cursors))
-}
+use crate::http::{ApiError, ApiResult};
+pub use reading::{
+    find_any_user, find_listed_user, find_other_user, find_visible_user, get_own_user, get_user,
+    list_blocked_users, list_users, page_of_users, refuse_oneself, searchable,
+};
 
 /// Changes the caller's own profile; what is not named stays.
 pub async fn update_me(app: &App, caller: &Principal, patch: ProfilePatch) -> ApiResult<Me> {
@@ -158,16 +25,7 @@ pub async fn update_me(app: &App, caller: &Principal, patch: ProfilePatch) -> Ap
     }
     let mut tx = app.pool.begin().await?;
     store::update_profile(&mut tx, caller.user_id, &patch).await?;
-    let me = accounts::actions::read_me(&mut tx, caller.user_id).await?;
+    let me = get_own_user(&mut tx, caller.user_id).await?;
     tx.commit().await?;
     Ok(me)
-}
-
-/// Postgres knows no text with a NUL, so nobody is called that.
-pub fn searchable(username: &str) -> ApiResult<&str> {
-    if username.contains('\0') {
-        Err(ApiError::not_found())
-    } else {
-        Ok(username)
-    }
 }

@@ -75,13 +75,6 @@ pub struct UserSummary {
     pub avatar_url: String,
 }
 
-/// A user, and what only they themselves see.
-pub struct OwnUser {
-    pub user: User,
-    pub email: String,
-    pub role: String,
-}
-
 /// A user whom the viewer may see, in a line of the actions about them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SeenUser {

@@ -11,13 +11,13 @@ use crate::http::ApiResult;
 use crate::media::actions::{
     StoredPicture, claim_picture, discard_picture, hang_picture, store_picture, take_down_picture,
 };
-use crate::media::model::{HungPicture, Place};
+use crate::media::model::{HungPicture, ProfilePicture};
 
 /// Hangs a picture that was sent on the caller's profile; the one that was there is replaced.
 pub async fn send_picture(
     app: &App,
     caller: &Principal,
-    place: Place,
+    place: ProfilePicture,
     sent: Bytes,
 ) -> ApiResult<()> {
     let stored = store_picture(app, sent).await?;
@@ -38,7 +38,7 @@ pub async fn send_picture(
 pub async fn use_picture(
     app: &App,
     caller: &Principal,
-    place: Place,
+    place: ProfilePicture,
     upload_id: MediaId,
 ) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
@@ -55,7 +55,7 @@ pub async fn use_picture(
 }
 
 /// Takes the caller's picture down; the default one is shown again.
-pub async fn delete_picture(app: &App, caller: &Principal, place: Place) -> ApiResult<()> {
+pub async fn delete_picture(app: &App, caller: &Principal, place: ProfilePicture) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
     let before = store::lock_picture(&mut tx, caller.user_id, place).await?;
     replace(&mut tx, caller.user_id, place, (before, None)).await?;
@@ -67,7 +67,7 @@ pub async fn delete_picture(app: &App, caller: &Principal, place: Place) -> ApiR
 pub async fn hang_stored_picture(
     connection: &mut PgConnection,
     user_id: UserId,
-    place: Place,
+    place: ProfilePicture,
     stored: &StoredPicture,
 ) -> ApiResult<()> {
     let before = store::lock_picture(connection, user_id, place).await?;
@@ -79,7 +79,7 @@ pub async fn hang_stored_picture(
 async fn replace(
     connection: &mut PgConnection,
     user_id: UserId,
-    place: Place,
+    place: ProfilePicture,
     (before, after): (Option<MediaId>, Option<&HungPicture>),
 ) -> ApiResult<()> {
     store::set_picture(connection, user_id, place, after).await?;

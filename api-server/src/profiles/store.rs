@@ -4,7 +4,7 @@ use shared::ids::{MediaId, UserId};
 use sqlx::PgConnection;
 
 use super::model::{ProfilePatch, SeenUser, UserRow};
-use crate::media::model::{HungPicture, Place};
+use crate::media::model::{HungPicture, ProfilePicture};
 
 /// Users as the viewer ($1, or null) sees them: the one select list, to which `$rest` adds the rest
 /// of the conditions.
@@ -197,11 +197,13 @@ macro_rules! set_picture {
 pub async fn lock_picture(
     connection: &mut PgConnection,
     user_id: UserId,
-    place: Place,
+    place: ProfilePicture,
 ) -> Result<Option<MediaId>, sqlx::Error> {
     match place {
-        Place::Avatar => picture_of!("avatar_id", "for no key update", connection, user_id),
-        Place::Cover => picture_of!("cover_id", "for no key update", connection, user_id),
+        ProfilePicture::Avatar => {
+            picture_of!("avatar_id", "for no key update", connection, user_id)
+        }
+        ProfilePicture::Cover => picture_of!("cover_id", "for no key update", connection, user_id),
     }
 }
 
@@ -209,11 +211,11 @@ pub async fn lock_picture(
 pub async fn find_picture(
     connection: &mut PgConnection,
     user_id: UserId,
-    place: Place,
+    place: ProfilePicture,
 ) -> Result<Option<MediaId>, sqlx::Error> {
     match place {
-        Place::Avatar => picture_of!("avatar_id", "", connection, user_id),
-        Place::Cover => picture_of!("cover_id", "", connection, user_id),
+        ProfilePicture::Avatar => picture_of!("avatar_id", "", connection, user_id),
+        ProfilePicture::Cover => picture_of!("cover_id", "", connection, user_id),
     }
 }
 
@@ -221,12 +223,16 @@ pub async fn find_picture(
 pub async fn set_picture(
     connection: &mut PgConnection,
     user_id: UserId,
-    place: Place,
+    place: ProfilePicture,
     picture: Option<&HungPicture>,
 ) -> Result<(), sqlx::Error> {
     match place {
-        Place::Avatar => set_picture!("avatar_id", "avatar_file", connection, user_id, picture)?,
-        Place::Cover => set_picture!("cover_id", "cover_file", connection, user_id, picture)?,
+        ProfilePicture::Avatar => {
+            set_picture!("avatar_id", "avatar_file", connection, user_id, picture)?
+        }
+        ProfilePicture::Cover => {
+            set_picture!("cover_id", "cover_file", connection, user_id, picture)?
+        }
     };
     Ok(())
 }

@@ -10,7 +10,8 @@ use shared::http::{Body, BoxError, Problem, boxed};
 use tower::Service;
 use warp::filters::BoxedFilter;
 
-use super::{all, filters};
+use super::all::all;
+use super::fold::fold;
 use crate::app::App;
 use crate::http::{API_BASE, Reply};
 
@@ -30,7 +31,7 @@ impl Api {
             .collect();
         Self {
             table,
-            filter: filters::fold(routes),
+            filter: fold(routes),
         }
     }
 

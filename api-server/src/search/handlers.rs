@@ -8,7 +8,7 @@ use crate::http::{ApiResult, Reply, Request, page};
 use crate::profiles;
 
 pub async fn search(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     let query = request.page()?;
     let (q, kind) = actions::read(&query)?;
     match kind {

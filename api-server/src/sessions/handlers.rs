@@ -26,24 +26,24 @@ pub async fn refresh_session(app: Arc<App>, request: Request) -> ApiResult<Reply
 }
 
 pub async fn delete_current_session(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     actions::delete_current_session(&app, &caller).await?;
     Ok(no_content())
 }
 
 pub async fn list_sessions(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     page(&actions::list_sessions(&app, &caller, &request.page()?).await?)
 }
 
 pub async fn delete_session(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     actions::delete_session(&app, &caller, request.param(0)?).await?;
     Ok(no_content())
 }
 
 pub async fn delete_all_sessions(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app).await?;
+    let caller = request.caller(&app.verifier).await?;
     actions::delete_all_sessions(&app, &caller).await?;
     Ok(no_content())
 }

@@ -4,11 +4,11 @@ use shared::auth::Principal;
 use shared::ids::{CommentId, UserId};
 use sqlx::PgConnection;
 
-use crate::accounts;
 use crate::audit::model::{Entry, Subject};
 use crate::comments::model::CommentRow;
 use crate::comments::store;
 use crate::http::{ApiError, ApiResult};
+use crate::rights::actions::{is_admin, require_admin};
 use crate::{audit, posts};
 
 /// A block takes the right from neither author: it is the first thing that somebody does who is
@@ -25,7 +25,7 @@ pub async fn require_deletable(
     if post.author_id == caller.user_id {
         return Ok(());
     }
-    if accounts::actions::is_admin(connection, caller.user_id).await? {
+    if is_admin(connection, caller.user_id).await? {
         let entry = Entry::by(caller.user_id, "comment.deleted", Subject::Comment(id));
         return Ok(audit::actions::record(connection, entry.concerning(row.author_id)).await?);
     }
@@ -56,14 +56,10 @@ pub async fn require_readable_comment(
 ) -> ApiResult<CommentRow> {
     let mut row = find_alive(connection, viewer, id).await?;
     posts::actions::require_readable_post(connection, viewer, row.post_id).await?;
-    match viewer {
-        _ if row.is_seen => {}
-        Some(viewer) if accounts::actions::is_admin(connection, viewer.user_id).await? => {
-            let subject = Subject::Comment(id);
-            audit::actions::record_admin_read(connection, viewer.user_id, subject).await?;
-            row.is_seen = true;
-        }
-        _ => return Err(ApiError::not_found()),
+    if !row.is_seen {
+        let admin_id = require_admin(connection, viewer).await?;
+        audit::actions::record_admin_read(connection, admin_id, Subject::Comment(id)).await?;
+        row.is_seen = true;
     }
     Ok(row)
 }

@@ -11,6 +11,7 @@ mod tests;
 
 use std::time::{Duration, Instant};
 
+use ::shared::auth::Verifier;
 use ::shared::ephemeral::Redis;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
@@ -18,8 +19,8 @@ use self::bucket::{Bucket, Level, Policy};
 use self::local::LocalBuckets;
 use self::shared::SharedBuckets;
 use super::{ApiError, Request};
-use crate::app::App;
 use crate::config::LimitArgs;
+use crate::refusals::RefusalCounter;
 
 const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -35,14 +36,15 @@ pub struct Limiter {
     sign_ups: Policy,
     shared: SharedBuckets,
     local: LocalBuckets,
+    refusals: RefusalCounter,
 }
 
-/// How a caller stands with this request counted; nothing where nothing is limited.
+/// The levels of a caller's buckets with this request counted; empty while limits are off.
 #[derive(Debug, Default)]
-pub struct Standing(Vec<Level>);
+pub struct RateLimitStatus(Vec<Level>);
 
 impl Limiter {
-    pub fn new(limits: &LimitArgs, redis: Redis) -> Self {
+    pub fn new(limits: &LimitArgs, redis: Redis, refusals: RefusalCounter) -> Self {
         let policy = |name, quota, window| Policy {
             name,
             quota,
@@ -56,6 +58,7 @@ impl Limiter {
             sign_ups: policy("sign-ups", limits.sign_ups, HOUR),
             shared: SharedBuckets::new(redis, "pawl:limit"),
             local: LocalBuckets::default(),
+            refusals,
         }
     }
 
@@ -67,21 +70,21 @@ impl Limiter {
         self
     }
 
-    /// Counts `request`. Whoever has a bad token counts as nobody.
-    pub async fn count(&self, app: &App, request: &Request) -> Standing {
+    /// Counts `request`. A bad token counts as none.
+    pub async fn count(&self, request: &Request, verifier: &Verifier) -> RateLimitStatus {
         if !self.is_on {
-            return Standing::default();
+            return RateLimitStatus::default();
         }
-        let caller = request.caller(app).await.ok();
+        let caller = request.caller(verifier).await.ok();
         let buckets = self.buckets(request, caller.map(|caller| caller.user_id.0));
         let levels = match self.shared.take(&buckets).await {
             Some(levels) => levels,
             None => self.local.take(&buckets, Instant::now()),
         };
         for level in levels.iter().filter(|level| level.is_over()) {
-            app.refusals.count(level.policy.name);
+            self.refusals.count(level.policy.name);
         }
-        Standing(levels)
+        RateLimitStatus(levels)
     }
 
     fn buckets(&self, request: &Request, user_id: Option<i64>) -> Vec<Bucket> {
@@ -105,7 +108,7 @@ impl Limiter {
     }
 }
 
-impl Standing {
+impl RateLimitStatus {
     /// 429 where a bucket has nothing left, with the time until all have something again.
     pub fn refusal(&self) -> Option<ApiError> {
         let over = self.0.iter().filter(|level| level.is_over());

@@ -28,7 +28,8 @@ fn few() -> LimitArgs {
 async fn limited(limits: LimitArgs, redis: Redis) -> TestApp {
     let scope = Uuid::new_v4().to_string();
     TestApp::start_with(|app| {
-        app.limiter = Limiter::new(&limits, redis.clone()).apart(redis, &scope);
+        app.limiter =
+            Limiter::new(&limits, redis.clone(), app.refusals.clone()).apart(redis, &scope);
     })
     .await
 }
@@ -68,7 +69,8 @@ async fn servers_with_one_redis_count_together() {
     let scope = Uuid::new_v4().to_string();
     let server = || {
         TestApp::start_with(|app| {
-            app.limiter = Limiter::new(&few(), Redis::none()).apart(test_redis(), &scope);
+            app.limiter = Limiter::new(&few(), Redis::none(), app.refusals.clone())
+                .apart(test_redis(), &scope);
         })
     };
     let (one, other) = (server().await, server().await);
@@ -117,7 +119,9 @@ async fn a_redis_that_stalls_is_waited_for_once_and_limits_go_on_in_memory() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("redis://{}", silent.local_addr().unwrap());
     let redis = Redis::open(Some(&url.parse().unwrap())).unwrap();
-    let test = TestApp::start_with(|app| app.limiter = Limiter::new(&few(), redis)).await;
+    let test =
+        TestApp::start_with(|app| app.limiter = Limiter::new(&few(), redis, app.refusals.clone()))
+            .await;
     let began = Instant::now();
     let mut statuses = Vec::new();
     for _ in 0..7 {

@@ -8,13 +8,13 @@ use shared::ids::{MediaId, PostId};
 use shared::jobs::{self, NewJob};
 use sqlx::PgConnection;
 
-use super::require_readable;
-use crate::accounts;
+use super::rights::require_readable;
 use crate::app::App;
 use crate::audit;
 use crate::audit::model::{Entry, Subject};
 use crate::http::{ApiError, ApiResult};
 use crate::media::store;
+use crate::rights::actions::is_admin;
 
 /// Deletes a media of the caller's that hangs on nothing, or an admin any such media.
 pub async fn delete_media(app: &App, caller: &Principal, id: MediaId) -> ApiResult<()> {
@@ -22,7 +22,7 @@ pub async fn delete_media(app: &App, caller: &Principal, id: MediaId) -> ApiResu
     let row = store::find_media(&mut tx, id).await?;
     let row = row.ok_or_else(ApiError::not_found)?;
     let is_own = row.owner_id == caller.user_id;
-    if !is_own && !accounts::actions::is_admin(&mut tx, caller.user_id).await? {
+    if !is_own && !is_admin(&mut tx, caller.user_id).await? {
         require_readable(&mut tx, Some(caller), &row).await?;
         return Err(ApiError::forbidden());
     }

@@ -8,8 +8,9 @@ use shared::ids::{MediaId, PostId};
 use shared::jobs::{self, NewJob};
 use sqlx::PgConnection;
 
+use super::attached;
+use super::reading::{list_posts, the_one, with_progress};
 use super::rights::{self, Change};
-use super::{attached, list_posts, the_one, with_progress};
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};
 use crate::media;

@@ -5,12 +5,12 @@ use shared::auth::Principal;
 use shared::ids::{PostId, UserId};
 use sqlx::PgConnection;
 
-use crate::accounts;
 use crate::audit;
 use crate::audit::model::{Entry, Subject};
 use crate::http::{ApiError, ApiResult};
 use crate::posts::model::{PostRow, SeenPost};
 use crate::posts::store;
+use crate::rights::actions::{is_admin, require_admin};
 
 /// What is asked of a post beside reading it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,13 +54,10 @@ pub async fn read_as_admin(
     viewer: Option<&Principal>,
     id: PostId,
 ) -> ApiResult<PostRow> {
-    let viewer_id = viewer.ok_or_else(ApiError::not_found)?.user_id;
-    if !accounts::actions::is_admin(connection, viewer_id).await? {
-        return Err(ApiError::not_found());
-    }
-    let row = store::find_any_post(connection, viewer_id, id).await?;
+    let admin_id = require_admin(connection, viewer).await?;
+    let row = store::find_any_post(connection, admin_id, id).await?;
     let row = row.ok_or_else(ApiError::not_found)?;
-    audit::actions::record_admin_read(connection, viewer_id, Subject::Post(id)).await?;
+    audit::actions::record_admin_read(connection, admin_id, Subject::Post(id)).await?;
     Ok(row)
 }
 
@@ -75,7 +72,7 @@ pub async fn require_right(
     if seen.is_some_and(|seen| seen.author_id == caller.user_id) {
         return Ok(());
     }
-    let is_admin = accounts::actions::is_admin(connection, caller.user_id).await?;
+    let is_admin = is_admin(connection, caller.user_id).await?;
     match (seen, is_admin) {
         (_, true) if change == Change::Delete => Ok(()),
         (Some(_), _) => Err(ApiError::forbidden()),

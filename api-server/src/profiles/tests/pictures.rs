@@ -350,7 +350,7 @@ async fn a_replaced_picture_is_shown_for_a_day_and_a_deleted_one_is_not() {
     }
     test.run("update media set replaced_at = replaced_at - interval '1 day'")
         .await;
-    test.forget_judgements();
+    test.forget_access();
     for url in urls {
         assert_eq!(test.anon().fetch(&url).await.status, 404);
     }
@@ -364,7 +364,7 @@ async fn nobody_sees_the_picture_of_who_is_suspended() {
     let url = url_of(&ada, "avatar_url").await;
     assert_eq!(test.anon().fetch(&url).await.status, 200);
     test.run("update users set state = 'suspended'").await;
-    test.forget_judgements();
+    test.forget_access();
     assert_eq!(test.anon().fetch(&url).await.status, 404);
 }
 

@@ -1,0 +1,69 @@
+//! Proving by a password who one is.
+
+use http::StatusCode;
+use sqlx::PgConnection;
+
+use super::model::{Claim, Credentials, Proven};
+use super::store;
+use crate::app::App;
+use crate::http::{ApiError, ApiResult};
+use crate::sign_ins::actions::{begin_attempt, confirm_attempt, withdraw_attempt};
+use crate::sign_ins::model::{Attempt, Login, Target};
+
+/// Whose login and password these are. An unknown login and a wrong password are one answer, cost
+/// the same, and are slowed alike.
+pub async fn prove_user(app: &App, claim: Claim<'_>) -> ApiResult<Proven> {
+    let mut connection = app.pool.acquire().await?;
+    let found = store::find_credentials(&mut connection, claim.login).await?;
+    drop(connection);
+    let target = match &found {
+        Some(credentials) => Target::Account(credentials.user_id, Login::of(claim.login)),
+        None => Target::Unknown(claim.login.to_owned()),
+    };
+    let attempt = begin_attempt(app, &target, claim.network).await?;
+    match check_password(app, found, claim.password, &attempt).await? {
+        Some(right) if right.state == "active" => Ok(Proven {
+            user_id: right.user_id,
+            password_hash: right.password_hash,
+            attempt,
+        }),
+        Some(right) if right.state == "suspended" => Err(ApiError::new(
+            StatusCode::FORBIDDEN,
+            "suspended",
+            "the account is suspended",
+        )),
+        _ => Err(invalid_credentials()),
+    }
+}
+
+/// Settles a proof in the transaction that acts on it: the account's row is held, and an account
+/// whose password or state changed while this one was being checked is refused.
+pub async fn confirm_user(connection: &mut PgConnection, proven: &Proven) -> ApiResult<()> {
+    if !store::lock_user(connection, proven.user_id, &proven.password_hash).await? {
+        return Err(invalid_credentials());
+    }
+    Ok(confirm_attempt(connection, &proven.attempt).await?)
+}
+
+/// The credentials if the password is right. None, after the same time, where there are none.
+pub async fn check_password(
+    app: &App,
+    found: Option<Credentials>,
+    password: String,
+    attempt: &Attempt,
+) -> ApiResult<Option<Credentials>> {
+    let hash = found
+        .as_ref()
+        .map(|credentials| credentials.password_hash.clone());
+    match app.passwords.is_right(password, hash).await {
+        Ok(is_right) => Ok(found.filter(|_| is_right)),
+        Err(error) => {
+            withdraw_attempt(app, attempt).await;
+            Err(error)
+        }
+    }
+}
+
+fn invalid_credentials() -> ApiError {
+    ApiError::unauthorized("invalid_credentials", "the login or the password is wrong")
+}

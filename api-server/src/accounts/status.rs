@@ -1,0 +1,75 @@
+//! What an operator makes of an account: an admin or a user, active or suspended.
+
+use shared::db::Pool;
+
+use super::store;
+use crate::audit::actions::record;
+use crate::audit::model::{Entry, Subject};
+
+/// A change of an account's role or state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatusChange {
+    GrantAdmin,
+    RevokeAdmin,
+    Suspend,
+    Unsuspend,
+}
+
+/// What came of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeOutcome {
+    /// No user has this name or e-mail address.
+    NoUser,
+    /// The account had the status already.
+    Unchanged,
+    Changed,
+}
+
+impl StatusChange {
+    /// The end of a sentence that begins with a name.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::GrantAdmin => "is an admin",
+            Self::RevokeAdmin => "is no admin",
+            Self::Suspend => "is suspended",
+            Self::Unsuspend => "is not suspended",
+        }
+    }
+
+    const fn action(self) -> &'static str {
+        match self {
+            Self::GrantAdmin => "admin.granted",
+            Self::RevokeAdmin => "admin.revoked",
+            Self::Suspend => "user.suspended",
+            Self::Unsuspend => "user.unsuspended",
+        }
+    }
+}
+
+/// Changes the status of a user, named by username or e-mail address. Only the operator calls this,
+/// so no permission is checked.
+pub async fn change_status(
+    pool: &Pool,
+    login: &str,
+    change: StatusChange,
+) -> Result<ChangeOutcome, sqlx::Error> {
+    let mut tx = pool.begin().await?;
+    let found = store::find_credentials(&mut tx, login).await?;
+    let Some(found) = found.filter(|found| found.state != "deleted") else {
+        return Ok(ChangeOutcome::NoUser);
+    };
+    let user_id = found.user_id;
+    let is_changed = match change {
+        StatusChange::GrantAdmin => store::set_role(&mut tx, user_id, "admin").await?,
+        StatusChange::RevokeAdmin => store::set_role(&mut tx, user_id, "user").await?,
+        StatusChange::Suspend => store::set_state(&mut tx, user_id, "suspended").await?,
+        StatusChange::Unsuspend => store::set_state(&mut tx, user_id, "active").await?,
+    };
+    if !is_changed {
+        return Ok(ChangeOutcome::Unchanged);
+    }
+    let entry = Entry::by_no_one(change.action(), Subject::User(user_id));
+    record(&mut tx, entry.concerning(user_id)).await?;
+    tx.commit().await?;
+    Ok(ChangeOutcome::Changed)
+}

@@ -1,0 +1,43 @@
+//! Who may read the files of which media, cached for a few seconds.
+
+use std::time::{Duration, Instant};
+
+use shared::auth::Cache;
+use shared::ids::{MediaId, SessionId};
+
+use super::model::AccessRow;
+
+/// How long an entry is used.
+const LIFETIME: Duration = Duration::from_secs(5);
+/// Half the number of entries that are kept.
+const KEPT_HALF: usize = 4096;
+
+/// The media of a file and the session that its grant names; None for a public grant.
+type Key = (MediaId, Option<SessionId>);
+
+/// Access that was granted within the last five seconds.
+pub struct AccessCache(Cache<Key, (Instant, AccessRow)>);
+
+impl Default for AccessCache {
+    fn default() -> Self {
+        Self(Cache::new(KEPT_HALF))
+    }
+}
+
+impl AccessCache {
+    pub fn get(&self, media_id: MediaId, session_id: Option<SessionId>) -> Option<AccessRow> {
+        let (asked_at, access) = self.0.get(&(media_id, session_id))?;
+        (asked_at.elapsed() < LIFETIME).then_some(access)
+    }
+
+    /// Keeps what the database answered to a query that began at `asked_at`.
+    pub fn insert(&self, key: Key, access: AccessRow, asked_at: Instant) {
+        self.0.insert(key, (asked_at, access));
+    }
+
+    /// Empties the cache.
+    #[cfg(test)]
+    pub fn forget(&self) {
+        self.0.clear();
+    }
+}

@@ -1,0 +1,46 @@
+//! Who may see a media.
+
+use shared::auth::Principal;
+use sqlx::PgConnection;
+
+use crate::audit::actions::record_admin_read;
+use crate::audit::model::Subject;
+use crate::http::ApiResult;
+use crate::media::model::MediaRow;
+use crate::posts::actions::require_readable_post;
+use crate::profiles::actions::list_users;
+use crate::rights::actions::require_admin;
+
+/// 404 for a viewer who sees neither the media nor the post or profile that shows it. An admin sees
+/// every media, and the read is recorded.
+pub async fn require_readable(
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    row: &MediaRow,
+) -> ApiResult<()> {
+    match row.post_id {
+        _ if is_owner(row, viewer) => Ok(()),
+        Some(post_id) => require_readable_post(connection, viewer, post_id)
+            .await
+            .map(drop),
+        None if row.is_public && sees_owner(connection, viewer, row).await? => Ok(()),
+        None => {
+            let admin_id = require_admin(connection, viewer).await?;
+            Ok(record_admin_read(connection, admin_id, Subject::Media(row.id)).await?)
+        }
+    }
+}
+
+/// A picture of a profile is seen by whoever sees the profile: not across a block.
+async fn sees_owner(
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    row: &MediaRow,
+) -> ApiResult<bool> {
+    let seen = list_users(connection, viewer, &[row.owner_id]).await?;
+    Ok(!seen.is_empty())
+}
+
+pub fn is_owner(row: &MediaRow, viewer: Option<&Principal>) -> bool {
+    viewer.is_some_and(|viewer| viewer.user_id == row.owner_id)
+}

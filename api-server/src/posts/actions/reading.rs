@@ -1,0 +1,149 @@
+//! Posts as viewers see them: one, the posts at some keys, or a user's.
+
+use shared::auth::Principal;
+use shared::db::PoolConnection;
+use shared::ids::{PostId, UserId};
+use sqlx::PgConnection;
+
+use super::rights::read_as_admin;
+use crate::app::App;
+use crate::http::{ApiError, ApiResult, List, Page, PageKeys, PageQuery};
+use crate::media::actions::{add_progress, list_post_media};
+use crate::posts::model::{Post, PostRow};
+use crate::posts::store;
+use crate::profiles::actions::find_visible_user;
+use crate::profiles::model::{UserSummary, avatar_url};
+
+/// A post that the viewer may see; an admin reads any, which is recorded.
+pub async fn get_post(app: &App, viewer: Option<&Principal>, id: PostId) -> ApiResult<Post> {
+    let mut connection = app.pool.acquire().await?;
+    let mut posts = list_posts(app, &mut connection, viewer, &[id]).await?;
+    if posts.is_empty() {
+        let row = read_as_admin(&mut connection, viewer, id).await?;
+        posts = with_media(app, &mut connection, viewer, vec![row]).await?;
+    }
+    drop(connection);
+    the_one(with_progress(app, viewer, posts).await).ok_or_else(ApiError::not_found)
+}
+
+/// Those of `ids` that the viewer may see, in the order given, without progress: three statements,
+/// however many posts there are.
+pub async fn list_posts(
+    app: &App,
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    ids: &[PostId],
+) -> ApiResult<Vec<Post>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = store::list_posts(connection, id_of(viewer), ids).await?;
+    with_media(app, connection, viewer, rows).await
+}
+
+/// The page of those posts at the keys that the viewer may see. The connection is given back before
+/// anything else is asked.
+pub async fn page_at(
+    app: &App,
+    (mut connection, viewer): (PoolConnection, Option<&Principal>),
+    PageKeys { keys, next }: PageKeys,
+    (query, list): (&PageQuery, List),
+) -> ApiResult<Page<Post>> {
+    let ids: Vec<_> = keys.iter().map(|key| PostId(key.id)).collect();
+    let posts = list_posts(app, &mut connection, viewer, &ids).await?;
+    drop(connection);
+    let posts = with_progress(app, viewer, posts).await;
+    Ok(query.page(posts, next, list, &app.cursors))
+}
+
+/// A user's posts that the viewer may see, newest first.
+pub async fn list_user_posts(
+    app: &App,
+    viewer: Option<&Principal>,
+    username: &str,
+    query: &PageQuery,
+) -> ApiResult<Page<Post>> {
+    let mut connection = app.pool.acquire().await?;
+    let author = find_visible_user(&mut connection, viewer, username).await?;
+    let list = List::UserPosts(author.id.0);
+    let request = query.of(list, &app.cursors)?;
+    // Only keys of posts that will be seen: others would make empty pages with a next one each,
+    // which tell how much there is.
+    let keys = if id_of(viewer) == Some(author.id) {
+        store::list_own_keys(&mut connection, author.id, request).await?
+    } else if author.viewer_follows {
+        store::list_shared_keys_of(&mut connection, author.id, request).await?
+    } else if author.is_private {
+        Vec::new()
+    } else {
+        store::list_public_keys_of(&mut connection, author.id, request).await?
+    };
+    let keys = PageKeys::cut(keys, request);
+    page_at(app, (connection, viewer), keys, (query, list)).await
+}
+
+/// Adds what hangs on the posts: two statements, however many posts there are.
+async fn with_media(
+    app: &App,
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    rows: Vec<PostRow>,
+) -> ApiResult<Vec<Post>> {
+    let shown: Vec<_> = rows.iter().map(|row| (row.id, row.is_open)).collect();
+    let mut media = list_post_media(app, connection, viewer, &shown).await?;
+    let posts = rows.into_iter().map(|row| Post {
+        media: media.remove(&row.id).unwrap_or_default(),
+        ..Post::from(row)
+    });
+    Ok(posts.collect())
+}
+
+/// Adds how far the work is on the viewer's own media; what hangs on a post is its author's.
+pub async fn with_progress(
+    app: &App,
+    viewer: Option<&Principal>,
+    mut posts: Vec<Post>,
+) -> Vec<Post> {
+    let viewer = id_of(viewer);
+    let own = posts
+        .iter_mut()
+        .filter(|post| Some(post.author.id) == viewer);
+    add_progress(app, own.flat_map(|post| &mut post.media)).await;
+    posts
+}
+
+fn id_of(viewer: Option<&Principal>) -> Option<UserId> {
+    viewer.map(|viewer| viewer.user_id)
+}
+
+pub fn the_one(posts: Vec<Post>) -> Option<Post> {
+    posts.into_iter().next()
+}
+
+impl From<PostRow> for Post {
+    /// Without its media. Nobody can bookmark or repost yet.
+    fn from(row: PostRow) -> Self {
+        let author = UserSummary {
+            id: row.author_id,
+            username: row.username,
+            first_name: row.first_name,
+            last_name: row.last_name,
+            avatar_url: avatar_url(row.avatar_file.as_deref()),
+        };
+        Self {
+            id: row.id,
+            author,
+            text: row.text,
+            visibility: row.visibility,
+            media: Vec::new(),
+            likes_count: row.likes_count,
+            comments_count: row.comments_count,
+            reposts_count: row.reposts_count,
+            liked: row.liked,
+            bookmarked: false,
+            reposted: false,
+            created_at: row.created_at,
+            edited_at: row.edited_at,
+        }
+    }
+}

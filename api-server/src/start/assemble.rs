@@ -1,0 +1,125 @@
+//! Makes the application's state from its parts, or from settings.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use shared::auth::{RefreshKey, SecretKey, Signer, Verifier, VerifierSettings};
+use shared::clock::Clock;
+use shared::db::{self, Pool};
+use shared::ephemeral::Redis;
+use shared::events;
+use shared::media::{Grants, ProgressBoard};
+use shared::storage::Store;
+use shared::wake::WakeUp;
+use tokio_util::sync::CancellationToken;
+
+use super::error::StartError;
+use crate::app::{App, UploadTerms};
+use crate::config::{AnnouncedArgs, LimitArgs, Settings};
+use crate::http::{CursorKey, Limiter};
+use crate::media::access_cache::AccessCache;
+use crate::media::published::PublishedSets;
+use crate::passwords::Passwords;
+use crate::pictures::Pictures;
+use crate::refusals::RefusalCounter;
+use crate::sign_ins::turns::Turns;
+
+/// What an [`App`] is assembled from; the rest of it follows from these.
+pub struct AppParts {
+    pub pool: Pool,
+    pub clock: Clock,
+    pub secret: SecretKey,
+    pub store: Store,
+    pub events: WakeUp,
+    pub redis: Redis,
+    pub access_token_lifetime: time::Duration,
+    pub uploads: UploadTerms,
+    /// How long deleted rows and files are kept before the purge.
+    pub purge_after: Duration,
+    pub limits: LimitArgs,
+}
+
+/// The application's state from its parts.
+pub fn assemble(parts: AppParts) -> App {
+    let AppParts {
+        pool,
+        clock,
+        secret,
+        store,
+        events,
+        redis,
+        access_token_lifetime,
+        uploads,
+        purge_after,
+        limits,
+    } = parts;
+    let settings = VerifierSettings {
+        longest_lifetime: access_token_lifetime,
+    };
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let refusals = RefusalCounter::default();
+    App {
+        verifier: Verifier::new(pool.clone(), clock.clone(), settings),
+        signer: Signer::new(pool.clone(), &secret, access_token_lifetime),
+        refresh_key: RefreshKey::new(&secret),
+        grants: Grants::new(&secret),
+        cursors: CursorKey::new(&secret),
+        // One core is left for requests that hash no password.
+        passwords: Passwords::new(cores.saturating_sub(1)),
+        pictures: Pictures::default(),
+        access_cache: AccessCache::default(),
+        published_sets: PublishedSets::default(),
+        pool,
+        clock,
+        store,
+        events,
+        progress: ProgressBoard::new(redis.clone()),
+        limiter: Limiter::new(&limits, redis.clone(), refusals.clone()),
+        sign_in_turns: Turns::new(limits.sign_in_free_failures),
+        refusals,
+        redis,
+        uploads,
+        purge_after,
+        limits,
+    }
+}
+
+/// The state that checked settings describe. It connects to nothing yet; its background work ends
+/// with `stop`.
+pub(super) fn from_settings(
+    settings: &Settings,
+    stop: &CancellationToken,
+) -> Result<Arc<App>, StartError> {
+    let api = &settings.api;
+    let redis = Redis::open(settings.redis.url.as_ref())?;
+    let parts = AppParts {
+        pool: Pool::new(&db::Settings::from(&settings.database), "api-server")?,
+        clock: Clock::system(),
+        secret: api.secret().ok_or(StartError::NoSecret)?,
+        store: Store::open(&settings.store.path).map_err(StartError::Store)?,
+        events: events::wake_up(&redis, stop.clone()),
+        redis,
+        access_token_lifetime: time::Duration::try_from(api.access_token_ttl)
+            .unwrap_or(time::Duration::MAX),
+        uploads: upload_terms(settings),
+        purge_after: settings.work.purge_after,
+        limits: settings.limits.clone(),
+    };
+    Ok(Arc::new(assemble(parts)))
+}
+
+fn upload_terms(settings: &Settings) -> UploadTerms {
+    let AnnouncedArgs {
+        upload_listen,
+        upload_path,
+        max_upload_size,
+        accept,
+    } = &settings.announced;
+    let origin = settings.origins.upload_public_url.as_ref();
+    let origin = origin.map_or_else(|| format!("http://{upload_listen}"), ToString::to_string);
+    UploadTerms {
+        url: format!("{origin}{upload_path}"),
+        max_bytes: max_upload_size.bytes(),
+        accept: accept.patterns().collect(),
+    }
+}
