@@ -3,7 +3,8 @@
 
 use http::{HeaderMap, Method, header::CONTENT_TYPE};
 
-use crate::fields::{is_media_type, names};
+use crate::fields::is_media_type;
+use crate::names;
 
 /// A resumable-upload protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

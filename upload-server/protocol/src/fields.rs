@@ -1,51 +1,9 @@
-//! Header names, and the strict reading of single header values. A header that may appear once
+//! The strict reading of single header values. A header that may appear once
 //! and appears twice is refused: which of the two a proxy looked at is nobody's guess.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::Error;
-
-/// The header names of both dialects.
-pub mod names {
-    use http::HeaderName;
-
-    macro_rules! names {
-        ($($(#[$doc:meta])* $constant:ident = $name:literal;)*) => {
-            $($(#[$doc])* pub const $constant: HeaderName = HeaderName::from_static($name);)*
-        };
-    }
-
-    names! {
-        /// `Tus-Resumable`: the version a message speaks.
-        TUS_RESUMABLE = "tus-resumable";
-        /// `Tus-Version`: the versions a server speaks.
-        TUS_VERSION = "tus-version";
-        /// `Tus-Extension`: the extensions a server speaks.
-        TUS_EXTENSION = "tus-extension";
-        /// `Tus-Max-Size`: the longest upload, bytes.
-        TUS_MAX_SIZE = "tus-max-size";
-        /// `Upload-Offset`, bytes.
-        UPLOAD_OFFSET = "upload-offset";
-        /// `Upload-Length`, bytes.
-        UPLOAD_LENGTH = "upload-length";
-        /// `Upload-Defer-Length`: the length comes later.
-        UPLOAD_DEFER_LENGTH = "upload-defer-length";
-        /// `Upload-Metadata`: pairs of key and base64.
-        UPLOAD_METADATA = "upload-metadata";
-        /// `Upload-Concat`: a partial or a final upload.
-        UPLOAD_CONCAT = "upload-concat";
-        /// `Upload-Checksum`: algorithm and base64.
-        UPLOAD_CHECKSUM = "upload-checksum";
-        /// `X-HTTP-Method-Override`: the method that counts.
-        METHOD_OVERRIDE = "x-http-method-override";
-        /// `Upload-Complete` (draft).
-        UPLOAD_COMPLETE = "upload-complete";
-        /// `Upload-Incomplete` (draft, interop 3).
-        UPLOAD_INCOMPLETE = "upload-incomplete";
-        /// `Upload-Draft-Interop-Version` (draft).
-        UPLOAD_DRAFT_INTEROP_VERSION = "upload-draft-interop-version";
-    }
-}
 
 /// The value of a header that may appear at most once.
 pub(crate) fn at_most_one<'a>(

@@ -13,12 +13,12 @@ mod error;
 mod fields;
 mod head;
 mod metadata;
+pub mod names;
 mod operation;
 pub mod v1;
 
 pub use dialect::Dialect;
 pub use error::{Error, Extension};
-pub use fields::names;
 pub use head::{BodyLength, Head, Limits, Target};
 pub use metadata::{Metadata, MetadataError};
 pub use operation::{Append, Creation, Gone, Operation, Permit, Phase, Upload};
