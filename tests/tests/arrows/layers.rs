@@ -3,7 +3,7 @@
 use super::sources::{self, Source};
 
 /// Folders of api-server that are no domains.
-const NO_DOMAINS: [&str; 4] = ["http", "realtime", "compat", "routes"];
+const NO_DOMAINS: [&str; 2] = ["http", "routes"];
 /// Where else a domain may be entered: by what it does and by what it speaks of.
 const ENTRANCES: [&str; 2] = ["actions", "model"];
 const LAYERS: [&str; 3] = ["handlers", "actions", "store"];
@@ -30,7 +30,7 @@ fn sql_stands_only_in_stores_and_in_shared() {
             let is_sql = |name: &str| {
                 name.starts_with("query") || name == "raw_sql" || name == "QueryBuilder"
             };
-            let paths = source.paths.into_iter();
+            let paths = source.named.paths.into_iter();
             paths
                 .filter(move |path| path[0] == "sqlx" && path.iter().skip(1).any(|n| is_sql(n)))
                 .map(move |path| format!("{} names {}", source.file, path.join("::")))
@@ -43,10 +43,7 @@ fn sql_stands_only_in_stores_and_in_shared() {
 fn only_routes_handlers_and_http_know_warp() {
     let may = |source: &Source| {
         let module: Vec<&str> = source.module.iter().map(String::as_str).collect();
-        matches!(
-            module[..],
-            ["routes" | "http" | "compat", ..] | ["realtime", "socket", ..] | [_, "handlers"]
-        )
+        matches!(module[..], ["routes" | "http", ..] | [_, "handlers"])
     };
     let broken: Vec<String> = sources::of("api-server")
         .into_iter()
@@ -134,22 +131,8 @@ fn a_domain_is_entered_by_its_actions_and_models_only() {
     assert_none(&broken);
 }
 
-#[test]
-fn nothing_names_compat() {
-    let broken: Vec<String> = sources::of("api-server")
-        .iter()
-        .filter(|source| {
-            let module = source.module.first().map(String::as_str);
-            !matches!(module, None | Some("compat" | "routes"))
-        })
-        .filter(|source| source.mentions(&["crate", "compat"]))
-        .map(|source| source.file.clone())
-        .collect();
-    assert_none(&broken);
-}
-
 fn describe(source: &Source, is_broken: impl Fn(&&Vec<String>) -> bool) -> Vec<String> {
-    let paths = source.paths.iter().filter(is_broken);
+    let paths = source.named.paths.iter().filter(is_broken);
     paths
         .map(|path| format!("{} names {}", source.file, path.join("::")))
         .collect()

@@ -8,6 +8,7 @@
     reason = "a test says what it expects by panicking"
 )]
 
+mod circles;
 mod codes;
 mod layers;
 mod manifests;

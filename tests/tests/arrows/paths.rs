@@ -6,31 +6,73 @@ use std::collections::HashMap;
 /// Segments of a path; one of our own crate begins with `crate`.
 pub type Path = Vec<String>;
 
-/// Every path of at least two segments that `code` names, code of tests excepted. `module` is
-/// where the file stands: `["accounts", "store"]`.
-pub fn named_in(code: &str, module: &[String]) -> Vec<Path> {
+/// What the code of one file says about others.
+#[derive(Default)]
+pub struct Named {
+    /// Every path of at least two segments, code of tests excepted.
+    pub paths: Vec<Path>,
+    /// What `use` gives a name to; whoever names the file may go on through it.
+    pub imported: HashMap<String, Path>,
+    /// It declares modules and imports, and nothing else.
+    pub is_bare: bool,
+}
+
+/// Reads `code`. `module` is where the file stands: `["accounts", "store"]`.
+pub fn named_in(code: &str, module: &[String]) -> Named {
     let tokens = tokens(without_tests(code));
-    let mut imported = HashMap::new();
-    let mut found = Vec::new();
+    let children = children(&tokens, module);
+    let mut named = Named {
+        is_bare: !tokens.iter().any(|token| ITEMS.contains(&token.as_str())),
+        ..Named::default()
+    };
     let mut at = 0;
     while at < tokens.len() {
         if tokens[at] == "use" {
             at += 1;
             for (path, name) in tree(&tokens, &mut at, &[]) {
-                let path = resolve(path, module, &HashMap::new());
-                imported.insert(name, path.clone());
-                found.push(path);
+                let path = resolve(path, module, &children);
+                named.imported.insert(name, path.clone());
+                named.paths.push(path);
             }
         } else if is_word(&tokens[at]) {
             let path = plain_path(&tokens, &mut at);
             if path.len() > 1 {
-                found.push(resolve(path, module, &imported));
+                let known = named.imported.get(&path[0]).map(|_| &named.imported);
+                let path = resolve(path, module, known.unwrap_or(&children));
+                named.paths.push(path);
             }
         } else {
             at += 1;
         }
     }
-    found
+    named
+}
+
+/// What begins an item that is neither a module nor an import.
+const ITEMS: [&str; 10] = [
+    "fn",
+    "struct",
+    "enum",
+    "union",
+    "trait",
+    "impl",
+    "const",
+    "static",
+    "type",
+    "macro_rules",
+];
+
+/// The modules that are declared in other files, with their paths.
+fn children(tokens: &[String], module: &[String]) -> HashMap<String, Path> {
+    let declared = tokens
+        .windows(3)
+        .filter(|three| three[0] == "mod" && three[2] == ";");
+    let child = |three: &[String]| {
+        let start = std::iter::once("crate".to_owned()).chain(module.to_vec());
+        let path = start.chain([three[1].clone()]).collect();
+        (three[1].clone(), path)
+    };
+    declared.map(child).collect()
 }
 
 /// Tests may look behind the scenes.
@@ -49,6 +91,9 @@ fn tokens(code: &str) -> Vec<String> {
             end.unwrap_or(rest.len())
         } else if rest.starts_with("//") {
             rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
+            continue;
+        } else if rest.starts_with("'\"'") {
+            rest = &rest[3..];
             continue;
         } else if first == '"' {
             rest = &rest[end_of_string(rest)..];
@@ -106,6 +151,8 @@ fn tree(tokens: &[String], at: &mut usize, before: &[String]) -> Vec<(Path, Stri
                 return vec![(path, name)];
             }
             "," | "}" | ";" => break,
+            // Of another crate, whatever a module of ours is called.
+            "::" if path.is_empty() => path.push(String::new()),
             "::" => {}
             "self" if !before.is_empty() && path.len() == before.len() => {}
             word => path.push(word.to_owned()),
@@ -160,6 +207,7 @@ mod tests { use crate::secret; }
     "#;
     let module = ["accounts".to_owned(), "handlers".to_owned()];
     let found: Vec<String> = named_in(code, &module)
+        .paths
         .iter()
         .map(|path| path.join("::"))
         .collect();

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::paths;
+use super::paths::{self, Named};
 
 /// One source file that is not a test.
 pub struct Source {
@@ -14,13 +14,14 @@ pub struct Source {
     /// Where it stands in its crate: `["accounts", "store"]`.
     pub module: Vec<String>,
     /// What it mentions.
-    pub paths: Vec<paths::Path>,
+    pub named: Named,
 }
 
 impl Source {
     /// Whether some path begins with these segments.
     pub fn mentions(&self, start: &[&str]) -> bool {
-        self.paths
+        self.named
+            .paths
             .iter()
             .any(|path| path.len() >= start.len() && path.iter().zip(start).all(|(a, b)| a == b))
     }
@@ -33,30 +34,38 @@ pub fn root() -> PathBuf {
 
 /// Every source file below `package/src`, files of tests excepted. Never empty.
 pub fn of(package: &str) -> Vec<Source> {
-    let folder = root().join(package).join("src");
+    below(&format!("{package}/src"))
+}
+
+/// Every source file below the folder, which holds the root of a crate.
+pub fn below(folder: &str) -> Vec<Source> {
+    let path = root().join(folder);
     let mut files = Vec::new();
-    collect(&folder, &mut files);
-    let sources: Vec<Source> = files
+    collect(&path, &mut files);
+    let inside = files
         .iter()
-        .map(|file| {
-            (
-                file,
-                file.strip_prefix(&folder).expect("it was found there"),
-            )
-        })
-        .filter(|(_, inside)| !is_test(inside))
-        .map(|(file, inside)| {
-            let module = module_of(inside);
-            let code = fs::read_to_string(file).expect("sources are readable");
-            Source {
-                file: format!("{package}/src/{}", inside.display()),
-                paths: paths::named_in(&code, &module),
-                module,
-            }
-        })
-        .collect();
-    assert!(!sources.is_empty(), "{} holds no sources", folder.display());
+        .map(|file| file.strip_prefix(&path).expect("it was found there"));
+    let (mut sources, mut tests) = (Vec::new(), Vec::new());
+    for inside in inside {
+        let code = fs::read_to_string(path.join(inside)).expect("sources are readable");
+        let module = module_of(inside);
+        tests.extend(test_modules(&code).map(|name| [&module[..], &[name]].concat()));
+        sources.push(source(folder, inside, &code));
+    }
+    let is_test = |source: &Source| tests.iter().any(|test| source.module.starts_with(test));
+    sources.retain(|source| !is_test(source));
+    assert!(!sources.is_empty(), "{folder} holds no sources");
     sources
+}
+
+/// A file that stands in `folder` at the path `inside`.
+pub fn source(folder: &str, inside: &Path, code: &str) -> Source {
+    let module = module_of(inside);
+    Source {
+        file: format!("{folder}/{}", inside.display()),
+        named: paths::named_in(code, &module),
+        module,
+    }
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -70,12 +79,14 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-fn is_test(inside: &Path) -> bool {
-    let is_named = |part: &str| matches!(part, "tests" | "testing") || part.ends_with("_tests");
-    inside
-        .with_extension("")
-        .iter()
-        .any(|part| part.to_str().is_some_and(is_named))
+/// The modules that `code` declares for tests only.
+fn test_modules(code: &str) -> impl Iterator<Item = String> {
+    let lines = code.lines().zip(code.lines().skip(1));
+    lines.filter_map(|(attribute, declared)| {
+        let is_test = attribute.starts_with("#[cfg(") && attribute.contains("test");
+        let name = declared.trim_start_matches("pub ").strip_prefix("mod ")?;
+        is_test.then(|| name.trim_end_matches(';').to_owned())
+    })
 }
 
 fn module_of(inside: &Path) -> Vec<String> {
