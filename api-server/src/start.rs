@@ -5,12 +5,12 @@ mod error;
 
 use std::sync::Arc;
 
-use shared::blocking;
 use shared::config::{HostPort, HttpArgs};
 use shared::db;
 use shared::events;
 use shared::http::{Checks, Health, HttpMetrics, Listener, Ops, shutdown_on_signals};
 use shared::telemetry::{Build, Metrics};
+use shared::{blocking, checks};
 use tokio_util::sync::CancellationToken;
 
 pub use self::assemble::{AppParts, assemble};
@@ -122,11 +122,10 @@ fn address(listener: &Listener) -> String {
         .unwrap_or_default()
 }
 
-/// What `/readyz` asks: without Postgres nothing can be answered, without the store all but
-/// pictures and media, without Redis all but progress.
+/// Without Postgres nothing can be answered, without the store all but pictures and media, without
+/// Redis all but progress.
 fn checks(app: &Arc<App>) -> Checks {
-    let checks = Checks::new().with_postgres(app.pool.clone());
-    let away = Health::Degraded("the store cannot be written to: no pictures are taken");
-    let checks = checks.with_store(app.store.clone(), away);
-    app.redis.clone().watched_by(checks)
+    let store_down = Health::Degraded("the store cannot be written to: no pictures are taken");
+    let (pool, store) = (app.pool.clone(), app.store.clone());
+    checks::readiness(pool, store, store_down, app.redis.clone())
 }

@@ -10,10 +10,7 @@ use redis::{
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 
-use crate::{
-    config::Secret,
-    http::{Checks, Health},
-};
+use crate::config::Secret;
 
 /// How long a connection may take, and an answer that nobody is in a hurry for.
 pub const PATIENCE: Duration = Duration::from_secs(1);
@@ -61,25 +58,6 @@ impl Redis {
         let mut redis = self.0.clone()?;
         within(patience, script.invoke_async(&mut redis)).await
     }
-
-    /// Adds the check `redis`, where one is configured: work goes on without it.
-    #[must_use]
-    pub fn watched_by(self, checks: Checks) -> Checks {
-        if !self.is_configured() {
-            return checks;
-        }
-        checks.with("redis", move || {
-            let redis = self.clone();
-            async move { redis.health().await }
-        })
-    }
-
-    async fn health(&self) -> Health {
-        match self.ask::<()>(&redis::cmd("PING"), PATIENCE).await {
-            Some(()) => Health::Ok,
-            None => Health::Degraded("Redis does not answer"),
-        }
-    }
 }
 
 async fn within<T>(patience: Duration, answer: impl Future<Output = RedisResult<T>>) -> Option<T> {
@@ -107,41 +85,8 @@ impl fmt::Debug for Redis {
 }
 
 #[cfg(test)]
-#[cfg(feature = "testing")]
 mod tests {
-    use http_body_util::BodyExt;
-    use serde_json::Value;
-
     use super::*;
-    use crate::testing::test_redis;
-
-    async fn readiness(redis: Redis) -> (u16, Value) {
-        let checks = redis.watched_by(Checks::new());
-        let response = checks.answer("/readyz").await.unwrap();
-        let status = response.status().as_u16();
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        (status, serde_json::from_slice(&bytes).unwrap())
-    }
-
-    #[tokio::test]
-    async fn a_dead_redis_degrades_and_does_not_fail() {
-        let (status, report) = readiness(test_redis()).await;
-        assert_eq!(
-            (status, &report["checks"][0]["status"]),
-            (200, &"ok".into())
-        );
-        let dead = "redis://127.0.0.1:1".parse().unwrap();
-        let (status, report) = readiness(Redis::open(Some(&dead)).unwrap()).await;
-        assert_eq!((status, &report["status"]), (200, &"degraded".into()));
-        assert_eq!(report["checks"][0]["name"], "redis");
-    }
-
-    #[tokio::test]
-    async fn without_a_redis_there_is_nothing_to_check() {
-        let (status, report) = readiness(Redis::none()).await;
-        assert_eq!((status, &report["status"]), (200, &"ok".into()));
-        assert_eq!(report["checks"].as_array().unwrap().len(), 0);
-    }
 
     #[tokio::test]
     async fn an_address_that_is_none_is_told_at_once() {

@@ -4,6 +4,7 @@
 
 pub mod auth;
 mod blocking;
+pub mod checks;
 pub mod clock;
 pub mod config;
 pub mod db;

@@ -4,12 +4,12 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use shared::{
-    blocking,
+    blocking, checks,
     config::{HttpArgs, defaults},
     db::{self, Pool},
     ephemeral::Redis,
     events,
-    http::{Checks, Health, Listener, Ops, shutdown_on_signals},
+    http::{Health, Listener, Ops, shutdown_on_signals},
     media::ProgressBoard,
     storage::Store,
     telemetry::Metrics,
@@ -27,6 +27,7 @@ use crate::{
 
 /// The name of this program towards Postgres.
 const APPLICATION: &str = "pawl-transcoder";
+const STORE_DOWN: Health = Health::Failed("the store cannot be written to");
 /// `-version` prints a few kilobytes.
 const MAX_VERSION_BYTES: u64 = 64 << 10;
 
@@ -67,13 +68,8 @@ pub async fn run(settings: &Settings, metrics: &Metrics) -> anyhow::Result<()> {
     let sweeper = Sweeper::new(pool.clone(), store);
     tasks.spawn(sweeper.run(settings.worker.sweep, stop.clone()));
     tasks.spawn(watch::listen(direct_pool(settings)?, hint, stop.clone()));
-    let (ops, listening) = (
-        Ops::new(
-            metrics.clone(),
-            redis.watched_by(checks(&pool, &checked_store)),
-        ),
-        stop.clone(),
-    );
+    let checks = checks::readiness(pool.clone(), checked_store, STORE_DOWN, redis);
+    let (ops, listening) = (Ops::new(metrics.clone(), checks), stop.clone());
     tasks.spawn(async move {
         listener.serve(ops, listening, Duration::ZERO).await;
     });
@@ -208,11 +204,4 @@ fn watch_store(store: &Store, hint: &Arc<Notify>) -> Option<impl Drop + use<>> {
     watch::watch_folder(&store.ready_folder(), hint)
         .inspect_err(|error| tracing::warn!(%error, "the store is not watched"))
         .ok()
-}
-
-/// What `/readyz` asks.
-fn checks(pool: &Pool, store: &Store) -> Checks {
-    let (pool, store) = (pool.clone(), store.clone());
-    let away = Health::Failed("the store cannot be written to");
-    Checks::new().with_postgres(pool).with_store(store, away)
 }

@@ -4,7 +4,7 @@ use std::{io, sync::Arc};
 
 use shared::{
     auth::{Verifier, VerifierSettings},
-    blocking,
+    blocking, checks,
     clock::Clock,
     config::{Accept, ByteSize, HttpArgs, Origin, UploadPath},
     db::{self, Pool, SchemaError},
@@ -21,6 +21,8 @@ use tokio_util::sync::CancellationToken;
 use tus_protocol::Limits;
 
 use crate::{config::Config, cors, metrics::Metrics, reserve::Reserve};
+
+const STORE_DOWN: Health = Health::Failed("the store cannot be written to");
 
 /// The server's parts.
 pub struct App {
@@ -104,7 +106,7 @@ impl App {
             public_origin: config.origins.upload_public_url.clone(),
             http: config.http.clone(),
             cors: Cors::new(&config.origins, cors::RULES),
-            checks: redis.watched_by(checks(pool, store.clone())),
+            checks: checks::readiness(pool, store.clone(), STORE_DOWN, redis),
             reserve: Reserve::new(store, reserved_bytes),
             metrics: Metrics::new(registry),
         }))
@@ -161,10 +163,4 @@ fn wake_workers(pool: &Pool, stop: &CancellationToken) -> WakeUp {
             }
         }
     })
-}
-
-/// What `/readyz` asks.
-fn checks(pool: Pool, store: Store) -> Checks {
-    let away = Health::Failed("the store cannot be written to");
-    Checks::new().with_postgres(pool).with_store(store, away)
 }

@@ -9,19 +9,12 @@ use std::{
 use futures_util::future::{BoxFuture, join_all};
 use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
-use sqlx::Connection as _;
 use tokio::{sync::Mutex, time::timeout};
 
-use crate::blocking;
-use crate::db::Pool;
 use crate::http::{Body, full};
-use crate::storage::Store;
 
 /// Each part has this long to say how it is.
 const DEADLINE: Duration = Duration::from_secs(2);
-
-/// The store has less, so that what follows from its silence is said here.
-const STORE_DEADLINE: Duration = Duration::from_secs(1);
 
 /// One look serves everybody who asks within this time, so that asking costs nothing.
 const REUSE: Duration = Duration::from_secs(1);
@@ -75,44 +68,6 @@ impl Checks {
     {
         self.looks.push((name, Arc::new(move || Box::pin(look()))));
         self
-    }
-
-    /// Adds Postgres: a connection of the pool answers.
-    #[must_use]
-    pub fn with_postgres(self, pool: Pool) -> Self {
-        self.with("postgres", move || {
-            let pool = pool.clone();
-            async move {
-                let asked = async { pool.acquire().await?.ping().await };
-                match asked.await {
-                    Ok(()) => Health::Ok,
-                    Err(_) => Health::Failed("Postgres does not answer"),
-                }
-            }
-        })
-    }
-
-    /// Adds the store: it takes a file, or the process is as `otherwise` says.
-    #[must_use]
-    pub fn with_store(self, store: Store, otherwise: Health) -> Self {
-        let turn = Arc::new(Mutex::new(()));
-        self.with("store", move || {
-            let (store, turn) = (store.clone(), Arc::clone(&turn));
-            async move {
-                // A look at a share that hangs keeps its thread: there is never more than one.
-                let Ok(turn) = turn.try_lock_owned() else {
-                    return otherwise;
-                };
-                let look = blocking(move || {
-                    let _turn = turn;
-                    store.check_writable()
-                });
-                match timeout(STORE_DEADLINE, look).await {
-                    Ok(Ok(())) => Health::Ok,
-                    _ => otherwise,
-                }
-            }
-        })
     }
 
     /// The answer for `/healthz` and `/readyz`, `None` for any other path.

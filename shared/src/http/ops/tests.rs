@@ -7,7 +7,6 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use super::*;
-use crate::storage::Store;
 use crate::telemetry::Build;
 
 async fn get(checks: Checks, path: &str) -> (StatusCode, String) {
@@ -46,24 +45,6 @@ async fn degraded_parts_leave_the_process_ready_and_failed_ones_do_not() {
         );
         assert_eq!(json["checks"][0]["status"], "ok");
         assert_eq!(json["checks"][1]["name"], "shaky");
-    }
-}
-
-#[tokio::test]
-async fn a_store_that_is_away_is_as_the_server_says() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).unwrap();
-    for (otherwise, away) in [
-        (Health::Degraded("no pictures"), 200),
-        (Health::Failed("no store"), 503),
-    ] {
-        let checks = Checks::new().with_store(store.clone(), otherwise);
-        assert_eq!(get(checks, "/readyz").await.0, StatusCode::OK);
-        let moved = folder.path().join("elsewhere");
-        std::fs::rename(folder.path().join("media"), &moved).unwrap();
-        let checks = Checks::new().with_store(store.clone(), otherwise);
-        assert_eq!(get(checks, "/readyz").await.0.as_u16(), away);
-        std::fs::rename(&moved, folder.path().join("media")).unwrap();
     }
 }
 
