@@ -10,7 +10,7 @@ use shared::{
     db::{self, Pool, SchemaError},
     ephemeral::Redis,
     events,
-    http::{Checks, Cors, Health},
+    http::{Checks, Health},
     jobs,
     storage::{NodeLock, Store},
     telemetry,
@@ -20,7 +20,7 @@ use shared::{
 use tokio_util::sync::CancellationToken;
 use tus_protocol::Limits;
 
-use crate::{config::Config, cors, metrics::Metrics, reserve::Reserve};
+use crate::{config::Config, metrics::Metrics, reserve::Reserve};
 
 const STORE_DOWN: Health = Health::Failed("the store cannot be written to");
 
@@ -33,7 +33,6 @@ pub struct App {
     pub path: UploadPath,
     pub public_origin: Option<Origin>,
     pub http: HttpArgs,
-    pub cors: Cors,
     pub checks: Checks,
     pub reserve: Reserve,
     pub metrics: Metrics,
@@ -105,7 +104,6 @@ impl App {
             path: config.upload.path.clone(),
             public_origin: config.origins.upload_public_url.clone(),
             http: config.http.clone(),
-            cors: Cors::new(&config.origins, cors::RULES),
             checks: checks::readiness(pool, store.clone(), STORE_DOWN, redis),
             reserve: Reserve::new(store, reserved_bytes),
             metrics: Metrics::new(registry),

@@ -1,18 +1,24 @@
-//! What a browser's page of another origin may send to us and read of our answers, errors
-//! included. The names of both dialects are here, so that a page learns from the answer, and not
-//! from a silent network error, what is spoken.
+//! What pages of allowed origins may send and read, errors included.
+//!
+//! Both protocols' headers are listed, so that a page that speaks the wrong one can read the error
+//! that says so.
 
-use shared::http::CorsRules;
+use shared::http::{CorsAccess, CorsRules};
 
-/// The rules of the upload addresses.
-pub const RULES: CorsRules = CorsRules {
-    methods: "POST, GET, HEAD, PATCH, DELETE, OPTIONS",
-    headers: "Authorization, Content-Type, Tus-Resumable, Upload-Length, Upload-Offset, \
+/// The rules of the upload server.
+pub const CORS: CorsRules = CorsRules {
+    allowed_origins: CorsAccess {
+        methods: "POST, GET, HEAD, PATCH, DELETE, OPTIONS",
+        headers: "Authorization, Content-Type, Tus-Resumable, Upload-Length, Upload-Offset, \
               Upload-Metadata, Upload-Defer-Length, Upload-Concat, Upload-Checksum, \
               Upload-Complete, Upload-Incomplete, Upload-Draft-Interop-Version, \
               X-HTTP-Method-Override, X-Request-ID, X-Requested-With",
-    expose: "Location, Pawl-Media-Id, Retry-After, Tus-Extension, Tus-Max-Size, Tus-Resumable, \
+        expose: "Location, Pawl-Media-Id, Retry-After, Tus-Extension, Tus-Max-Size, Tus-Resumable, \
              Tus-Version, Upload-Complete, Upload-Draft-Interop-Version, Upload-Expires, \
              Upload-Length, Upload-Limit, Upload-Metadata, Upload-Offset, WWW-Authenticate, \
              X-Request-Id",
+    },
+    public: None,
+    // tus gives OPTIONS a meaning of its own.
+    service_answers_options: true,
 };

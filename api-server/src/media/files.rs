@@ -5,9 +5,8 @@ use std::io;
 
 use bytes::Bytes;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ALLOW, CACHE_CONTROL,
-    CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
-    X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use shared::http::files::{StoredFile, Validators};
@@ -61,16 +60,6 @@ pub async fn serve_file<B>(app: &App, request: &Request<B>) -> Response<Body> {
     answer
         .headers_mut()
         .insert(CONTENT_SECURITY_POLICY, sandbox);
-    if is_public(path) {
-        let anyone = HeaderValue::from_static("*");
-        answer
-            .headers_mut()
-            .insert(ACCESS_CONTROL_ALLOW_ORIGIN, anyone);
-        let expose = HeaderValue::from_static("ETag, Content-Range, Accept-Ranges, X-Request-Id");
-        answer
-            .headers_mut()
-            .insert(ACCESS_CONTROL_EXPOSE_HEADERS, expose);
-    }
     answer
 }
 

@@ -77,7 +77,7 @@ fn named(operation_id: &'static str) -> BoxedFilter<()> {
     warp::ext::optional::<Operation>()
         .map(move |operation: Option<Operation>| {
             if let Some(operation) = operation {
-                operation.name(operation_id);
+                operation.set(operation_id);
             }
         })
         .untuple_one()

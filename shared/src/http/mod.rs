@@ -5,20 +5,21 @@
 
 mod body;
 pub mod catalogue;
-pub mod cors;
 mod drain;
 pub mod files;
 pub mod front;
 pub mod listen;
 pub mod ops;
 mod paced;
+mod panics;
 pub mod problem;
 mod signal;
 
 pub use body::{Body, BoxError, boxed, empty, full};
-pub use cors::{Cors, CorsRules};
 pub use drain::Draining;
-pub use front::{ClientIp, Front, HttpMetrics, Operation, RequestId};
+pub use front::{
+    ClientIp, CorsAccess, CorsRules, Front, HttpMetrics, Operation, PublicPaths, RequestId,
+};
 pub use listen::{Drained, Listener, Peer};
 pub use ops::{Checks, Health, Ops};
 pub use paced::{PacedBody, PacedError};

@@ -6,12 +6,12 @@ mod existing;
 
 use std::{convert::Infallible, sync::Arc};
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header::ORIGIN};
+use http::{HeaderName, HeaderValue, Request, Response};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use shared::{
     auth::AuthError,
-    http::{Body, Draining, Problem, empty, listen::HttpService},
+    http::{Body, Draining, empty, listen::HttpService},
     ids::{MediaId, UploadId},
     uploads::{Taken, UploadState},
 };
@@ -54,14 +54,6 @@ async fn respond(app: &App, request: Request<Incoming>) -> Response<Body> {
     if let Some(health) = app.checks.answer(request.uri().path()).await {
         return health;
     }
-    let sent: HeaderMap = request
-        .headers()
-        .get(ORIGIN)
-        .map(|origin| (ORIGIN, origin.clone()))
-        .into_iter()
-        .collect();
-    let is_head = request.method() == Method::HEAD;
-    let preflight = app.cors.preflight(&request);
     let mut subject = Subject::default();
     let mut response = match dispatch(app, request, &mut subject).await {
         Ok(answer) => into_response(answer),
@@ -74,16 +66,6 @@ async fn respond(app: &App, request: Request<Incoming>) -> Response<Body> {
         && let Ok(id) = HeaderValue::from_str(&media.to_string())
     {
         response.headers_mut().insert(PAWL_MEDIA_ID, id);
-    }
-    if is_head && response.extensions_mut().remove::<Problem>().is_some() {
-        // The front would write the problem's body anew.
-        *response.body_mut() = empty();
-    }
-    match preflight {
-        Some(preflight) => response
-            .headers_mut()
-            .extend(preflight.into_parts().0.headers),
-        None => app.cors.decorate(&sent, response.headers_mut()),
     }
     response
 }

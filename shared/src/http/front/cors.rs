@@ -1,25 +1,47 @@
-//! Cross-origin requests (the Fetch standard's CORS protocol) as a decision without IO.
+//! Cross-origin requests: the CORS protocol of the Fetch standard.
 //!
-//! Closed by default: a page of another origin reads nothing unless its origin is listed. Nobody
-//! is sent away here; it is the browser that keeps the answer from the page. Credentials are
-//! never allowed, since tokens travel in headers of their own.
+//! A page of another origin can read responses only if its origin is allowed. The server answers
+//! requests of other origins too; it is the browser that withholds the response from the page.
+//! Credentials mode is never allowed: tokens travel in headers of their own.
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{
+    HeaderMap, HeaderValue, Method, Request,
+    header::{
+        ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+        ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
+        ORIGIN, VARY,
+    },
+};
 
-use super::{Body, empty};
 use crate::config::{Origin, OriginArgs};
 
-/// Which origins may call, and what for.
-#[derive(Debug, Clone)]
-pub struct Cors {
-    allowed: Vec<Origin>,
-    dev: bool,
-    rules: CorsRules,
-}
+/// How long browsers may cache a preflight, in seconds.
+const MAX_AGE: HeaderValue = HeaderValue::from_static("86400");
 
-/// What a listed origin may do; each a comma-separated list as its header wants it.
+/// A server's CORS rules.
 #[derive(Debug, Clone, Copy)]
 pub struct CorsRules {
+    /// For pages of the allowed origins (`PAWL_ALLOWED_ORIGINS`).
+    pub allowed_origins: CorsAccess,
+    /// The paths that pages of any origin may read, if there are any.
+    pub public: Option<PublicPaths>,
+    /// Whether the service answers OPTIONS itself, as tus does. Its response to a preflight then
+    /// gets the CORS headers. Otherwise the front answers preflights.
+    pub service_answers_options: bool,
+}
+
+/// Paths that pages of any origin may read.
+#[derive(Debug, Clone, Copy)]
+pub struct PublicPaths {
+    /// Whether a path is one of them.
+    pub contain: fn(&str) -> bool,
+    /// What pages may do there.
+    pub access: CorsAccess,
+}
+
+/// What a page may send and read: three comma-separated lists, as their headers want them.
+#[derive(Debug, Clone, Copy)]
+pub struct CorsAccess {
     /// `Access-Control-Allow-Methods`.
     pub methods: &'static str,
     /// `Access-Control-Allow-Headers`.
@@ -28,95 +50,74 @@ pub struct CorsRules {
     pub expose: &'static str,
 }
 
-/// Seconds for which browsers may remember a preflight.
-const MAX_AGE: HeaderValue = HeaderValue::from_static("86400");
+/// The rules and the origins that the operator allows.
+#[derive(Debug)]
+pub(super) struct Cors {
+    origins: Vec<Origin>,
+    dev: bool,
+    rules: CorsRules,
+}
 
 impl Cors {
-    /// The origins of `settings` under `rules`.
-    pub fn new(settings: &OriginArgs, rules: CorsRules) -> Self {
+    pub(super) fn new(settings: &OriginArgs, rules: CorsRules) -> Self {
         Self {
-            allowed: settings.allowed_origins.clone(),
+            origins: settings.allowed_origins.clone(),
             dev: settings.dev,
             rules,
         }
     }
 
-    /// Whether pages of `origin` may call.
-    pub fn allows(&self, origin: &str) -> bool {
-        let Ok(origin) = origin.parse::<Origin>() else {
-            return false;
+    /// Whether `request` is a preflight that the front answers (204).
+    pub(super) fn answers<B>(&self, request: &Request<B>) -> bool {
+        !self.rules.service_answers_options && is_preflight(request)
+    }
+
+    /// The CORS headers of the response to `request`.
+    pub(super) fn response_headers<B>(&self, request: &Request<B>) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        let public = self
+            .rules
+            .public
+            .filter(|public| (public.contain)(request.uri().path()));
+        let access = if let Some(public) = public {
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+            public.access
+        } else {
+            // A cache must not give a page the response to a request of another origin, or of none.
+            headers.insert(VARY, HeaderValue::from_name(ORIGIN));
+            let Some(origin) = self.allowed_origin(request.headers()) else {
+                return headers;
+            };
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            self.rules.allowed_origins
         };
-        (self.dev && origin.host().is_local()) || self.allowed.contains(&origin)
+        let mut grant = |name, list| headers.insert(name, HeaderValue::from_static(list));
+        if is_preflight(request) {
+            grant(ACCESS_CONTROL_ALLOW_METHODS, access.methods);
+            grant(ACCESS_CONTROL_ALLOW_HEADERS, access.headers);
+            headers.insert(ACCESS_CONTROL_MAX_AGE, MAX_AGE);
+        } else {
+            grant(ACCESS_CONTROL_EXPOSE_HEADERS, access.expose);
+        }
+        headers
     }
 
-    /// The answer to a preflight, `None` for any other request. An origin that is not listed gets
-    /// one without permission.
-    pub fn preflight<B>(&self, request: &Request<B>) -> Option<Response<Body>> {
-        if !is_preflight(request) {
-            return None;
-        }
-        let mut response = Response::new(empty());
-        *response.status_mut() = StatusCode::NO_CONTENT;
-        let headers = response.headers_mut();
-        if self.permit(request.headers(), headers) {
-            permit_what(self.rules, headers);
-        }
-        Some(response)
-    }
-
-    /// The answer to a preflight for what pages of every origin may ask for.
-    pub fn preflight_of_anyone<B>(
-        request: &Request<B>,
-        rules: CorsRules,
-    ) -> Option<Response<Body>> {
-        if !is_preflight(request) {
-            return None;
-        }
-        let mut response = Response::new(empty());
-        *response.status_mut() = StatusCode::NO_CONTENT;
-        let anyone = HeaderValue::from_static("*");
-        let headers = response.headers_mut();
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anyone);
-        permit_what(rules, headers);
-        Some(response)
-    }
-
-    /// Adds to an ordinary answer what lets a listed origin's page read it.
-    pub fn decorate(&self, request: &HeaderMap, response: &mut HeaderMap) {
-        if self.permit(request, response) {
-            let expose = HeaderValue::from_static(self.rules.expose);
-            response.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, expose);
-        }
-    }
-
-    fn permit(&self, request: &HeaderMap, response: &mut HeaderMap) -> bool {
-        // Also without an Origin: a cache must not give that answer to a page.
-        response.append(header::VARY, HeaderValue::from_name(header::ORIGIN));
-        let Some(origin) = request.get(header::ORIGIN) else {
-            return false;
-        };
-        let allowed = origin.to_str().is_ok_and(|origin| self.allows(origin));
-        if allowed {
-            response.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-        }
-        allowed
+    /// The request's `Origin`, if pages of that origin are allowed.
+    fn allowed_origin(&self, headers: &HeaderMap) -> Option<HeaderValue> {
+        let sent = headers.get(ORIGIN)?;
+        let origin: Origin = sent.to_str().ok()?.parse().ok()?;
+        let is_allowed = (self.dev && origin.host().is_local()) || self.origins.contains(&origin);
+        is_allowed.then(|| sent.clone())
     }
 }
 
-fn permit_what(rules: CorsRules, headers: &mut HeaderMap) {
-    let methods = HeaderValue::from_static(rules.methods);
-    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
-    let allowed = HeaderValue::from_static(rules.headers);
-    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);
-    headers.insert(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
-}
-
-/// Whether a request is a preflight: OPTIONS with an origin and the method it asks for.
-pub fn is_preflight<B>(request: &Request<B>) -> bool {
-    const ASKS: HeaderName = header::ACCESS_CONTROL_REQUEST_METHOD;
+/// Whether a request is a preflight: OPTIONS with the page's origin and the method it wants.
+fn is_preflight<B>(request: &Request<B>) -> bool {
     request.method() == Method::OPTIONS
-        && request.headers().contains_key(header::ORIGIN)
-        && request.headers().contains_key(ASKS)
+        && request.headers().contains_key(ORIGIN)
+        && request
+            .headers()
+            .contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 #[cfg(test)]
@@ -124,24 +125,42 @@ mod tests {
     use super::*;
     use crate::config;
 
-    fn cors(dev: bool) -> Cors {
-        let mut settings = config::defaults::<OriginArgs>().unwrap();
-        settings.allowed_origins = vec!["https://web.example".parse().unwrap()];
-        settings.dev = dev;
-        let rules = CorsRules {
+    const RULES: CorsRules = CorsRules {
+        allowed_origins: CorsAccess {
             methods: "GET, PATCH",
             headers: "Authorization",
             expose: "Location",
-        };
+        },
+        public: Some(PublicPaths {
+            contain: |path| path.starts_with("/public/"),
+            access: CorsAccess {
+                methods: "GET",
+                headers: "Range",
+                expose: "ETag",
+            },
+        }),
+        service_answers_options: false,
+    };
+
+    fn cors(dev: bool, rules: CorsRules) -> Cors {
+        let mut settings = config::defaults::<OriginArgs>().unwrap();
+        settings.allowed_origins = vec!["https://web.example".parse().unwrap()];
+        settings.dev = dev;
         Cors::new(&settings, rules)
     }
 
-    fn preflight(origin: &str) -> Request<()> {
-        Request::options("/")
-            .header("origin", origin)
-            .header("access-control-request-method", "PATCH")
-            .body(())
-            .unwrap()
+    fn get(path: &str, origin: &str) -> Request<()> {
+        Request::get(path).header(ORIGIN, origin).body(()).unwrap()
+    }
+
+    fn preflight(path: &str, origin: &str) -> Request<()> {
+        let mut request = get(path, origin);
+        *request.method_mut() = Method::OPTIONS;
+        let method = HeaderValue::from_static("PATCH");
+        request
+            .headers_mut()
+            .insert(ACCESS_CONTROL_REQUEST_METHOD, method);
+        request
     }
 
     #[test]
@@ -158,58 +177,67 @@ mod tests {
             ("http://127.0.0.1", true, true),
             ("http://localhost.evil.example", true, false),
         ] {
-            assert_eq!(cors(dev).allows(origin), expected, "{origin} {dev}");
+            let headers = cors(dev, RULES).response_headers(&get("/", origin));
+            let allowed = headers.get(ACCESS_CONTROL_ALLOW_ORIGIN);
+            let expected = expected.then(|| HeaderValue::from_str(origin).unwrap());
+            assert_eq!(allowed, expected.as_ref(), "{origin} {dev}");
+            assert_eq!(headers[VARY], "origin");
         }
     }
 
     #[test]
-    fn a_listed_origin_gets_its_preflight_answered_in_full() {
-        let response = cors(false)
-            .preflight(&preflight("https://web.example"))
-            .unwrap();
-        assert_eq!(response.status(), StatusCode::NO_CONTENT);
-        let headers = response.headers();
-        assert_eq!(
-            headers[header::ACCESS_CONTROL_ALLOW_ORIGIN],
-            "https://web.example"
-        );
-        assert_eq!(headers[header::ACCESS_CONTROL_ALLOW_METHODS], "GET, PATCH");
-        assert_eq!(
-            headers[header::ACCESS_CONTROL_ALLOW_HEADERS],
-            "Authorization"
-        );
-        assert_eq!(headers[header::VARY], "origin");
+    fn a_preflight_of_an_allowed_origin_grants_methods_and_headers() {
+        let cors = cors(false, RULES);
+        let request = preflight("/", "https://web.example");
+        assert!(cors.answers(&request));
+        let headers = cors.response_headers(&request);
+        assert_eq!(headers[ACCESS_CONTROL_ALLOW_ORIGIN], "https://web.example");
+        assert_eq!(headers[ACCESS_CONTROL_ALLOW_METHODS], "GET, PATCH");
+        assert_eq!(headers[ACCESS_CONTROL_ALLOW_HEADERS], "Authorization");
+        assert_eq!(headers[VARY], "origin");
     }
 
     #[test]
-    fn an_unlisted_origin_gets_no_permission() {
-        let response = cors(false)
-            .preflight(&preflight("https://evil.example"))
-            .unwrap();
-        assert_eq!(
-            response.headers().len(),
-            1,
-            "only Vary: {:?}",
-            response.headers()
-        );
+    fn a_preflight_of_another_origin_grants_nothing() {
+        let request = preflight("/", "https://evil.example");
+        let headers = cors(false, RULES).response_headers(&request);
+        assert_eq!(headers.len(), 1, "only Vary: {headers:?}");
     }
 
     #[test]
     fn options_without_an_origin_is_no_preflight() {
-        assert!(
-            cors(false)
-                .preflight(&Request::options("/").body(()).unwrap())
-                .is_none()
-        );
+        let request = Request::options("/").body(()).unwrap();
+        assert!(!cors(false, RULES).answers(&request));
     }
 
     #[test]
-    fn answers_to_listed_origins_expose_their_headers() {
-        let (mut ours, mut theirs) = (HeaderMap::new(), HeaderMap::new());
-        cors(false).decorate(preflight("https://web.example").headers(), &mut ours);
-        cors(false).decorate(preflight("https://evil.example").headers(), &mut theirs);
-        assert_eq!(ours[header::ACCESS_CONTROL_EXPOSE_HEADERS], "Location");
-        assert!(!theirs.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN));
-        assert_eq!(theirs[header::VARY], "origin");
+    fn a_service_that_answers_options_gets_its_preflights() {
+        let rules = CorsRules {
+            service_answers_options: true,
+            ..RULES
+        };
+        let request = preflight("/", "https://web.example");
+        assert!(!cors(false, rules).answers(&request));
+    }
+
+    #[test]
+    fn responses_to_allowed_origins_expose_their_headers() {
+        let cors = cors(false, RULES);
+        let ours = cors.response_headers(&get("/", "https://web.example"));
+        assert_eq!(ours[ACCESS_CONTROL_EXPOSE_HEADERS], "Location");
+        let theirs = cors.response_headers(&get("/", "https://evil.example"));
+        assert_eq!(theirs.len(), 1, "only Vary: {theirs:?}");
+    }
+
+    #[test]
+    fn public_paths_are_open_to_every_origin() {
+        let cors = cors(false, RULES);
+        let headers = cors.response_headers(&get("/public/a", "https://evil.example"));
+        assert_eq!(headers[ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+        assert_eq!(headers[ACCESS_CONTROL_EXPOSE_HEADERS], "ETag");
+        assert!(!headers.contains_key(VARY));
+        let headers = cors.response_headers(&preflight("/public/a", "https://evil.example"));
+        assert_eq!(headers[ACCESS_CONTROL_ALLOW_METHODS], "GET");
+        assert_eq!(headers[ACCESS_CONTROL_ALLOW_HEADERS], "Range");
     }
 }

@@ -1,20 +1,20 @@
-//! What a request turned out to ask for, by a name from a short and fixed list.
+//! The name of the operation that a request asks for, as a label for metrics.
 
 use std::sync::{Arc, OnceLock};
 
-/// In the extensions of every request; whoever routes it names it, once. Numbers are kept by this
-/// name, whatever becomes of the request.
+/// In the extensions of every request. The code that routes the request sets the name, from a
+/// short and fixed list; the front counts the request under it, whatever its outcome.
 #[derive(Debug, Clone, Default)]
 pub struct Operation(Arc<OnceLock<&'static str>>);
 
 impl Operation {
-    /// Says what the request asks for; the first word counts.
-    pub fn name(&self, name: &'static str) {
+    /// Sets the name. Only the first call has an effect.
+    pub fn set(&self, name: &'static str) {
         let _ = self.0.set(name);
     }
 
-    /// The name; `none` where nothing took the request.
-    pub fn told(&self) -> &'static str {
+    /// The name, or `none` if no route took the request.
+    pub fn name(&self) -> &'static str {
         self.0.get().copied().unwrap_or("none")
     }
 }

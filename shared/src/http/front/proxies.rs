@@ -1,33 +1,17 @@
-//! Who asks, as far as proxies in front of us can be believed.
+//! The client's address and request id behind reverse proxies.
 
-use std::{net::IpAddr, sync::Arc};
+use std::net::IpAddr;
 
 use http::HeaderMap;
 use ipnet::IpNet;
-use uuid::Uuid;
 
-use super::X_REQUEST_ID;
+use super::request_id::{RequestId, X_REQUEST_ID};
 
 /// The client's address, seen through trusted proxies only; in the extensions of every request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientIp(pub IpAddr);
 
-/// The id under which a request is logged and answered; in the extensions of every request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RequestId(Arc<str>);
-
-impl RequestId {
-    /// 1 to 128 visible ASCII characters.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    pub(crate) fn generate() -> Self {
-        Self(Uuid::new_v4().simple().to_string().into())
-    }
-}
-
-/// The proxies whose word is taken.
+/// The proxies whose headers are trusted (`PAWL_TRUSTED_PROXIES`).
 #[derive(Debug)]
 pub(super) struct Proxies(Vec<IpNet>);
 
@@ -36,8 +20,9 @@ impl Proxies {
         Self(trusted.to_vec())
     }
 
-    /// The last address that no trusted proxy stands for: proxies append to X-Forwarded-For, so
-    /// only what comes after the first stranger, from the right, is their own word.
+    /// The last address that is not a trusted proxy. Each proxy appends the address of its own
+    /// peer to `X-Forwarded-For`. Read from the right, entries are reliable up to and including
+    /// the first address that is not a trusted proxy.
     pub(super) fn client_ip(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
         let mut client = peer?.to_canonical();
         let forwarded = headers.get_all("x-forwarded-for");
@@ -55,19 +40,12 @@ impl Proxies {
         Some(client)
     }
 
-    /// The id that a trusted proxy gave, else a new one.
+    /// The id that a trusted proxy sent, else a new one.
     pub(super) fn request_id(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> RequestId {
-        let trusted = peer.is_some_and(|peer| self.trusts(peer.to_canonical()));
-        let given = headers.get(X_REQUEST_ID).filter(|_| trusted);
-        let given = given.and_then(|value| value.to_str().ok());
-        match given {
-            Some(id)
-                if (1..=128).contains(&id.len()) && id.bytes().all(|c| c.is_ascii_graphic()) =>
-            {
-                RequestId(id.into())
-            }
-            _ => RequestId::generate(),
-        }
+        let is_trusted = peer.is_some_and(|peer| self.trusts(peer.to_canonical()));
+        let sent = headers.get(X_REQUEST_ID).filter(|_| is_trusted);
+        sent.and_then(RequestId::parse)
+            .unwrap_or_else(RequestId::generate)
     }
 
     fn trusts(&self, address: IpAddr) -> bool {
@@ -75,7 +53,7 @@ impl Proxies {
     }
 }
 
-/// An address as proxies write it: bare, or with a port; IPv6 in brackets or not.
+/// Parses an address as proxies write it: with or without a port, IPv6 with or without brackets.
 fn address(hop: &str) -> Option<IpAddr> {
     let hop = hop.trim();
     let bracketed = hop.strip_prefix('[').and_then(|hop| hop.strip_suffix(']'));

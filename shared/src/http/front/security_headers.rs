@@ -1,12 +1,12 @@
-//! Headers that keep browsers from making more of an answer than it is; every answer has them.
+//! Response headers that limit what a browser does with a response.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
-/// What an answer says where it says nothing else: no type but the one that is told, no address
-/// passed on, no frame around it, nothing loaded by it.
-const GUARDS: [(HeaderName, &str); 5] = [
+/// The defaults: no content sniffing, no `Referer`, no framing, and a policy under which a
+/// document loads nothing.
+const DEFAULTS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -17,9 +17,9 @@ const GUARDS: [(HeaderName, &str); 5] = [
     (OPENER_POLICY, "same-origin"),
 ];
 
-/// Adds what is missing; a page's own policy stays.
-pub fn guard(headers: &mut HeaderMap) {
-    for (name, value) in GUARDS {
+/// Sets the defaults that are missing; a response keeps the values that it has.
+pub(super) fn set_security_headers(headers: &mut HeaderMap) {
+    for (name, value) in DEFAULTS {
         headers
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
@@ -31,12 +31,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_guarded_and_keeps_what_it_says_itself() {
+    fn missing_headers_are_set_and_present_ones_stay() {
         let own = HeaderValue::from_static("default-src 'self'");
         let mut headers = HeaderMap::from_iter([(header::CONTENT_SECURITY_POLICY, own.clone())]);
-        guard(&mut headers);
+        set_security_headers(&mut headers);
         assert_eq!(headers[header::CONTENT_SECURITY_POLICY], own);
         assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
-        assert_eq!(headers.len(), GUARDS.len());
+        assert_eq!(headers.len(), DEFAULTS.len());
     }
 }

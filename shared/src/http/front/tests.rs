@@ -1,8 +1,9 @@
 //! The front around a service, over real sockets.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
-use http::Request;
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -11,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::{
-    config::{self, HttpArgs},
-    http::Listener,
+    config::{self, HttpArgs, OriginArgs},
+    http::{Body, Listener, Problem, full},
     telemetry::{Build, Metrics},
 };
 
@@ -20,12 +21,23 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Body>, Infallible
     let id = request.extensions().get::<RequestId>().unwrap().clone();
     let ip = request.extensions().get::<ClientIp>().unwrap().0;
     let operation = request.extensions().get::<Operation>().unwrap();
-    operation.name("get_thing");
+    operation.set("get_thing");
     Ok(match request.uri().path() {
+        "/panic" => panic!("as asked"),
         "/problem" => Problem::new(StatusCode::CONFLICT, "taken").into_response(),
         _ => Response::new(full(format!("{} {ip}", id.as_str()))),
     })
 }
+
+const CORS: CorsRules = CorsRules {
+    allowed_origins: CorsAccess {
+        methods: "GET",
+        headers: "Range",
+        expose: "ETag",
+    },
+    public: None,
+    service_answers_options: false,
+};
 
 /// What a server that trusts this machine as a proxy answers to `request`, and its metrics.
 async fn exchange(request: &str) -> (String, String) {
@@ -36,6 +48,7 @@ async fn exchange(request: &str) -> (String, String) {
     let front = Front::new(
         tower::service_fn(answer),
         &settings,
+        CORS,
         HttpMetrics::new(&metrics),
     );
     let http = config::defaults::<HttpArgs>().unwrap();
@@ -102,4 +115,39 @@ async fn head_tells_the_length_of_the_body_it_does_not_send() {
         "{head}"
     );
     assert!(head.ends_with("\r\n\r\n"), "{head}");
+}
+
+#[tokio::test]
+async fn a_panic_is_a_problem_with_all_headers_and_the_server_goes_on() {
+    let rest = "Host: localhost\r\nOrigin: http://localhost:5173\r\n";
+    let (text, metrics) = exchange(&format!(
+        "GET /panic HTTP/1.1\r\n{rest}\r\nGET / HTTP/1.1\r\n{rest}Connection: close\r\n\r\n"
+    ))
+    .await;
+    let (panicked, next) = text.split_once("HTTP/1.1 200 OK").expect(&text);
+    assert!(panicked.starts_with("HTTP/1.1 500 "), "{text}");
+    for expected in [
+        "\"code\":\"internal_error\"",
+        "\r\nx-request-id: ",
+        "\r\naccess-control-allow-origin: http://localhost:5173\r\n",
+        "\r\nx-content-type-options: nosniff\r\n",
+    ] {
+        assert!(panicked.contains(expected), "{expected}: {text}");
+    }
+    assert!(next.ends_with(" 127.0.0.1"), "{text}");
+    let counted =
+        "pawl_http_requests_total{operation=\"get_thing\",method=\"GET\",status=\"5xx\"} 1";
+    assert!(metrics.contains(counted), "{metrics}");
+}
+
+#[tokio::test]
+async fn a_preflight_is_answered_before_the_service() {
+    let (text, _) = exchange(
+        "OPTIONS /panic HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+         Origin: http://localhost:5173\r\nAccess-Control-Request-Method: GET\r\n\r\n",
+    )
+    .await;
+    assert!(text.starts_with("HTTP/1.1 204 "), "{text}");
+    let granted = "\r\naccess-control-allow-methods: GET\r\n";
+    assert!(text.contains(granted), "{text}");
 }

@@ -3,7 +3,6 @@
 use std::{
     convert::Infallible,
     net::SocketAddr,
-    panic::AssertUnwindSafe,
     pin::pin,
     sync::{
         Arc,
@@ -35,7 +34,7 @@ use super::{
     refusal,
     sniff::{Protocol, sniff},
 };
-use crate::http::{Body, Problem};
+use crate::http::Body;
 
 /// HTTP/2 clients that answer no ping for this long are gone.
 const PING_EVERY: Duration = Duration::from_secs(20);
@@ -166,8 +165,8 @@ async fn linger(mut place: Place) {
     }
 }
 
-/// What stands between hyper and the service: it adds what the service should know of the
-/// connection and turns a panic into an answer.
+/// The service as hyper calls it: adds to each request what the service should know of the
+/// connection.
 struct Door<S> {
     service: S,
     peer: Peer,
@@ -194,12 +193,6 @@ impl<S: HttpService> Door<S> {
         request
             .extensions_mut()
             .insert(self.shared.draining.clone());
-        match AssertUnwindSafe(self.service.oneshot(request))
-            .catch_unwind()
-            .await
-        {
-            Ok(answer) => answer,
-            Err(_) => Ok(Problem::internal().into_response()),
-        }
+        self.service.oneshot(request).await
     }
 }

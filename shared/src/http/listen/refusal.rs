@@ -9,7 +9,7 @@ use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
 
 use crate::http::{
     Problem,
-    front::{RequestId, X_REQUEST_ID, guard},
+    front::{RequestId, X_REQUEST_ID},
 };
 
 /// How an empty refusal of hyper's begins. Every answer of a service is signed with a request's id.
@@ -57,8 +57,7 @@ fn problem(status: StatusCode) -> Problem {
 fn rendered(problem: &Problem) -> Vec<u8> {
     let id = RequestId::generate();
     let body = problem.json(Some(id.as_str()));
-    let mut headers = problem.clone().into_response().into_parts().0.headers;
-    guard(&mut headers);
+    let headers = problem.clone().into_response().into_parts().0.headers;
     let now = httpdate::fmt_http_date(std::time::SystemTime::now());
     let status = problem.status();
     let mut text = format!(

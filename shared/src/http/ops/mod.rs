@@ -13,7 +13,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use tower::Service;
 
 pub use self::health::{Checks, Health};
-use super::{Body, Problem, full};
+use super::{Body, Problem, full, panics::catch_panic};
 use crate::telemetry::Metrics;
 
 const OPENMETRICS: HeaderValue =
@@ -62,7 +62,7 @@ impl<B> Service<Request<B>> for Ops {
         let answer = self
             .clone()
             .answer(request.method().clone(), request.uri().path().to_owned());
-        Box::pin(async { Ok(answer.await) })
+        Box::pin(async { Ok(catch_panic(answer).await) })
     }
 }
 

@@ -74,7 +74,6 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Body>, Infallible
             Response::new(full("finished"))
         }
         (_, "/never") => std::future::pending().await,
-        (_, "/panic") => panic!("as asked"),
         (_, "/refuse") => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large").into_response(),
         (_, "/flood") => lasting::flood(),
         (_, "/stream") => lasting::stream(draining),
@@ -331,23 +330,6 @@ async fn a_request_that_outlives_the_grace_is_cut() {
     read_until(&mut stream, "hello").await;
     assert_eq!(server.drain().await, Drained { cut: 1 });
     assert_eq!(read_all(&mut stream).await, "");
-}
-
-#[tokio::test]
-async fn a_panic_is_a_problem_and_the_server_goes_on() {
-    let server = Server::start().await;
-    let mut stream = server.connect().await;
-    stream
-        .write_all(b"GET /panic HTTP/1.1\r\nHost: a\r\n\r\n")
-        .await
-        .unwrap();
-    let answer = read_until(&mut stream, "internal_error").await;
-    assert!(answer.starts_with("HTTP/1.1 500 "), "{answer}");
-    stream
-        .write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        .await
-        .unwrap();
-    read_until(&mut stream, "hello").await;
 }
 
 #[tokio::test]
