@@ -20,7 +20,7 @@ test: ## run every test with throw-away services; ends with `N passed, N failed`
 chaos: ## try faults of Postgres and of clocks again and again; `scripts/chaos -h` says more
 	@exec scripts/chaos --follow-parent
 
-check: ## rustfmt, clippy, arrows, .sqlx drift, shellcheck, the web client's types
+check: ## rustfmt, clippy, arrows, .sqlx drift, shellcheck, cargo deny, the web client's types
 	@exec scripts/check --follow-parent
 
 fmt: ## format the Rust code

@@ -22,6 +22,7 @@ check "clippy and .sqlx" scripts/sqlx-prepare --check-with-clippy
 # The whole workspace is named so that cargo chooses the features that `make test` has.
 check "arrows" cargo test --workspace --all-features --locked --quiet --test arrows
 check "shell scripts" scripts/shellcheck
+check "dependencies" scripts/deny
 check "the web client's types" scripts/web-client check
 
 ((${#bad[@]} == 0)) || die "failed: $(printf '%s; ' "${bad[@]}")"

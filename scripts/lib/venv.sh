@@ -15,3 +15,10 @@ venv_pip() {
   "$venv/bin/python" -m pip "$command" --quiet --no-input --disable-pip-version-check \
     --progress-bar off "$@" >&2
 }
+
+# `venv_tool PACKAGE VERSION` installs that version of a package that brings a binary, unless it is
+# there; call it under `with_lock tools`.
+venv_tool() {
+  local metadata=${1//-/_}-$2.dist-info
+  compgen -G "$venv/lib/python*/site-packages/$metadata" >/dev/null || venv_pip install "$1==$2"
+}
