@@ -2,7 +2,17 @@
 
 import { call } from "./client";
 import { at, page, type Signal } from "./paths";
-import type { Comment, Instance, Media, NewPost, Page, Post, User } from "./types";
+import type {
+  Comment,
+  Instance,
+  Media,
+  NewComment,
+  NewPost,
+  Page,
+  Post,
+  PostPatch,
+  User,
+} from "./types";
 
 export const getInstance = () => call<Instance>("/instance");
 
@@ -21,7 +31,7 @@ export const getPost = (id: string, signal: Signal) => call<Post>(at`/posts/${id
 export const createPost = (body: NewPost, key: string) =>
   call<Post>("/posts", { method: "POST", body, headers: { "Idempotency-Key": key } });
 
-export const updatePost = (id: string, body: Partial<Pick<NewPost, "text" | "visibility">>) =>
+export const updatePost = (id: string, body: PostPatch) =>
   call<Post>(at`/posts/${id}`, { method: "PATCH", body });
 
 export const deletePost = (id: string) => call<void>(at`/posts/${id}`, { method: "DELETE" });
@@ -42,11 +52,7 @@ export const listComments = (
   return call<Page<Comment>>(at`/posts/${postId}/comments` + query, { signal });
 };
 
-export const createComment = (
-  postId: string,
-  body: { text: string; parent_id?: string },
-  key: string,
-) =>
+export const createComment = (postId: string, body: NewComment, key: string) =>
   call<Comment>(at`/posts/${postId}/comments`, {
     method: "POST",
     body,

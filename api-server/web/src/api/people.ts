@@ -2,14 +2,14 @@
 
 import { call } from "./client";
 import { at, page, type Signal } from "./paths";
-import type { Me, Page, Post, ProfilePatch, Session, SignUp, User } from "./types";
+import type { Me, NewUser, Page, PasswordChange, Post, ProfilePatch, Session, User } from "./types";
 
 export type PeopleList = "followers" | "following";
 export type Mark = "follow" | "mute" | "block";
 export type Picture = "avatar" | "cover";
 
 /** With a picture it travels as a form, else as JSON. */
-export function createUser(account: SignUp, picture: File | null): Promise<Me> {
+export function createUser(account: NewUser, picture: File | null): Promise<Me> {
   const body = picture === null ? account : withFile(account, picture);
   return call<Me>("/users", { method: "POST", body });
 }
@@ -50,7 +50,7 @@ export const setPicture = (which: Picture, picture: File) =>
 
 export const removePicture = (which: Picture) => call<void>(`/me/${which}`, { method: "DELETE" });
 
-export const changePassword = (body: { current_password: string; new_password: string }) =>
+export const changePassword = (body: PasswordChange) =>
   call<void>("/me/password", { method: "PUT", body });
 
 export const listSessions = (cursor: string | null, signal: Signal) =>

@@ -1,7 +1,7 @@
 // The pictures and videos of the post that is being written: in order, each with its upload and
 // what is said about it for those who cannot see it.
 
-import type { NewPost } from "../api/types";
+import type { NewPostMedia } from "../api/types";
 import { Problem } from "../api/problem";
 import { h, replace } from "../dom";
 import { icon } from "../icons";
@@ -153,7 +153,7 @@ export function attachments({ owner, media, onChange }: Setup, signal: AbortSign
         id === null ? [] : [{ id, alt: alt.control.value }],
       ),
     /** As they are sent, once every upload exists. */
-    toSend: (): Promise<NewPost["media"]> =>
+    toSend: (): Promise<NewPostMedia[]> =>
       Promise.all(
         items.map(async ({ upload, alt }) => ({
           upload_id: await upload.created,

@@ -1,12 +1,12 @@
 // A person's picture, or their initials on a colour of their own.
 
-import type { Author } from "../api/types";
+import type { UserSummary } from "../api/types";
 import { h } from "../dom";
 
 const COLOURS = 6;
 const PIXELS = { tiny: 28, small: 42, large: 96 };
 
-export function avatar(person: Author, size: keyof typeof PIXELS = "small"): HTMLElement {
+export function avatar(person: UserSummary, size: keyof typeof PIXELS = "small"): HTMLElement {
   const url = person.avatar_url;
   const classes = `avatar avatar-${size}`;
   if (!url.startsWith("/media/default/")) {
@@ -20,6 +20,6 @@ export function avatar(person: Author, size: keyof typeof PIXELS = "small"): HTM
   return h("span", { class: `${classes} avatar-${colour}`, "aria-hidden": "true" }, letters);
 }
 
-export function fullName(person: Author): string {
+export function fullName(person: UserSummary): string {
   return `${person.first_name} ${person.last_name}`.trim() || person.username;
 }

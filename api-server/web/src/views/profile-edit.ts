@@ -2,6 +2,7 @@
 
 import { removePicture, setPicture, updateMe, type Picture } from "../api/people";
 import { Problem } from "../api/problem";
+import { bounds } from "../api/schema";
 import type { Me } from "../api/types";
 import { h, replace, setText } from "../dom";
 import { instance } from "../instance";
@@ -73,12 +74,14 @@ function picturePart(which: Picture, signal: AbortSignal): HTMLElement {
 }
 
 function wordsForm(user: Me): HTMLElement {
-  const input = (name: string, value: string, autocomplete: string) =>
-    h("input", { name, value, autocomplete, maxlength: 50 });
+  const input = (name: "first_name" | "last_name", autocomplete: string) => {
+    const maxlength = bounds.ProfilePatch[name].maxLength;
+    return h("input", { name, value: user[name], autocomplete, maxlength });
+  };
   const checkbox = h("input", { type: "checkbox", name: "is_private", checked: user.is_private });
   const fields = {
-    first_name: field("First name", input("first_name", user.first_name, "given-name")),
-    last_name: field("Last name", input("last_name", user.last_name, "family-name")),
+    first_name: field("First name", input("first_name", "given-name")),
+    last_name: field("Last name", input("last_name", "family-name")),
     bio: textField("About you", user.bio, instance().limits.bio_chars),
     is_private: field(
       "Private account",

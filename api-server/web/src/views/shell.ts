@@ -1,6 +1,7 @@
 // The frame around every view: the name, the search, where one can go, who is signed in.
 
 import { listFollowRequests } from "../api/people";
+import { bounds } from "../api/schema";
 import type { Me } from "../api/types";
 import { h, replace, setText } from "../dom";
 import { icon } from "../icons";
@@ -36,7 +37,7 @@ function searchForm(): HTMLElement {
     name: "q",
     "aria-label": "Search",
     placeholder: "Search",
-    maxlength: 100,
+    maxlength: bounds.parameters.q.maxLength,
     autocomplete: "off",
     enterkeyhint: "search",
     value: words,

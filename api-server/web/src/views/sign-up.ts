@@ -1,13 +1,16 @@
 import { createUser } from "../api/people";
+import { bounds } from "../api/schema";
 import { h } from "../dom";
 import type { Page } from "../router";
 import { signIn } from "../session";
 import { field, form } from "./form";
 import { pictureField } from "./picture-field";
 
+const limits = bounds.NewUser;
+
 /** What the server holds passwords to. */
 export const PASSWORD_RULES =
-  "8 characters or more, not only digits, no well-known password, and not like your name or e-mail: a few words that have nothing to do with each other are good";
+  `${limits.password.minLength} characters or more, not only digits, no well-known password, and not like your name or e-mail: a few words that have nothing to do with each other are good`;
 
 export function signUpView(): Page {
   const fields = {
@@ -17,10 +20,10 @@ export function signUpView(): Page {
         name: "username",
         autocomplete: "username",
         autocapitalize: "none",
-        maxlength: 64,
+        maxlength: limits.username.maxLength,
         "data-autofocus": true,
       }),
-      "Up to 64 letters A–Z, digits and _ . + -; the first a letter, digit or _, the last not a dot",
+      `Up to ${limits.username.maxLength} letters A–Z, digits and _ . + -; the first a letter, digit or _, the last not a dot`,
     ),
     email: field("E-mail", h("input", { name: "email", type: "email", autocomplete: "email" })),
     first_name: field("First name", h("input", { name: "first_name", autocomplete: "given-name" })),
