@@ -139,7 +139,8 @@ mod tests {
         let passwords = Passwords::new(1);
         let hash = passwords.hash("correct horse".to_owned()).await.unwrap();
         let (mut nobody, mut wrong) = (Duration::MAX, Duration::MAX);
-        for _ in 0..3 {
+        // A busy machine needs more tries until each has run undisturbed.
+        for _ in 0..30 {
             let start = Instant::now();
             assert!(
                 !passwords
@@ -156,11 +157,11 @@ mod tests {
                     .unwrap()
             );
             wrong = wrong.min(start.elapsed());
+            if nobody > wrong / 4 && nobody < wrong * 4 {
+                return;
+            }
         }
-        assert!(
-            nobody > wrong / 4 && nobody < wrong * 4,
-            "{nobody:?} and {wrong:?}"
-        );
+        panic!("{nobody:?} and {wrong:?}");
     }
 
     #[tokio::test]

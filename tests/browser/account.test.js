@@ -7,7 +7,7 @@ import { openPage, withBrowser } from "./browser.js";
 import { focused, goTo, newPerson, postWith, signUp, writePost } from "./people.js";
 import { picture } from "./pictures.js";
 
-test("a private account is asked before it is followed", { timeout: 90_000 }, () =>
+test("a private account is asked before it is followed", { timeout: 300_000 }, () =>
   withBrowser(async (browser) => {
     const ada = await openPage(browser);
     const grace = await openPage(browser);
@@ -54,7 +54,7 @@ async function block(page) {
   await page.getByText("You have blocked nobody.").waitFor();
 }
 
-test("pictures are set and removed, sessions end, the password changes", { timeout: 90_000 }, () =>
+test("pictures are set and removed, sessions end, the password changes", { timeout: 300_000 }, () =>
   withBrowser(async (browser) => {
     const { page, complaints } = await openPage(browser);
     const person = await signUp(page);

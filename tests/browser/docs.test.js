@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { openPage, withBrowser } from "./browser.js";
 
-test("the API is described at /docs, with files of our own only", { timeout: 60_000 }, () =>
+test("the API is described at /docs, with files of our own only", { timeout: 300_000 }, () =>
   withBrowser(async (browser) => {
     const { page, complaints, foreign } = await openPage(browser, "/docs");
     const described = await (await page.request.get("/openapi.json")).json();
@@ -29,7 +29,7 @@ test("the API is described at /docs, with files of our own only", { timeout: 60_
   }),
 );
 
-test("the type of a problem is a page that explains it", { timeout: 60_000 }, () =>
+test("the type of a problem is a page that explains it", { timeout: 300_000 }, () =>
   withBrowser(async (browser) => {
     const { page, complaints, foreign } = await openPage(browser, "/docs");
     const problem = await (await page.request.get("/api/v1/me")).json();

@@ -9,7 +9,7 @@ import { video } from "./stack.js";
 
 test(
   "a taken username and a short password are told beside their fields",
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   () =>
     withBrowser(async (browser) => {
       const { username } = await signUp((await openPage(browser)).page);
@@ -33,7 +33,7 @@ test(
     }),
 );
 
-test("text that is named like a video ends as failed, with words", { timeout: 120_000 }, () =>
+test("text that is named like a video ends as failed, with words", { timeout: 300_000 }, () =>
   withBrowser(async (browser) => {
     const { page, complaints } = await openPage(browser);
     const { username } = await signUp(page);
@@ -43,13 +43,13 @@ test("text that is named like a video ends as failed, with words", { timeout: 12
     await page.getByLabel("What is it about?").fill(`Look, by ${username}`);
     await page.getByRole("button", { name: "Post", exact: true }).click();
     const failed = page.getByRole("article").filter({ hasText: username }).locator(".media-failed");
-    await failed.waitFor({ timeout: 60_000 });
+    await failed.waitFor({ timeout: 180_000 });
     assert.ok((await failed.innerText()).length > 10, "it says why");
     assert.deepEqual(complaints, []);
   }),
 );
 
-test("a text is refused before it is sent, by choosing and by dropping", { timeout: 60_000 }, () =>
+test("a text is refused before it is sent, by choosing and by dropping", { timeout: 300_000 }, () =>
   withBrowser(async (browser) => {
     const { page, complaints } = await openPage(browser);
     await signUp(page);
@@ -71,7 +71,7 @@ test("a text is refused before it is sent, by choosing and by dropping", { timeo
   }),
 );
 
-test("a post whose answer is lost is made once", { timeout: 60_000 }, () =>
+test("a post whose answer is lost is made once", { timeout: 300_000 }, () =>
   withBrowser(async (browser) => {
     const { page } = await openPage(browser);
     const { username } = await signUp(page);
@@ -102,7 +102,7 @@ test("a post whose answer is lost is made once", { timeout: 60_000 }, () =>
   }),
 );
 
-test("a finished upload is left out for good, once that is confirmed", { timeout: 60_000 }, () =>
+test("a finished upload is left out for good, once that is confirmed", { timeout: 300_000 }, () =>
   withBrowser(async (browser) => {
     const { page, complaints } = await openPage(browser);
     await signUp(page);
@@ -120,7 +120,7 @@ test("a finished upload is left out for good, once that is confirmed", { timeout
   }),
 );
 
-test("a refused access token is renewed once and the page goes on", { timeout: 60_000 }, () =>
+test("a refused access token is renewed once and the page goes on", { timeout: 300_000 }, () =>
   withBrowser(async (browser) => {
     const { page } = await openPage(browser);
     const { username } = await signUp(page);

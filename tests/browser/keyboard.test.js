@@ -10,7 +10,7 @@ import { video } from "./stack.js";
 /** More stops than any view has. */
 const MOST_STOPS = 25;
 
-test("signing up, choosing a file and posting need only the keyboard", { timeout: 120_000 }, () =>
+test("signing up, choosing a file and posting need only the keyboard", { timeout: 300_000 }, () =>
   withBrowser(async (browser) => {
     const { page, complaints } = await openPage(browser);
     // Set early: what a key press opens at once, a later listener would miss.
@@ -52,7 +52,7 @@ test("signing up, choosing a file and posting need only the keyboard", { timeout
   }),
 );
 
-test("liking, commenting and following need only the keyboard", { timeout: 120_000 }, () =>
+test("liking, commenting and following need only the keyboard", { timeout: 300_000 }, () =>
   withBrowser(async (browser) => {
     const ada = await openPage(browser);
     const { username } = await signUp(ada.page);

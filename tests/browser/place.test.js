@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { openPage, withBrowser } from "./browser.js";
 import { goTo, signUp } from "./people.js";
 
-test("back from a post, a list is as long and where it was", { timeout: 60_000 }, () =>
+test("back from a post, a list is as long and where it was", { timeout: 300_000 }, () =>
   withBrowser(async (browser) => {
     const { page, complaints } = await openPage(browser);
     const person = await signUp(page);

@@ -8,11 +8,11 @@ import { CHOOSER, goTo, newPerson, postWith, signUp } from "./people.js";
 import { picture } from "./pictures.js";
 import { video } from "./stack.js";
 
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 180_000;
 
 test(
   "two people post, follow, like, talk, edit, delete, and find each other",
-  { timeout: 180_000 },
+  { timeout: 600_000 },
   () =>
     withBrowser(async (browser) => {
       const ada = await openPage(browser);

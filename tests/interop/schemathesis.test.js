@@ -18,7 +18,7 @@ const run = promisify(execFile);
 const ENDING = ["delete_current_session", "delete_all_sessions"];
 // The same requests every time; a few minutes' worth would find more, and cost every run of the
 // tests those minutes.
-const BOUNDS = ["--seed", "1", "--workers", "1", "--max-examples", "10", "--request-timeout", "20"];
+const BOUNDS = ["--seed", "1", "--workers", "1", "--max-examples", "10", "--request-timeout", "60"];
 const WAYS = ["--phases", "examples,coverage,fuzzing", "--suppress-health-check", "all"];
 const CHECKS = ["--checks", "not_a_server_error,content_type_conformance", "--warnings", "off"];
 
@@ -28,7 +28,7 @@ async function tryOut(headers, filters) {
   const cwd = await mkdtemp(join(tmpdir(), "pawl-schemathesis-"));
   const header = ["--header", `Authorization: ${headers.Authorization}`];
   const args = ["run", `${apiUrl}/openapi.json`, ...header, ...BOUNDS, ...WAYS, ...CHECKS, ...filters];
-  const options = { cwd, timeout: 240_000, maxBuffer: 64 << 20 };
+  const options = { cwd, timeout: 900_000, maxBuffer: 64 << 20 };
   try {
     return (await run(program.stdout.trim(), args, options)).stdout;
   } catch (error) {
@@ -38,11 +38,11 @@ async function tryOut(headers, filters) {
   }
 }
 
-test("no request that can be made up is answered by a 5xx", { timeout: 300_000 }, async () => {
+test("no request that can be made up is answered by a 5xx", { timeout: 960_000 }, async () => {
   const told = await tryOut(await signUp(), ENDING.flatMap((id) => ["--exclude-operation-id", id]));
   assert.match(told, /[1-9]\d* generated/, told);
 });
 
-test("nor is one that ends its own session", { timeout: 120_000 }, async () => {
+test("nor is one that ends its own session", { timeout: 960_000 }, async () => {
   await tryOut(await signUp(), ENDING.flatMap((id) => ["--include-operation-id", id]));
 });

@@ -16,7 +16,7 @@ const LITTLE_BYTES = 16 << 10;
 
 const bytes = readFileSync(video);
 
-test("a video cut twice on its way is resumed, transcoded and played", { timeout: 180_000 }, () =>
+test("a video cut twice on its way is resumed, transcoded and played", { timeout: 300_000 }, () =>
   withProxy(uploadUrl, async (proxy) => {
     const headers = await signUp();
     await proxy.tell("speed 800000");
@@ -36,7 +36,7 @@ test("a video cut twice on its way is resumed, transcoded and played", { timeout
   }),
 );
 
-test("an upload in small chunks is paused, forgotten and found again", { timeout: 60_000 }, async () => {
+test("an upload in small chunks is paused, forgotten and found again", { timeout: 300_000 }, async () => {
   const headers = await signUp();
   const chunked = { chunkSize: 150_000 };
   const paused = await new Promise((resolve, reject) => {
@@ -60,7 +60,7 @@ test("an upload in small chunks is paused, forgotten and found again", { timeout
   assert.equal(await offsetOf(paused.url, headers), bytes.length);
 });
 
-test("an upload that is called off is gone, and so is its media", { timeout: 60_000 }, async () => {
+test("an upload that is called off is gone, and so is its media", { timeout: 300_000 }, async () => {
   const headers = await signUp();
   const { url } = await new Promise((resolve, reject) => {
     const unwanted = new Upload(createReadStream(video), {

@@ -10,7 +10,7 @@ const root = path.resolve(import.meta.dirname, "../..");
 export const binaries = process.env.PAWL_TEST_BIN_DIR ?? path.join(root, "target/test/debug");
 
 /** Long enough for a busy machine; a wait that takes this long has failed. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 /** A folder that stands for `.pawl/`; `remove` also takes the cluster that root has elsewhere. */
 export function stateFolder() {

@@ -223,7 +223,8 @@ mod tests {
             let started = std::time::Instant::now();
             codes(&text);
             let taken = started.elapsed();
-            assert!(taken.as_secs() < 2, "{dear}: {taken:?}");
+            // A tenth of a second on an idle machine; unbounded work would take hours.
+            assert!(taken.as_secs() < 30, "{dear}: {taken:?}");
         }
     }
 }

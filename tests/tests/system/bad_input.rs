@@ -1,7 +1,5 @@
 //! What is refused, when, and with what; and bytes that are not what they claim.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -44,9 +42,7 @@ async fn an_ended_session_may_not_go_on_uploading() {
         .await
         .unwrap();
     assert_eq!(signed_out.status(), StatusCode::NO_CONTENT);
-    // It is promised within 5 s; the rest is for a busy machine.
-    let soon = Duration::from_secs(15);
-    eventually("the token to be refused", soon, async || {
+    eventually("the token to be refused", PATIENCE, async || {
         let answer = ada.tus(Method::HEAD, &upload.path).send().await.ok()?;
         (answer.status() == StatusCode::UNAUTHORIZED).then_some(())
     })

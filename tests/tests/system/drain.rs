@@ -1,7 +1,7 @@
 //! F13: SIGTERM under load. What is under way ends whole or can be resumed, nothing is left
 //! running, and the exit code is 0 within the grace.
 
-use std::{convert::Infallible, time::Duration};
+use std::convert::Infallible;
 
 use bytes::Bytes;
 use futures_util::{StreamExt, future::join_all, stream};
@@ -18,18 +18,22 @@ use tokio::{
     time::timeout,
 };
 
-/// The grace is 20 s; what drains well takes far less.
-const SOON: Duration = Duration::from_secs(15);
+/// Much longer than [`PATIENCE`]: a drain that waits for the grace fails the test.
+const LONG_GRACE: [(Program, &str, &str); 3] = [
+    (Program::Api, "PAWL_DRAIN_GRACE", "10m"),
+    (Program::Upload, "PAWL_DRAIN_GRACE", "10m"),
+    (Program::Transcoder, "PAWL_DRAIN_GRACE", "10m"),
+];
 
 #[tokio::test]
 async fn upload_server_answers_an_append_under_way_with_what_it_keeps() {
-    let mut stack = Stack::start().await;
+    let mut stack = Stack::start_with(&LONG_GRACE).await;
     let ada = Client::sign_up(&stack).await;
     let (_, video) = video_file();
     let (upload, half, sending) = send_half(&stack, &ada, &video).await;
     let mut idle = idle_connection(&stack.upload_url()).await;
 
-    let status = stack.terminate(Program::Upload, SOON).await;
+    let status = stack.terminate(Program::Upload, PATIENCE).await;
     assert_eq!(status.code(), Some(0));
     let answer = sending.await.unwrap().expect("the append was answered");
     assert_eq!(answer.status(), StatusCode::NO_CONTENT);
@@ -44,7 +48,7 @@ async fn upload_server_answers_an_append_under_way_with_what_it_keeps() {
 
 #[tokio::test]
 async fn a_drain_killed_at_any_step_keeps_what_was_received() {
-    let mut stack = Stack::start().await;
+    let mut stack = Stack::start_with(&LONG_GRACE).await;
     let ada = Client::sign_up(&stack).await;
     let (_, video) = video_file();
     for point in ["drain.noticed", "append.synced", "drain.settled"] {
@@ -54,7 +58,7 @@ async fn a_drain_killed_at_any_step_keeps_what_was_received() {
             .restart_with(Program::Upload, &[("PAWL_FAIL_POINT", &armed)])
             .await;
         let (upload, half, sending) = send_half(&stack, &ada, &video).await;
-        let status = stack.terminate(Program::Upload, SOON).await;
+        let status = stack.terminate(Program::Upload, PATIENCE).await;
         assert_eq!(status.code(), None, "{point}: it was killed");
         assert!(sending.await.unwrap().is_err(), "{point}: nothing was told");
 
@@ -68,7 +72,7 @@ async fn a_drain_killed_at_any_step_keeps_what_was_received() {
 #[tokio::test]
 async fn api_server_ends_the_requests_it_has_begun() {
     const REQUESTS: usize = 6;
-    let stack = Stack::start().await;
+    let stack = Stack::start_with(&LONG_GRACE).await;
     let mut idle = idle_connection(&stack.api_url()).await;
     let sign_ups = (0..REQUESTS).map(|number| {
         let request = json!({
@@ -88,15 +92,14 @@ async fn api_server_ends_the_requests_it_has_begun() {
     });
     let sign_ups: Vec<_> = sign_ups.collect();
     // Hashing a password takes long enough to be in the middle of it.
-    eventually("one to be answered", PATIENCE, async || {
-        sign_ups
-            .iter()
-            .any(tokio::task::JoinHandle::is_finished)
-            .then_some(())
+    eventually("all to be begun, and one answered", PATIENCE, async || {
+        let answered = sign_ups.iter().filter(|one| one.is_finished()).count();
+        let begun = answered + running_requests(&stack).await;
+        (answered > 0 && begun >= REQUESTS).then_some(())
     })
     .await;
 
-    let status = stack.terminate(Program::Api, SOON).await;
+    let status = stack.terminate(Program::Api, PATIENCE).await;
     assert_eq!(status.code(), Some(0));
     let answers = join_all(sign_ups)
         .await
@@ -117,7 +120,7 @@ async fn api_server_ends_the_requests_it_has_begun() {
 
 #[tokio::test]
 async fn transcoder_stops_ffmpeg_and_gives_the_job_back() {
-    let mut stack = Stack::start().await;
+    let mut stack = Stack::start_with(&LONG_GRACE).await;
     let ada = Client::sign_up(&stack).await;
     let (_, video) = video_file();
     let upload = ada.upload(&video).await;
@@ -126,13 +129,23 @@ async fn transcoder_stops_ffmpeg_and_gives_the_job_back() {
     })
     .await;
 
-    let status = stack.terminate(Program::Transcoder, SOON).await;
+    let status = stack.terminate(Program::Transcoder, PATIENCE).await;
     assert_eq!(status.code(), Some(0));
     assert_eq!(processes_that_mention("ffmpeg", stack.folder()), [""; 0]);
     assert_eq!(ada.media(&upload).await["state"], "processing");
 
     stack.restart(Program::Transcoder).await;
     decode(&ada.playlist(&upload).await).await;
+}
+
+/// The requests that api-server has begun and not answered.
+async fn running_requests(stack: &Stack) -> usize {
+    let url = stack.url(Program::Api.ops_setting());
+    let answer = reqwest::get(format!("{url}/metrics")).await.unwrap();
+    let metrics = answer.text().await.unwrap();
+    let mut lines = metrics.lines();
+    let count = lines.find_map(|line| line.strip_prefix("pawl_http_requests_running "));
+    count.expect("the gauge is there").parse().unwrap()
 }
 
 /// A connection that has had an answer and waits for its next request.
@@ -154,7 +167,7 @@ async fn idle_connection(url: &str) -> TcpStream {
 
 async fn assert_closed(stream: &mut TcpStream) {
     let mut rest = Vec::new();
-    let end = timeout(Duration::from_secs(1), stream.read_to_end(&mut rest)).await;
+    let end = timeout(PATIENCE, stream.read_to_end(&mut rest)).await;
     assert!(end.is_ok(), "the idle connection is still open");
 }
 

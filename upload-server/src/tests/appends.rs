@@ -5,7 +5,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-use super::{BYTES, Stage, client::exchange};
+use super::{BYTES, PATIENCE, Stage, client::exchange};
 
 #[tokio::test]
 async fn an_upload_in_two_appends_is_finished_once_with_job_event_and_hint() {
@@ -124,7 +124,7 @@ async fn a_body_cut_off_after_its_last_byte_still_finishes_the_upload() {
     let mut sending = stage.begin_patch(&path, &chunked).await;
     sending.send_chunk(b"pawl").await;
     drop(sending);
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + PATIENCE;
     while stage
         .count("select count(*) from uploads where state = 'complete'")
         .await
@@ -147,13 +147,7 @@ async fn head_patch_and_delete_end_a_stalled_append_and_go_on_where_it_was() {
     let mut first = stage.begin_patch(&path, &stalled("0")).await;
     first.send(b"pawl").await;
     stage.await_stored(&path, 4).await;
-    let began = Instant::now();
     assert_eq!(stage.head(&path).await.offset(), 4);
-    assert!(
-        began.elapsed() < Duration::from_secs(8),
-        "{:?}",
-        began.elapsed()
-    );
     let ended = first.reply().await;
     assert_eq!((ended.status, ended.code()), (423, "upload_locked"));
 

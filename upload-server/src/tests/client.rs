@@ -1,6 +1,6 @@
 //! A plain HTTP/1.1 client that shows everything and can leave in mid-body.
 
-use std::{collections::HashMap, fmt::Write, net::SocketAddr, time::Duration};
+use std::{collections::HashMap, fmt::Write, net::SocketAddr};
 
 use base64::Engine;
 use tokio::{
@@ -9,11 +9,10 @@ use tokio::{
     time::timeout,
 };
 
+use super::PATIENCE;
+
 /// The media type of bytes.
 pub const BYTES: (&str, &str) = ("Content-Type", "application/offset+octet-stream");
-
-/// No answer takes longer in a test.
-const DEADLINE: Duration = Duration::from_secs(30);
 
 /// An answer.
 #[derive(Debug)]
@@ -87,7 +86,7 @@ impl Sending {
     /// Waits for the answer.
     pub async fn reply(mut self) -> Reply {
         let mut raw = Vec::new();
-        let read = timeout(DEADLINE, self.stream.read_to_end(&mut raw)).await;
+        let read = timeout(PATIENCE, self.stream.read_to_end(&mut raw)).await;
         read.expect("an answer in time").ok();
         parse(&raw)
     }

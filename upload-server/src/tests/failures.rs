@@ -9,7 +9,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Stage, client::exchange};
+use super::{PATIENCE, Stage, client::exchange};
 
 #[tokio::test]
 async fn a_drain_ends_appends_with_the_offset_they_reached() {
@@ -20,13 +20,7 @@ async fn a_drain_ends_appends_with_the_offset_they_reached() {
     let mut sending = stage.begin_patch(&path, &head).await;
     sending.send(&bytes[..40_000]).await;
     stage.await_stored(&path, 40_000).await;
-    let began = Instant::now();
     stage.stop().await;
-    assert!(
-        began.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        began.elapsed()
-    );
     let told = sending.reply().await;
     assert_eq!((told.status, told.offset()), (204, 40_000));
     stage.start().await;
@@ -54,7 +48,7 @@ async fn a_successor_takes_uploads_back_and_finishes_those_cut_short() {
         .join(super::stage::id(&whole).to_string());
     std::fs::write(source, b"pawlpawl").unwrap();
     stage.start().await;
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + PATIENCE;
     while stage
         .count("select count(*) from uploads where state = 'complete'")
         .await
@@ -111,7 +105,7 @@ async fn an_upload_whose_file_is_gone_is_410_and_never_zero() {
 
 #[tokio::test]
 async fn a_client_that_falls_silent_is_told_to_come_back_and_its_bytes_are_kept() {
-    let stage = Stage::with(&[("PAWL_IDLE_BODY_TIMEOUT", "200ms")]).await;
+    let stage = Stage::with(&[("PAWL_IDLE_BODY_TIMEOUT", "2s")]).await;
     let path = stage.create(8).await;
     let head = [("Upload-Offset", "0"), ("Content-Length", "8")];
     let mut sending = stage.begin_patch(&path, &head).await;
@@ -160,7 +154,7 @@ async fn a_malformed_chunk_is_400_and_what_came_before_is_kept() {
 
 #[tokio::test]
 async fn without_postgres_the_answer_is_503_and_the_bytes_are_kept() {
-    let mut stage = Stage::with(&[("PAWL_ACKNOWLEDGE_WITHIN", "2s")]).await;
+    let mut stage = Stage::with(&[("PAWL_ACKNOWLEDGE_WITHIN", "5s")]).await;
     let path = stage.create(8).await;
     stage.stop().await;
     let server: SocketAddr = stage

