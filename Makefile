@@ -1,9 +1,9 @@
 # Every target is one script; `scripts/<name> -h` says more.
 
-.PHONY: help run demo seed-data bench test chaos check fmt sqlx clean
+.PHONY: help run demo seed-data bench test chaos chaos-load check fmt sqlx clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build everything and run it on this machine until Ctrl-C
 	@exec scripts/run --follow-parent
@@ -14,11 +14,14 @@ demo: ## fill a running stack with a few people, posts, pictures and videos
 bench: ## measure the API beside the bare queries (release builds, some minutes)
 	@exec scripts/bench api
 
-test: ## run every test with throw-away services; ends with `N passed, N failed`
-	@exec scripts/test --follow-parent
+test: ## run every test with throw-away services, or those that match WORD=…
+	@exec scripts/test --follow-parent $(WORD)
 
 chaos: ## try faults of Postgres and of clocks again and again; `scripts/chaos -h` says more
 	@exec scripts/chaos --follow-parent
+
+chaos-load: ## `make test` five times beside two processes that keep two cores busy
+	@exec scripts/chaos load
 
 check: ## rustfmt, clippy, arrows, .sqlx drift, shellcheck, cargo deny, the web client's types
 	@exec scripts/check --follow-parent

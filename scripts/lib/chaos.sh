@@ -6,9 +6,7 @@ source "$(dirname "$0")/common.sh"
 # shellcheck source=scripts/lib/cargo.sh
 source "$root/scripts/lib/cargo.sh"
 
-PAWL_TEST_BIN_DIR=$root/$CARGO_TARGET_DIR/debug
-PAWL_TEST_VIDEO=$(scripts/test-video)
-export PAWL_TEST_BIN_DIR PAWL_TEST_VIDEO
+export_test_settings
 names=("$@")
 ((${#names[@]})) || names=(postgres:: clocks::)
 

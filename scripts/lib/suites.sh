@@ -12,10 +12,9 @@ source "$root/scripts/lib/counts.sh"
 
 use_node
 PAWL_TEST_NODE=$(command -v node)
-PAWL_TEST_BIN_DIR=$root/$CARGO_TARGET_DIR/debug
-PAWL_TEST_VIDEO=$(scripts/test-video)
 PAWL_WEB_DIR=$root/api-server/web/dist
-export PAWL_TEST_NODE PAWL_TEST_BIN_DIR PAWL_TEST_VIDEO PAWL_WEB_DIR
+export PAWL_TEST_NODE PAWL_WEB_DIR
+export_test_settings
 
 results=$(mktemp -d "$state/results-XXXXXX")
 trap 'rm -rf "$results"' EXIT
