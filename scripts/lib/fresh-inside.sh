@@ -2,8 +2,8 @@
 # Runs inside of the fresh Debian, as the user who calls make: fresh-inside.sh run|test|ci.
 set -euo pipefail
 
-warm_limit=15
-cold_limit=900
+warm_limit=5
+cold_limit=420
 
 main() {
   cd
@@ -67,10 +67,20 @@ start_and_check() {
     curl --silent --show-error --fail --max-time 10 --output /dev/null "$address"
     echo "== answers: $address"
   done
+  until curl --silent --fail "$(api_url)/" | grep -q '<script'; do
+    if ((SECONDS > 2 * $2)); then
+      echo "== the web client is not there after $SECONDS s"
+      exit 1
+    fi
+    sleep 0.2
+  done
+  echo "== the web client is there after $SECONDS s"
   kill -TERM "$pid"
   wait "$pid" || true
   nothing_is_left
 }
+
+api_url() { python3 -c 'import json; print(json.load(open(".pawl/run.json"))["api_url"])'; }
 
 addresses() {
   python3 - <<'PYTHON'
@@ -82,7 +92,7 @@ PYTHON
 }
 
 nothing_is_left() {
-  if pgrep --full --list-full 'postgres|redis-server|target/release/|ffmpeg'; then
+  if pgrep --full --list-full 'postgres|redis-server|target/local/|ffmpeg'; then
     echo "== these outlived make run"
     exit 1
   fi

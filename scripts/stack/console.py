@@ -6,6 +6,7 @@ logging, and the logs are there afterwards.
 
 import asyncio
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -35,6 +36,8 @@ def say(text: str, name: str = "pawl") -> None:
 class LogFile:
     """A file that one child appends to; `follow` shows what arrives."""
 
+    line_end = re.compile(rb"\n")
+
     def __init__(self, path: Path):
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
@@ -58,12 +61,20 @@ class LogFile:
     def show(self, name: str) -> bool:
         """Shows the whole lines that have arrived; False if there was nothing new."""
         chunk = self.reader.read(1 << 16)
-        *lines, self.rest = (self.rest + chunk).split(b"\n")
+        *lines, self.rest = self.line_end.split(self.rest + chunk)
         if len(self.rest) > LONGEST_LINE:
             lines, self.rest = [*lines, self.rest], b""
         for line in lines:
-            say(line.decode(errors="replace"), name)
+            self.show_line(line.decode(errors="replace"), name)
         return bool(chunk)
+
+    def show_line(self, line: str, name: str) -> None:
+        say(line, name)
+
+    def show_rest(self, name: str) -> None:
+        """Shows what the follower has not read yet."""
+        while self.show(name):
+            pass
 
     def tail(self, lines: int = 15) -> str:
         text = self.path.read_bytes()[-16384:].decode(errors="replace")

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import place
@@ -24,6 +24,7 @@ class Group:
         self.databases: dict[str, Keeper] = {}
         self.binaries: dict[str, Keeper] = {}
         self.steps: list[Child] = []
+        self.background: list[asyncio.Task] = []
 
     async def start_databases(self, services: list[Service]) -> None:
         self.databases = self._keepers(services)
@@ -45,26 +46,39 @@ class Group:
         for keeper in (self.databases | self.binaries).values():
             keeper.keep(restarted)
 
-    async def step(self, command: list) -> int:
-        """Runs one command with our environment and the terminal's output; its exit code."""
+    def in_background(self, work: Coroutine) -> asyncio.Task:
+        """Starts work that `stop` cancels."""
+        self.background.append(asyncio.create_task(work))
+        return self.background[-1]
+
+    async def step(
+        self, command: list, settings: dict[str, str] = {}, output: int | None = None
+    ) -> int:
+        """Runs one command with our environment and `settings`; its exit code. `output` is a file
+        for what it prints, the terminal by default."""
         child = await Child.start(
             self.ledger,
             "step",
             [str(word) for word in command],
-            environment=self.environment,
+            environment=self.environment | settings,
             folder=place.ROOT,
+            output=output,
         )
         self.steps.append(child)
         return await child.wait()
 
-    async def succeed(self, command: list) -> None:
+    async def succeed(
+        self, command: list, settings: dict[str, str] = {}, output: int | None = None
+    ) -> None:
         """A step without which nothing can go on."""
-        code = await self.step(command)
+        code = await self.step(command, settings, output)
         if code != 0:
             raise StartFailed(f"`{' '.join(map(str, command))}` {how_it_ended(code)}")
 
     async def stop(self) -> None:
         """Ours only; the binaries first, which may need the databases to drain."""
+        for task in self.background:
+            task.cancel()
         for child in self.steps:
             await child.stop(signal.SIGTERM, STEP_GRACE_SECONDS, self.hurry, with_group=True)
         for keepers in (self.binaries, self.databases):

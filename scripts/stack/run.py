@@ -7,7 +7,8 @@ import shlex
 from pathlib import Path
 
 import place
-from binaries import PROGRAMS, take_given_ports
+from binaries import take_given_ports
+from build import FOLDER, build_binaries, build_web_client
 from console import say
 from group import Group
 from ledger import Ledger, clean_up_after
@@ -57,12 +58,15 @@ async def _start(group: Group) -> None:
     take_given_ports(group.environment, group.ports)
     # An internal setting: run these binaries, build nothing.
     built = os.environ.get("PAWL_RUN_BIN_DIR")
+    web_client = None
     if not built:
-        await _build(group)
+        if not group.environment.get("PAWL_WEB_DIR"):
+            web_client = group.in_background(build_web_client(group))
+        await build_binaries(group)
     private = await _private_databases(group)
     await group.start_databases(private)
     group.environment |= {one.setting: one.url for one in private}
-    await group.start_binaries(Path(built or place.ROOT / "target/release"))
+    await group.start_binaries(Path(built or FOLDER))
 
     def write_run_json() -> None:
         place.write_whole(RUN_JSON, json.dumps(group.addresses(), indent=2) + "\n")
@@ -70,13 +74,10 @@ async def _start(group: Group) -> None:
     write_run_json()
     group.keep(restarted=write_run_json)
     _print_addresses(group)
-
-
-async def _build(group: Group) -> None:
-    packages = [word for program in PROGRAMS for word in ("-p", program.name)]
-    await group.succeed(["cargo", "build", "--release", "--locked", *packages])
-    if not group.environment.get("PAWL_WEB_DIR"):
-        await group.succeed([place.ROOT / "scripts/web-client"])
+    if web_client and not web_client.done():
+        say("The web client is still being built; until then its address shows a page that says so.")
+        if await web_client:
+            say("The web client is built.")
 
 
 async def _private_databases(group: Group) -> list[Postgres | Redis]:

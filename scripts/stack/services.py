@@ -90,14 +90,9 @@ class Keeper:
 
     def _report(self, what: str) -> str:
         if self.service.shows_log:
-            self._show_rest()
+            self.log.show_rest(self.service.name)
             return f"{self.service.name} {what}"
         return f"{self.service.name} {what}:\n{self.log.tail()}"
-
-    def _show_rest(self) -> None:
-        """What the follower has not come to yet."""
-        while self.log.show(self.service.name):
-            pass
 
     def keep(self, restarted: Callable[[], None]) -> None:
         """From now on the service is started again whenever it ends."""
@@ -137,7 +132,7 @@ class Keeper:
             await self.child.stop(self.service.stop_signal, self.service.grace_seconds, self.hurry)
         if self.follower:
             self.follower.cancel()
-            self._show_rest()
+            self.log.show_rest(self.service.name)
 
 
 def longer(backoff: float) -> float:
