@@ -1,7 +1,7 @@
-"""Runs Pawl's processes on one machine: `run`, or throw-away ones around a command.
+"""Runs Pawl's processes on one machine: `make run`, or temporary services around a command.
 
-Called by scripts/run and scripts/test. It is Python and not shell because it has to tell processes
-apart, watch many of them at once and take them down in order, whatever signal arrives.
+scripts/run and scripts/test call it. It is written in Python, not in shell, because it identifies
+processes, watches many of them at once and stops them in order after any signal.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from throwaway import FOR_MEASURING, FOR_TESTS, with_services
 
 def main() -> int:
     arguments = _arguments()
-    # Whoever started us may have died before the kernel was told to let us know.
+    # The parent may have died before `setpriv --pdeathsig` took effect.
     if arguments.parent and os.getppid() != arguments.parent:
         return 1
     try:
@@ -30,17 +30,17 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/stack", description=__doc__)
-    parser.add_argument("--parent", type=int, help="stop when this process, our parent, is gone")
+    parser.add_argument("--parent", type=int, help="exit if our parent is not this process")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="build, run and watch everything until a signal")
-    around = commands.add_parser("with-services", help="throw-away Postgres and Redis around a command")
-    around.add_argument("--measuring", action="store_true", help="durable, and with statistics")
+    around = commands.add_parser("with-services", help="run a command beside a temporary Postgres and Redis")
+    around.add_argument("--measuring", action="store_true", help="durable Postgres with statistics of its statements")
     around.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND")
     return parser.parse_args()
 
 
 async def _until_signal(arguments: argparse.Namespace) -> int:
-    """The first signal begins an orderly end; the second one hurries it."""
+    """The first signal starts an orderly shutdown; the second one shortens its waits."""
     hurry = asyncio.Event()
     received: list[signal.Signals] = []
     if arguments.command == "run":
@@ -61,7 +61,7 @@ async def _until_signal(arguments: argparse.Namespace) -> int:
     try:
         return await work
     except asyncio.CancelledError:
-        # `make run` has no other end than a signal; a cut test run has not passed.
+        # A signal is the normal end of `make run`, but an interrupted test run has failed.
         return 0 if arguments.command == "run" else 128 + received[0]
 
 

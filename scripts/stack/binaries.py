@@ -1,4 +1,4 @@
-"""Pawl's three binaries as services: their environment, their addresses, their readiness."""
+"""Pawl's three binaries as services: environment, addresses and readiness."""
 
 import asyncio
 import re
@@ -38,7 +38,7 @@ UPLOAD = Program(
 TRANSCODER = Program("transcoder", "run", Listener("PAWL_TRANSCODER_OPS_LISTEN", 9110))
 PROGRAMS = [API, UPLOAD, TRANSCODER]
 LISTENERS = [one for program in PROGRAMS for one in (program.main, program.ops) if one]
-# Only api-servers may mint tokens.
+# Only api-server may sign tokens.
 SECRETS = ["PAWL_SECRET_KEY", "PAWL_SECRET_KEY_FILE"]
 
 
@@ -51,7 +51,7 @@ class Binary(Service):
             for name in SECRETS:
                 self.environment.pop(name, None)
         self.ops_url = url_of(environment[program.ops.setting])
-        # What a binary allows itself for its drain, and a little more.
+        # The time that the binary allows for its drain, and a margin.
         self.grace_seconds = seconds_of(environment.get("PAWL_DRAIN_GRACE") or "20s") + 5
 
     async def launch(self, ledger: Ledger, output: int) -> Child:
@@ -78,10 +78,10 @@ class Binary(Service):
 
 
 def take_given_ports(given: dict[str, str], ports: Ports) -> None:
-    """What the caller has set is not moved elsewhere, so a taken port ends the run before a build."""
+    """Reserves the ports that the caller has set; fails before the build if one is in use."""
     for setting in (one.setting for one in LISTENERS):
         host, _, port = given.get(setting, "").rpartition(":")
-        # Anything else is for the binary to refuse.
+        # The binary itself rejects any other value.
         if port.isdecimal() and 0 < int(port) < 65536 and not ports.take(host.strip("[]"), int(port)):
             raise StartFailed(
                 f"{setting}={given[setting]}: this port is taken already;"
@@ -90,7 +90,7 @@ def take_given_ports(given: dict[str, str], ports: Ports) -> None:
 
 
 def environment_of_binaries(given: dict[str, str], ports: Ports) -> dict[str, str]:
-    """The caller's settings, and ours for what the caller left open."""
+    """The caller's settings, with defaults for those that are missing."""
     environment = dict(given)
     for listener in LISTENERS:
         if not environment.get(listener.setting):
@@ -100,7 +100,7 @@ def environment_of_binaries(given: dict[str, str], ports: Ports) -> dict[str, st
         "PAWL_DEV": "1",
         "PAWL_WEB_DIR": str(place.ROOT / "api-server/web/dist"),
         "PAWL_UPLOAD_PUBLIC_URL": url_of(environment[UPLOAD.main.setting]),
-        # A share of the disk, as in production, refuses uploads on many a developer's machine.
+        # The production default is a share of the disk, which many development machines exceed.
         "PAWL_DISK_RESERVE": "1GiB",
     }
     if not environment.get("PAWL_STORE"):
@@ -113,14 +113,14 @@ def environment_of_binaries(given: dict[str, str], ports: Ports) -> dict[str, st
 
 
 def seconds_of(duration: str) -> float:
-    """A setting such as `1m30s`; the binaries refuse what is none."""
+    """Parses a setting such as `1m30s`; the binaries reject malformed ones."""
     units = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
     parts = re.findall(r"(\d+)(ms|s|m|h)", duration)
     return sum(int(number) * units[unit] for number, unit in parts)
 
 
 def url_of(listen: str) -> str:
-    """Where this machine reaches a listen address; one on all interfaces is on loopback too."""
+    """The URL of a listen address on this machine; loopback if it listens on all interfaces."""
     host, _, port = listen.rpartition(":")
     host = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]", "": "127.0.0.1"}.get(host, host)
     return f"http://{host}:{port}"

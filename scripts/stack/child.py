@@ -1,4 +1,4 @@
-"""One child process: started in a session of its own, told when we die, stopped with a deadline."""
+"""One child process. It leads its own session, and the kernel signals it when we die."""
 
 import asyncio
 import os
@@ -27,7 +27,7 @@ class Child:
         output: int | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
     ) -> "Child":
-        """`stop_signal` is what the child gets should the supervisor be killed."""
+        """The kernel sends `stop_signal` to the child when the supervisor is killed."""
         wrapper = ["setpriv", "--pdeathsig", stop_signal.name.removeprefix("SIG")]
         if user:
             wrapper += ["--reuid", user, "--regid", user, "--init-groups"]
@@ -43,7 +43,7 @@ class Child:
             stdout=output,
             stderr=None if output is None else asyncio.subprocess.STDOUT,
         )
-        # A child that is gone already is still our zombie: its pid is nobody else's.
+        # A child that has already ended is our zombie, so no other process has its pid.
         identity = processes.identify(process.pid) or Identity(process.pid, 0)
         ledger.add_process(name, identity)
         return Child(process, identity)
@@ -56,7 +56,7 @@ class Child:
         return self.process.returncode is None
 
     async def wait(self) -> int:
-        """The exit code, or minus the number of the signal."""
+        """The exit code, or the negative number of the signal that ended the process."""
         return await self.process.wait()
 
     async def stop(
@@ -66,10 +66,10 @@ class Child:
         hurry: asyncio.Event,
         with_group: bool = False,
     ) -> None:
-        """Asks, waits (not when told to hurry), then kills; nothing of its session stays.
+        """Sends a signal, waits (until `hurry` is set), then kills the rest of the session.
 
-        `with_group` asks its whole process group, as Ctrl-C would: for commands like make, cargo
-        and shells, which wait for their children. A server is asked alone and ends its own.
+        `with_group` sends the signal to the whole process group, as Ctrl-C would, for commands that
+        wait for their children: make, cargo, shells. A server stops its own children.
         """
         if self.is_running():
             if with_group:
@@ -88,7 +88,7 @@ class Child:
         await self.end_session()
 
     async def end_session(self) -> None:
-        """Kills what the child has left behind."""
+        """Kills the processes that the child has left behind."""
         stray = processes.session_members(self.identity)
         for one in stray:
             processes.send(one, signal.SIGKILL)

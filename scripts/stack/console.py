@@ -1,7 +1,7 @@
-"""What the terminal shows: our own words, and the children's logs, each line with a prefix.
+"""Prints our messages and the children's logs to the terminal, each line with a prefix.
 
-Children write into files, not into pipes: a supervisor that is killed must not break their
-logging, and the logs are there afterwards.
+Children write to files, not to pipes: their logging must survive a killed supervisor, and the logs
+remain afterwards.
 """
 
 import asyncio
@@ -13,11 +13,11 @@ from pathlib import Path
 COLOURS = {"api-server": "36", "upload-server": "35", "transcoder": "33", "pawl": "32"}
 WIDTH = max(len(name) for name in COLOURS)
 LOOK_EVERY_SECONDS = 0.1
-# A log that was shown to its end and is larger is emptied, so that weeks do not fill the disk.
+# A larger log is truncated once it has been shown, so that a long run does not fill the disk.
 LARGEST_LOG = 64 << 20
 LONGEST_LINE = 1 << 20
 
-# A log may hold what this terminal has no letters for.
+# A log may contain characters that the encoding of the terminal lacks.
 sys.stdout.reconfigure(errors="replace")
 _coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
@@ -34,7 +34,7 @@ def say(text: str, name: str = "pawl") -> None:
 
 
 class LogFile:
-    """A file that one child appends to; `follow` shows what arrives."""
+    """A file that one child appends to; `follow` prints its new lines."""
 
     line_end = re.compile(rb"\n")
 
@@ -59,7 +59,7 @@ class LogFile:
                 await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     def show(self, name: str) -> bool:
-        """Shows the whole lines that have arrived; False if there was nothing new."""
+        """Prints new complete lines; False if the file has not grown."""
         chunk = self.reader.read(1 << 16)
         *lines, self.rest = self.line_end.split(self.rest + chunk)
         if len(self.rest) > LONGEST_LINE:
@@ -72,7 +72,7 @@ class LogFile:
         say(line, name)
 
     def show_rest(self, name: str) -> None:
-        """Shows what the follower has not read yet."""
+        """Prints the lines that `follow` has not read yet."""
         while self.show(name):
             pass
 

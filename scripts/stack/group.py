@@ -1,4 +1,4 @@
-"""A group of services that come up together and go down in order, and the steps between."""
+"""Services that start together and stop in order, and the commands that run between."""
 
 import asyncio
 import signal
@@ -42,7 +42,7 @@ class Group:
         return {one.name: Keeper(one, self.ledger, self.hurry) for one in services}
 
     def keep(self, restarted: Callable[[], None]) -> None:
-        """From now on whatever dies is started again."""
+        """From now on, restarts every service that ends."""
         for keeper in (self.databases | self.binaries).values():
             keeper.keep(restarted)
 
@@ -54,8 +54,8 @@ class Group:
     async def step(
         self, command: list, settings: dict[str, str] = {}, output: int | None = None
     ) -> int:
-        """Runs one command with our environment and `settings`; its exit code. `output` is a file
-        for what it prints, the terminal by default."""
+        """Runs one command with our environment and `settings`, and returns its exit code. It
+        prints to the file `output`, by default to the terminal."""
         child = await Child.start(
             self.ledger,
             "step",
@@ -70,13 +70,13 @@ class Group:
     async def succeed(
         self, command: list, settings: dict[str, str] = {}, output: int | None = None
     ) -> None:
-        """A step without which nothing can go on."""
+        """Runs a command; StartFailed unless it succeeds."""
         code = await self.step(command, settings, output)
         if code != 0:
             raise StartFailed(f"`{' '.join(map(str, command))}` {how_it_ended(code)}")
 
     async def stop(self) -> None:
-        """Ours only; the binaries first, which may need the databases to drain."""
+        """Stops the binaries first: they may need the databases for their drain."""
         for task in self.background:
             task.cancel()
         for child in self.steps:
@@ -86,7 +86,7 @@ class Group:
         self.ledger.close()
 
     def addresses(self) -> dict:
-        """Where everything is, as `.pawl/run.json` tells it."""
+        """The content of `.pawl/run.json`."""
         return {
             "api_url": url_of(self.environment[API.main.setting]),
             "upload_url": url_of(self.environment[UPLOAD.main.setting]),

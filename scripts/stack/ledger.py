@@ -1,8 +1,8 @@
-"""What a supervisor has running and has put outside `.pawl/`, on disk, for whoever comes after it.
+"""A list on disk of a supervisor's processes and of its folders outside `.pawl/`.
 
-A supervisor that was killed cannot clean up. Its children get a signal from the kernel when it
-dies (`setpriv --pdeathsig`), and the next supervisor reads this ledger, stops what is still there
-and removes what was left.
+A supervisor that was killed cannot clean up. The kernel signals its children when it dies
+(`setpriv --pdeathsig`). The next supervisor reads this ledger, stops the processes that are left
+and removes the folders.
 """
 
 import json
@@ -15,12 +15,12 @@ import processes
 from console import say
 from processes import Identity
 
-# A transcoder or an upload that drains may take this long after the signal.
+# A drain of transcoder or upload-server may take this long.
 GRACE_SECONDS = 25
 
 
 class Ledger:
-    # The variable that every child carries, by which it can be told from strangers.
+    # Every child has this variable in its environment; it identifies our processes.
     MARK = "PAWL_RUN_MARK"
 
     def __init__(self, name: str, logs: Path):
@@ -55,14 +55,14 @@ class Ledger:
         )
 
     def close(self) -> None:
-        """All processes have ended: removes the scratch folders and the ledger."""
+        """Removes the scratch folders and the ledger; call it when all processes have ended."""
         for path in self.scratch:
             shutil.rmtree(path, ignore_errors=True)
         self.path.unlink(missing_ok=True)
 
 
 async def clean_up_after(path: Path) -> None:
-    """Stops and removes what a supervisor that is gone has left, by its ledger at `path`."""
+    """Stops the processes and removes the folders in the ledger of a dead supervisor."""
     try:
         left = json.loads(path.read_text())
     except FileNotFoundError:
@@ -80,10 +80,10 @@ async def _stop(leaders: dict[str, Identity], mark: str) -> None:
     if alive:
         say(f"stopping what an earlier run left: {', '.join(sorted(alive))}")
     for name, one in alive.items():
-        # Postgres takes SIGINT as "disconnect everyone and stop"; SIGTERM would wait for clients.
+        # SIGINT makes Postgres disconnect its clients and stop; SIGTERM would wait for them.
         processes.send(one, signal.SIGINT if name == "postgres" else signal.SIGTERM)
     await processes.wait_gone(list(alive.values()), GRACE_SECONDS)
-    # The mark finds what was started in the instant before its ledger was written.
+    # The mark finds a process that was started just before the ledger was written.
     stray = [one for leader in leaders.values() for one in processes.session_members(leader)]
     stray += list(alive.values()) + processes.marked(f"{Ledger.MARK}={mark}")
     for one in stray:

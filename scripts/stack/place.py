@@ -1,4 +1,4 @@
-"""Where things are: the clone, its state folder `.pawl/`, and the short paths outside of both.
+"""Paths: the clone, its state folder `.pawl/`, and short paths outside of both.
 
 PAWL_RUN_DIR moves the state folder; the tests of `make run` use it to run beside a real one.
 """
@@ -16,23 +16,23 @@ STATE = Path(os.environ.get("PAWL_RUN_DIR") or ROOT / ".pawl").resolve()
 LOGS = STATE / "log"
 KEYS = STATE / "keys"
 
-# Postgres refuses to run as root, and its user cannot reach a clone under a closed home.
+# Postgres refuses to run as root, and its own user cannot enter a private home directory.
 AS_ROOT = os.geteuid() == 0
 ROOTS_CLUSTERS = Path("/var/lib/pawl")
 
 
 def state_id() -> str:
-    """Short and the same for every run with this state folder."""
+    """A short name that is the same for every run with this state folder."""
     return hashlib.sha256(os.fsencode(STATE)).hexdigest()[:12]
 
 
 def database_user() -> str | None:
-    """Whom new clusters belong to when we are root; None: to whoever calls."""
+    """The owner of new clusters if we are root; None means the calling user."""
     return "postgres" if AS_ROOT else None
 
 
 def owner_of(path: Path) -> str | None:
-    """Whom to become for files in `path`; None: nobody else."""
+    """The user who must run a server on `path`; None means the calling user."""
     owner = path.stat().st_uid
     return pwd.getpwuid(owner).pw_name if AS_ROOT and owner != 0 else None
 
@@ -55,7 +55,7 @@ def make_socket_folder(owner: str | None) -> Path:
 
 
 def store() -> Path:
-    """The folder of everybody's uploads, which are private until they are posted."""
+    """The folder of uploads, which are private until they are posted."""
     path = STATE / "store"
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.chmod(0o700)
@@ -63,7 +63,7 @@ def store() -> Path:
 
 
 def secret(name: str) -> Path:
-    """The file of a secret of 32 random bytes (base64url), made when it is missing."""
+    """The file of a secret of 32 random bytes (base64url); creates it if it is missing."""
     path = KEYS / name
     if not path.exists():
         KEYS.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -72,7 +72,7 @@ def secret(name: str) -> Path:
 
 
 def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
-    """Readers see the old file or the new one, never a part."""
+    """Replaces a file atomically: readers see the old content or the new."""
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
     new.unlink(missing_ok=True)
     with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
@@ -83,7 +83,7 @@ def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
 
 
 class Lock:
-    """An advisory lock that the kernel lets go of when this process ends, however it ends."""
+    """An advisory lock; the kernel releases it when this process ends."""
 
     def __init__(self, name: str):
         STATE.mkdir(parents=True, exist_ok=True)
@@ -91,7 +91,7 @@ class Lock:
         self.file = open(self.path, "a")
 
     def take(self) -> bool:
-        """Takes the lock unless another process has it."""
+        """Takes the lock; False if another process has it."""
         try:
             fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

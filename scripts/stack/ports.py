@@ -1,9 +1,9 @@
-"""Ports on loopback: what was asked for, or the next one that nobody has.
+"""Ports on loopback: the preferred one, or the next free one.
 
-Between a probe and the bind of the server it was made for lies a moment, for ours as long as a
-build. So a supervisor also holds a name for every port it gives, in Linux's abstract socket
-namespace: it is seen by exactly those who share our ports, and the kernel frees it with us. Two
-supervisors that start together thus never choose the same port.
+Time passes between the probe of a port and the bind of its server, here as much as a build takes.
+A supervisor therefore also binds a name for every port that it gives, in Linux's abstract socket
+namespace: processes that share our ports share these names, and the kernel frees them when we end.
+So two supervisors that start at the same time never choose the same port.
 """
 
 import errno
@@ -11,7 +11,7 @@ import socket
 
 
 class Ports:
-    """Gives each port once, on the whole machine."""
+    """Gives each port to one server only, on the whole machine."""
 
     def __init__(self) -> None:
         self.held: list[socket.socket] = []
@@ -23,7 +23,7 @@ class Ports:
         raise RuntimeError(f"no free port from {first} up")
 
     def take(self, host: str, port: int) -> bool:
-        """Keeps `port` for us as long as this process lives, unless somebody has it."""
+        """Reserves `port` until this process ends; False if it is in use."""
         name = socket.socket(socket.AF_UNIX)
         if _is_taken(name, f"\0pawl-port-{port}") or _listens(host, port):
             name.close()
@@ -35,13 +35,13 @@ class Ports:
 def _listens(host: str, port: int) -> bool:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
-        # As the servers do: a port that only lingers after its last owner is free.
+        # As the servers do: a port in TIME_WAIT counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         return _is_taken(probe, (host, port))
 
 
 def _is_taken(probe: socket.socket, address: str | tuple[str, int]) -> bool:
-    """An address that is wrong in another way is for its server to refuse, with the reason."""
+    """Whether the address is in use. The server itself reports any other error of the address."""
     try:
         probe.bind(address)
     except OSError as refused:

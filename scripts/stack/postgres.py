@@ -1,4 +1,4 @@
-"""A private Postgres: a cluster of our own, a password on loopback, sockets that only we reach."""
+"""A private Postgres: its own cluster, a password on loopback, and a private socket folder."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ DATABASE = "pawl"
 class Postgres(Service):
     name = "postgres"
     setting = "DATABASE_URL"
-    # "Disconnect everyone and stop"; SIGTERM would wait for the clients.
+    # Disconnects the clients and stops; SIGTERM would wait for them.
     stop_signal = signal.SIGINT
     grace_seconds = 15.0
     shows_log = False
@@ -41,7 +41,7 @@ class Postgres(Service):
 
     @property
     def server_url(self) -> str:
-        """Without a database's name, which callers add."""
+        """The URL without a database name, which callers append."""
         return f"postgres://{USER}:{self.password}@127.0.0.1:{self.port}"
 
     @property
@@ -72,7 +72,7 @@ class Postgres(Service):
         return await probe.wait() == 0
 
     async def prepare(self) -> None:
-        """The key file is the truth for the password, as for every other secret."""
+        """Sets the password to the one in the key file, and creates the database."""
         script = (
             f"alter role {USER} password '{self.password}';\n"
             f"select 'create database {DATABASE}' where not exists"
@@ -91,7 +91,7 @@ class Postgres(Service):
 
 
 async def lasting_cluster() -> Path:
-    """The cluster of `make run`, made on the first run; as root it lies outside of the clone."""
+    """The cluster of `make run`; the first run makes it, for root outside of the clone."""
     link = place.STATE / "postgres"
     cluster = place.ROOTS_CLUSTERS / place.state_id() if place.AS_ROOT else link
     if link.exists():
@@ -109,7 +109,7 @@ async def lasting_cluster() -> Path:
 
 
 async def make_cluster(cluster: Path) -> None:
-    """Loopback asks for the password; the socket's folder is closed to everyone else."""
+    """Runs initdb. Loopback needs the password; the socket folder is private."""
     owner = place.database_user()
     cluster.parent.mkdir(parents=True, exist_ok=True)
     place.make_private_folder(cluster, owner)
@@ -131,7 +131,7 @@ async def make_cluster(cluster: Path) -> None:
 
 
 def _programs(cluster: Path) -> Path:
-    """A cluster belongs to one major version, whatever has been installed since."""
+    """The programs of the major version that made the cluster."""
     version = (cluster / "PG_VERSION").read_text().strip()
     programs = Path("/usr/lib/postgresql") / version / "bin"
     if not programs.exists():

@@ -1,7 +1,7 @@
-"""Processes as Linux knows them: told apart by pid and start time, reached by session.
+"""Linux processes, identified by pid and start time, and found by session.
 
-Every child leads a session of its own, so that Ctrl-C reaches the supervisor first, and what a
-child leaves behind (an ffmpeg of a killed transcoder) can still be found by that session.
+Every child leads its own session. So Ctrl-C reaches only the supervisor, and the processes that a
+child leaves behind, such as the ffmpeg of a killed transcoder, can be found by that session.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Identity:
-    """A pid alone may be someone else's by now."""
+    """The kernel may have given the pid alone to another process."""
 
     pid: int
     started: int  # clock ticks since boot, field 22 of /proc/<pid>/stat
@@ -31,12 +31,12 @@ class Stat:
 
 
 def read_stat(pid: int) -> Stat | None:
-    """None when there is no such process, or only its zombie."""
+    """None if there is no such process, or only its zombie."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return None
-    # The name in parentheses may hold anything, parentheses too.
+    # The name in parentheses may itself contain parentheses.
     fields = text.rpartition(")")[2].split()
     stat = Stat(state=fields[0], session=int(fields[3]), started=int(fields[19]))
     return None if stat.state in "ZX" else stat
@@ -56,7 +56,7 @@ def running() -> list[int]:
 
 
 def session_members(leader: Identity) -> list[Identity]:
-    """Live processes of the session that `leader` opened, itself left out.
+    """The live processes of the session that `leader` opened, without `leader`.
 
     Empty when the number belongs to a newer process by now: then the session is a stranger's.
     """
@@ -73,7 +73,7 @@ def session_members(leader: Identity) -> list[Identity]:
 
 
 def marked(mark: str) -> list[Identity]:
-    """Processes in whose environment `mark` (NAME=value) stands, this one left out."""
+    """The other processes that have `mark` (NAME=value) in their environment."""
     found = []
     for pid in running():
         try:
@@ -87,7 +87,7 @@ def marked(mark: str) -> list[Identity]:
 
 
 def send(identity: Identity, number: signal.Signals) -> None:
-    """Also wakes a stopped process, which would act on no signal but KILL."""
+    """Sends a signal, and SIGCONT: a stopped process reacts to SIGKILL only."""
     if identity.is_alive():
         try:
             os.kill(identity.pid, number)
@@ -97,7 +97,7 @@ def send(identity: Identity, number: signal.Signals) -> None:
 
 
 async def wait_gone(identities: list[Identity], seconds: float) -> list[Identity]:
-    """Waits until all are gone; returns those that outlived the time."""
+    """Waits until all have ended; returns those that still run after `seconds`."""
     deadline = asyncio.get_running_loop().time() + seconds
     left = [one for one in identities if one.is_alive()]
     while left and asyncio.get_running_loop().time() < deadline:

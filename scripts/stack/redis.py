@@ -1,4 +1,4 @@
-"""A private Redis: a cache and a bus with nothing on disk, since Pawl can lose it at any time."""
+"""A private Redis that keeps nothing on disk: Pawl works without its content."""
 
 import asyncio
 from pathlib import Path
@@ -29,7 +29,7 @@ class Redis(Service):
         if not self.folder:
             self.folder = place.make_socket_folder(None)
             ledger.add_scratch(self.folder)
-        # A file, because everyone on the machine can read a command line.
+        # The password is in a file because every user can read command lines.
         place.write_whole(self.folder / "redis.conf", self._configuration())
         return await Child.start(
             ledger,

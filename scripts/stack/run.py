@@ -1,4 +1,4 @@
-"""`make run`: build, bring everything up, keep it up, take it down."""
+"""`make run`: builds, starts all services, restarts those that die, and stops them."""
 
 import asyncio
 import json
@@ -17,13 +17,13 @@ from redis import Redis
 from services import StartFailed
 
 RUN_JSON = place.STATE / "run.json"
-# Below the ports that the kernel gives to outgoing connections (32768 and up): those come and go.
+# Below 32768: the kernel uses higher ports for outgoing connections.
 POSTGRES_PORT = 15432
 REDIS_PORT = 16379
 
 
 async def run(hurry: asyncio.Event) -> None:
-    """Returns only by an exception: StartFailed, or the cancellation that a signal asks for."""
+    """Ends by an exception only: StartFailed, or the cancellation that a signal causes."""
     lock = place.Lock("run.lock")
     if not lock.take():
         raise StartFailed(_already_running())
@@ -56,7 +56,7 @@ def _already_running() -> str:
 
 async def _start(group: Group) -> None:
     take_given_ports(group.environment, group.ports)
-    # An internal setting: run these binaries, build nothing.
+    # For tests: run the binaries in this folder and build nothing.
     built = os.environ.get("PAWL_RUN_BIN_DIR")
     web_client = None
     if not built:
@@ -81,12 +81,12 @@ async def _start(group: Group) -> None:
 
 
 async def _private_databases(group: Group) -> list[Postgres | Redis]:
-    """What the caller names is used; for the rest there is a private one."""
+    """Private services in place of those that the caller does not name."""
     given, private = group.environment, []
     if not (given.get("DATABASE_URL") or given.get("DATABASE_URL_FILE")):
         cluster = await lasting_cluster()
         private.append(Postgres(cluster, group.ports, POSTGRES_PORT, settings={}))
-    # An empty REDIS_URL says that there shall be none.
+    # An empty REDIS_URL means: run without Redis.
     if "REDIS_URL" not in given and "REDIS_URL_FILE" not in given:
         private.append(Redis(group.ports, REDIS_PORT))
     return private
@@ -106,7 +106,7 @@ def _print_addresses(group: Group) -> None:
 
 
 def _given_environment() -> dict[str, str]:
-    """The environment and, for what it leaves open, `.env`: the binaries read them that way too."""
+    """The environment, and `.env` for missing variables, as the binaries read them."""
     given = dict(os.environ)
     try:
         lines = (place.ROOT / ".env").read_text().splitlines()
@@ -118,7 +118,7 @@ def _given_environment() -> dict[str, str]:
         except ValueError:
             continue  # the binaries name the line that is wrong
         name, found, value = words[-1].partition("=") if words else ("", "", "")
-        # A secret may be given as itself or as a file.
+        # A secret may be given as a value or as a file.
         if found and not {name, f"{name}_FILE", name.removesuffix("_FILE")} & os.environ.keys():
             given[name] = value
     return given

@@ -1,4 +1,4 @@
-"""A service is what a supervisor starts, sees become ready, and starts again when it dies."""
+"""A service: the supervisor starts it, waits until it is ready, and restarts it when it dies."""
 
 import asyncio
 import os
@@ -14,12 +14,12 @@ FIRST_START_SECONDS = 60
 FIRST_START_ATTEMPTS = 4
 SHORTEST_BACKOFF_SECONDS = 0.5
 LONGEST_BACKOFF_SECONDS = 10
-# An invalid configuration does not get better by trying again.
+# A retry does not mend an invalid configuration.
 EXIT_CONFIGURATION = 64
 
 
 class Service:
-    """What differs between Postgres, Redis and our binaries."""
+    """The differences between Postgres, Redis and our binaries."""
 
     name: str
     stop_signal = signal.SIGTERM
@@ -33,11 +33,11 @@ class Service:
         raise NotImplementedError
 
     async def prepare(self) -> None:
-        """Called once after the first start, when it is ready."""
+        """Called once, when the service is ready for the first time."""
 
 
 class DiedEarly(Exception):
-    """It ended before it was ready."""
+    """The service ended before it was ready."""
 
     def __init__(self, code: int):
         super().__init__(how_it_ended(code))
@@ -45,11 +45,11 @@ class DiedEarly(Exception):
 
 
 class StartFailed(Exception):
-    """The text is for the person at the terminal."""
+    """The text is a message for the user."""
 
 
 class Keeper:
-    """Owns one service's process for the whole run."""
+    """Owns the process of one service for the whole run."""
 
     def __init__(self, service: Service, ledger: Ledger, hurry: asyncio.Event):
         self.service = service
@@ -61,7 +61,7 @@ class Keeper:
         self.keeping: asyncio.Task | None = None
 
     async def start(self) -> None:
-        """The first start: a service that cannot be brought up here ends the run."""
+        """Starts the service for the first time; a failure ends the run."""
         if self.service.shows_log:
             self.follower = asyncio.create_task(self.log.follow(self.service.name))
         try:
@@ -95,7 +95,7 @@ class Keeper:
         return f"{self.service.name} {what}:\n{self.log.tail()}"
 
     def keep(self, restarted: Callable[[], None]) -> None:
-        """From now on the service is started again whenever it ends."""
+        """From now on, restarts the service whenever it ends."""
         self.keeping = asyncio.create_task(self._keep(restarted))
 
     async def _keep(self, restarted: Callable[[], None]) -> None:
@@ -140,7 +140,7 @@ def longer(backoff: float) -> float:
 
 
 async def start_together(keepers: list[Keeper]) -> None:
-    """Returns when all are ready; when one fails the others' starts are called off."""
+    """Returns when all are ready; if one fails, the other starts are cancelled."""
     try:
         async with asyncio.TaskGroup() as group:
             for keeper in keepers:

@@ -1,4 +1,4 @@
-"""Throw-away services around one command: for the tests and `.sqlx`, or for measuring."""
+"""Temporary services around one command: for tests and `.sqlx`, or for measurements."""
 
 import asyncio
 import os
@@ -11,9 +11,9 @@ from ledger import Ledger, clean_up_after
 from postgres import Postgres, make_cluster
 from redis import Redis
 
-# Small, and without fsync: tests kill processes, never the machine, and what a process wrote is in
-# the kernel's cache when it dies. Making and dropping a database for each test would otherwise wait
-# for the disk most of the time.
+# Small, and without fsync: tests kill processes, never the machine, and the kernel keeps what a
+# killed process has written. With fsync, creating and dropping a database for each test would
+# mostly wait for the disk.
 FOR_TESTS = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -22,22 +22,22 @@ FOR_TESTS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
 }
-# As durable as Postgres is by default, with room for the seeded million, and counting statements.
+# As durable as Postgres is by default, with memory for a million posts and statement statistics.
 FOR_MEASURING = {
     "shared_buffers": "1GB",
     "max_wal_size": "4GB",
     "shared_preload_libraries": "pg_stat_statements",
     "pg_stat_statements.track": "all",
 }
-# Away from those of a `make run` beside us, so that its defaults stay free, and below those of outgoing
-# connections.
+# Above the default ports of `make run`, which stay free for it, and below those that the kernel
+# uses for outgoing connections.
 FIRST_PORT = 17000
 
 
 async def with_services(
     command: list[str], settings: dict[str, str], hurry: asyncio.Event
 ) -> int:
-    """The command's exit code; the services, and what it left running, are gone afterwards."""
+    """Runs the command and returns its exit code. Stops the services and all its processes."""
     await _clean_up_after_others()
     name = f"throwaway-{os.getpid()}"
     lock = place.Lock(f"{name}.lock")
@@ -54,7 +54,7 @@ async def with_services(
 
 
 def _neutral_environment() -> dict[str, str]:
-    """Ours without the caller's settings of Pawl: a test must not depend on them."""
+    """Our environment without settings of Pawl, on which no test may depend."""
     kept = ("PAWL_TEST_", "PAWL_RUN_", "PAWL_BENCH_")
     dropped = {"DATABASE_URL", "DATABASE_DIRECT_URL", "REDIS_URL"}
     return {
@@ -71,7 +71,7 @@ async def _start_databases(group: Group, settings: dict[str, str]) -> None:
     redis = Redis(group.ports, FIRST_PORT)
     await group.start_databases([postgres, redis])
     group.environment |= {
-        # The server: tests add the names of databases.
+        # Without a database name, which tests append.
         "PAWL_TEST_DATABASE_URL": postgres.server_url,
         "PAWL_TEST_REDIS_URL": redis.url,
     }
@@ -85,7 +85,7 @@ def _cluster(ledger: Ledger) -> Path:
 
 
 async def _clean_up_after_others() -> None:
-    """Services whose supervisor was killed; those in use hold their lock."""
+    """Removes the services of killed supervisors. A living supervisor holds its lock."""
     for path in place.STATE.glob("throwaway-*.ledger"):
         lock = place.Lock(f"{path.stem}.lock")
         if lock.take():
