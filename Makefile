@@ -1,4 +1,4 @@
-# Every target is one script; `scripts/<name> -h` says more.
+# Every target calls one script; see `scripts/<name> -h`.
 
 .PHONY: help run demo seed-data bench test chaos chaos-load check fmt sqlx clean
 
@@ -8,16 +8,16 @@ help: ## list the targets
 run: ## build everything and run it on this machine until Ctrl-C
 	@exec scripts/run --follow-parent
 
-demo: ## fill a running stack with a few people, posts, pictures and videos
+demo: ## fill a running stack with a few users, posts, pictures and videos
 	@exec scripts/demo
 
-bench: ## measure the API beside the bare queries (release builds, some minutes)
+bench: ## measure the API and its bare queries (release builds, some minutes)
 	@exec scripts/bench api
 
 test: ## run every test with throw-away services, or those that match WORD=…
 	@exec scripts/test --follow-parent $(WORD)
 
-chaos: ## try faults of Postgres and of clocks again and again; `scripts/chaos -h` says more
+chaos: ## repeat the tests of faults of Postgres and of clocks; see `scripts/chaos -h`
 	@exec scripts/chaos --follow-parent
 
 chaos-load: ## `make test` five times beside two processes that keep two cores busy
@@ -29,11 +29,11 @@ check: ## rustfmt, clippy, arrows, .sqlx drift, shellcheck, cargo deny, the web 
 fmt: ## format the Rust code
 	@exec cargo fmt --all
 
-sqlx: ## write .sqlx/ anew after a change of a query or a migration
+sqlx: ## rewrite .sqlx/ after a change of a query or a migration
 	@exec scripts/sqlx-prepare
 
-seed-data: ## a database with a million posts, for tests and benchmarks; `-h` says where
+seed-data: ## create a database with a million posts, for tests and benchmarks
 	@exec scripts/seed-data
 
-clean: ## remove what was built; databases, keys and uploads stay
+clean: ## remove build results; databases, keys and uploads stay
 	@exec rm -rf target api-server/web/dist

@@ -1,4 +1,4 @@
-"""Plays the story of `story.py` to a running stack: `python3 scripts/demonstration RUN.JSON FOLDER`."""
+"""Creates the content of `story.py` on a running stack: `python3 scripts/demonstration RUN.JSON FOLDER`."""
 
 import json
 import sys
@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def join(client: Client, person: Person, files: Path) -> None:
-    """Signs in who is there already: a demonstration that was cut short goes on."""
+    """Signs in users that exist already, so that an interrupted demonstration can continue."""
     fields = {
         "username": person.username,
         "email": f"{person.username}@example.org",

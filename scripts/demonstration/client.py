@@ -1,4 +1,4 @@
-"""A client of the API and of tus, in what Python brings along."""
+"""A client of the API and of tus that needs only the standard library."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 class Refused(Exception):
-    """An answer that was none of the expected ones."""
+    """An answer with an unexpected status."""
 
     def __init__(self, status: int, problem: dict):
         super().__init__(f"{status} {problem.get('code')}: {problem.get('detail')}")
@@ -19,7 +19,7 @@ class Refused(Exception):
 
 
 class Client:
-    """Somebody who talks to a running stack; `token` is theirs once they are signed in."""
+    """A client of a running stack; `token` is set after the sign-in."""
 
     def __init__(self, origin: str):
         self.api_url = f"{origin}/api/v1"
@@ -32,7 +32,7 @@ class Client:
         return self._send(method, f"{self.api_url}{path}", headers, content)[0]
 
     def send_form(self, method: str, path: str, fields: dict[str, str], picture: Path) -> dict:
-        """Fields and a file named `picture`, as a browser's form sends them (RFC 7578)."""
+        """A form with fields and a file named `picture`, as browsers send it (RFC 7578)."""
         boundary = uuid.uuid4().hex
         parts = b""
         for name, value in fields.items():
@@ -45,7 +45,7 @@ class Client:
         return self._send(method, f"{self.api_url}{path}", headers, parts)[0]
 
     def upload(self, file: Path) -> str:
-        """The whole file with its creation (tus 1.0, creation-with-upload); the upload's id."""
+        """Uploads a file in one request (tus 1.0, creation-with-upload); returns the upload id."""
         content = file.read_bytes()
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         metadata = {"filename": file.name, "filetype": kind}

@@ -1,4 +1,4 @@
-"""Who there is and what they say."""
+"""The users of the demonstration, their posts and their comments."""
 
 from dataclasses import dataclass, field
 
@@ -17,7 +17,7 @@ class Person:
 
 @dataclass
 class Said:
-    """A comment, and what was answered to it."""
+    """A comment and its replies."""
 
     who: str
     text: str
@@ -26,7 +26,7 @@ class Said:
 
 @dataclass
 class Told:
-    """A post: its files with a text for those who cannot see them."""
+    """A post with its files, each with an alternative text."""
 
     who: str
     text: str
@@ -77,7 +77,7 @@ POSTS = [
          liked_by=["mira", "jonas"], comments=[Said("jonas", "How do you choose what to leave out?")]),
     Told("mira", "Only for those who follow me: I am moving the studio next month.", visibility="followers",
          liked_by=["tomas"], comments=[Said("tomas", "Closer, I hope.")]),
-    Told("jonas", "Hello. I was told that there are rabbits here.",
+    Told("jonas", "Hello. I hear that there are rabbits here.",
          [("close.jpg", "A rabbit, quite close"), ("tree.jpg", "The burrow under a tree"),
           ("upright.mp4", "Three seconds of the rabbit, upright")],
          liked_by=["mira"], comments=[Said("mira", "Welcome! There are.")]),

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Called by scripts/chaos with the throw-away services up: builds, and runs the tests of faults.
+# Called by scripts/chaos beside temporary services: builds, and runs the fault tests.
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 source "$(dirname "$0")/common.sh"

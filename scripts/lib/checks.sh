@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Called by scripts/check with a throw-away Postgres up. All checks run; the exit code tells
-# whether one failed.
+# Called by scripts/check beside a temporary Postgres. Runs all checks; fails if one of them fails.
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 source "$(dirname "$0")/common.sh"
@@ -19,7 +18,7 @@ check() {
 
 check "rustfmt" cargo fmt --all --check
 check "clippy and .sqlx" scripts/sqlx-prepare --check-with-clippy
-# The whole workspace is named so that cargo chooses the features that `make test` has.
+# --workspace, so that cargo chooses the same features as for `make test`.
 check "arrows" cargo test --workspace --all-features --locked --quiet --test arrows
 check "shell scripts" scripts/shellcheck
 check "dependencies" scripts/deny

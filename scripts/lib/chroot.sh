@@ -1,15 +1,15 @@
 # shellcheck shell=bash disable=SC2154
-# Making a bare Debian 12 in a folder, and giving it this machine's ways to the package servers.
+# Creates a bare Debian 12 in a folder, with this machine's settings for its package servers.
 
 fresh=/var/tmp/pawl-fresh
 mirror=${PAWL_DEBIAN_MIRROR:-http://deb.debian.org}
 
-# Variables that steer package clients and certificates; nothing else of the environment gets in.
+# Only variables for package clients and certificates are passed on.
 carried='^(https?_proxy|no_proxy|all_proxy|PIP_|NPM_CONFIG_|CARGO_(HTTP|NET|REGISTR|SOURCE)|RUSTUP_AUTO|SSL_CERT|CURL_CA|REQUESTS_CA|NODE_EXTRA_CA|GIT_SSL)[^=]*='
 
 carried_environment() { env | grep -iE "$carried" || true; }
 
-# Bare means bare: the smallest Debian there is, and certificates, since servers are behind TLS.
+# The smallest Debian, and certificates, which package servers with TLS need.
 make_base() {
   base=$fresh/base-bookworm.tar
   [[ -f $base ]] && return
@@ -32,12 +32,12 @@ deb $mirror/debian bookworm main
 deb $mirror/debian bookworm-updates main
 deb $mirror/debian-security bookworm-security main
 SOURCES
-  # Where this is itself a container, daemons of packages must not be started in the chroot's name
-  # by anyone but the project; a policy file of the base system would hide that they are.
+  # Containers have a policy file that keeps packages from starting daemons. Without it, the test
+  # shows whether scripts/install prevents that.
   rm -f "$place/usr/sbin/policy-rc.d"
 }
 
-# Settings of this machine that decide how package servers are reached.
+# This machine's settings for its package servers.
 carry_settings() {
   local place=$1 home=$2 file
   cp -L /etc/resolv.conf "$place/etc/resolv.conf"
@@ -52,7 +52,7 @@ carry_settings() {
   for file in .npmrc .config/pip/pip.conf .cargo/config.toml; do
     copy_in "$place" "$HOME/$file" "$home/$file"
   done
-  # A variable may name a file.
+  # The value of a variable may be the path of a file.
   carried_environment | cut -d = -f 2- | while IFS= read -r file; do
     if [[ ! -e $place$file ]]; then copy_in "$place" "$file" "$file"; fi
   done

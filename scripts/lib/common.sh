@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# What every script starts with: where the project is, how it speaks, and `-h`.
+# Every script sources this file: the project's paths, messages, and `-h`.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 # shellcheck disable=SC2034
 state=$root/.pawl
 cd "$root" || exit
 
-# Debian's own, never one of a version manager that comes first in PATH.
+# Debian's Python, not that of a version manager.
 # shellcheck disable=SC2034
 python=/usr/bin/python3
 
@@ -17,7 +17,7 @@ die() {
   exit 1
 }
 
-# rustup's folder is not in PATH yet in the shell that has just installed it.
+# A shell that has just installed rustup does not have its folder in PATH yet.
 command -v cargo >/dev/null || PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
 
 require_cargo() {
@@ -35,13 +35,13 @@ help_if_asked() {
   esac
 }
 
-# A stamp file holds the hash of what a step was made from: `stamp_is_fresh FILE HASH`.
+# `stamp_is_fresh FILE HASH`: a stamp file contains the hash of the sources of a step.
 stamp_is_fresh() { [[ -f $1 && $(<"$1") == "$2" ]]; }
 
-# One hash over the names and contents of the files named on standard input, each ended by NUL.
+# One hash of the names and contents of the files listed on standard input, NUL-terminated.
 hash_of_files() { sort -z | xargs -0 -r sha256sum | sha256sum | cut -d ' ' -f 1; }
 
-# Runs one command while holding a lock, so that two calls in one clone do not trample each other.
+# `with_lock NAME COMMAND…` runs a command under a lock; two calls in one clone run in turn.
 with_lock() {
   local lock=$state/$1.lock
   shift

@@ -1,14 +1,15 @@
 # shellcheck shell=bash disable=SC2154
-# Runs suites one after the other and adds up what they count.
+# Runs test suites one after the other and adds up their results.
 
 passed=0 failed=0 skipped=0 table=()
-# Names of tests that may be skipped in CI, each with the reason in a comment.
+# The names of tests that CI may skip, each with its reason in a comment.
 allowed_skips=()
 
 note() { table+=("$(printf '  %-16s %5d s   %s' "$1" "$2" "$3")"); }
 
-# `run_suite NAME KIND COMMAND…`: COMMAND gets a result file to fill; KIND (cargo or tap) says how
-# it is read. A suite that fails without counting a failure, or runs no test at all, counts as one.
+# `run_suite NAME KIND COMMAND…`: COMMAND writes to a result file, which is its first argument; KIND
+# (cargo or tap) is its format. A suite that fails without a failed test, or that runs no test, counts
+# as one failure.
 run_suite() {
   local name=$1 kind=$2 file=$results/${1//\//-} code=0 started=$SECONDS p f s
   shift 2
@@ -28,7 +29,7 @@ run_suite() {
   note "$name" $((SECONDS - started)) "$p passed, $f failed, $s skipped"
 }
 
-# Adds to `f`: a test that silently stopped running must not look like one that passes.
+# In CI, counts skipped tests as failures (`f`), so that no test stops running unnoticed.
 judge_skipped() {
   local name=$1 kind=$2 file=$3 count=$4 names allowed
   ((count)) || return 0

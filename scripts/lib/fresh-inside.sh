@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs inside of the fresh Debian, as the user who calls make: fresh-inside.sh run|test|ci.
+# Runs in the fresh Debian as the user who calls make: fresh-inside.sh run|test|ci.
 set -euo pipefail
 
 warm_limit=5
@@ -19,7 +19,7 @@ main() {
   esac
 }
 
-# What the scripts have to bring must not be here before them.
+# The tools that the scripts must install are not there yet.
 must_be_bare() {
   local tool
   for tool in cc gcc python3 curl ps node npm psql initdb redis-server ffmpeg chromium; do
@@ -47,8 +47,8 @@ prove_run() {
   ((cold <= cold_limit && warm <= warm_limit))
 }
 
-# Starts `make run`, waits for the addresses, asks each of them, stops it; the time to the addresses
-# goes into the variable named by $1.
+# Starts `make run`, waits for its addresses, requests each of them and stops it. The variable named
+# by $1 receives the seconds until the addresses were known.
 start_and_check() {
   local pid address
   echo "== make run, $1"

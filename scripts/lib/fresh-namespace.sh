@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Called by scripts/fresh-debian in mount and pid namespaces of its own:
+# Called by scripts/fresh-debian in new mount and pid namespaces:
 # fresh-namespace.sh PLACE USER run|test|ci. Fills PLACE and calls fresh-inside.sh in it.
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
@@ -38,7 +38,7 @@ if [[ $user != root ]]; then
 fi
 chmod 700 "$place$home"
 
-# setpriv and not su: su would end the session that signals go to.
+# setpriv, not su: su would start a new session, which signals do not reach.
 ids=$(chroot "$place" id -u "$user")
 chroot "$place" "${as_root[@]}" \
   HOME="$home" USER="$user" LOGNAME="$user" RUSTUP_HOME=/opt/rustup CARGO_HOME="$home/.cargo" \

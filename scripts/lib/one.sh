@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Called by scripts/test with the throw-away services up: runs the Rust tests whose paths contain
+# Called by scripts/test beside temporary services: runs the Rust tests whose paths contain
 # one of the given words. Unit tests come first, since they build fastest; the tests of whole
 # programs are built only when no unit test matches.
 set -euo pipefail

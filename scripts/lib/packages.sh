@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034
-# Which Debian packages the project needs and how to see that one is missing. A probe asks for the
-# thing itself, not for the package, so that what was installed by another way counts too.
+# The Debian packages that the project needs, and a probe for each. A probe looks for the program or
+# file, not for the package, so that other ways of installation count too.
 
-# name of the probe : packages that bring it
+# probe and argument : packages that provide it
 packages_for_run=(
   'c_compiler:gcc libc6-dev'
   'postgres:postgresql'
@@ -33,7 +33,7 @@ probe_c_compiler() {
     cc -x c - -o /dev/null 2>/dev/null
 }
 
-# Prints the packages that `run`, `test` or `check` still needs, one a line.
+# Prints the packages that are missing for `run`, `test` or `check`, one a line.
 missing_packages() {
   local -n table=packages_for_$1
   local row probe

@@ -1,6 +1,5 @@
 # shellcheck shell=bash disable=SC2154
-# The seeded database: where, made of what, and how. Used by scripts/seed-data, which sets `server`,
-# `name`, `posts` and `users`.
+# Creates the seeded database for scripts/seed-data, which sets `server`, `name`, `posts` and `users`.
 
 seed_server() {
   local url=${PAWL_TEST_DATABASE_URL:-}
@@ -13,10 +12,10 @@ seed_server() {
   echo "${url%/}"
 }
 
-# Of what they hold, one after the other; `SeededDatabase` in Rust comes to the same.
+# The hash of all migrations, concatenated. `SeededDatabase` in Rust computes the same.
 migrations_hash() { cat migrations/*.up.sql | sha256sum | cut -c -16; }
 
-# What the template says it was made from, in its comment.
+# The hash of scripts/seed/, which the template keeps as its comment.
 seed_recipe() { find scripts/seed -type f -print0 | hash_of_files; }
 
 on_server() { psql_quiet "$server/postgres" "$@"; }
@@ -47,8 +46,8 @@ make_seed() {
   drop_older_seeds
 }
 
-# A gigabyte each: of those of other migrations, the newest two stay, for who goes back and forth
-# between branches. One that is being copied is locked, and stays too.
+# Each takes a gigabyte. Of those of other migrations the newest two stay, for developers who switch
+# branches. A template that is being copied is locked, and stays too.
 drop_older_seeds() {
   local old
   for old in $(answer "select datname from pg_database
@@ -65,7 +64,7 @@ drop_older_seeds() {
   done
 }
 
-# One session for the rows; the indexes afterwards, on two cores.
+# Inserts rows in one session, then builds the indexes on two cores.
 fill_draft() {
   local part files=()
   migrate_with_psql "$server/${name}_draft"
@@ -88,7 +87,7 @@ fill_draft() {
 
 indexes() { in_draft -v step="$1" -v over_words="$2" -f scripts/seed/indexes.sql; }
 
-# The table in which sqlx keeps what it applied: binaries look at it before they serve.
+# The table of applied migrations, which sqlx keeps and which binaries check when they start.
 note_migrations() {
   local file number what
   echo "create table _sqlx_migrations (
@@ -104,7 +103,7 @@ note_migrations() {
   done
 }
 
-# By copying files: through the log, a gigabyte would take many times as long.
+# The strategy file_copy bypasses the write-ahead log, which makes the copy many times faster.
 clone_seed() {
   on_server -c "drop database if exists $1 with (force)" \
     -c "create database $1 template $name strategy file_copy"

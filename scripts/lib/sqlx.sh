@@ -1,17 +1,17 @@
 # shellcheck shell=bash disable=SC2154
-# Query data for sqlx's checked macros, made by compiling against a migrated database.
+# Writes the query data of sqlx's checked macros by compiling against a migrated database.
 
 psql_quiet() {
   PGOPTIONS='-c client_min_messages=warning' \
     psql --no-psqlrc --quiet -v ON_ERROR_STOP=1 -o /dev/null -d "$@"
 }
 
-# `collect_queries FOLDER COMMAND…` runs a cargo command so that every checked macro writes its
-# query into FOLDER. PAWL_TEST_DATABASE_URL names the server; the database on it is made for this
-# alone. Macros run only in crates that are compiled, so all sources are made to look new for the
-# time; afterwards their times are as before, lest other builds start over.
+# `collect_queries FOLDER COMMAND…` runs a cargo command so that every checked macro writes its query
+# to FOLDER, with a temporary database on the server in PAWL_TEST_DATABASE_URL. cargo expands macros
+# only in crates that it compiles; so all sources get a new modification time, and afterwards the old
+# one, so that other builds do not start over.
 #
-# Errors are looked at one by one: `set -e` does not hold where a caller asks for the exit code.
+# Each command handles its own error: `set -e` has no effect where the caller tests the exit code.
 collect_queries() (
   local folder=$1 name=pawl_sqlx_$$_$RANDOM times file
   shift
@@ -39,7 +39,7 @@ migrate_with_psql() {
   done
 }
 
-# A build that was interrupted may still be connected for a moment.
+# With force, because an interrupted build may still be connected.
 drop_database() {
   psql_quiet "$PAWL_TEST_DATABASE_URL/postgres" -c "drop database $1 with (force)"
 }
@@ -47,21 +47,21 @@ drop_database() {
 restore_times() {
   local times=$1 file
   while IFS= read -r file; do
-    # A file that was edited meanwhile keeps its new time.
+    # A file that was edited in the meantime keeps its new time.
     cmp -s "$times/$file" "$file" && touch -r "$times/$file" "$file"
   done < <(cd "$times" && find . -type f)
   rm -rf "$times"
 }
 
-# Fails, and names the files, when FOLDER and .sqlx differ.
+# Fails if FOLDER and .sqlx differ, and prints the files.
 same_queries() {
   diff -rq .sqlx "$1" >&2 || {
-    say ".sqlx is not what the queries and migrations give: run \`make sqlx\` and commit the result"
+    say ".sqlx is stale: run \`make sqlx\` and commit the result"
     return 1
   }
 }
 
-# What `.sqlx/` holds, as one file of SQL named after the newest migration.
+# Writes the queries in `.sqlx/` to one SQL file, named after the newest migration.
 snapshot_queries() {
   local newest file
   newest=$(basename "$(printf '%s\n' migrations/*.up.sql | tail -n 1)")

@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2154
 # Hands over to scripts/stack, the supervisor in Python.
 
-# `stack --follow-parent|'' COMMAND…` does not return. It starts children in this shell's place, so
-# that a signal for the script is a signal for the supervisor.
+# `stack --follow-parent|'' COMMAND…` does not return: the supervisor replaces this shell, so that it
+# receives the signals for the script.
 stack() {
   local follow=$1
   shift

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Called by scripts/test with the throw-away services up: builds, runs every suite, counts.
+# Called by scripts/test beside temporary services: builds, runs every suite and counts the results.
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 source "$(dirname "$0")/common.sh"
@@ -23,7 +23,7 @@ build() { cargo build "${cargo_selection[@]}" </dev/null; }
 
 cargo_tests() { cargo test --workspace --all-features --locked --no-fail-fast </dev/null; }
 
-# Readable on the terminal, TAP for the count; each suite beside a stack of its own.
+# Prints readable results to the terminal, and TAP to the file $2. Each suite has its own stack.
 node_tests() {
   npm_ci "$1" && (
     cd "$1" && "$PAWL_TEST_BIN_DIR/pawl-test-stack" node --test --test-concurrency=1 \
@@ -41,7 +41,7 @@ if ! build; then
 fi
 note "build" $((SECONDS - started)) ""
 
-# What lists cost is tested on a million posts. It needs no build.
+# The tests of the cost of lists need a million posts.
 seeded=$SECONDS
 scripts/seed-data >"$results/seed" || say "the database of a million posts could not be made"
 note "seed-data" $((SECONDS - seeded)) ""

@@ -1,14 +1,14 @@
 # shellcheck shell=bash disable=SC2154
-# A Python environment under .pawl/ for tools that come from PyPI (Debian's pip refuses to install
-# outside of one). Settings of pip and of proxies hold here as they do anywhere.
+# A Python environment under .pawl/ for tools from PyPI: Debian's pip refuses to install outside of
+# one. The user's settings of pip and of proxies apply.
 
 venv=$state/venv
 
-# `venv_pip COMMAND ARGUMENT…` is a quiet pip; call it under `with_lock tools`.
+# `venv_pip COMMAND ARGUMENT…` runs pip quietly; call it under `with_lock tools`.
 venv_pip() {
   local command=$1
   shift
-  # A clone that was moved has an environment that points elsewhere: it is made anew.
+  # The environment contains absolute paths: in a clone that was moved it is created again.
   if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
     "$python" -m venv --clear "$venv"
   fi

@@ -2,7 +2,7 @@
 --
 -- The first ten have names that tests ask for; `celebrity` has the most posts and followers.
 
--- Who is at this rank of fame: the most active are spread over all ids.
+-- The user at each rank of activity: the most active are spread over all ids.
 create function seed.person(rank bigint, users bigint) returns bigint
     language sql immutable parallel safe
     return 11 + (rank * 7919) % (users - 10);
