@@ -13,13 +13,13 @@ pub async fn find_blockable_user(
 ) -> Result<Option<UserId>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"
-        select id as "id: UserId"
-        from users
+        select id as "id!: UserId"
+        from users_as_seen_by($1) as users
         where lower(username) = lower($2)
-            and state = 'active'
             and (
-                not exists (select from blocks where blocker_id = users.id and blocked_id = $1)
-                or exists (select from blocks where blocker_id = $1 and blocked_id = users.id)
+                is_visible
+                or state = 'active'
+                and exists (select from blocks where blocker_id = $1 and blocked_id = users.id)
             )
         "#,
         caller_id.0,

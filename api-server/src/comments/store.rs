@@ -13,9 +13,8 @@ pub use prune::prune_comments;
 use super::model::{CommentRow, NewComment};
 use crate::http::PageRequest;
 
-/// Comments with their authors: `$1` is the viewer, or null for anyone. The one list of columns,
-/// and the one place that says whose words are seen. `offset 0` has edges looked up by their keys;
-/// read as a whole, those of someone whom very many block would cost every page.
+/// Comments with their authors: `$1` is the viewer, or null for anyone. The only list of columns.
+/// `offset 0` makes Postgres look likes up one by one.
 macro_rules! select_comments {
     ($comments:literal, $rest:literal, $($argument:expr),+) => {
         sqlx::query_as!(
@@ -31,27 +30,12 @@ macro_rules! select_comments {
                 comments.created_at as "created_at!",
                 comments.edited_at,
                 comments.author_id as "author_id!: UserId",
-                users.username,
+                users.username as "username!",
                 profiles.first_name,
                 profiles.last_name,
                 profiles.avatar_file,
                 comments.deleted_at is not null as "is_deleted!",
-                comments.deleted_at is null
-                and users.state = 'active'
-                and not exists (
-                    select
-                    from blocks
-                    where blocks.blocker_id = comments.author_id
-                        and blocks.blocked_id = $1
-                    offset 0
-                )
-                and not exists (
-                    select
-                    from blocks
-                    where blocks.blocker_id = $1
-                        and blocks.blocked_id = comments.author_id
-                    offset 0
-                ) as "is_seen!",
+                comments.deleted_at is null and users.is_visible as "is_seen!",
                 exists (
                     select
                     from comment_likes
@@ -62,7 +46,7 @@ macro_rules! select_comments {
             from "#
                 + $comments
                 + r#" as comments
-            join users on users.id = comments.author_id
+            join users_as_seen_by($1) as users on users.id = comments.author_id
             join profiles on profiles.user_id = comments.author_id
             "#
                 + $rest,
@@ -178,23 +162,8 @@ pub async fn list_kept(
                 or deleted_at is null
                 and exists (
                     select
-                    from users
-                    where users.id = below.author_id
-                        and users.state = 'active'
-                    offset 0
-                )
-                and not exists (
-                    select
-                    from blocks
-                    where blocks.blocker_id = below.author_id
-                        and blocks.blocked_id = $1
-                    offset 0
-                )
-                and not exists (
-                    select
-                    from blocks
-                    where blocks.blocker_id = $1
-                        and blocks.blocked_id = below.author_id
+                    from visible_users($1) as authors
+                    where authors.id = below.author_id
                     offset 0
                 )
         )

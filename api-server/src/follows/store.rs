@@ -35,12 +35,9 @@ pub async fn insert_follow(
         r#"
         with allowed as (
             select users.id, profiles.is_private
-            from users
+            from visible_users($1) as users
             join profiles on profiles.user_id = users.id
             where users.id = $2
-                and users.state = 'active'
-                and not exists (select from blocks where blocker_id = $1 and blocked_id = $2)
-                and not exists (select from blocks where blocker_id = $2 and blocked_id = $1)
         ),
         followed as (
             insert into follows (follower_id, followee_id)

@@ -1,4 +1,5 @@
-//! The statements about profiles. Who is deleted is not there.
+//! The statements about profiles. Who sees whom is defined in the database's function
+//! `visible_users`. Deleted users are never found.
 
 use shared::ids::{MediaId, UserId};
 use sqlx::PgConnection;
@@ -9,19 +10,21 @@ use crate::media::model::{HungPicture, ProfilePicture};
 /// Users as the viewer ($1, or null) sees them: the one select list, to which `$rest` adds the rest
 /// of the conditions.
 ///
-/// `offset 0` has each edge looked up by its key: read as a whole, the edges of someone whom very
-/// many follow or block would cost every page of theirs.
+/// `offset 0` makes Postgres look each follow, request and mute up by its key: read as a whole, the
+/// followers of someone whom very many follow would cost every page.
 macro_rules! select_users {
     ($rest:literal, $viewer_id:expr $(, $argument:expr)*) => {
         sqlx::query_as!(
             UserRow,
             r#"
             select
-                users.id as "id: UserId",
-                users.username,
-                users.created_at,
-                case when users.id = $1 then users.email end as email,
-                users.role,
+                users.id as "id!: UserId",
+                users.username as "username!",
+                users.created_at as "created_at!",
+                case
+                    when users.id = $1 then (select email from users where id = $1)
+                end as email,
+                users.role as "role!",
                 profiles.first_name,
                 profiles.last_name,
                 profiles.bio,
@@ -31,8 +34,7 @@ macro_rules! select_users {
                 profiles.posts_count,
                 profiles.avatar_file,
                 profiles.cover_file,
-                users.state = 'active' and not blocked.by_viewer and not blocked.by_user
-                    as "is_visible!",
+                users.is_visible as "is_visible!",
                 exists (
                     select from follows
                     where follower_id = $1 and followee_id = users.id
@@ -53,21 +55,8 @@ macro_rules! select_users {
                     where muter_id = $1 and muted_id = users.id
                     offset 0
                 ) as "muting!"
-            from users
+            from users_as_seen_by($1) as users
             join profiles on profiles.user_id = users.id
-            cross join lateral (
-                select
-                    exists (
-                        select from blocks
-                        where blocker_id = $1 and blocked_id = users.id
-                        offset 0
-                    ) as by_viewer,
-                    exists (
-                        select from blocks
-                        where blocker_id = users.id and blocked_id = $1
-                        offset 0
-                    ) as by_user
-            ) as blocked
             where users.state <> 'deleted'
             "# + $rest,
             $viewer_id as Option<UserId>
@@ -86,7 +75,7 @@ pub async fn find_user(
         r"
             and lower(users.username) = lower($2)
             and (
-                (users.state = 'active' and not blocked.by_viewer and not blocked.by_user)
+                users.is_visible
                 or exists (select from users as viewer where viewer.id = $1 and role = 'admin')
             )
         ",
@@ -119,8 +108,7 @@ pub async fn list_users(
     select_users!(
         r"
             and users.id = any($2)
-            and users.state = 'active'
-            and ($3 or not (blocked.by_viewer or blocked.by_user))
+            and (users.is_visible or $3 and users.state = 'active')
             order by array_position($2, users.id)
         ",
         viewer_id,
@@ -141,21 +129,14 @@ pub async fn find_visible_user(
         SeenUser,
         r#"
         select
-            users.id as "id: UserId",
+            users.id as "id!: UserId",
             profiles.is_private,
             exists (
                 select from follows where follower_id = $1 and followee_id = users.id
             ) as "viewer_follows!"
-        from users
+        from visible_users($1) as users
         join profiles on profiles.user_id = users.id
         where lower(users.username) = lower($2)
-            and users.state = 'active'
-            and not exists (
-                select from blocks where blocker_id = $1 and blocked_id = users.id
-            )
-            and not exists (
-                select from blocks where blocker_id = users.id and blocked_id = $1
-            )
         "#,
         viewer_id as Option<UserId>,
         username

@@ -2,6 +2,7 @@
 
 mod forms;
 mod pictures;
+mod visibility;
 
 use serde_json::json;
 
