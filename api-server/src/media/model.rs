@@ -129,8 +129,9 @@ impl PgHasArrayType for RenditionRow {
     }
 }
 
-/// A media of somebody's own, as far as it decides whether it can hang on a profile.
+/// A media of its owner, with what decides whether it can hang on a post or a profile.
 pub struct OwnMedia {
+    pub id: MediaId,
     pub kind: Option<MediaKind>,
     pub state: MediaState,
     pub set_id: Option<SetId>,

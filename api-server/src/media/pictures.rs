@@ -4,6 +4,8 @@
 //! in the transaction of whatever it belongs to. If that fails the files are removed at once; what a
 //! kill leaves is swept, because no row names it.
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use shared::ids::{MediaId, SetId, UserId};
 use shared::media::image::{PictureFormat, PictureSet, StoredVariant, write_set};
@@ -83,7 +85,7 @@ pub async fn claim_picture(
     id: MediaId,
 ) -> ApiResult<HungPicture> {
     const POINTER: &str = "/upload_id";
-    let media = store::lock_own_media(connection, owner, id).await?;
+    let media = store::lock_usable_media(connection, owner, id).await?;
     let media = media.ok_or_else(|| {
         ApiError::field(
             POINTER,
@@ -106,6 +108,16 @@ pub async fn claim_picture(
     let variants = store::list_variants(connection, id, set).await?;
     store::mark_picture(connection, id, place.as_str()).await?;
     hung(id, set, &variants, place)
+}
+
+/// Those of `ids` that the owner can still use, on a post or elsewhere.
+pub async fn list_usable_media(
+    connection: &mut PgConnection,
+    owner_id: UserId,
+    ids: &[MediaId],
+) -> Result<HashSet<MediaId>, sqlx::Error> {
+    let usable = store::list_usable_media(connection, owner_id, ids).await?;
+    Ok(usable.into_iter().map(|media| media.id).collect())
 }
 
 /// Takes a picture off its profile, because another took its place or because it was not wanted any

@@ -9,7 +9,9 @@ use shared::media::{MediaKind, MediaState};
 use sqlx::PgConnection;
 
 pub use ending::{cancel_jobs, delete_media, list_ids_of_post, lock_media, terminate_uploads};
-pub use pictures::{list_variants, lock_own_media, mark_picture, mark_replaced};
+pub use pictures::{
+    list_usable_media, list_variants, lock_usable_media, mark_picture, mark_replaced,
+};
 
 use super::model::{AccessRow, MediaRow, RenditionRow};
 

@@ -8,6 +8,7 @@
 )]
 
 mod progress;
+mod usable;
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -138,6 +138,12 @@ pub struct LockedPost {
     pub is_account_private: bool,
 }
 
+/// A media that hangs on a post.
+pub struct AttachedMedia {
+    pub id: MediaId,
+    pub alt: String,
+}
+
 /// What a change makes of a post.
 pub struct Edit {
     pub text: String,

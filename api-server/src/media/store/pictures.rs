@@ -7,39 +7,59 @@ use sqlx::PgConnection;
 
 use crate::media::model::OwnMedia;
 
-/// A media of the user's own, locked, so that it is hung on one thing only; none that went with a
-/// post or from a profile.
-pub async fn lock_own_media(
+/// Those media of `$ids` that the owner can still use: neither deleted with a post nor replaced on a
+/// profile. The only definition of that.
+macro_rules! select_usable_media {
+    ($lock:literal, $owner_id:expr, $ids:expr) => {
+        sqlx::query_as!(
+            OwnMedia,
+            r#"
+            select
+                id as "id: MediaId",
+                kind as "kind: MediaKind",
+                state as "state: MediaState",
+                set_id as "set_id: SetId",
+                attached_as is not null as "is_attached!"
+            from media
+            where owner_id = $1
+                and id = any($2)
+                and replaced_at is null
+                and not exists (
+                    select
+                    from post_media
+                    join posts on posts.id = post_media.post_id
+                    where post_media.media_id = media.id
+                        and posts.deleted_at is not null
+                )
+            "#
+                + $lock,
+            $owner_id.0,
+            $ids
+        )
+    };
+}
+
+/// The usable media among `ids`.
+pub async fn list_usable_media(
+    connection: &mut PgConnection,
+    owner_id: UserId,
+    ids: &[MediaId],
+) -> Result<Vec<OwnMedia>, sqlx::Error> {
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    select_usable_media!("", owner_id, &ids)
+        .fetch_all(connection)
+        .await
+}
+
+/// A usable media, locked, so that it is hung on one thing only.
+pub async fn lock_usable_media(
     connection: &mut PgConnection,
     owner_id: UserId,
     id: MediaId,
 ) -> Result<Option<OwnMedia>, sqlx::Error> {
-    sqlx::query_as!(
-        OwnMedia,
-        r#"
-        select
-            kind as "kind: MediaKind",
-            state as "state: MediaState",
-            set_id as "set_id: SetId",
-            attached_as is not null as "is_attached!"
-        from media
-        where id = $1
-            and owner_id = $2
-            and replaced_at is null
-            and not exists (
-                select
-                from post_media
-                join posts on posts.id = post_media.post_id
-                where post_media.media_id = media.id
-                    and posts.deleted_at is not null
-            )
-        for update
-        "#,
-        id.0,
-        owner_id.0
-    )
-    .fetch_optional(connection)
-    .await
+    select_usable_media!("for update", owner_id, &[id.0])
+        .fetch_optional(connection)
+        .await
 }
 
 /// The variants of a picture's set, the smallest first.

@@ -5,6 +5,7 @@ use shared::ids::{PostId, UserId};
 use sqlx::PgConnection;
 
 use crate::http::{ApiError, ApiResult};
+use crate::media;
 use crate::posts::model::NewPostMedia;
 use crate::posts::store;
 
@@ -23,7 +24,8 @@ pub async fn claim(
     if claimed.len() == media.len() {
         return Ok(());
     }
-    let own = store::list_own_media(connection, owner_id, media).await?;
+    let ids: Vec<_> = media.iter().map(|media| media.upload_id).collect();
+    let own = media::actions::list_usable_media(connection, owner_id, &ids).await?;
     let pointer = |position: usize| format!("/media/{position}/upload_id");
     let left = media
         .iter()

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use shared::auth::Principal;
 use shared::events;
-use shared::ids::{MediaId, PostId};
+use shared::ids::PostId;
 use shared::jobs::{self, NewJob};
 use sqlx::PgConnection;
 
@@ -14,7 +14,9 @@ use super::rights::{self, Change};
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};
 use crate::media;
-use crate::posts::model::{Edit, LockedPost, NewPostMedia, Post, PostPatch, Visibility};
+use crate::posts::model::{
+    AttachedMedia, Edit, LockedPost, NewPostMedia, Post, PostPatch, Visibility,
+};
 use crate::posts::{fields, store};
 
 /// Changes the caller's post; what is not named stays. Media that are left out are deleted.
@@ -35,7 +37,9 @@ pub async fn update_post(
     let attached = store::list_attached(&mut tx, id).await?;
     let edit = edit_of(&locked, &attached, &patch)?;
     if let Some(media) = patch.media {
-        set_media(app, &mut tx, (caller, id), (&attached, &media)).await?;
+        remove_left_out(app, &mut tx, &attached, &media).await?;
+        attached::claim(&mut tx, caller.user_id, Some(id), &media).await?;
+        store::hang_media(&mut tx, id, &media).await?;
     }
     if edit.is_content || edit.visibility != locked.visibility {
         store::update_post(&mut tx, id, &edit).await?;
@@ -57,7 +61,7 @@ pub async fn delete_post(app: &App, caller: &Principal, id: PostId) -> ApiResult
     let author_id = author_id.ok_or_else(ApiError::not_found)?;
     media::actions::end_post_media(&mut tx, id).await?;
     events::insert_post_deleted(&mut tx, id).await?;
-    rights::record_deletion(&mut tx, caller, (id, author_id)).await?;
+    rights::record_deletion(&mut tx, caller, id, author_id).await?;
     jobs::enqueue(&mut tx, &NewJob::purge_post(id, app.purge_after)).await?;
     tx.commit().await?;
     app.events.wake();
@@ -66,11 +70,7 @@ pub async fn delete_post(app: &App, caller: &Principal, id: PostId) -> ApiResult
 }
 
 /// What the patch makes of the post as it is.
-fn edit_of(
-    locked: &LockedPost,
-    attached: &[(MediaId, String)],
-    patch: &PostPatch,
-) -> ApiResult<Edit> {
+fn edit_of(locked: &LockedPost, attached: &[AttachedMedia], patch: &PostPatch) -> ApiResult<Edit> {
     let visibility = patch.visibility.unwrap_or(locked.visibility);
     let is_made_public = visibility == Visibility::Public && visibility != locked.visibility;
     if is_made_public && locked.is_account_private {
@@ -94,24 +94,23 @@ fn edit_of(
     })
 }
 
-fn is_other(attached: &[(MediaId, String)], new: &[NewPostMedia]) -> bool {
-    let is_same = |((id, alt), new): (&(MediaId, String), &NewPostMedia)| {
-        *id == new.upload_id && new.alt.as_ref().is_none_or(|new| new == alt)
+fn is_other(attached: &[AttachedMedia], new: &[NewPostMedia]) -> bool {
+    let is_same = |old: &AttachedMedia, new: &NewPostMedia| {
+        old.id == new.upload_id && new.alt.as_ref().is_none_or(|alt| *alt == old.alt)
     };
-    attached.len() != new.len() || !attached.iter().zip(new).all(is_same)
+    let mut pairs = attached.iter().zip(new);
+    attached.len() != new.len() || !pairs.all(|(old, new)| is_same(old, new))
 }
 
-/// Makes `new` all that hangs on the post.
-async fn set_media(
+/// Deletes the media that hang on the post and are not in its new list.
+async fn remove_left_out(
     app: &App,
     connection: &mut PgConnection,
-    (caller, id): (&Principal, PostId),
-    (attached, new): (&[(MediaId, String)], &[NewPostMedia]),
+    attached: &[AttachedMedia],
+    new: &[NewPostMedia],
 ) -> ApiResult<()> {
     let kept: HashSet<_> = new.iter().map(|media| media.upload_id).collect();
-    let left_out = attached.iter().map(|(id, _)| *id);
+    let left_out = attached.iter().map(|media| media.id);
     let left_out: Vec<_> = left_out.filter(|id| !kept.contains(id)).collect();
-    media::actions::remove_media(connection, &left_out, app.purge_after).await?;
-    attached::claim(connection, caller.user_id, Some(id), new).await?;
-    Ok(store::hang_media(connection, id, new).await?)
+    media::actions::remove_media(connection, &left_out, app.purge_after).await
 }

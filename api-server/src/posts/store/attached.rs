@@ -6,7 +6,7 @@ use shared::ids::{MediaId, PostId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::posts::model::NewPostMedia;
+use crate::posts::model::{AttachedMedia, NewPostMedia};
 
 /// Claims those of `media` that are the owner's and hang on nothing, or already on `post_id`, and
 /// gives them their alternative texts. A claim is a change of the media's row, so that of two posts
@@ -85,8 +85,9 @@ pub async fn hang_media(
 pub async fn list_attached(
     connection: &mut PgConnection,
     post_id: PostId,
-) -> Result<Vec<(MediaId, String)>, sqlx::Error> {
-    let rows = sqlx::query!(
+) -> Result<Vec<AttachedMedia>, sqlx::Error> {
+    sqlx::query_as!(
+        AttachedMedia,
         r#"
         select media.id as "id: MediaId", media.alt
         from post_media
@@ -97,37 +98,7 @@ pub async fn list_attached(
         post_id.0
     )
     .fetch_all(connection)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.alt)).collect())
-}
-
-/// Those of `media` that are the owner's, and gone neither with a post nor from a profile.
-pub async fn list_own_media(
-    connection: &mut PgConnection,
-    owner_id: UserId,
-    media: &[NewPostMedia],
-) -> Result<HashSet<MediaId>, sqlx::Error> {
-    let own = sqlx::query_scalar!(
-        r#"
-        select id as "id: MediaId"
-        from media
-        where owner_id = $1
-            and id = any($2)
-            and replaced_at is null
-            and not exists (
-                select
-                from post_media
-                join posts on posts.id = post_media.post_id
-                where post_media.media_id = media.id
-                    and posts.deleted_at is not null
-            )
-        "#,
-        owner_id.0,
-        &ids(media)
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(own.into_iter().collect())
+    .await
 }
 
 fn ids(media: &[NewPostMedia]) -> Vec<Uuid> {
