@@ -40,6 +40,7 @@ mod sessions;
 mod shares;
 pub mod sign_ins;
 pub mod start;
+mod store;
 #[cfg(all(test, feature = "testing"))]
 mod testing;
 mod text;

@@ -7,7 +7,7 @@ use shared::ids::UserId;
 use super::store;
 use crate::app::App;
 use crate::follows;
-use crate::http::{ApiError, ApiResult, List, Page, PageQuery};
+use crate::http::{ApiError, ApiResult, List, Page, PageKeys, PageQuery};
 use crate::profiles::actions::{find_any_user, list_blocked_users, refuse_oneself, searchable};
 use crate::profiles::model::User;
 
@@ -40,11 +40,10 @@ pub async fn list_blocks(
     query: &PageQuery,
 ) -> ApiResult<Page<User>> {
     let list = List::Blocks(caller.user_id.0);
-    let request = query.of(list, &app.cursors)?;
+    let asked = query.of(list, &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
-    let mut keys = store::list_blocks(&mut connection, caller.user_id, request).await?;
-    let next = request.cut(&mut keys);
-    let ids: Vec<_> = keys.iter().map(|key| UserId(key.id)).collect();
-    let users = list_blocked_users(&mut connection, caller, &ids).await?;
-    Ok(query.page(users, next, list, &app.cursors))
+    let keys = store::list_blocks(&mut connection, caller.user_id, asked.request).await?;
+    let keys = PageKeys::cut(keys, asked);
+    let users = list_blocked_users(&mut connection, caller, &keys.ids(UserId)).await?;
+    Ok(keys.page(users))
 }

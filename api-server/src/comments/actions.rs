@@ -92,7 +92,7 @@ pub async fn update_comment(
 pub async fn delete_comment(app: &App, caller: &Principal, id: CommentId) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
     let row = find_alive(&mut tx, Some(caller), id).await?;
-    require_deletable(&mut tx, caller, (&row, id)).await?;
+    require_deletable(&mut tx, caller, &row).await?;
     if !store::mark_deleted(&mut tx, row.post_id, id).await? {
         return Err(ApiError::not_found());
     }

@@ -21,16 +21,18 @@ pub async fn list_home_posts(
 ) -> ApiResult<Page<Post>> {
     let user_id = caller.user_id;
     let list = List::HomeFeed(user_id.0);
-    let request = query.of(list, &app.cursors)?;
+    let asked = query.of(list, &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
-    let merged = store::merge_home_keys(&mut connection, user_id, request, MOST_MERGED).await?;
+    let merged =
+        store::merge_home_keys(&mut connection, user_id, asked.request, MOST_MERGED).await?;
     let keys = if let Some(keys) = merged {
-        PageKeys::cut(keys, request)
+        PageKeys::cut(keys, asked)
     } else {
-        let rows = store::scan_home_keys(&mut connection, user_id, request, HOME_SCAN).await?;
-        PageKeys::scanned(&rows, request)
+        let rows =
+            store::scan_home_keys(&mut connection, user_id, asked.request, HOME_SCAN).await?;
+        PageKeys::scanned(&rows, asked)
     };
-    posts::actions::page_at(app, (connection, Some(caller)), keys, (query, list)).await
+    posts::actions::page_at(app, Some(caller), connection, keys).await
 }
 
 /// Everyone's public posts, newest first, but for whom the viewer mutes.
@@ -40,10 +42,11 @@ pub async fn list_public_posts(
     query: &PageQuery,
 ) -> ApiResult<Page<Post>> {
     let list = List::PublicFeed;
-    let request = query.of(list, &app.cursors)?;
+    let asked = query.of(list, &app.cursors)?;
     let viewer_id = viewer.map(|viewer| viewer.user_id);
     let mut connection = app.pool.acquire().await?;
-    let rows = store::scan_public_keys(&mut connection, viewer_id, request, PUBLIC_SCAN).await?;
-    let keys = PageKeys::scanned(&rows, request);
-    posts::actions::page_at(app, (connection, viewer), keys, (query, list)).await
+    let rows =
+        store::scan_public_keys(&mut connection, viewer_id, asked.request, PUBLIC_SCAN).await?;
+    let keys = PageKeys::scanned(&rows, asked);
+    posts::actions::page_at(app, viewer, connection, keys).await
 }

@@ -1,13 +1,10 @@
 //! The statements that find the keys of feeds, `(published_at, id)`, newest first.
-//!
-//! A scan goes backward through everybody's posts, takes those that belong into the feed, and stops
-//! when the page is full or `scan` posts were looked at; then its last row tells where it stopped.
-//! `offset 0` has rows looked up one by one, and only until the page is full.
 
 use shared::ids::UserId;
 use sqlx::PgConnection;
 
 use crate::http::{PageKey, PageRequest, ScannedKey};
+use crate::store::scan_posts;
 
 /// How many posts a page of a home feed looks at: index entries alone, some 200 a buffer.
 pub const HOME_SCAN: i64 = 10_000;
@@ -81,58 +78,25 @@ pub async fn merge_home_keys(
     Ok(keys.collect())
 }
 
-/// The same for who follows very many: a scan with the followees in a hash table.
+/// The same for a user who follows very many: a scan with the followees in a hash table.
 pub async fn scan_home_keys(
     connection: &mut PgConnection,
     user_id: UserId,
     page: PageRequest,
     scan: i64,
 ) -> Result<Vec<ScannedKey>, sqlx::Error> {
-    sqlx::query_as!(
-        ScannedKey,
-        r#"
-        with found as materialized (
-            select published_at, id
-            from (
-                select published_at, id, author_id, visibility
-                from posts
-                where deleted_at is null
-                    and published_at is not null
-                    and (published_at, id) < ($2, $3)
-                order by published_at desc, id desc
-                limit $5
-            ) scanned
-            where author_id = $1
+    scan_posts!(
+        "true",
+        r"author_id = $1
                 or visibility <> 'private'
                 and author_id in (
                     select followee_id
                     from follows
                     where follower_id = $1
                         and followee_id not in (select muted_id from mutes where muter_id = $1)
-                )
-            order by published_at desc, id desc
-            limit $4
-        )
-        select published_at as "published_at!", id as "id!", true as "is_found!"
-        from found
-        union all
-        select published_at, id, false
-        from (
-            select published_at, id
-            from posts
-            where deleted_at is null
-                and published_at is not null
-                and (published_at, id) < ($2, $3)
-            order by published_at desc, id desc
-            offset $5 - 1
-            limit 1
-        ) stopped
-        where (select count(*) from found) < $4
-        "#,
+                )",
         user_id.0,
-        page.after.at,
-        page.after.id,
-        page.rows(),
+        page,
         scan
     )
     .fetch_all(connection)
@@ -146,53 +110,18 @@ pub async fn scan_public_keys(
     page: PageRequest,
     scan: i64,
 ) -> Result<Vec<ScannedKey>, sqlx::Error> {
-    sqlx::query_as!(
-        ScannedKey,
-        r#"
-        with found as materialized (
-            select published_at, id
-            from (
-                select published_at, id, author_id
-                from posts
-                where deleted_at is null
-                    and published_at is not null
-                    and visibility = 'public'
-                    and (published_at, id) < ($2, $3)
-                order by published_at desc, id desc
-                limit $5
-            ) scanned
-            where author_id not in (select muted_id from mutes where muter_id = $1)
+    scan_posts!(
+        "visibility = 'public'",
+        r"author_id not in (select muted_id from mutes where muter_id = $1)
                 and exists (
                     select
                     from profiles
                     where user_id = author_id
                         and not is_private
                     offset 0
-                )
-            order by published_at desc, id desc
-            limit $4
-        )
-        select published_at as "published_at!", id as "id!", true as "is_found!"
-        from found
-        union all
-        select published_at, id, false
-        from (
-            select published_at, id
-            from posts
-            where deleted_at is null
-                and published_at is not null
-                and visibility = 'public'
-                and (published_at, id) < ($2, $3)
-            order by published_at desc, id desc
-            offset $5 - 1
-            limit 1
-        ) stopped
-        where (select count(*) from found) < $4
-        "#,
+                )",
         viewer_id.map(|id| id.0),
-        page.after.at,
-        page.after.id,
-        page.rows(),
+        page,
         scan
     )
     .fetch_all(connection)

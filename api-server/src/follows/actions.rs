@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 use super::model::Edge;
 use super::store;
 use crate::app::App;
-use crate::http::{ApiError, ApiResult, List, Page, PageQuery};
+use crate::http::{ApiError, ApiResult, List, Page, PageKeys, PageQuery};
 use crate::profiles::actions::{
     find_listed_user, find_other_user, find_visible_user, page_of_users,
 };
@@ -118,15 +118,9 @@ pub async fn list_followers(
     let mut connection = app.pool.acquire().await?;
     let user_id = find_listed_user(&mut connection, Some(caller), username).await?;
     let list = List::Followers(user_id.0);
-    let request = query.of(list, &app.cursors)?;
-    let keys = store::list_followers(&mut connection, user_id, request).await?;
-    page_of_users(
-        app,
-        (&mut connection, Some(caller)),
-        (keys, request),
-        (query, list),
-    )
-    .await
+    let asked = query.of(list, &app.cursors)?;
+    let keys = store::list_followers(&mut connection, user_id, asked.request).await?;
+    page_of_users(&mut connection, Some(caller), PageKeys::cut(keys, asked)).await
 }
 
 /// Whom a user follows, newest first. A private account shows it to its followers only.
@@ -139,15 +133,9 @@ pub async fn list_following(
     let mut connection = app.pool.acquire().await?;
     let user_id = find_listed_user(&mut connection, Some(caller), username).await?;
     let list = List::Following(user_id.0);
-    let request = query.of(list, &app.cursors)?;
-    let keys = store::list_following(&mut connection, user_id, request).await?;
-    page_of_users(
-        app,
-        (&mut connection, Some(caller)),
-        (keys, request),
-        (query, list),
-    )
-    .await
+    let asked = query.of(list, &app.cursors)?;
+    let keys = store::list_following(&mut connection, user_id, asked.request).await?;
+    page_of_users(&mut connection, Some(caller), PageKeys::cut(keys, asked)).await
 }
 
 /// Who asks to follow the caller, newest first.
@@ -157,11 +145,10 @@ pub async fn list_follow_requests(
     query: &PageQuery,
 ) -> ApiResult<Page<User>> {
     let list = List::FollowRequests(caller.user_id.0);
-    let request = query.of(list, &app.cursors)?;
+    let asked = query.of(list, &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
-    let keys = store::list_requests(&mut connection, caller.user_id, request).await?;
-    let asked = (&mut *connection, Some(caller));
-    page_of_users(app, asked, (keys, request), (query, list)).await
+    let keys = store::list_requests(&mut connection, caller.user_id, asked.request).await?;
+    page_of_users(&mut connection, Some(caller), PageKeys::cut(keys, asked)).await
 }
 
 /// Locks what a request of `username` to the caller is about.

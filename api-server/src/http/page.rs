@@ -53,13 +53,24 @@ impl PageRequest {
     }
 }
 
+/// A page of one list, as asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct ListPage<'a> {
+    query: &'a PageQuery,
+    list: List,
+    cursors: &'a CursorKey,
+    /// What to read of the list.
+    pub request: PageRequest,
+}
+
 /// The keys of a page, and where the next one goes on.
-#[derive(Debug, PartialEq, Eq)]
-pub struct PageKeys {
+#[derive(Debug)]
+pub struct PageKeys<'a> {
     /// Of the items, in the list's order; who may not see one does not get it.
-    pub keys: Vec<PageKey>,
+    keys: Vec<PageKey>,
     /// After which key the next page goes on; none at the list's end.
-    pub next: Option<PageKey>,
+    next: Option<PageKey>,
+    asked: ListPage<'a>,
 }
 
 /// A row of a bounded scan: a key that was found or, last, the one at which the scan had to stop.
@@ -70,27 +81,37 @@ pub struct ScannedKey {
     pub is_found: bool,
 }
 
-impl PageKeys {
+impl<'a> PageKeys<'a> {
     /// Of keys that were read with one more than the page holds.
-    pub fn cut(mut keys: Vec<PageKey>, page: PageRequest) -> Self {
-        let next = page.cut(&mut keys);
-        Self { keys, next }
+    pub fn cut(mut keys: Vec<PageKey>, asked: ListPage<'a>) -> Self {
+        let next = asked.request.cut(&mut keys);
+        Self { keys, next, asked }
     }
 
     /// Of a scan. One that stopped early goes on from where it was, so that each page comes further
     /// even if it is empty.
-    pub fn scanned(rows: &[ScannedKey], page: PageRequest) -> Self {
+    pub fn scanned(rows: &[ScannedKey], asked: ListPage<'a>) -> Self {
         let key = |row: &ScannedKey| PageKey {
             at: row.published_at,
             id: row.id,
         };
         let found = rows.iter().filter(|row| row.is_found).map(key).collect();
         let stopped = rows.iter().find(|row| !row.is_found).map(key);
-        let Self { keys, next } = Self::cut(found, page);
+        let page = Self::cut(found, asked);
         Self {
-            keys,
-            next: next.or(stopped),
+            next: page.next.or(stopped),
+            ..page
         }
+    }
+
+    /// The ids of the items.
+    pub fn ids<Id>(&self, id: fn(i64) -> Id) -> Vec<Id> {
+        self.keys.iter().map(|key| id(key.id)).collect()
+    }
+
+    /// The page of those items that the viewer gets.
+    pub fn page<T>(&self, items: Vec<T>) -> Page<T> {
+        self.asked.page(items, self.next)
     }
 }
 
@@ -131,31 +152,39 @@ impl PageQuery {
         named.map(|(_, value)| value.as_str())
     }
 
-    /// What to read of `list`.
-    pub fn of(&self, list: List, cursors: &CursorKey) -> ApiResult<PageRequest> {
+    /// The page of `list` that is asked for; 422 when the cursor is not one of that list.
+    pub fn of<'a>(&'a self, list: List, cursors: &'a CursorKey) -> ApiResult<ListPage<'a>> {
         let after = match &self.cursor {
             Some(cursor) => cursors.decode(list, cursor)?,
             None => list.start(),
         };
-        Ok(PageRequest {
+        let request = PageRequest {
             limit: self.limit,
             after,
+        };
+        Ok(ListPage {
+            query: self,
+            list,
+            cursors,
+            request,
         })
     }
+}
 
+impl ListPage<'_> {
     /// The page of `items`, which go on after `next`.
-    pub fn page<T>(
-        &self,
-        items: Vec<T>,
-        next: Option<PageKey>,
-        list: List,
-        cursors: &CursorKey,
-    ) -> Page<T> {
-        let next_cursor = next.map(|key| cursors.encode(list, key));
-        let others = encode_query(&self.others);
+    pub fn page<T>(&self, items: Vec<T>, next: Option<PageKey>) -> Page<T> {
+        let PageQuery {
+            path,
+            limit,
+            others,
+            ..
+        } = self.query;
+        let next_cursor = next.map(|key| self.cursors.encode(self.list, key));
+        let others = encode_query(others);
         let next_address = next_cursor
             .as_ref()
-            .map(|cursor| format!("{}?{others}limit={}&cursor={cursor}", self.path, self.limit));
+            .map(|cursor| format!("{path}?{others}limit={limit}&cursor={cursor}"));
         Page {
             items,
             next_cursor,
@@ -192,7 +221,8 @@ mod tests {
         assert_eq!(query.parameter("parent_id"), Some("7"));
         assert_eq!(query.parameter("limit"), None);
         let cursors = CursorKey::new(&shared::auth::SecretKey::from_bytes([4; 32]));
-        let page = query.page(vec![1], Some(PageKey::START), List::PublicFeed, &cursors);
+        let asked = query.of(List::PublicFeed, &cursors).unwrap();
+        let page = asked.page(vec![1], Some(PageKey::START));
         let expected = format!(
             "/feed?q=a%20b%26%C3%BC&parent_id=7&limit=5&cursor={}",
             page.next_cursor.unwrap()
@@ -206,19 +236,17 @@ mod tests {
             at: time::OffsetDateTime::UNIX_EPOCH,
             id,
         };
-        let page = PageRequest {
-            limit: 2,
-            after: PageKey::START,
-        };
+        let cursors = CursorKey::new(&shared::auth::SecretKey::from_bytes([4; 32]));
+        let query = read(&[("limit", "2")]).unwrap();
+        let asked = query.of(List::PublicFeed, &cursors).unwrap();
         let scan = |rows: &[(i64, bool)]| {
             let rows = rows.iter().map(|&(id, is_found)| ScannedKey {
                 published_at: time::OffsetDateTime::UNIX_EPOCH,
                 id,
                 is_found,
             });
-            let found = PageKeys::scanned(&rows.collect::<Vec<_>>(), page);
-            let ids: Vec<_> = found.keys.iter().map(|key| key.id).collect();
-            (ids, found.next)
+            let found = PageKeys::scanned(&rows.collect::<Vec<_>>(), asked);
+            (found.ids(|id| id), found.next)
         };
         let full = scan(&[(9, true), (8, true), (7, true)]);
         assert_eq!(full, (vec![9, 8], Some(key(8))));

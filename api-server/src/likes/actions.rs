@@ -9,7 +9,7 @@ use shared::ids::PostId;
 
 use super::store;
 use crate::app::App;
-use crate::http::{ApiResult, List, Page, PageQuery};
+use crate::http::{ApiResult, List, Page, PageKeys, PageQuery};
 use crate::posts::actions::{require_post, require_readable_post};
 use crate::profiles;
 use crate::profiles::model::User;
@@ -54,10 +54,10 @@ pub async fn list_post_likes(
     query: &PageQuery,
 ) -> ApiResult<Page<User>> {
     let list = List::PostLikes(id.0);
-    let request = query.of(list, &app.cursors)?;
+    let asked = query.of(list, &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
     require_readable_post(&mut connection, Some(caller), id).await?;
-    let keys = store::list_like_keys(&mut connection, id, request).await?;
-    let asked = (&mut *connection, Some(caller));
-    profiles::actions::page_of_users(app, asked, (keys, request), (query, list)).await
+    let keys = store::list_like_keys(&mut connection, id, asked.request).await?;
+    let keys = PageKeys::cut(keys, asked);
+    profiles::actions::page_of_users(&mut connection, Some(caller), keys).await
 }

@@ -5,7 +5,7 @@ use shared::auth::Principal;
 
 use super::store;
 use crate::app::App;
-use crate::http::{ApiResult, List, Page, PageQuery};
+use crate::http::{ApiResult, List, Page, PageKeys, PageQuery};
 use crate::profiles::actions::{find_any_user, find_other_user, page_of_users};
 use crate::profiles::model::User;
 
@@ -28,9 +28,8 @@ pub async fn unmute_user(app: &App, caller: &Principal, username: &str) -> ApiRe
 /// Whom the caller mutes, newest first.
 pub async fn list_mutes(app: &App, caller: &Principal, query: &PageQuery) -> ApiResult<Page<User>> {
     let list = List::Mutes(caller.user_id.0);
-    let request = query.of(list, &app.cursors)?;
+    let asked = query.of(list, &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
-    let keys = store::list_mutes(&mut connection, caller.user_id, request).await?;
-    let asked = (&mut *connection, Some(caller));
-    page_of_users(app, asked, (keys, request), (query, list)).await
+    let keys = store::list_mutes(&mut connection, caller.user_id, asked.request).await?;
+    page_of_users(&mut connection, Some(caller), PageKeys::cut(keys, asked)).await
 }

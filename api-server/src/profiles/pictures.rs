@@ -49,7 +49,16 @@ pub async fn use_picture(
     // Media before profiles, as whoever hangs one on a post.
     let hung = claim_picture(&mut tx, caller.user_id, place, upload_id).await?;
     let before = store::lock_picture(&mut tx, caller.user_id, place).await?;
-    replace(&mut tx, caller.user_id, place, (before, Some(&hung))).await?;
+    replace(
+        &mut tx,
+        caller.user_id,
+        place,
+        Change {
+            before,
+            after: Some(&hung),
+        },
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -58,7 +67,16 @@ pub async fn use_picture(
 pub async fn delete_picture(app: &App, caller: &Principal, place: ProfilePicture) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
     let before = store::lock_picture(&mut tx, caller.user_id, place).await?;
-    replace(&mut tx, caller.user_id, place, (before, None)).await?;
+    replace(
+        &mut tx,
+        caller.user_id,
+        place,
+        Change {
+            before,
+            after: None,
+        },
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -72,7 +90,22 @@ pub async fn hang_stored_picture(
 ) -> ApiResult<()> {
     let before = store::lock_picture(connection, user_id, place).await?;
     let hung = hang_picture(connection, user_id, place, stored).await?;
-    replace(connection, user_id, place, (before, Some(&hung))).await
+    replace(
+        connection,
+        user_id,
+        place,
+        Change {
+            before,
+            after: Some(&hung),
+        },
+    )
+    .await
+}
+
+/// What becomes of a place on a profile.
+struct Change<'a> {
+    before: Option<MediaId>,
+    after: Option<&'a HungPicture>,
 }
 
 /// Puts a picture, or none, in the place of the one that was there.
@@ -80,11 +113,11 @@ async fn replace(
     connection: &mut PgConnection,
     user_id: UserId,
     place: ProfilePicture,
-    (before, after): (Option<MediaId>, Option<&HungPicture>),
+    change: Change<'_>,
 ) -> ApiResult<()> {
-    store::set_picture(connection, user_id, place, after).await?;
-    if let Some(before) = before {
-        take_down_picture(connection, before, after.is_some()).await?;
+    store::set_picture(connection, user_id, place, change.after).await?;
+    if let Some(before) = change.before {
+        take_down_picture(connection, before, change.after.is_some()).await?;
     }
     Ok(())
 }

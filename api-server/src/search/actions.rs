@@ -3,7 +3,7 @@
 use shared::auth::Principal;
 use shared::http::problem::FieldError;
 
-use super::store::{self, MOST_MATCHES, SCAN};
+use super::store::{self, MOST_MATCHES, PostSearch, SCAN};
 use crate::app::App;
 use crate::http::{ApiError, ApiResult, List, Page, PageKeys, PageQuery};
 use crate::posts;
@@ -75,21 +75,23 @@ pub async fn search_posts(
     query: &PageQuery,
 ) -> ApiResult<Page<Post>> {
     let list = List::post_search(q);
-    let request = query.of(list, &app.cursors)?;
+    let asked = query.of(list, &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
     let matches = store::estimate_matches(&mut connection, q).await?;
+    let search = PostSearch {
+        viewer_id: caller.user_id,
+        q,
+    };
     let mut keys = None;
     if matches.is_none_or(|matches| matches <= RARE) {
-        let all =
-            store::list_matching_keys(&mut connection, (caller.user_id, q), request, MOST_MATCHES);
-        keys = all.await?.map(|keys| PageKeys::cut(keys, request));
+        let all = store::list_matching_keys(&mut connection, search, asked.request, MOST_MATCHES);
+        keys = all.await?.map(|keys| PageKeys::cut(keys, asked));
     }
     let keys = if let Some(keys) = keys {
         keys
     } else {
-        let rows =
-            store::scan_matching_keys(&mut connection, (caller.user_id, q), request, SCAN).await?;
-        PageKeys::scanned(&rows, request)
+        let rows = store::scan_matching_keys(&mut connection, search, asked.request, SCAN).await?;
+        PageKeys::scanned(&rows, asked)
     };
-    posts::actions::page_at(app, (connection, Some(caller)), keys, (query, list)).await
+    posts::actions::page_at(app, Some(caller), connection, keys).await
 }

@@ -5,11 +5,19 @@ use shared::ids::UserId;
 use sqlx::PgConnection;
 
 use crate::http::{PageKey, PageRequest, ScannedKey};
+use crate::store::scan_posts;
 
 /// The most matches that are read and sorted; with more there is another way.
 pub const MOST_MATCHES: i64 = 4_500;
 /// How many posts a page of frequent words looks at; taking each apart costs some 8 µs.
 pub const SCAN: i64 = 2_000;
+
+/// Who searches, and for which words.
+#[derive(Clone, Copy)]
+pub struct PostSearch<'a> {
+    pub viewer_id: UserId,
+    pub q: &'a str,
+}
 
 /// How many posts have all words of `q`, as the planner thinks.
 pub async fn estimate_matches(
@@ -36,7 +44,7 @@ pub async fn estimate_matches(
 /// By the index over words, and one more than a page. None where there are more than `most`.
 pub async fn list_matching_keys(
     connection: &mut PgConnection,
-    (viewer_id, q): (UserId, &str),
+    search: PostSearch<'_>,
     page: PageRequest,
     most: i64,
 ) -> Result<Option<Vec<PageKey>>, sqlx::Error> {
@@ -82,8 +90,8 @@ pub async fn list_matching_keys(
         select 'epoch', 0, false
         where (select count(*) from matching) >= $6
         "#,
-        viewer_id.0,
-        q,
+        search.viewer_id.0,
+        search.q,
         page.after.at,
         page.after.id,
         page.rows(),
@@ -99,30 +107,16 @@ pub async fn list_matching_keys(
     Ok(are_all.then(|| keys.collect()))
 }
 
-/// Backward through the newest `scan` posts, until the page is full. Where the scan had to stop is
-/// the last row.
+/// The keys of matches among the newest `scan` posts; its last row may be where the scan stopped.
 pub async fn scan_matching_keys(
     connection: &mut PgConnection,
-    (viewer_id, q): (UserId, &str),
+    search: PostSearch<'_>,
     page: PageRequest,
     scan: i64,
 ) -> Result<Vec<ScannedKey>, sqlx::Error> {
-    sqlx::query_as!(
-        ScannedKey,
-        r#"
-        with found as materialized (
-            select published_at, id
-            from (
-                select published_at, id, author_id, text
-                from posts
-                where deleted_at is null
-                    and published_at is not null
-                    and visibility = 'public'
-                    and (published_at, id) < ($3, $4)
-                order by published_at desc, id desc
-                limit $6
-            ) scanned
-            where to_tsvector('simple', text) @@ plainto_tsquery('simple', $2)
+    scan_posts!(
+        "visibility = 'public'",
+        r"to_tsvector('simple', text) @@ plainto_tsquery('simple', $6)
                 and author_id not in (select muted_id from mutes where muter_id = $1)
                 and (
                     author_id = $1
@@ -133,33 +127,11 @@ pub async fn scan_matching_keys(
                             and not is_private
                         offset 0
                     )
-                )
-            order by published_at desc, id desc
-            limit $5
-        )
-        select published_at as "published_at!", id as "id!", true as "is_found!"
-        from found
-        union all
-        select published_at, id, false
-        from (
-            select published_at, id
-            from posts
-            where deleted_at is null
-                and published_at is not null
-                and visibility = 'public'
-                and (published_at, id) < ($3, $4)
-            order by published_at desc, id desc
-            offset $6 - 1
-            limit 1
-        ) stopped
-        where (select count(*) from found) < $5
-        "#,
-        viewer_id.0,
-        q,
-        page.after.at,
-        page.after.id,
-        page.rows(),
-        scan
+                )",
+        search.viewer_id.0,
+        page,
+        scan,
+        search.q
     )
     .fetch_all(connection)
     .await

@@ -46,7 +46,13 @@ pub async fn create_session(app: &App, sign_in: SignIn, origin: Origin) -> ApiRe
     store::insert_session(&mut tx, &session).await?;
     tx.commit().await?;
     tracing::info!(user.id = %session.user_id, session.id = %session.id, "signed in");
-    tokens(app, (session.user_id, session.id), 1, &session.seed).await
+    let issue = Issue {
+        user_id: session.user_id,
+        session_id: session.id,
+        generation: 1,
+        seed: &session.seed,
+    };
+    issue_tokens(app, issue).await
 }
 
 /// Continues a session. A token that came back too late ends it, for whoever holds its successor.
@@ -67,7 +73,8 @@ pub async fn list_sessions(
     query: &PageQuery,
 ) -> ApiResult<Page<Session>> {
     let list = List::Sessions(caller.user_id.0);
-    let page = query.of(list, &app.cursors)?;
+    let asked = query.of(list, &app.cursors)?;
+    let page = asked.request;
     let more = PageRequest {
         limit: page.limit + 1,
         ..page
@@ -83,13 +90,13 @@ pub async fn list_sessions(
     });
     let seen = |row: SessionRow| row.seen_from(caller.session_id);
     let items = rows.into_iter().map(seen).collect();
-    Ok(query.page(items, next, list, &app.cursors))
+    Ok(asked.page(items, next))
 }
 
 /// Ends one of the caller's sessions; 404 for another's, and for one that is over.
 pub async fn delete_session(app: &App, caller: &Principal, id: SessionId) -> ApiResult<()> {
     let mut connection = app.pool.acquire().await?;
-    if !store::end_session(&mut connection, (caller.user_id, id), "revoked").await? {
+    if !store::end_session(&mut connection, caller.user_id, id, "revoked").await? {
         return Err(ApiError::not_found());
     }
     tracing::info!(user.id = %caller.user_id, session.id = %id, "a session was revoked");
@@ -121,10 +128,10 @@ pub async fn prune_sessions(app: &App) -> ApiResult<u64> {
 
 /// Ends the session that the caller's token belongs to.
 pub async fn delete_current_session(app: &App, caller: &Principal) -> ApiResult<()> {
-    let whose = (caller.user_id, caller.session_id);
+    let (user_id, session_id) = (caller.user_id, caller.session_id);
     let mut connection = app.pool.acquire().await?;
-    store::end_session(&mut connection, whose, "signed_out").await?;
-    tracing::info!(user.id = %caller.user_id, session.id = %caller.session_id, "signed out");
+    store::end_session(&mut connection, user_id, session_id, "signed_out").await?;
+    tracing::info!(user.id = %user_id, session.id = %session_id, "signed out");
     Ok(())
 }
 
@@ -148,22 +155,25 @@ async fn try_refresh(app: &App, token: &RefreshToken) -> ApiResult<Option<Tokens
         }
         Verdict::Reused => {
             drop(connection);
-            end_reused_session(app, (family.user_id, session_id)).await?;
+            end_reused_session(app, family.user_id, session_id).await?;
             return Err(AuthError::Ended.into());
         }
         Verdict::Unknown => return Err(refused()),
     };
     drop(connection);
-    tokens(app, (family.user_id, session_id), generation, &family.seed)
-        .await
-        .map(Some)
+    let issue = Issue {
+        user_id: family.user_id,
+        session_id,
+        generation,
+        seed: &family.seed,
+    };
+    issue_tokens(app, issue).await.map(Some)
 }
 
 /// Somebody else has the session's tokens: it ends, and the record tells its user once.
-async fn end_reused_session(app: &App, whose: (UserId, SessionId)) -> ApiResult<()> {
-    let (user_id, session_id) = whose;
+async fn end_reused_session(app: &App, user_id: UserId, session_id: SessionId) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
-    if store::end_session(&mut tx, whose, "reused").await? {
+    if store::end_session(&mut tx, user_id, session_id, "reused").await? {
         let entry = Entry::by_no_one("session.reused", Subject::Session(session_id));
         record(&mut tx, entry.concerning(user_id)).await?;
         tracing::warn!(session.id = %session_id, "an old refresh token came back");
@@ -180,21 +190,25 @@ fn check_alive(family: &Family) -> Result<(), AuthError> {
     }
 }
 
-async fn tokens(
-    app: &App,
-    (user_id, session_id): (UserId, SessionId),
+/// The generation of a session that tokens are issued for.
+struct Issue<'a> {
+    user_id: UserId,
+    session_id: SessionId,
     generation: i32,
-    seed: &[u8],
-) -> ApiResult<Tokens> {
-    let signed = app
-        .signer
-        .sign(user_id, session_id, app.clock.now())
-        .await?;
+    seed: &'a [u8],
+}
+
+async fn issue_tokens(app: &App, issue: Issue<'_>) -> ApiResult<Tokens> {
+    let session_id = issue.session_id;
+    let now = app.clock.now();
+    let signed = app.signer.sign(issue.user_id, session_id, now).await?;
     Ok(Tokens {
         access_token: signed.token,
         token_type: "Bearer",
         expires_in: app.signer.lifetime().whole_seconds(),
-        refresh_token: app.refresh_key.token(session_id, generation, seed),
+        refresh_token: app
+            .refresh_key
+            .token(session_id, issue.generation, issue.seed),
         session_id,
     })
 }

@@ -109,7 +109,8 @@ pub async fn list_sessions(
 /// Ends a live session of a user; false if there is none, or it is over.
 pub async fn end_session(
     connection: &mut PgConnection,
-    (user_id, session_id): (UserId, SessionId),
+    user_id: UserId,
+    session_id: SessionId,
     reason: &str,
 ) -> Result<bool, sqlx::Error> {
     let ended = sqlx::query!(

@@ -33,14 +33,15 @@ pub async fn list_post_comments(
         None => None,
     };
     let list = parent.map_or(List::Comments(post_id.0), |id| List::Replies(id.0));
-    let page = query.of(list, &app.cursors)?;
+    let asked = query.of(list, &app.cursors)?;
+    let page = asked.request;
     let mut rows = match parent {
         Some(id) => store::list_replies(&mut connection, id_of(viewer), &[id], page).await?,
         None => store::list_comments(&mut connection, id_of(viewer), post_id, page).await?,
     };
     let next = page.cut_rows(&mut rows, CommentRow::key);
     let comments = with_replies(app, &mut connection, viewer, rows).await?;
-    Ok(query.page(comments, next, list, &app.cursors))
+    Ok(asked.page(comments, next))
 }
 
 /// A comment that the viewer sees, with its oldest replies.

@@ -16,7 +16,7 @@ use crate::{audit, posts};
 pub async fn require_deletable(
     connection: &mut PgConnection,
     caller: &Principal,
-    (row, id): (&CommentRow, CommentId),
+    row: &CommentRow,
 ) -> ApiResult<()> {
     if row.author_id == caller.user_id {
         return Ok(());
@@ -26,7 +26,7 @@ pub async fn require_deletable(
         return Ok(());
     }
     if is_admin(connection, caller.user_id).await? {
-        let entry = Entry::by(caller.user_id, "comment.deleted", Subject::Comment(id));
+        let entry = Entry::by(caller.user_id, "comment.deleted", Subject::Comment(row.id));
         return Ok(audit::actions::record(connection, entry.concerning(row.author_id)).await?);
     }
     Err(if row.is_seen {

@@ -45,15 +45,14 @@ pub async fn list_posts(
 /// anything else is asked.
 pub async fn page_at(
     app: &App,
-    (mut connection, viewer): (PoolConnection, Option<&Principal>),
-    PageKeys { keys, next }: PageKeys,
-    (query, list): (&PageQuery, List),
+    viewer: Option<&Principal>,
+    mut connection: PoolConnection,
+    keys: PageKeys<'_>,
 ) -> ApiResult<Page<Post>> {
-    let ids: Vec<_> = keys.iter().map(|key| PostId(key.id)).collect();
-    let posts = list_posts(app, &mut connection, viewer, &ids).await?;
+    let posts = list_posts(app, &mut connection, viewer, &keys.ids(PostId)).await?;
     drop(connection);
     let posts = with_progress(app, viewer, posts).await;
-    Ok(query.page(posts, next, list, &app.cursors))
+    Ok(keys.page(posts))
 }
 
 /// A user's posts that the viewer may see, newest first.
@@ -66,20 +65,19 @@ pub async fn list_user_posts(
     let mut connection = app.pool.acquire().await?;
     let author = find_visible_user(&mut connection, viewer, username).await?;
     let list = List::UserPosts(author.id.0);
-    let request = query.of(list, &app.cursors)?;
+    let asked = query.of(list, &app.cursors)?;
     // Only keys of posts that will be seen: others would make empty pages with a next one each,
     // which tell how much there is.
     let keys = if id_of(viewer) == Some(author.id) {
-        store::list_own_keys(&mut connection, author.id, request).await?
+        store::list_own_keys(&mut connection, author.id, asked.request).await?
     } else if author.viewer_follows {
-        store::list_shared_keys_of(&mut connection, author.id, request).await?
+        store::list_shared_keys_of(&mut connection, author.id, asked.request).await?
     } else if author.is_private {
         Vec::new()
     } else {
-        store::list_public_keys_of(&mut connection, author.id, request).await?
+        store::list_public_keys_of(&mut connection, author.id, asked.request).await?
     };
-    let keys = PageKeys::cut(keys, request);
-    page_at(app, (connection, viewer), keys, (query, list)).await
+    page_at(app, viewer, connection, PageKeys::cut(keys, asked)).await
 }
 
 /// Adds what hangs on the posts: two statements, however many posts there are.

@@ -88,7 +88,8 @@ pub async fn require_right(
 pub async fn record_deletion(
     connection: &mut PgConnection,
     caller: &Principal,
-    (id, author_id): (PostId, UserId),
+    id: PostId,
+    author_id: UserId,
 ) -> ApiResult<()> {
     if author_id != caller.user_id {
         let entry = Entry::by(caller.user_id, "post.deleted", Subject::Post(id));

@@ -8,7 +8,7 @@ use crate::accounts::model::Me;
 use crate::app::App;
 use crate::audit::actions::record_admin_read;
 use crate::audit::model::Subject;
-use crate::http::{ApiError, ApiResult, List, Page, PageKey, PageQuery, PageRequest};
+use crate::http::{ApiError, ApiResult, Page, PageKeys};
 use crate::profiles::model::{SeenUser, User};
 use crate::profiles::store;
 use crate::rights::actions::require_admin;
@@ -130,17 +130,14 @@ pub async fn list_blocked_users(
         .collect())
 }
 
-/// A page of `list`: the users of `keys`, of which one more than asked for was read.
+/// The page of those users at the keys whom the viewer sees.
 pub async fn page_of_users(
-    app: &App,
-    (connection, viewer): (&mut PgConnection, Option<&Principal>),
-    (mut keys, request): (Vec<PageKey>, PageRequest),
-    (query, list): (&PageQuery, List),
+    connection: &mut PgConnection,
+    viewer: Option<&Principal>,
+    keys: PageKeys<'_>,
 ) -> ApiResult<Page<User>> {
-    let next = request.cut(&mut keys);
-    let ids: Vec<_> = keys.iter().map(|key| UserId(key.id)).collect();
-    let users = list_users(connection, viewer, &ids).await?;
-    Ok(query.page(users, next, list, &app.cursors))
+    let users = list_users(connection, viewer, &keys.ids(UserId)).await?;
+    Ok(keys.page(users))
 }
 
 /// Postgres knows no text with a NUL, so nobody is called that.

@@ -35,7 +35,7 @@ pub async fn search_users(
         ));
     }
     let list = List::user_search(q);
-    let request = query.of(list, &app.cursors)?;
+    let asked = query.of(list, &app.cursors)?;
     let mut connection = app.pool.begin().await?;
     store::plan_each_time(&mut connection).await?;
     let exact = match query.cursor {
@@ -43,8 +43,8 @@ pub async fn search_users(
         Some(_) => None,
     };
     let rest = PageRequest {
-        limit: request.limit - usize::from(exact.is_some()),
-        ..request
+        limit: asked.request.limit - usize::from(exact.is_some()),
+        ..asked.request
     };
     let (keys, next) = list_matches(&mut connection, &Wanted::of(q), rest).await?;
     let ids: Vec<_> = exact
@@ -53,7 +53,7 @@ pub async fn search_users(
         .collect();
     let mut users = list_users(&mut connection, viewer, &ids).await?;
     users.retain(|user| user.viewer.is_none_or(|relation| !relation.muting));
-    Ok(query.page(users, next, list, &app.cursors))
+    Ok(asked.page(users, next))
 }
 
 /// The page's keys, and where the next one goes on.

@@ -1,0 +1,67 @@
+//! Query templates that the stores of several domains share.
+
+/// Reads the newest posts backward and takes those that are wanted, until the page is full or `$scan`
+/// posts were read. In the latter case the last row is the post at which the scan stopped. One query,
+/// so that feeds and search differ only in their conditions.
+///
+/// `$condition` is one that an index serves. `$wanted` may name `published_at`, `id`, `author_id`,
+/// `visibility` and `text` of the posts read; `offset 0` in its subqueries makes Postgres look rows up
+/// one by one, and only until the page is full. `$1` is the viewer, `$6` and up are `$argument`s.
+macro_rules! scan_posts {
+    (
+        $condition:literal, $wanted:literal,
+        $viewer_id:expr, $page:expr, $scan:expr $(, $argument:expr)*
+    ) => {
+        sqlx::query_as!(
+            ScannedKey,
+            r#"
+        with found as materialized (
+            select published_at, id
+            from (
+                select published_at, id, author_id, visibility, text
+                from posts
+                where deleted_at is null
+                    and published_at is not null
+                    and "#
+                + $condition
+                + r#"
+                    and (published_at, id) < ($2, $3)
+                order by published_at desc, id desc
+                limit $5
+            ) as scanned
+            where "#
+                + $wanted
+                + r#"
+            order by published_at desc, id desc
+            limit $4
+        )
+        select published_at as "published_at!", id as "id!", true as "is_found!"
+        from found
+        union all
+        select published_at, id, false
+        from (
+            select published_at, id
+            from posts
+            where deleted_at is null
+                and published_at is not null
+                and "#
+                + $condition
+                + r#"
+                and (published_at, id) < ($2, $3)
+            order by published_at desc, id desc
+            offset $5 - 1
+            limit 1
+        ) as stopped
+        where (select count(*) from found) < $4
+        "#,
+            $viewer_id,
+            $page.after.at,
+            $page.after.id,
+            $page.rows(),
+            $scan
+            $(, $argument)*
+        )
+    };
+}
+
+pub(crate) use scan_posts;
