@@ -209,6 +209,16 @@ async fn seed(database: &TestDatabase) {
         insert into events (topics, event, data) values ('{topic}', 'said', '{}');
         insert into follow_requests (requester_id, target_id)
             select a.id, b.id from users a, users b where a.id < b.id and b.id < 9;
+        insert into blocks (blocker_id, blocked_id) values (1, 2) on conflict do nothing;
+        insert into mutes (muter_id, muted_id) values (1, 3) on conflict do nothing;
+        insert into comment_likes (comment_id, user_id)
+            select min(id), 1 from comments on conflict do nothing;
+        insert into sign_in_attempts (target_hash, network, has_succeeded)
+            values (sha256('ada'), '192.0.2.1', true);
+        insert into audit_log (actor_id, action, subject_kind, subject_id)
+            values (1, 'post.deleted', 'post', '1');
+        insert into idempotency_keys (user_id, route, key, body_sha256, status, resource_id)
+            values (1, 'create_post', 'key', sha256('body'), 201, '1');
         update profiles
             set avatar_id = (select id from media order by id limit 1), avatar_file = 'small.jpg'
             where user_id = 1;",
