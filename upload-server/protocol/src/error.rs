@@ -5,7 +5,7 @@ use http::{
     header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 
-use crate::{Gone, MetadataError, Target, names, v1};
+use crate::{Extension, Gone, MetadataError, Target, names, v1};
 
 /// A refusal. [`Error::status`], [`Error::code`], [`Error::headers`] and `Display` are the answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -90,36 +90,6 @@ pub enum Error {
     /// A fault of the server.
     #[error("internal error")]
     Internal,
-}
-
-/// An extension of tus 1.0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extension {
-    /// Uploads are created by POST.
-    Creation,
-    /// The creating POST carries bytes.
-    CreationWithUpload,
-    /// The length is told later.
-    CreationDeferLength,
-    /// DELETE ends an upload.
-    Termination,
-    /// A PATCH carries a digest of its body.
-    Checksum,
-    /// Uploads are joined.
-    Concatenation,
-}
-
-impl std::fmt::Display for Extension {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Creation => "creation",
-            Self::CreationWithUpload => "creation-with-upload",
-            Self::CreationDeferLength => "creation-defer-length",
-            Self::Termination => "termination",
-            Self::Checksum => "checksum",
-            Self::Concatenation => "concatenation",
-        })
-    }
 }
 
 impl Error {

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, Method};
 
-use crate::{Error, fields::at_most_one, names};
+use crate::{Error, Target, fields::at_most_one, names};
 
 /// The head of a request, stripped of everything that is the caller's business (host, user,
 /// which upload the path names).
@@ -16,15 +16,6 @@ pub struct Head<'a> {
     pub headers: &'a HeaderMap,
     /// What is known of the body's length before it is read.
     pub body: BodyLength,
-}
-
-/// What the path below the upload address names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// The address where uploads are created.
-    Collection,
-    /// One upload.
-    Upload,
 }
 
 /// What is known of a body's length before it is read.

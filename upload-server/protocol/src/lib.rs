@@ -10,18 +10,24 @@
 mod dialect;
 mod draft;
 mod error;
+mod extension;
 mod fields;
+mod gone;
 mod head;
 mod metadata;
 pub mod names;
 mod operation;
+mod target;
 pub mod v1;
 
 pub use dialect::Dialect;
-pub use error::{Error, Extension};
-pub use head::{BodyLength, Head, Limits, Target};
+pub use error::Error;
+pub use extension::Extension;
+pub use gone::Gone;
+pub use head::{BodyLength, Head, Limits};
 pub use metadata::{Metadata, MetadataError};
-pub use operation::{Append, Creation, Gone, Operation, Permit, Phase, Upload};
+pub use operation::{Append, Creation, Operation, Permit, Phase, Upload};
+pub use target::Target;
 
 /// Reads a request head in the dialect it speaks.
 ///

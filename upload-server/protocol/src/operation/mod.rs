@@ -1,7 +1,7 @@
 //! What a request asks for, in words that both dialects share, and whether an upload in its
 //! present state may have it.
 
-use crate::{BodyLength, Error, Metadata};
+use crate::{BodyLength, Error, Gone, Metadata};
 
 /// What a request asks for, once its head was found good.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,19 +60,6 @@ pub enum Phase {
     Complete,
     /// It will never be finished.
     Gone(Gone),
-}
-
-/// Why an upload will never be finished.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gone {
-    /// It was left alone for too long.
-    Expired,
-    /// Its client ended it.
-    Terminated,
-    /// It was refused after its bytes were there.
-    Rejected,
-    /// Its bytes were lost or are no longer to be trusted (a failed fsync, a missing file).
-    Condemned,
 }
 
 /// What an append may write.

@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header::CACHE_CONTROL, header::LO
 
 use crate::{
     Limits, Target, Upload, names,
-    v1::{EXTENSIONS, VERSION},
+    v1::{EXTENSIONS, VERSION, allowed_methods, common_headers},
 };
 
 /// An answer without a body.
@@ -81,21 +81,6 @@ pub fn appended(offset: u64) -> Answer {
 /// To DELETE.
 pub fn terminated() -> Answer {
     Answer::new(StatusCode::NO_CONTENT)
-}
-
-/// The methods an address knows, for `Allow`.
-pub(crate) fn allowed_methods(target: Target) -> HeaderValue {
-    HeaderValue::from_static(match target {
-        Target::Collection => "OPTIONS, POST",
-        Target::Upload => "DELETE, HEAD, OPTIONS, PATCH",
-    })
-}
-
-/// What every answer carries.
-pub(crate) fn common_headers() -> HeaderMap {
-    let mut headers = HeaderMap::with_capacity(8);
-    headers.insert(names::TUS_RESUMABLE, VERSION);
-    headers
 }
 
 impl Answer {
