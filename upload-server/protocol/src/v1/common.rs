@@ -2,10 +2,20 @@
 
 use http::{HeaderMap, HeaderValue};
 
-use crate::{Target, names};
+use crate::{Extension, Target, names};
 
 /// The one version of the protocol that is spoken.
 pub const VERSION: HeaderValue = HeaderValue::from_static("1.0.0");
+
+/// What `Tus-Extension` lists: exactly what works.
+pub const EXTENSIONS: [Extension; 3] = [
+    Extension::Creation,
+    Extension::CreationWithUpload,
+    Extension::Termination,
+];
+
+/// The media type of bytes.
+pub const OFFSET_OCTET_STREAM: &str = "application/offset+octet-stream";
 
 /// The methods an address knows, for `Allow`.
 pub(crate) fn allowed_methods(target: Target) -> HeaderValue {
