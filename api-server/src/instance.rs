@@ -4,13 +4,13 @@
 
 use std::sync::Arc;
 
-use http::Method;
 use serde::Serialize;
+use shared::auth::Principal;
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::{ApiResult, MAX_PAGE_ITEMS, Reply, Request, ok};
-use crate::routes::Route;
+use crate::routes::{Route, Tag, for_viewer};
 use crate::{comments, posts, profiles};
 
 /// An installation.
@@ -57,18 +57,18 @@ pub struct Limits {
 }
 
 /// The routes of this domain.
-pub fn routes(app: &Arc<App>) -> Vec<Route> {
-    vec![Route::new(
-        Method::GET,
-        "/instance",
-        "get_instance",
-        app,
-        get_instance,
-    )]
+pub fn routes() -> Vec<Route> {
+    Tag::Instance.of([
+        Route::get("/instance", "get_instance", for_viewer(get_instance))
+            .described(
+                "Read what this installation is and allows",
+                "Where uploads go, the longest texts, and how many media a post holds.",
+            )
+            .answers::<Instance>(),
+    ])
 }
 
-async fn get_instance(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    request.viewer(&app.verifier).await?;
+async fn get_instance(app: Arc<App>, _: Option<Principal>, _: Request) -> ApiResult<Reply> {
     ok(&Instance {
         name: "Pawl",
         version: env!("CARGO_PKG_VERSION"),

@@ -65,8 +65,8 @@ pub struct Parts {
 /// The service to listen with.
 pub fn service(app: Arc<App>, parts: Parts) -> impl HttpService {
     let server = Arc::new(Server {
-        api: Api::new(&app),
-        docs: Docs::new(&routes::all(&app)),
+        docs: Docs::new(&routes::all()),
+        api: Api::new(routes::all(), &app),
         app,
         web: parts.web,
         checks: parts.checks,
@@ -88,39 +88,35 @@ impl Server {
         deadline::answer_within(self.request_timeout, watcher, answer).await
     }
 
+    /// The API's operations name themselves; what is none of them is counted under a name given here.
     async fn dispatch(&self, request: Request<Watched<PacedBody<Incoming>>>) -> Response<Body> {
-        let path = request.uri().path();
-        name(&request);
-        if let Some(response) = self.checks.answer(path).await {
-            return response;
+        let name = |operation_id| {
+            if let Some(operation) = request.extensions().get::<Operation>() {
+                operation.set(operation_id);
+            }
+        };
+        match request.uri().path() {
+            path if path.starts_with("/api/") => self.api.call(request).await,
+            path if path.starts_with("/media/") => {
+                name("get_media_file");
+                media::serve_file(&self.app, &request).await
+            }
+            jwks::PATH => {
+                name("get_jwks");
+                jwks::serve(&self.app, &request).await
+            }
+            path => {
+                if let Some(response) = self.checks.answer(path).await {
+                    name("get_health");
+                    return response;
+                }
+                name("get_web_file");
+                match self.docs.answer(&request) {
+                    Some(response) => response,
+                    None => self.web.serve(&request).await,
+                }
+            }
         }
-        if path.starts_with("/api/") {
-            return self.api.call(request).await;
-        }
-        if path == jwks::PATH {
-            return jwks::serve(&self.app, &request).await;
-        }
-        if let Some(response) = self.docs.answer(&request) {
-            return response;
-        }
-        if path.starts_with("/media/") {
-            return media::serve_file(&self.app, &request).await;
-        }
-        self.web.serve(&request).await
-    }
-}
-
-/// What is none of the API's operations is counted under these names.
-fn name<B>(request: &Request<B>) {
-    let Some(operation) = request.extensions().get::<Operation>() else {
-        return;
-    };
-    match request.uri().path() {
-        path if path.starts_with("/api/") => {}
-        path if path.starts_with("/media/") => operation.set("get_media_file"),
-        "/healthz" | "/readyz" => operation.set("get_health"),
-        jwks::PATH => operation.set("get_jwks"),
-        _ => operation.set("get_web_file"),
     }
 }
 

@@ -107,7 +107,7 @@ impl TestApp {
         app.progress = app.progress.patient();
         change(&mut app);
         let app = Arc::new(app);
-        conformance::learn(&crate::routes::all(&app));
+        conformance::learn(&crate::routes::all());
         app.signer.create_first_key().await.unwrap();
         let metrics = Metrics::new(Build::of("test"));
         let (url, stop) = listen(&app, &folder, &metrics, proxies).await;

@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::scene::Scene;
-use super::{Row, there};
+use super::{Row, table, there};
 use crate::routes;
 use crate::testing::{Answer, send};
 
@@ -19,7 +19,7 @@ pub(super) const JSON: &str = "application/json";
 async fn bodies_that_make_no_sense_are_refused_and_change_nothing() {
     let scene = Scene::set().await;
     let mut tried = 0;
-    for row in rows_with_bodies(&scene) {
+    for row in rows_with_bodies() {
         let body = row.body_of(CALLER).unwrap();
         scene.reset().await;
         let before = there::all(&scene).await;
@@ -46,7 +46,7 @@ async fn bodies_that_make_no_sense_are_refused_and_change_nothing() {
 #[tokio::test]
 async fn fields_that_are_unknown_or_of_another_type_are_422_with_their_pointer() {
     let scene = Scene::set().await;
-    for row in rows_with_bodies(&scene) {
+    for row in rows_with_bodies() {
         let body = row.body_of(CALLER).unwrap();
         let mut unknown = body.clone();
         unknown["no_such_field"] = json!(1);
@@ -72,7 +72,7 @@ async fn fields_that_are_unknown_or_of_another_type_are_422_with_their_pointer()
 #[tokio::test]
 async fn a_field_that_is_left_out_is_asked_for_or_not_needed() {
     let scene = Scene::set().await;
-    for row in rows_with_bodies(&scene) {
+    for row in rows_with_bodies() {
         let body = row.body_of(CALLER).unwrap();
         for name in body.as_object().unwrap().keys() {
             let mut less = body.clone();
@@ -94,7 +94,7 @@ async fn addresses_that_are_none_are_404_and_queries_that_are_none_are_refused()
     let scene = Scene::set().await;
     let owner = &scene.callers[CALLER];
     let mut wrong = Vec::new();
-    for route in routes::all(&scene.test.app) {
+    for route in routes::all() {
         let is_list = route.operation_id.starts_with("list_") || route.operation_id == "search";
         if route.template.contains('{') {
             for id in BAD_IDS {
@@ -207,8 +207,8 @@ fn bodies(good: &Value) -> Vec<(&'static str, Vec<u8>, Option<u16>)> {
     ]
 }
 
-pub(super) fn rows_with_bodies(scene: &Scene) -> Vec<Row> {
-    let rows = scene.rows().into_iter();
+pub(super) fn rows_with_bodies() -> Vec<Row> {
+    let rows = table::rows().into_iter();
     rows.filter(|row| row.body.is_some()).collect()
 }
 

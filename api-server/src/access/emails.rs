@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::scene::Scene;
+use super::table;
 use crate::routes;
 
 /// These answer the owner's own address.
@@ -14,8 +15,8 @@ const OWN: [&str; 3] = ["create_user", "get_me", "update_me"];
 #[tokio::test]
 async fn no_answer_tells_an_address_but_to_its_owner() {
     let scene = Scene::set().await;
-    let (mut read, mut empty) = (0, lists(&scene));
-    for row in scene.rows() {
+    let (mut read, mut empty) = (0, lists());
+    for row in table::rows() {
         for caller in 0..scene.callers.len() {
             scene.reset().await;
             let answer = row.ask(&scene, caller).await;
@@ -42,8 +43,8 @@ async fn no_answer_tells_an_address_but_to_its_owner() {
     assert!(empty.is_empty(), "nobody was in {empty:?}");
 }
 
-fn lists(scene: &Scene) -> BTreeSet<&'static str> {
-    let routes = routes::all(&scene.test.app).into_iter();
+fn lists() -> BTreeSet<&'static str> {
+    let routes = routes::all().into_iter();
     let names = routes.map(|route| route.operation_id);
     names.filter(|name| name.starts_with("list_")).collect()
 }

@@ -1,8 +1,6 @@
 //! The stage of the permission tables: people in every relation to one owner, and what they have.
 //! It is set anew before each request, so that no row has to know of another.
 
-use super::{Row, table};
-use crate::routes;
 use crate::testing::{Client, TestApp};
 
 /// Who asks. The owner has blocked the blocked one; the follower follows the owner and the secret
@@ -183,17 +181,6 @@ impl Scene {
         let scene = Self { test, callers };
         scene.reset().await;
         scene
-    }
-
-    /// The rows of the routes that there are.
-    pub fn rows(&self) -> Vec<Row> {
-        let routes = routes::all(&self.test.app);
-        let is_there = |row: &Row| {
-            routes
-                .iter()
-                .any(|route| route.operation_id == row.operation_id)
-        };
-        table::rows().into_iter().filter(is_there).collect()
     }
 
     /// All as it was in the beginning, whatever was asked meanwhile.

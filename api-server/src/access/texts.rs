@@ -28,7 +28,7 @@ const UNREAD: [&str; 1] = ["password"];
 async fn text_of_any_kind_in_any_field_is_kept_whole_or_refused() {
     let scene = Scene::set().await;
     let mut kept = 0;
-    for row in rows_with_bodies(&scene) {
+    for row in rows_with_bodies() {
         for (number, text) in TEXTS.into_iter().enumerate() {
             // Each sign-up is another's.
             let body = row.body_of(100 + number).unwrap();

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use shared::auth::Principal;
+
 use super::actions;
 use crate::app::App;
 use crate::http::{API_BASE, ApiResult, Reply, Request, created, no_content, ok, unstored};
@@ -13,13 +15,15 @@ pub async fn create_user(app: Arc<App>, request: Request) -> ApiResult<Reply> {
     created(&format!("{API_BASE}/users/{}", me.user.username), &me).map(unstored)
 }
 
-pub async fn get_me(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app.verifier).await?;
+pub async fn get_me(app: Arc<App>, caller: Principal, _: Request) -> ApiResult<Reply> {
     ok(&actions::get_me(&app, &caller).await?)
 }
 
-pub async fn update_password(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app.verifier).await?;
+pub async fn update_password(
+    app: Arc<App>,
+    caller: Principal,
+    request: Request,
+) -> ApiResult<Reply> {
     let network = request.network();
     let change = request.json().await?;
     actions::update_password(&app, &caller, change, &network).await?;

@@ -14,30 +14,34 @@ mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
-use std::sync::Arc;
-
-use http::Method;
-
-use crate::app::App;
-use crate::routes::Route;
+use self::handlers::{create_user, get_me, update_password};
+use self::model::{Me, NewUser, PasswordChange};
+use crate::routes::{Route, Tag, for_anyone, for_caller};
 
 /// The routes of this domain.
-pub fn routes(app: &Arc<App>) -> Vec<Route> {
-    vec![
-        Route::new(
-            Method::POST,
-            "/users",
-            "create_user",
-            app,
-            handlers::create_user,
-        ),
-        Route::new(Method::GET, "/me", "get_me", app, handlers::get_me),
-        Route::new(
-            Method::PUT,
-            "/me/password",
-            "update_password",
-            app,
-            handlers::update_password,
-        ),
-    ]
+pub fn routes() -> Vec<Route> {
+    Tag::Accounts.of([
+        Route::post("/users", "create_user", for_anyone(create_user))
+            .described(
+                "Sign up",
+                "Creates an account, with an avatar where a form has a file `picture`. It signs nobody in.",
+            )
+            .takes::<NewUser>()
+            .or_form::<NewUser>()
+            .creates::<Me>()
+            .refuses(&[(409, "email_taken"), (409, "username_taken"), (503, "busy")]),
+        Route::get("/me", "get_me", for_caller(get_me))
+            .described(
+                "Read your own account",
+                "Your profile with what only you see: the e-mail address and the role.",
+            )
+            .answers::<Me>(),
+        Route::put("/me/password", "update_password", for_caller(update_password))
+            .described(
+                "Change your password",
+                "Ends all your other sessions. A wrong current password counts as a failed sign-in.",
+            )
+            .takes::<PasswordChange>()
+            .refuses(&[(403, "wrong_password"), (429, "too_many_attempts")]),
+    ])
 }

@@ -8,20 +8,26 @@ mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
-use std::sync::Arc;
-
-use http::Method;
-
-use crate::app::App;
-use crate::routes::Route;
+use self::handlers::{block_user, list_blocks, unblock_user};
+use crate::profiles::model::User;
+use crate::routes::{Route, Tag, for_caller};
 
 /// The routes of this domain.
-pub fn routes(app: &Arc<App>) -> Vec<Route> {
-    use handlers::{block_user, list_blocks, unblock_user};
+pub fn routes() -> Vec<Route> {
     const BLOCK: &str = "/users/{username}/block";
-    vec![
-        Route::new(Method::PUT, BLOCK, "block_user", app, block_user),
-        Route::new(Method::DELETE, BLOCK, "unblock_user", app, unblock_user),
-        Route::new(Method::GET, "/blocks", "list_blocks", app, list_blocks),
-    ]
+    Tag::People.of([
+        Route::put(BLOCK, "block_user", for_caller(block_user))
+            .described(
+                "Block a user",
+                "Neither of you sees the other, and follows end in both directions.",
+            )
+            .refuses(&[(422, "own_account")]),
+        Route::delete(BLOCK, "unblock_user", for_caller(unblock_user)).described(
+            "Unblock a user",
+            "The follows that the block ended are not restored.",
+        ),
+        Route::get("/blocks", "list_blocks", for_caller(list_blocks))
+            .described("List whom you block", "Newest block first.")
+            .lists::<User>(),
+    ])
 }

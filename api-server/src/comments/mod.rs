@@ -15,35 +15,58 @@ mod store;
 mod tests;
 mod tree;
 
-use std::sync::Arc;
-
-use http::Method;
-
-use crate::app::App;
-use crate::routes::Route;
+use self::handlers::{
+    create_comment, delete_comment, get_comment, like_comment, list_post_comments, unlike_comment,
+    update_comment,
+};
+use self::model::{Comment, CommentPatch, NewComment};
+use crate::routes::{Route, Tag, for_caller, for_viewer};
 
 /// The routes of this domain.
-pub fn routes(app: &Arc<App>) -> Vec<Route> {
-    use handlers::{
-        create_comment, delete_comment, get_comment, like_comment, list_post_comments,
-        unlike_comment, update_comment,
-    };
+pub fn routes() -> Vec<Route> {
     const OF_POST: &str = "/posts/{id}/comments";
     const ONE: &str = "/comments/{id}";
     const LIKE: &str = "/comments/{id}/like";
-    vec![
-        Route::new(
-            Method::GET,
+    Tag::Comments.of([
+        Route::get(
             OF_POST,
             "list_post_comments",
-            app,
-            list_post_comments,
-        ),
-        Route::new(Method::POST, OF_POST, "create_comment", app, create_comment),
-        Route::new(Method::GET, ONE, "get_comment", app, get_comment),
-        Route::new(Method::PATCH, ONE, "update_comment", app, update_comment),
-        Route::new(Method::DELETE, ONE, "delete_comment", app, delete_comment),
-        Route::new(Method::PUT, LIKE, "like_comment", app, like_comment),
-        Route::new(Method::DELETE, LIKE, "unlike_comment", app, unlike_comment),
-    ]
+            for_viewer(list_post_comments),
+        )
+        .described(
+            "List the comments of a post",
+            "Oldest first, each with its oldest replies and these with theirs; with `parent_id` \
+                 the replies to that comment.",
+        )
+        .asks("parent_id")
+        .lists::<Comment>(),
+        Route::post(OF_POST, "create_comment", for_caller(create_comment))
+            .described(
+                "Comment on a post or reply to a comment",
+                "Whoever sees a post may comment on it.",
+            )
+            .takes::<NewComment>()
+            .creates::<Comment>(),
+        Route::get(ONE, "get_comment", for_viewer(get_comment))
+            .described(
+                "Read a comment",
+                "With its oldest replies and these with theirs.",
+            )
+            .answers::<Comment>(),
+        Route::patch(ONE, "update_comment", for_caller(update_comment))
+            .described("Edit your comment", "Only its author may.")
+            .patches::<CommentPatch>()
+            .answers::<Comment>()
+            .refuses(&[(403, "forbidden")]),
+        Route::delete(ONE, "delete_comment", for_caller(delete_comment))
+            .described(
+                "Delete a comment",
+                "Its author, the post's author and admins may. Replies to it stay.",
+            )
+            .refuses(&[(403, "forbidden")]),
+        Route::put(LIKE, "like_comment", for_caller(like_comment))
+            .described("Like a comment", "204 also if you like it already."),
+        Route::delete(LIKE, "unlike_comment", for_caller(unlike_comment))
+            .described("Unlike a comment", "204 also if you did not like it."),
+    ])
 }

@@ -9,30 +9,34 @@ mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
-use std::sync::Arc;
-
-use http::Method;
-
-use crate::app::App;
-use crate::routes::Route;
+use self::handlers::{list_home_posts, list_public_posts};
+use crate::posts::model::Post;
+use crate::routes::{Route, Tag, for_caller, for_viewer};
 
 /// The routes of this domain.
-pub fn routes(app: &Arc<App>) -> Vec<Route> {
-    use handlers::{list_home_posts, list_public_posts};
-    vec![
-        Route::new(
-            Method::GET,
+pub fn routes() -> Vec<Route> {
+    Tag::Reading.of([
+        Route::get(
             "/feeds/home",
             "list_home_posts",
-            app,
-            list_home_posts,
-        ),
-        Route::new(
-            Method::GET,
+            for_caller(list_home_posts),
+        )
+        .described(
+            "Read your home feed",
+            "Your own posts and those of users whom you follow, newest first, without those of \
+                 users whom you mute.",
+        )
+        .lists::<Post>(),
+        Route::get(
             "/feeds/public",
             "list_public_posts",
-            app,
-            list_public_posts,
-        ),
-    ]
+            for_viewer(list_public_posts),
+        )
+        .described(
+            "Read the public feed",
+            "All public posts, newest first, without those of users whom you mute, whom you \
+                 block or who block you.",
+        )
+        .lists::<Post>(),
+    ])
 }

@@ -8,21 +8,24 @@ mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
-use std::sync::Arc;
-
-use http::Method;
-
-use crate::app::App;
-use crate::routes::Route;
+use self::handlers::{like_post, list_post_likes, unlike_post};
+use crate::profiles::model::User;
+use crate::routes::{Route, Tag, for_caller};
 
 /// The routes of this domain.
-pub fn routes(app: &Arc<App>) -> Vec<Route> {
-    use handlers::{like_post, list_post_likes, unlike_post};
-    let like = "/posts/{id}/like";
-    let likes = "/posts/{id}/likes";
-    vec![
-        Route::new(Method::PUT, like, "like_post", app, like_post),
-        Route::new(Method::DELETE, like, "unlike_post", app, unlike_post),
-        Route::new(Method::GET, likes, "list_post_likes", app, list_post_likes),
-    ]
+pub fn routes() -> Vec<Route> {
+    const LIKE: &str = "/posts/{id}/like";
+    Tag::Posts.of([
+        Route::put(LIKE, "like_post", for_caller(like_post))
+            .described("Like a post", "204 also if you like it already."),
+        Route::delete(LIKE, "unlike_post", for_caller(unlike_post))
+            .described("Unlike a post", "204 also if you did not like it."),
+        Route::get(
+            "/posts/{id}/likes",
+            "list_post_likes",
+            for_caller(list_post_likes),
+        )
+        .described("List who likes a post", "Newest like first.")
+        .lists::<User>(),
+    ])
 }

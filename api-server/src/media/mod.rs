@@ -14,21 +14,27 @@ mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
-use std::sync::Arc;
-
-use http::Method;
+use self::handlers::{delete_media, get_media};
+use self::model::Media;
+use crate::routes::{Route, Tag, for_caller, for_viewer};
 
 pub use files::{is_public, serve_file};
 
-use crate::app::App;
-use crate::routes::Route;
-
 /// The routes of this domain.
-pub fn routes(app: &Arc<App>) -> Vec<Route> {
-    use handlers::{delete_media, get_media};
-    let media = "/media/{id}";
-    vec![
-        Route::new(Method::GET, media, "get_media", app, get_media),
-        Route::new(Method::DELETE, media, "delete_media", app, delete_media),
-    ]
+pub fn routes() -> Vec<Route> {
+    const MEDIA: &str = "/media/{id}";
+    Tag::Media.of([
+        Route::get(MEDIA, "get_media", for_viewer(get_media))
+            .described(
+                "Read a media's state and addresses",
+                "Only its owner sees its progress and why it failed.",
+            )
+            .answers::<Media>(),
+        Route::delete(MEDIA, "delete_media", for_caller(delete_media))
+            .described(
+                "Delete a media that nothing shows",
+                "403 while a post or a profile shows it: change that instead.",
+            )
+            .refuses(&[(403, "forbidden"), (403, "media_attached")]),
+    ])
 }

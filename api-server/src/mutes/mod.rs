@@ -9,20 +9,25 @@ mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
-use std::sync::Arc;
-
-use http::Method;
-
-use crate::app::App;
-use crate::routes::Route;
+use self::handlers::{list_mutes, mute_user, unmute_user};
+use crate::profiles::model::User;
+use crate::routes::{Route, Tag, for_caller};
 
 /// The routes of this domain.
-pub fn routes(app: &Arc<App>) -> Vec<Route> {
-    use handlers::{list_mutes, mute_user, unmute_user};
+pub fn routes() -> Vec<Route> {
     const MUTE: &str = "/users/{username}/mute";
-    vec![
-        Route::new(Method::PUT, MUTE, "mute_user", app, mute_user),
-        Route::new(Method::DELETE, MUTE, "unmute_user", app, unmute_user),
-        Route::new(Method::GET, "/mutes", "list_mutes", app, list_mutes),
-    ]
+    Tag::People.of([
+        Route::put(MUTE, "mute_user", for_caller(mute_user))
+            .described(
+                "Mute a user",
+                "Your feeds and searches leave out their posts; you still see their profile and \
+                 comments. They are not told.",
+            )
+            .refuses(&[(422, "own_account")]),
+        Route::delete(MUTE, "unmute_user", for_caller(unmute_user))
+            .described("Unmute a user", "204 also if you did not mute them."),
+        Route::get("/mutes", "list_mutes", for_caller(list_mutes))
+            .described("List whom you mute", "Newest mute first.")
+            .lists::<User>(),
+    ])
 }

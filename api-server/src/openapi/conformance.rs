@@ -51,7 +51,7 @@ pub fn check(sent: &Sent<'_>, answer: &Answer) {
     assert!(
         !described.is_null(),
         "{id} answered {}, which openapi.json does not foresee: name it with `.refuses(&[({}, \
-         CODE)])` in api-server/src/openapi/operations\n{answer:?}",
+         CODE)])` where the route is declared\n{answer:?}",
         answer.status,
         answer.status,
     );
@@ -133,8 +133,8 @@ impl Checker {
         let problem = answer.json();
         assert!(
             own.as_array().unwrap().contains(&problem["code"]),
-            "{id} refused with ({}, {}), which is none of its codes: name it with `.refuses` in \
-             api-server/src/openapi/operations\n{answer:?}",
+            "{id} refused with ({}, {}), which is none of its codes: name it with `.refuses` where the \
+             route is declared\n{answer:?}",
             answer.status,
             problem["code"],
         );

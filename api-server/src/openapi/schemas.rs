@@ -78,8 +78,10 @@ impl Schemas {
     }
 
     /// Takes in what another has.
-    pub fn merge(&mut self, other: Self) {
-        self.0.extend(other.0);
+    pub fn extend(&mut self, other: &Self) {
+        let schemas = other.0.iter();
+        self.0
+            .extend(schemas.map(|(name, schema)| (name.clone(), schema.clone())));
     }
 
     /// All of them.

@@ -11,28 +11,52 @@ mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
-use std::sync::Arc;
-
-use http::Method;
-
-use crate::app::App;
-use crate::routes::Route;
+use self::handlers::{create_post, delete_post, get_post, list_user_posts, update_post};
+use self::model::{NewPost, Post, PostPatch};
+use crate::routes::{Route, Tag, for_caller, for_viewer};
 
 /// The routes of this domain.
-pub fn routes(app: &Arc<App>) -> Vec<Route> {
-    use handlers::{create_post, delete_post, get_post, list_user_posts, update_post};
-    let post = "/posts/{id}";
-    vec![
-        Route::new(Method::POST, "/posts", "create_post", app, create_post),
-        Route::new(Method::GET, post, "get_post", app, get_post),
-        Route::new(Method::PATCH, post, "update_post", app, update_post),
-        Route::new(Method::DELETE, post, "delete_post", app, delete_post),
-        Route::new(
-            Method::GET,
+pub fn routes() -> Vec<Route> {
+    const POST: &str = "/posts/{id}";
+    let mut routes = Tag::Posts.of([
+        Route::post("/posts", "create_post", for_caller(create_post))
+            .described(
+                "Create a post",
+                "A post has a text or media. It is visible at once, whatever the state of its media.",
+            )
+            .takes::<NewPost>()
+            .creates::<Post>()
+            .refuses(&[(409, "media_in_use")]),
+        Route::get(POST, "get_post", for_viewer(get_post))
+            .described("Read a post", "404 if you may not see it.")
+            .answers::<Post>(),
+        Route::patch(POST, "update_post", for_caller(update_post))
+            .described(
+                "Edit your post",
+                "A merge patch: `media` is the whole new list, and media that it leaves out are \
+                 deleted.",
+            )
+            .patches::<PostPatch>()
+            .answers::<Post>()
+            .refuses(&[(403, "forbidden"), (409, "media_in_use")]),
+        Route::delete(POST, "delete_post", for_caller(delete_post))
+            .described(
+                "Delete a post",
+                "The author and admins may. The post, its media and its comments disappear at once.",
+            )
+            .refuses(&[(403, "forbidden")]),
+    ]);
+    routes.extend(
+        Tag::People.of([Route::get(
             "/users/{username}/posts",
             "list_user_posts",
-            app,
-            list_user_posts,
-        ),
-    ]
+            for_viewer(list_user_posts),
+        )
+        .described(
+            "List a user's posts",
+            "Those that you may see, newest first.",
+        )
+        .lists::<Post>()]),
+    );
+    routes
 }

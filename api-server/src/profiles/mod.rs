@@ -12,23 +12,59 @@ mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
-use std::sync::Arc;
-
-use http::Method;
-
-use crate::app::App;
-use crate::routes::Route;
+use self::handlers::{
+    delete_avatar, delete_cover, get_user, update_avatar, update_cover, update_me,
+};
+use self::model::{PictureChoice, ProfilePatch, User};
+use crate::accounts::model::Me;
+use crate::routes::{Route, Tag, for_caller, for_viewer};
 
 /// The routes of this domain.
-pub fn routes(app: &Arc<App>) -> Vec<Route> {
-    use handlers::{delete_avatar, delete_cover, get_user, update_avatar, update_cover, update_me};
-    let (avatar, cover) = ("/me/avatar", "/me/cover");
-    vec![
-        Route::new(Method::GET, "/users/{username}", "get_user", app, get_user),
-        Route::new(Method::PATCH, "/me", "update_me", app, update_me),
-        Route::new(Method::PUT, avatar, "update_avatar", app, update_avatar),
-        Route::new(Method::DELETE, avatar, "delete_avatar", app, delete_avatar),
-        Route::new(Method::PUT, cover, "update_cover", app, update_cover),
-        Route::new(Method::DELETE, cover, "delete_cover", app, delete_cover),
-    ]
+pub fn routes() -> Vec<Route> {
+    let mut routes =
+        Tag::People.of([
+            Route::get("/users/{username}", "get_user", for_viewer(get_user))
+                .described(
+                    "Read a user's profile",
+                    "Also of a private account. 404 where one of you blocks the other.",
+                )
+                .answers::<User>(),
+        ]);
+    routes.extend(Tag::Accounts.of([
+        Route::patch("/me", "update_me", for_caller(update_me))
+            .described(
+                "Change your profile",
+                "A merge patch: absent fields stay. An account that becomes private shows its public \
+                 posts to its followers only.",
+            )
+            .patches::<ProfilePatch>()
+            .answers::<Me>(),
+        takes_picture(Route::put("/me/avatar", "update_avatar", for_caller(update_avatar)))
+            .described(
+                "Set your avatar",
+                "Send a form with a file `picture`, or the id of a ready upload of yours. The \
+                 previous avatar is deleted.",
+            ),
+        Route::delete("/me/avatar", "delete_avatar", for_caller(delete_avatar)).described(
+            "Delete your avatar",
+            "The default avatar is shown again. 204 also if there was none.",
+        ),
+        takes_picture(Route::put("/me/cover", "update_cover", for_caller(update_cover))).described(
+            "Set your cover",
+            "Send a form with a file `picture`, or the id of a ready upload of yours. The previous \
+             cover is deleted.",
+        ),
+        Route::delete("/me/cover", "delete_cover", for_caller(delete_cover)).described(
+            "Delete your cover",
+            "The default cover is shown again. 204 also if there was none.",
+        ),
+    ]));
+    routes
+}
+
+fn takes_picture(route: Route) -> Route {
+    route
+        .takes::<PictureChoice>()
+        .or_form::<PictureChoice>()
+        .refuses(&[(409, "media_in_use"), (409, "media_not_ready")])
 }

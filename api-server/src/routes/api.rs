@@ -1,38 +1,28 @@
 //! All routes as one service over hyper's types.
 
+use std::collections::BTreeMap;
 use std::mem;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::ALLOW;
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::{Method, Request, Response};
 use shared::http::{Body, BoxError, Problem, boxed};
 use tower::Service;
 use warp::filters::BoxedFilter;
 
-use super::all::all;
-use super::fold::fold;
+use super::endpoint::Endpoint;
+use super::filters::fold;
+use super::route::Route;
 use crate::app::App;
-use crate::http::{API_BASE, Reply};
+use crate::http::Reply;
 
-/// The API below [`API_BASE`].
-pub struct Api {
-    filter: BoxedFilter<(Reply,)>,
-    table: Vec<(Method, &'static str)>,
-}
+/// The API below [`API_BASE`](crate::http::API_BASE).
+pub struct Api(BoxedFilter<(Reply,)>);
 
 impl Api {
-    /// All routes on `app`.
-    pub fn new(app: &Arc<App>) -> Self {
-        let routes = all(app);
-        let table = routes
-            .iter()
-            .map(|route| (route.method.clone(), route.template))
-            .collect();
-        Self {
-            table,
-            filter: fold(routes),
-        }
+    /// These routes on `app`.
+    pub fn new(routes: Vec<Route>, app: &Arc<App>) -> Self {
+        Self(fold(endpoints(routes), app))
     }
 
     /// Answers a request; HEAD as GET, whose body the caller takes away.
@@ -40,15 +30,14 @@ impl Api {
     where
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + Sync + 'static,
     {
-        let path = request.uri().path().to_owned();
         if request.method() == Method::HEAD {
             *request.method_mut() = Method::GET;
         }
-        let Ok(reply) = warp::service(self.filter.clone()).call(request).await;
+        let Ok(reply) = warp::service(self.0.clone()).call(request).await;
         let mut response = reply.map(boxed);
         match response.extensions_mut().remove::<Problem>() {
             Some(problem) => {
-                let mut refusal = self.with_allow(problem, &path).into_response();
+                let mut refusal = problem.into_response();
                 refusal
                     .headers_mut()
                     .extend(mem::take(response.headers_mut()));
@@ -57,62 +46,54 @@ impl Api {
             None => response,
         }
     }
-
-    /// A 405 tells what the address does take (RFC 9110, section 15.5.6).
-    fn with_allow(&self, problem: Problem, path: &str) -> Problem {
-        if problem.status() != StatusCode::METHOD_NOT_ALLOWED {
-            return problem;
-        }
-        let methods = methods_at(&self.table, path);
-        let names: Vec<_> = methods.iter().map(Method::as_str).collect();
-        match HeaderValue::from_str(&names.join(", ")) {
-            Ok(names) => problem.header(ALLOW, names),
-            Err(_) => problem,
-        }
-    }
 }
 
-/// The methods that some route takes at `path`.
-fn methods_at(routes: &[(Method, &'static str)], path: &str) -> Vec<Method> {
-    let Some(path) = path.strip_prefix(API_BASE) else {
-        return Vec::new();
-    };
-    let fits = |template: &str| {
-        let (template, path) = (template.split('/'), path.trim_end_matches('/').split('/'));
-        let matches = |(a, b): (&str, &str)| a == b || (a.starts_with('{') && !b.is_empty());
-        template.clone().count() == path.clone().count() && template.zip(path).all(matches)
-    };
-    let fitting = routes.iter().filter(|(_, template)| fits(template));
-    let mut methods = Vec::new();
-    for (method, _) in fitting {
-        // An address may fit a word and a parameter at once.
-        if !methods.contains(method) {
-            methods.push(method.clone());
-        }
+/// The routes by their templates. A word comes before a parameter in its place, which would take
+/// every word: `/sessions/current` before `/sessions/{id}`.
+fn endpoints(routes: Vec<Route>) -> Vec<Endpoint> {
+    let mut by_template = BTreeMap::<_, Vec<Route>>::new();
+    for route in routes {
+        let segments = route.template.split('/');
+        let key: Vec<_> = segments
+            .map(|segment| (segment.starts_with('{'), segment))
+            .collect();
+        by_template.entry(key).or_default().push(route);
     }
-    if methods.contains(&Method::GET) {
-        methods.push(Method::HEAD);
-    }
-    methods
+    let grouped = by_template.into_values().filter_map(|routes| {
+        let template = routes.first()?.template;
+        Some(Endpoint::new(template, routes))
+    });
+    grouped.collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
+    use super::super::handler::for_anyone;
     use super::*;
+    use crate::http::no_content;
 
     #[test]
-    fn the_methods_of_an_address_are_those_of_all_templates_that_fit() {
-        let routes = [
-            (Method::GET, "/posts/{id}"),
-            (Method::DELETE, "/posts/{id}"),
-            (Method::POST, "/posts"),
+    fn a_word_is_tried_before_a_parameter_and_an_address_knows_its_methods() {
+        let handler = || for_anyone(|_, _| async { Ok(no_content()) });
+        let endpoints = endpoints(vec![
+            Route::delete("/sessions/{id}", "delete_session", handler()),
+            Route::get("/sessions/{id}", "get_session", handler()),
+            Route::delete("/sessions/current", "delete_current_session", handler()),
+            Route::post("/sessions", "create_session", handler()),
+        ]);
+        let told: Vec<_> = endpoints
+            .iter()
+            .map(|endpoint| (endpoint.template, endpoint.allow()))
+            .collect();
+        let expected = [
+            ("/sessions", "POST"),
+            ("/sessions/current", "DELETE"),
+            ("/sessions/{id}", "DELETE, GET, HEAD"),
         ];
-        assert_eq!(
-            methods_at(&routes, "/api/v1/posts/7"),
-            [Method::GET, Method::DELETE, Method::HEAD]
-        );
-        assert_eq!(methods_at(&routes, "/api/v1/posts"), [Method::POST]);
-        assert_eq!(methods_at(&routes, "/api/v1/posts/7/x"), [Method::GET; 0]);
-        assert_eq!(methods_at(&routes, "/elsewhere"), [Method::GET; 0]);
+        let expected =
+            expected.map(|(template, allow)| (template, HeaderValue::from_static(allow)));
+        assert_eq!(told, expected);
     }
 }

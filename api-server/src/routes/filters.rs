@@ -1,19 +1,70 @@
-//! The warp side of routes. Each step is boxed: unboxed chains take minutes to compile.
+//! The warp side of routes: which template a path matches, and the parts of a request. Each step is
+//! boxed: unboxed chains take minutes to compile.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
 use futures_util::StreamExt;
-use http::Method;
-use shared::http::{BoxError, ClientIp, Draining, Operation};
+use http::StatusCode;
+use shared::http::{BoxError, ClientIp, Draining, Operation, Problem};
 use tokio::sync::OnceCell;
-use warp::Filter;
 use warp::filters::BoxedFilter;
 use warp::path::FullPath;
+use warp::{Filter, Rejection};
 
-use crate::http::{BodyStream, Request};
+use super::endpoint::Endpoint;
+use crate::app::App;
+use crate::http::{API_BASE, BodyStream, Reply, Request, refusal};
 
-/// What stands behind the first segment of a template; its parameters in order.
-pub fn path(template: &'static str) -> BoxedFilter<(Vec<String>,)> {
-    let segments = template.trim_start_matches('/').split('/').skip(1);
+/// One filter of all endpoints, with a boxed group for each first path segment; it always answers.
+/// What it cannot serve is answered with a [`Problem`] in the reply's extensions and no body. Of two
+/// endpoints that match a path the first is asked.
+pub fn fold(endpoints: Vec<Endpoint>, app: &Arc<App>) -> BoxedFilter<(Reply,)> {
+    let mut groups = BTreeMap::<&str, Vec<BoxedFilter<(Reply,)>>>::new();
+    for endpoint in endpoints {
+        let (first, rest) = split(endpoint.template);
+        let filter = filter(rest, endpoint, Arc::clone(app));
+        groups.entry(first).or_default().push(filter);
+    }
+    let groups = groups
+        .into_iter()
+        .map(|(segment, filters)| warp::path(segment.to_owned()).and(any_of(filters)).boxed());
+    let base = API_BASE.split('/').filter(|segment| !segment.is_empty());
+    let base = base.fold(warp::any().boxed(), |base, segment| {
+        base.and(warp::path(segment)).boxed()
+    });
+    base.and(any_of(groups.collect()))
+        .recover(not_found)
+        .unify()
+        .boxed()
+}
+
+/// The first segment of a template, and those behind it.
+fn split(template: &'static str) -> (&'static str, &'static str) {
+    let template = template.trim_start_matches('/');
+    template.split_once('/').unwrap_or((template, ""))
+}
+
+/// Hands every request to `endpoint` whose path, behind its first segment, is `rest`.
+fn filter(rest: &'static str, endpoint: Endpoint, app: Arc<App>) -> BoxedFilter<(Reply,)> {
+    let endpoint = Arc::new(endpoint);
+    path(rest)
+        .and(warp::path::end())
+        .and(parts())
+        .and(warp::ext::optional::<Operation>())
+        .then(move |params, request: Request, operation| {
+            let (app, endpoint) = (Arc::clone(&app), Arc::clone(&endpoint));
+            let request = Request { params, ..request };
+            async move { endpoint.answer(app, request, operation).await }
+        })
+        .boxed()
+}
+
+/// The parameters of a path, in order.
+fn path(template: &'static str) -> BoxedFilter<(Vec<String>,)> {
+    let segments = template.split('/').filter(|segment| !segment.is_empty());
     segments.fold(warp::any().map(Vec::new).boxed(), |path, segment| {
         if !segment.starts_with('{') {
             return path.and(warp::path(segment)).boxed();
@@ -26,18 +77,8 @@ pub fn path(template: &'static str) -> BoxedFilter<(Vec<String>,)> {
     })
 }
 
-pub fn method_is(method: &Method) -> BoxedFilter<()> {
-    match *method {
-        Method::POST => warp::post().boxed(),
-        Method::PUT => warp::put().boxed(),
-        Method::PATCH => warp::patch().boxed(),
-        Method::DELETE => warp::delete().boxed(),
-        _ => warp::get().boxed(),
-    }
-}
-
 /// All of a request that handlers may want; it takes everything and rejects nothing.
-pub fn parts(operation_id: &'static str) -> BoxedFilter<(Request,)> {
+fn parts() -> BoxedFilter<(Request,)> {
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();
     let body = warp::body::stream().map(|body| {
         let body = StreamExt::map(body, |chunk: Result<_, warp::Error>| {
@@ -53,10 +94,9 @@ pub fn parts(operation_id: &'static str) -> BoxedFilter<(Request,)> {
         .and(warp::header::headers_cloned())
         .and(warp::ext::optional::<ClientIp>())
         .and(warp::ext::optional::<Draining>())
-        .and(named(operation_id))
         .and(body)
         .map(
-            move |path: FullPath, method, query, headers, client, draining, body| Request {
+            |path: FullPath, method, query, headers, client, draining, body| Request {
                 path: path.as_str().to_owned(),
                 method,
                 params: Vec::new(),
@@ -65,25 +105,30 @@ pub fn parts(operation_id: &'static str) -> BoxedFilter<(Request,)> {
                 client,
                 draining,
                 body,
-                operation_id,
+                operation_id: "",
                 identity: OnceCell::new(),
             },
         )
         .boxed()
 }
 
-/// Tells the front what was asked for.
-fn named(operation_id: &'static str) -> BoxedFilter<()> {
-    warp::ext::optional::<Operation>()
-        .map(move |operation: Option<Operation>| {
-            if let Some(operation) = operation {
-                operation.set(operation_id);
-            }
-        })
-        .untuple_one()
-        .boxed()
-}
-
 fn buffer(chunk: &mut impl Buf) -> Bytes {
     chunk.copy_to_bytes(chunk.remaining())
+}
+
+/// Tries one after the other. `or` alone would double the type each time.
+fn any_of(filters: Vec<BoxedFilter<(Reply,)>>) -> BoxedFilter<(Reply,)> {
+    let never = warp::any().and_then(|| async { Err::<Reply, _>(warp::reject::not_found()) });
+    filters
+        .into_iter()
+        .rev()
+        .fold(never.boxed(), |rest, filter| {
+            filter.or(rest).unify().boxed()
+        })
+}
+
+/// No template matches the path: nothing else rejects.
+async fn not_found(_: Rejection) -> Result<Reply, Infallible> {
+    let problem = Problem::new(StatusCode::NOT_FOUND, "not_found");
+    Ok(refusal(problem.detail("there is no such address")))
 }

@@ -1,15 +1,20 @@
-//! The routes of the API: one table of (method, template, operation id, filter), folded into one
-//! service with a boxed group for each first path segment.
+//! The routes of the API. Each domain declares its own, once; from the list of them all come the
+//! service, `/openapi.json` and the list of what the access matrix must cover.
 //!
-//! Nothing rejects after a route has matched, so that a wrong token is never a 404 and a wrong
-//! method is never a 401.
+//! A path is matched by warp, the method by the template's [`Endpoint`](endpoint::Endpoint). Nothing
+//! rejects after a template has matched, so that a wrong token is never a 404 and a wrong method is
+//! never a 401.
 
 mod all;
 mod api;
+mod endpoint;
 mod filters;
-mod fold;
+mod handler;
 mod route;
+mod tag;
 
 pub use all::all;
 pub use api::Api;
-pub use route::Route;
+pub use handler::{Access, for_anyone, for_caller, for_viewer};
+pub use route::{Description, Route, Success};
+pub use tag::Tag;

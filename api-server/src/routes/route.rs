@@ -1,90 +1,186 @@
-//! One operation of the API, and the filter that answers it.
+//! One operation of the API, declared once: where it is, whom it answers, what it takes and gives.
+//! Dispatch, the `Allow` header, metric labels, the access matrix and `/openapi.json` read it here.
 
-use std::sync::Arc;
+use http::Method;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
-use http::{HeaderMap, Method};
-use warp::Filter;
-use warp::filters::BoxedFilter;
+use super::handler::Handler;
+use super::tag::Tag;
+use crate::openapi::parts::component;
+use crate::openapi::refusals::{Codes, Refusals};
+use crate::openapi::schemas::Schemas;
 
-use super::filters;
-use crate::app::App;
-use crate::http::{ApiResult, Reply, Request, conditional, refusal};
-
-/// One operation of the API.
+/// An operation. Until told otherwise it takes no body and answers 204.
 pub struct Route {
-    /// The method that it answers.
     pub method: Method,
     /// Its path with `{parameters}`, below [`API_BASE`](crate::http::API_BASE).
     pub template: &'static str,
     /// Its name; the handler has the same.
     pub operation_id: &'static str,
-    pub(super) filter: BoxedFilter<(Reply,)>,
+    pub handler: Handler,
+    pub description: Description,
+}
+
+/// What `/openapi.json` says of an operation, beside what the rest of its [`Route`] tells.
+#[derive(Default)]
+pub struct Description {
+    pub tag: Option<Tag>,
+    pub summary: &'static str,
+    pub text: &'static str,
+    /// Parameters of the query.
+    pub query: Vec<Value>,
+    /// Schemas of the body by media type.
+    pub bodies: Map<String, Value>,
+    pub success: Success,
+    /// Codes of its own, beside those that follow from what it takes.
+    pub refusals: Refusals,
+    pub schemas: Schemas,
+}
+
+/// The answer to a request that is fulfilled; with a schema of its body.
+#[derive(Default)]
+pub enum Success {
+    /// 204.
+    #[default]
+    NoContent,
+    /// 200.
+    Resource(Value),
+    /// 200, with `Link` to the next page.
+    Page(Value),
+    /// 201, with `Location`.
+    Created(Value),
 }
 
 impl Route {
-    /// A route whose requests go to `handler`.
-    pub fn new<H, F>(
+    pub fn get(template: &'static str, operation_id: &'static str, handler: Handler) -> Self {
+        Self::new(Method::GET, template, operation_id, handler)
+    }
+
+    pub fn post(template: &'static str, operation_id: &'static str, handler: Handler) -> Self {
+        Self::new(Method::POST, template, operation_id, handler)
+    }
+
+    pub fn put(template: &'static str, operation_id: &'static str, handler: Handler) -> Self {
+        Self::new(Method::PUT, template, operation_id, handler)
+    }
+
+    pub fn patch(template: &'static str, operation_id: &'static str, handler: Handler) -> Self {
+        Self::new(Method::PATCH, template, operation_id, handler)
+    }
+
+    pub fn delete(template: &'static str, operation_id: &'static str, handler: Handler) -> Self {
+        Self::new(Method::DELETE, template, operation_id, handler)
+    }
+
+    fn new(
         method: Method,
         template: &'static str,
         operation_id: &'static str,
-        app: &Arc<App>,
-        handler: H,
-    ) -> Self
-    where
-        H: Fn(Arc<App>, Request) -> F + Clone + Send + Sync + 'static,
-        F: Future<Output = ApiResult<Reply>> + Send + 'static,
-    {
-        let app = Arc::clone(app);
-        let filter = filters::path(template)
-            .and(warp::path::end())
-            .and(filters::method_is(&method))
-            .and(filters::parts(operation_id))
-            .then(move |params, request: Request| {
-                serve(
-                    Arc::clone(&app),
-                    Request { params, ..request },
-                    handler.clone(),
-                )
-            })
-            .boxed();
+        handler: Handler,
+    ) -> Self {
         Self {
             method,
             template,
             operation_id,
-            filter,
+            handler,
+            description: Description::default(),
         }
     }
 
-    pub(super) fn first_segment(&self) -> &'static str {
-        self.template
-            .trim_start_matches('/')
-            .split('/')
-            .next()
-            .unwrap_or_default()
+    /// What a list of operations shows, and a sentence or two that go with it.
+    pub fn described(mut self, summary: &'static str, text: &'static str) -> Self {
+        self.description.summary = summary;
+        self.description.text = text;
+        self
+    }
+
+    /// Takes JSON.
+    pub fn takes<T: ToSchema>(mut self) -> Self {
+        let schema = self.description.schemas.add_request::<T>();
+        self.with_body("application/json", &schema)
+    }
+
+    /// Takes a form of the same fields too, and beside them a file `picture`.
+    pub fn or_form<T: ToSchema>(mut self) -> Self {
+        let schema = self.description.schemas.add_form::<T>();
+        self.with_body(Description::FORM, &schema)
+    }
+
+    /// Takes a JSON merge patch; none of its fields can be null.
+    pub fn patches<T: ToSchema>(mut self) -> Self {
+        let schema = self.description.schemas.add_patch::<T>();
+        self.with_body("application/merge-patch+json", &schema)
+            .with_body("application/json", &schema)
+    }
+
+    /// Takes this parameter in its query.
+    pub fn asks(mut self, parameter: &str) -> Self {
+        self.description
+            .query
+            .push(component("parameters", parameter));
+        self
+    }
+
+    /// Answers 200 with a resource.
+    pub fn answers<T: ToSchema>(mut self) -> Self {
+        let schema = self.description.schemas.add_answer::<T>();
+        self.succeeds(Success::Resource(schema))
+    }
+
+    /// Answers 201 with the new resource and its address.
+    pub fn creates<T: ToSchema>(mut self) -> Self {
+        let schema = self.description.schemas.add_answer::<T>();
+        self.succeeds(Success::Created(schema))
+    }
+
+    /// Answers 200 with a page of a list.
+    pub fn lists<T: ToSchema>(mut self) -> Self {
+        let schema = self.description.schemas.add_page::<T>();
+        self.succeeds(Success::Page(schema))
+            .asks("limit")
+            .asks("cursor")
+    }
+
+    /// Answers 200 with a page of one kind of things or of another.
+    pub fn lists_either<A: ToSchema, B: ToSchema>(mut self) -> Self {
+        let schemas = &mut self.description.schemas;
+        let either = json!({ "anyOf": [schemas.add_page::<A>(), schemas.add_page::<B>()] });
+        self.succeeds(Success::Page(either))
+            .asks("limit")
+            .asks("cursor")
+    }
+
+    /// May be refused with these codes, beside those that follow from what it takes.
+    pub fn refuses(mut self, codes: Codes) -> Self {
+        self.description.refusals.add(codes);
+        self
+    }
+
+    fn with_body(mut self, media_type: &str, schema: &Value) -> Self {
+        let body = json!({ "schema": schema });
+        self.description.bodies.insert(media_type.to_owned(), body);
+        self
+    }
+
+    fn succeeds(mut self, success: Success) -> Self {
+        self.description.success = success;
+        self
     }
 }
 
-/// Counts the request, and hands it on if there is one left.
-async fn serve<H, F>(app: Arc<App>, request: Request, handler: H) -> Reply
-where
-    H: Fn(Arc<App>, Request) -> F,
-    F: Future<Output = ApiResult<Reply>>,
-{
-    let known = (request.method == Method::GET).then(|| request.headers.clone());
-    let status = app.limiter.count(&request, &app.verifier).await;
-    let mut reply = match status.refusal() {
-        Some(error) => refusal(error.into_problem()),
-        None => finish(handler(Arc::clone(&app), request), known).await,
-    };
-    status.tell(reply.headers_mut());
-    reply
+impl Tag {
+    /// Puts the routes into this group.
+    pub fn of<const N: usize>(self, routes: [Route; N]) -> Vec<Route> {
+        let tagged = routes.into_iter().map(|mut route| {
+            route.description.tag = Some(self);
+            route
+        });
+        tagged.collect()
+    }
 }
 
-/// Awaits a handler and makes what it says an answer. `known` is the header of a GET.
-async fn finish(reply: impl Future<Output = ApiResult<Reply>>, known: Option<HeaderMap>) -> Reply {
-    match (reply.await, known) {
-        (Ok(reply), Some(headers)) => conditional(&headers, reply),
-        (Ok(reply), None) => reply,
-        (Err(error), _) => refusal(error.into_problem()),
-    }
+impl Description {
+    /// The media type of forms.
+    pub const FORM: &str = "multipart/form-data";
 }

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use shared::auth::Principal;
+
 use super::actions::{self, Kind};
 use crate::app::App;
 use crate::http::{ApiResult, Reply, Request, page};
 use crate::profiles;
 
-pub async fn search(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app.verifier).await?;
+pub async fn search(app: Arc<App>, caller: Principal, request: Request) -> ApiResult<Reply> {
     let query = request.page()?;
     let (q, kind) = actions::read(&query)?;
     match kind {

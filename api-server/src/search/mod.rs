@@ -8,20 +8,20 @@ mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
-use std::sync::Arc;
-
-use http::Method;
-
-use crate::app::App;
-use crate::routes::Route;
+use self::handlers::search;
+use crate::posts::model::Post;
+use crate::profiles::model::User;
+use crate::routes::{Route, Tag, for_caller};
 
 /// The routes of this domain.
-pub fn routes(app: &Arc<App>) -> Vec<Route> {
-    vec![Route::new(
-        Method::GET,
-        "/search",
-        "search",
-        app,
-        handlers::search,
-    )]
+pub fn routes() -> Vec<Route> {
+    Tag::Reading.of([Route::get("/search", "search", for_caller(search))
+        .described(
+            "Search posts by words, or users by names",
+            "Finds public posts that have all the words, newest first; or users, the one with \
+             exactly that username first.",
+        )
+        .lists_either::<Post, User>()
+        .asks("q")
+        .asks("kind")])
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use shared::auth::Principal;
+
 use super::actions;
 use super::model::{Origin, Refresh};
 use crate::app::App;
@@ -25,25 +27,29 @@ pub async fn refresh_session(app: Arc<App>, request: Request) -> ApiResult<Reply
     ok(&actions::refresh_session(&app, &refresh_token).await?).map(unstored)
 }
 
-pub async fn delete_current_session(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app.verifier).await?;
+pub async fn delete_current_session(
+    app: Arc<App>,
+    caller: Principal,
+    _: Request,
+) -> ApiResult<Reply> {
     actions::delete_current_session(&app, &caller).await?;
     Ok(no_content())
 }
 
-pub async fn list_sessions(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app.verifier).await?;
+pub async fn list_sessions(app: Arc<App>, caller: Principal, request: Request) -> ApiResult<Reply> {
     page(&actions::list_sessions(&app, &caller, &request.page()?).await?)
 }
 
-pub async fn delete_session(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app.verifier).await?;
+pub async fn delete_session(
+    app: Arc<App>,
+    caller: Principal,
+    request: Request,
+) -> ApiResult<Reply> {
     actions::delete_session(&app, &caller, request.param(0)?).await?;
     Ok(no_content())
 }
 
-pub async fn delete_all_sessions(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app.verifier).await?;
+pub async fn delete_all_sessions(app: Arc<App>, caller: Principal, _: Request) -> ApiResult<Reply> {
     actions::delete_all_sessions(&app, &caller).await?;
     Ok(no_content())
 }

@@ -12,47 +12,78 @@ mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
-use std::sync::Arc;
-
-use http::Method;
-
-use crate::app::App;
-use crate::routes::Route;
+use self::handlers::{
+    create_session, delete_all_sessions, delete_current_session, delete_session, list_sessions,
+    refresh_session,
+};
+use self::model::{Refresh, Session, SignIn, Tokens};
+use crate::routes::{Route, Tag, for_anyone, for_caller};
 
 /// The routes of this domain.
-pub fn routes(app: &Arc<App>) -> Vec<Route> {
-    use handlers::{
-        create_session, delete_all_sessions, delete_current_session, delete_session, list_sessions,
-        refresh_session,
-    };
-    let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
-    let refresh = "/sessions/refresh";
-    let (current, one) = ("/sessions/current", "/sessions/{id}");
-    vec![
-        Route::new(
-            post.clone(),
-            "/sessions",
-            "create_session",
-            app,
-            create_session,
-        ),
-        Route::new(post, refresh, "refresh_session", app, refresh_session),
-        Route::new(get, "/sessions", "list_sessions", app, list_sessions),
-        // Before the one with the parameter, which would take it for an id.
-        Route::new(
-            delete.clone(),
-            current,
-            "delete_current_session",
-            app,
-            delete_current_session,
-        ),
-        Route::new(delete.clone(), one, "delete_session", app, delete_session),
-        Route::new(
-            delete,
+pub fn routes() -> Vec<Route> {
+    Tag::Sessions.of([
+        Route::post("/sessions", "create_session", for_anyone(create_session))
+            .described(
+                "Sign in",
+                "After failed attempts the next ones must wait, also with the right password: 429 \
+                 with `Retry-After`.",
+            )
+            .takes::<SignIn>()
+            .creates::<Tokens>()
+            .refuses(&[
+                (401, "invalid_credentials"),
+                (403, "suspended"),
+                (429, "too_many_attempts"),
+            ]),
+        Route::post(
+            "/sessions/refresh",
+            "refresh_session",
+            for_anyone(refresh_session),
+        )
+        .described(
+            "Get new tokens for the refresh token",
+            "A refresh token can be used once. One that comes back much later is treated as \
+                 stolen and ends the session.",
+        )
+        .takes::<Refresh>()
+        .answers::<Tokens>()
+        .refuses(&[
+            (401, "refresh_token_invalid"),
+            (401, "session_ended"),
+            (401, "suspended"),
+        ]),
+        Route::get("/sessions", "list_sessions", for_caller(list_sessions))
+            .described(
+                "List where you are signed in",
+                "Your live sessions, newest first; `current` marks the one of this request.",
+            )
+            .lists::<Session>(),
+        Route::delete(
             "/sessions",
             "delete_all_sessions",
-            app,
-            delete_all_sessions,
+            for_caller(delete_all_sessions),
+        )
+        .described(
+            "Sign out everywhere",
+            "Ends all your sessions, including the one of this request.",
         ),
-    ]
+        Route::delete(
+            "/sessions/current",
+            "delete_current_session",
+            for_caller(delete_current_session),
+        )
+        .described(
+            "Sign out",
+            "Ends the session of the token: neither it nor its refresh token works any more.",
+        ),
+        Route::delete(
+            "/sessions/{id}",
+            "delete_session",
+            for_caller(delete_session),
+        )
+        .described(
+            "End one of your sessions",
+            "404 for somebody else's session and for one that has ended.",
+        ),
+    ])
 }

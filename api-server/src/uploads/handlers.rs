@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use shared::auth::Principal;
+
 use super::actions;
 use crate::app::App;
 use crate::http::{ApiResult, Reply, Request, ok};
 
-pub async fn get_upload(app: Arc<App>, request: Request) -> ApiResult<Reply> {
-    let caller = request.caller(&app.verifier).await?;
+pub async fn get_upload(app: Arc<App>, caller: Principal, request: Request) -> ApiResult<Reply> {
     ok(&actions::get_upload(&app, &caller, request.param(0)?).await?)
 }

@@ -8,20 +8,18 @@ pub mod model;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
-use std::sync::Arc;
-
-use http::Method;
-
-use crate::app::App;
-use crate::routes::Route;
+use self::handlers::get_upload;
+use self::model::Upload;
+use crate::routes::{Route, Tag, for_caller};
 
 /// The routes of this domain.
-pub fn routes(app: &Arc<App>) -> Vec<Route> {
-    vec![Route::new(
-        Method::GET,
-        "/uploads/{id}",
-        "get_upload",
-        app,
-        handlers::get_upload,
-    )]
+pub fn routes() -> Vec<Route> {
+    Tag::Media.of([
+        Route::get("/uploads/{id}", "get_upload", for_caller(get_upload))
+            .described(
+                "Read how far your upload is",
+                "This does not disturb a request that appends to it.",
+            )
+            .answers::<Upload>(),
+    ])
 }

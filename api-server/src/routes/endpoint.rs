@@ -1,0 +1,74 @@
+//! All operations at one template: which of them a request asks for, and its answer.
+
+use std::sync::Arc;
+
+use http::header::ALLOW;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use shared::http::{Operation, Problem};
+
+use super::route::Route;
+use crate::app::App;
+use crate::http::{ApiResult, Reply, Request, conditional, refusal};
+
+/// The routes of one template, each with another method.
+pub struct Endpoint {
+    pub template: &'static str,
+    routes: Vec<Route>,
+}
+
+impl Endpoint {
+    pub fn new(template: &'static str, routes: Vec<Route>) -> Self {
+        Self { template, routes }
+    }
+
+    /// The methods of the routes; who answers GET answers HEAD.
+    pub fn allow(&self) -> HeaderValue {
+        let methods = self.routes.iter().map(|route| route.method.as_str());
+        let mut methods: Vec<_> = methods.collect();
+        if methods.contains(&"GET") {
+            methods.push("HEAD");
+        }
+        HeaderValue::try_from(methods.join(", ")).unwrap_or(HeaderValue::from_static(""))
+    }
+
+    /// Counts the request, and hands it to the route with its method; 405 where there is none.
+    pub async fn answer(
+        &self,
+        app: Arc<App>,
+        mut request: Request,
+        operation: Option<Operation>,
+    ) -> Reply {
+        let mut routes = self.routes.iter();
+        let Some(route) = routes.find(|route| route.method == request.method) else {
+            return refusal(self.method_not_allowed());
+        };
+        if let Some(operation) = operation {
+            operation.set(route.operation_id);
+        }
+        request.operation_id = route.operation_id;
+        let known = (request.method == Method::GET).then(|| request.headers.clone());
+        let status = app.limiter.count(&request, &app.verifier).await;
+        let mut reply = match status.refusal() {
+            Some(error) => refusal(error.into_problem()),
+            None => finish(route.handler.answer(app, request).await, known),
+        };
+        status.tell(reply.headers_mut());
+        reply
+    }
+
+    /// A 405 names the methods that the address takes (RFC 9110, section 15.5.6).
+    fn method_not_allowed(&self) -> Problem {
+        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed")
+            .detail("this address does not take this method")
+            .header(ALLOW, self.allow())
+    }
+}
+
+/// Makes the reply of what a handler returned. `known` holds the headers of a GET.
+fn finish(reply: ApiResult<Reply>, known: Option<HeaderMap>) -> Reply {
+    match (reply, known) {
+        (Ok(reply), Some(headers)) => conditional(&headers, reply),
+        (Ok(reply), None) => reply,
+        (Err(error), _) => refusal(error.into_problem()),
+    }
+}
