@@ -1,12 +1,14 @@
 //! What an owner gets their own file back as: its name and its type. Both come from the client, so
 //! neither is passed on as it is.
 
-use std::fmt::Write as _;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Stands in place of a set in the addresses of sources.
 pub const SET: &str = "source";
 
 const MAX_NAME_CHARS: usize = 100;
+/// Everything that is not certainly an `attr-char` (RFC 8187, section 3.2.1).
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
 /// The types that a browser may show in place; everything else is only saved.
 const SHOWN: [(&str, &str); 12] = [
@@ -55,15 +57,8 @@ pub fn shown_type(filetype: Option<&str>) -> Option<&'static str> {
 /// `Content-Disposition` (RFC 6266), with the name in UTF-8 (RFC 8187).
 pub fn disposition(name: &str, is_shown: bool) -> String {
     let kind = if is_shown { "inline" } else { "attachment" };
-    let mut encoded = String::new();
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_') {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    format!("{kind}; filename*=UTF-8''{encoded}")
+    let name = utf8_percent_encode(name, ESCAPED);
+    format!("{kind}; filename*=UTF-8''{name}")
 }
 
 fn extension(filetype: Option<&str>) -> &'static str {
