@@ -2,15 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use shared::auth::Cache;
+use quick_cache::sync::Cache;
 use shared::ids::{MediaId, SessionId};
 
 use super::model::AccessRow;
 
 /// How long an entry is used.
 const LIFETIME: Duration = Duration::from_secs(5);
-/// Half the number of entries that are kept.
-const KEPT_HALF: usize = 4096;
+/// How many entries are kept.
+const MAX_ENTRIES: usize = 8192;
 
 /// The media of a file and the session that its grant names; None for a public grant.
 type Key = (MediaId, Option<SessionId>);
@@ -20,7 +20,7 @@ pub struct AccessCache(Cache<Key, (Instant, AccessRow)>);
 
 impl Default for AccessCache {
     fn default() -> Self {
-        Self(Cache::new(KEPT_HALF))
+        Self(Cache::new(MAX_ENTRIES))
     }
 }
 

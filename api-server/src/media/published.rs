@@ -9,14 +9,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::HeaderValue;
-use shared::auth::Cache;
+use quick_cache::sync::Cache;
 use shared::ids::{MediaId, SetId};
 use shared::media::{Rendition, keys, render_master, render_rendition};
 
 /// How many bytes of a playlist's digest make its tag.
 const TAG_BYTES: usize = 12;
-/// Half the number of sets kept; one of a four-hour film takes some 3 MB.
-const KEPT_HALF: usize = 32;
+/// How many sets are kept; one of a four-hour film takes about 3 MB.
+const MAX_SETS: usize = 64;
 
 /// The sets that were asked for lately.
 pub struct PublishedSets(Cache<(MediaId, SetId), Arc<PublishedSet>>);
@@ -37,7 +37,7 @@ pub struct PublishedSet {
 
 impl Default for PublishedSets {
     fn default() -> Self {
-        Self(Cache::new(KEPT_HALF))
+        Self(Cache::new(MAX_SETS))
     }
 }
 

@@ -4,7 +4,6 @@
 //! ([`Signer`]); everyone else reads public keys ([`Verifier`]). Nothing here decides what a caller
 //! may do: that is for the actions.
 
-mod cache;
 mod claims;
 mod ended;
 mod error;
@@ -16,7 +15,6 @@ mod refresh;
 mod signer;
 mod verifier;
 
-pub use cache::Cache;
 pub use claims::{AUDIENCE, Claims, ISSUER, LEEWAY, Principal};
 pub use error::AuthError;
 pub use keyring::{KeyInfo, Keyring, Revoked, list_keys};

@@ -6,12 +6,13 @@ use aws_lc_rs::digest;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
+use quick_cache::sync::Cache;
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 
 use super::ended::{EndedSet, check_row};
 use super::public_keys::{PublicKeys, VerifyingKey};
-use super::{AUDIENCE, AuthError, Cache, Claims, ISSUER, LEEWAY, Principal};
+use super::{AUDIENCE, AuthError, Claims, ISSUER, LEEWAY, Principal};
 use crate::clock::Clock;
 use crate::db::Pool;
 
@@ -22,8 +23,8 @@ const ENDED_EVERY: Duration = Duration::from_secs(2);
 const KEYS_EVERY: u32 = 2;
 /// How long one look at Postgres may take.
 const DEADLINE: Duration = Duration::from_secs(5);
-/// Half the number of verified tokens kept (some 150 bytes each).
-const VERIFIED_HALF: usize = 8192;
+/// How many verified tokens are kept (about 150 bytes each).
+const MAX_VERIFIED: usize = 16_384;
 
 /// What a [`Verifier`] needs to know.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +69,7 @@ impl Verifier {
             settings,
             keys: PublicKeys::default(),
             ended: EndedSet::default(),
-            verified: Cache::new(VERIFIED_HALF),
+            verified: Cache::new(MAX_VERIFIED),
         }
     }
 
