@@ -17,7 +17,7 @@ use crate::media::published::PublishedSets;
 use crate::passwords::Passwords;
 use crate::pictures::Pictures;
 use crate::refusals::RefusalCounter;
-use crate::sign_ins::turns::Turns;
+use crate::sign_ins::slots::AttemptSlots;
 
 /// The application's state. It imports leaf modules only, so that no import circle passes through it.
 pub struct App {
@@ -41,7 +41,7 @@ pub struct App {
     pub purge_after: Duration,
     pub limits: LimitArgs,
     pub limiter: Limiter,
-    pub sign_in_turns: Turns,
+    pub sign_in_slots: AttemptSlots,
     pub refusals: RefusalCounter,
 }
 

@@ -13,7 +13,7 @@ use shared::media::image::{MAX_PIXELS, Picture, PictureError, make_picture};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::http::{ApiError, ApiResult};
-use crate::shares::Shares;
+use crate::keyed_semaphores::KeyedSemaphores;
 
 /// How many are made at the same time.
 const AT_ONCE: usize = 2;
@@ -33,7 +33,7 @@ pub struct Pictures {
     turns: Arc<Semaphore>,
     waiting: Semaphore,
     room: Arc<Semaphore>,
-    shares: Shares<String>,
+    network_rooms: KeyedSemaphores<String>,
 }
 
 impl Default for Pictures {
@@ -42,7 +42,7 @@ impl Default for Pictures {
             turns: Arc::new(Semaphore::new(AT_ONCE)),
             waiting: Semaphore::new(AT_ONCE + MAX_WAITING),
             room: Arc::new(Semaphore::new(ROOM_KIB)),
-            shares: Shares::new(SHARE_KIB),
+            network_rooms: KeyedSemaphores::new(SHARE_KIB),
         }
     }
 }
@@ -50,7 +50,7 @@ impl Default for Pictures {
 impl Pictures {
     /// The room for bodies with files, a permit a KiB: the share of a network, and the whole.
     pub fn room(&self, network: String) -> [Arc<Semaphore>; 2] {
-        [self.shares.of(network), Arc::clone(&self.room)]
+        [self.network_rooms.get(network), Arc::clone(&self.room)]
     }
 
     /// How many are being made, or wait for it.

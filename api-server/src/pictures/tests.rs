@@ -59,7 +59,7 @@ async fn a_network_that_holds_its_share_of_the_room_leaves_the_rest_to_others() 
     let ada = test.person("ada").await;
     let mut elsewhere = test.anon_at([127, 0, 0, 9]);
     elsewhere.token.clone_from(&ada.token);
-    let share = test.app.pictures.shares.of("127.0.0.1".to_owned());
+    let share = test.app.pictures.network_rooms.get("127.0.0.1".to_owned());
     let all = u32::try_from(SHARE_KIB).unwrap();
     let taken = share.try_acquire_many_owned(all).unwrap();
     assert_told_to_come_back(&put_picture(&ada).await);

@@ -21,7 +21,7 @@ pub async fn begin_attempt(app: &App, target: &Target, network: &str) -> ApiResu
     if !app.limits.limits {
         return Ok(Attempt {
             id: None,
-            _turn: None,
+            _slot: None,
         });
     }
     let (target, names) = (target.hash(), target.names());
@@ -30,7 +30,7 @@ pub async fn begin_attempt(app: &App, target: &Target, network: &str) -> ApiResu
         names: &names,
         network,
     };
-    let turn = app.sign_in_turns.take(&target, network).await?;
+    let slot = app.sign_in_slots.acquire(&target, network).await?;
     let mut connection = app.pool.acquire().await?;
     // Without the lock, so that each of a flood is turned away with one statement.
     refuse_too_soon(app, &mut connection, whose).await?;
@@ -41,7 +41,7 @@ pub async fn begin_attempt(app: &App, target: &Target, network: &str) -> ApiResu
     tx.commit().await?;
     Ok(Attempt {
         id: Some(id),
-        _turn: Some(turn),
+        _slot: Some(slot),
     })
 }
 

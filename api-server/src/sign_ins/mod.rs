@@ -6,7 +6,7 @@
 pub mod actions;
 mod limits;
 pub mod model;
+pub mod slots;
 mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
-pub mod turns;

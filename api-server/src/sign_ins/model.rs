@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use shared::ids::UserId;
 
-use super::turns::Turn;
+use super::slots::AttemptSlot;
 
 /// What an attempt is at: a login, in whatever case it is written.
 pub enum Target {
@@ -20,11 +20,11 @@ pub enum Login {
     Email,
 }
 
-/// An attempt that was let through, and its turn until it is decided.
+/// An attempt that was let through; it holds its slot until it is decided.
 pub struct Attempt {
     /// Under what it is counted; None while limits are off.
     pub(super) id: Option<i64>,
-    pub(super) _turn: Option<Turn>,
+    pub(super) _slot: Option<AttemptSlot>,
 }
 
 /// Whose attempts count.

@@ -22,7 +22,7 @@ use crate::media::published::PublishedSets;
 use crate::passwords::Passwords;
 use crate::pictures::Pictures;
 use crate::refusals::RefusalCounter;
-use crate::sign_ins::turns::Turns;
+use crate::sign_ins::slots::AttemptSlots;
 
 /// What an [`App`] is assembled from; the rest of it follows from these.
 pub struct AppParts {
@@ -75,7 +75,7 @@ pub fn assemble(parts: AppParts) -> App {
         events,
         progress: ProgressBoard::new(redis.clone()),
         limiter: Limiter::new(&limits, redis.clone(), refusals.clone()),
-        sign_in_turns: Turns::new(limits.sign_in_free_failures),
+        sign_in_slots: AttemptSlots::new(limits.sign_in_free_failures),
         refusals,
         redis,
         uploads,

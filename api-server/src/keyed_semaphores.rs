@@ -1,0 +1,74 @@
+//! A semaphore for each key, created when it is first asked for and removed when nobody uses it.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use tokio::sync::Semaphore;
+
+/// From this many keys on, the unused ones are removed before another is added.
+const SWEEP_FROM: usize = 1024;
+
+/// Semaphores by key, each with the same number of permits.
+#[derive(Debug)]
+pub struct KeyedSemaphores<K> {
+    permits: usize,
+    semaphores: Mutex<HashMap<K, Weak<Semaphore>>>,
+}
+
+impl<K: Eq + Hash> KeyedSemaphores<K> {
+    /// Each semaphore has `permits` permits.
+    pub fn new(permits: usize) -> Self {
+        Self {
+            permits,
+            semaphores: Mutex::default(),
+        }
+    }
+
+    /// The semaphore of `key`. It stays the same while anyone holds it or one of its permits.
+    pub fn get(&self, key: K) -> Arc<Semaphore> {
+        // A panic under this lock cannot leave the map half changed.
+        let mut semaphores = self
+            .semaphores
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(semaphore) = semaphores.get(&key).and_then(Weak::upgrade) {
+            return semaphore;
+        }
+        if semaphores.len() >= SWEEP_FROM {
+            semaphores.retain(|_, semaphore| semaphore.strong_count() > 0);
+        }
+        let semaphore = Arc::new(Semaphore::new(self.permits));
+        semaphores.insert(key, Arc::downgrade(&semaphore));
+        semaphore
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_semaphore_stays_the_same_while_it_is_used_and_is_new_after_that() {
+        let semaphores = KeyedSemaphores::new(2);
+        let permit = semaphores.get("ada").try_acquire_owned().unwrap();
+        assert_eq!(semaphores.get("ada").available_permits(), 1);
+        assert_eq!(semaphores.get("bob").available_permits(), 2);
+        drop(permit);
+        assert_eq!(semaphores.get("ada").available_permits(), 2);
+    }
+
+    #[test]
+    fn unused_semaphores_are_removed_and_used_ones_are_kept() {
+        let semaphores = KeyedSemaphores::new(1);
+        let held = semaphores.get("held".to_owned());
+        let permit = Arc::clone(&held).try_acquire_owned().unwrap();
+        drop(held);
+        for number in 0..3 * SWEEP_FROM {
+            drop(semaphores.get(number.to_string()));
+        }
+        assert!(semaphores.semaphores.lock().unwrap().len() <= SWEEP_FROM);
+        assert_eq!(semaphores.get("held".to_owned()).available_permits(), 0);
+        drop(permit);
+    }
+}
