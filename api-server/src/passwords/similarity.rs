@@ -1,7 +1,8 @@
-//! How alike two texts are, by the measure of Python's `difflib`.
+//! How similar two texts are, by the measure of Python's `difflib`, which the password policy names.
+//! `strsim` has other measures only.
 
-/// `SequenceMatcher(None, a, b).ratio()`: twice the characters that match over all characters; 1
-/// for equal texts. What difflib takes for junk begins at 200 characters, which no name has.
+/// `SequenceMatcher(None, a, b).ratio()`: twice the matching characters divided by all characters; 1
+/// for equal texts. difflib's junk heuristic begins at 200 characters, which no name has.
 pub fn ratio(a: &str, b: &str) -> f64 {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let length = a.len() + b.len();
@@ -13,19 +14,19 @@ pub fn ratio(a: &str, b: &str) -> f64 {
     2.0 * as_float(matching_chars(&a, &b)) / as_float(length)
 }
 
-/// The longest common block, and the same again to its left and to its right.
+/// The length of the longest common block, plus the same of what is left and right of it.
 fn matching_chars(a: &[char], b: &[char]) -> usize {
     let mut total = 0;
-    let mut open = vec![(a, b)];
-    while let Some((a, b)) = open.pop() {
+    let mut pairs = vec![(a, b)];
+    while let Some((a, b)) = pairs.pop() {
         let block = longest_block(a, b);
         if block.length == 0 {
             continue;
         }
         total += block.length;
         let ((left_a, rest_a), (left_b, rest_b)) = (a.split_at(block.in_a), b.split_at(block.in_b));
-        open.push((left_a, left_b));
-        open.push((
+        pairs.push((left_a, left_b));
+        pairs.push((
             rest_a.split_at(block.length).1,
             rest_b.split_at(block.length).1,
         ));
@@ -40,10 +41,10 @@ struct Block {
     length: usize,
 }
 
-/// Of blocks of one length the one that begins first in `a`, of these the first in `b`.
+/// The longest common block. Of several, the one that starts first in `a`, then first in `b`.
 fn longest_block(a: &[char], b: &[char]) -> Block {
     let mut best = Block::default();
-    // How long the block is that ends at each place of `b` and at the one before in `a`.
+    // The length of the common block that ends at each position of `b` and the previous one of `a`.
     let mut ends = vec![0; b.len()];
     for (in_a, from_a) in a.iter().enumerate() {
         let mut before = 0;
@@ -66,9 +67,9 @@ fn longest_block(a: &[char], b: &[char]) -> Block {
 mod tests {
     use super::*;
 
-    /// How much matches is what Python's `get_matching_blocks` finds.
+    /// The expected numbers come from Python's `get_matching_blocks`.
     #[test]
-    fn it_measures_as_difflib_does() {
+    fn the_ratio_is_that_of_difflib() {
         for (a, b, matching) in MATCHING {
             let (found, length) = (ratio(a, b), a.chars().count() + b.chars().count());
             let expected = match length {
