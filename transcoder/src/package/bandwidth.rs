@@ -5,13 +5,13 @@ use shared::media::{Segment, TARGET_DURATION_S};
 /// Bits per second of a rendition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bandwidth {
-    /// Over the worst run of segments that lasts 0.5 to 1.5 target durations.
+    /// Of the contiguous segments with the highest rate that last 0.5 to 1.5 target durations.
     pub peak_bps: u64,
-    /// Over all segments.
+    /// Of all segments.
     pub average_bps: u64,
 }
 
-/// Measures `segments`. What is too short for the peak's window counts as one run.
+/// Measures `segments`. If all together are too short for the peak's window, the peak is the average.
 pub fn measure(segments: &[Segment]) -> Bandwidth {
     let average_bps = rate(total(segments));
     let peaks = (0..segments.len()).flat_map(|start| runs_from(segments, start));
@@ -28,7 +28,7 @@ struct Run {
     micros: u64,
 }
 
-/// Runs that start at `start` and are as long as the definition wants.
+/// The runs that start at `start` and have the length that the definition asks for.
 fn runs_from(segments: &[Segment], start: usize) -> impl Iterator<Item = Run> {
     let target_us = u64::from(TARGET_DURATION_S) * 1_000_000;
     let following = segments.get(start..).unwrap_or_default().iter();
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn the_peak_is_that_of_the_worst_run_of_about_a_target_duration() {
+    fn the_peak_is_the_highest_rate_over_about_one_target_duration() {
         let measured = measure(&segments(&[(4000, 4), (8000, 4), (4000, 4)]));
         assert_eq!(
             measured,

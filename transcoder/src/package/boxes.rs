@@ -1,49 +1,50 @@
 //! ISO base media boxes (ISO/IEC 14496-12 §4.2): a bounded stream of top-level boxes, an iterator
 //! over children, and a cursor over fields. Truncated or hostile bytes are errors, never panics.
+//! Nothing here recurses: callers name the path to the boxes that they read.
 
 use bytes::{Buf, Bytes, BytesMut};
 
-/// Four letters that say what a box is.
+/// The four-character code of a box.
 pub type Kind = [u8; 4];
 
-/// A box of the encoder may not be longer: four seconds at 100 Mbit/s.
+/// The longest box that is accepted: more than four seconds at 100 Mbit/s.
 const MAX_BOX_BYTES: u64 = 64 << 20;
 
 /// Why the encoder's output cannot be packaged.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PackageError {
-    /// A box is longer than this program is willing to hold.
+    /// A box is longer than the limit.
     #[error("box {kind:?} of {size} bytes is too large")]
     TooLarge {
-        /// The box.
+        /// The code of the box.
         kind: String,
-        /// The length it claims.
+        /// Its declared length.
         size: u64,
     },
-    /// The bytes contradict themselves.
+    /// The bytes are not valid boxes.
     #[error("malformed: {0}")]
     Malformed(&'static str),
-    /// The stream is valid but not what was asked of the encoder.
+    /// The boxes are valid but not what the encoder was told to write.
     #[error("unexpected: {0}")]
     Unexpected(&'static str),
-    /// The stream ended within a box, or before its first sample.
+    /// The stream ended inside a box or before its first sample.
     #[error("the stream ended early")]
     Ended,
 }
 
-/// Cuts a byte stream into top-level boxes.
+/// Splits a byte stream into top-level boxes.
 #[derive(Default)]
 pub struct BoxStream {
     buffer: BytesMut,
 }
 
 impl BoxStream {
-    /// Takes the next bytes of the stream.
+    /// Appends the next bytes of the stream.
     pub fn push(&mut self, bytes: &[u8]) {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// The next whole box, with its body only; `None` until more bytes come.
+    /// The kind and the body of the next complete box; `None` until more bytes arrive.
     pub fn next_box(&mut self) -> Result<Option<(Kind, Bytes)>, PackageError> {
         let Some(header) = Header::read(&self.buffer)? else {
             return Ok(None);
@@ -64,7 +65,7 @@ impl BoxStream {
         Ok(Some((header.kind, whole)))
     }
 
-    /// Whether the stream stands between two boxes.
+    /// Whether the stream is between two boxes.
     pub fn is_at_boundary(&self) -> bool {
         self.buffer.is_empty()
     }
@@ -72,9 +73,9 @@ impl BoxStream {
 
 struct Header {
     kind: Kind,
-    /// Of the header itself.
+    /// The length of the header itself.
     length: usize,
-    /// Of the whole box.
+    /// The length of the whole box.
     size: u64,
 }
 
@@ -99,7 +100,7 @@ impl Header {
     }
 }
 
-/// The boxes within `body`, in order. Stops after the first malformed one.
+/// The boxes inside `body`, in order. Stops after the first malformed one.
 pub fn children(body: &[u8]) -> impl Iterator<Item = Result<(Kind, &[u8]), PackageError>> {
     let mut rest = body;
     std::iter::from_fn(move || {
@@ -133,7 +134,7 @@ pub fn find(body: &[u8], kind: Kind) -> Result<Option<&[u8]>, PackageError> {
     Ok(None)
 }
 
-/// The body at the end of a path of kinds; an error says that it is missing.
+/// The body of the box at the end of a path of kinds; an error if it is missing.
 pub fn descend<'a>(body: &'a [u8], path: &[Kind]) -> Result<&'a [u8], PackageError> {
     path.iter().try_fold(body, |body, kind| {
         find(body, *kind)?.ok_or(PackageError::Malformed("a box is missing"))
@@ -146,12 +147,12 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Starts at the first byte.
+    /// A cursor at the first byte.
     pub fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
 
-    /// What has not been read yet.
+    /// The bytes that have not been read yet.
     pub fn rest(&self) -> &'a [u8] {
         self.rest
     }
@@ -193,7 +194,7 @@ impl<'a> Fields<'a> {
         self.array().map(u64::from_be_bytes)
     }
 
-    /// A number that is there only when `flags` has `bit`.
+    /// An unsigned 32-bit number that is present only if `flags` has `bit`.
     pub fn optional_u32(&mut self, flags: u32, bit: u32) -> Result<Option<u32>, PackageError> {
         if flags & bit == 0 {
             Ok(None)
@@ -202,7 +203,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The version and the flags that open a full box.
+    /// The version and the flags at the start of a full box.
     pub fn version_and_flags(&mut self) -> Result<(u8, u32), PackageError> {
         let word = self.u32()?;
         Ok((word.to_be_bytes()[0], word & 0x00ff_ffff))

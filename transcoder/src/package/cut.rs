@@ -1,48 +1,48 @@
 //! Where one segment ends and the next begins.
 //!
-//! Boundaries are multiples of one exact length, the same for all renditions, so that players switch
-//! without a seam. Pictures come in groups that cannot be divided; sound is cut at the frame nearest
-//! to the boundary. A short tail joins the segment before it.
+//! Boundaries are multiples of one exact duration, the same for all renditions, so that players can
+//! switch at any of them. Video comes in groups of pictures that cannot be divided; audio is cut at
+//! the frame nearest to the boundary. A short last segment joins the one before it.
 
 use super::fragment::Fragment;
 
-/// How long segments are, as an exact fraction of seconds.
+/// The duration of segments, as an exact fraction of seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CutRule {
-    /// Seconds times `denominator`.
+    /// The seconds times `denominator`.
     pub numerator: u64,
     /// Not 0.
     pub denominator: u64,
 }
 
 impl CutRule {
-    /// The start of segment `index` in ticks, times two: half ticks keep the comparison exact.
+    /// Twice the start of segment `index` in ticks: half ticks keep the comparison exact.
     fn doubled_boundary(self, index: u64, timescale: u32) -> u128 {
         let ticks = u128::from(self.numerator) * u128::from(timescale) * u128::from(index) * 2;
         ticks / u128::from(self.denominator.max(1))
     }
 
-    /// Tails shorter than half a segment are not worth a request.
+    /// A last segment shorter than half a segment is not worth a request.
     fn is_short(self, ticks: u64, timescale: u32) -> bool {
         u128::from(ticks) * 4 < self.doubled_boundary(1, timescale)
     }
 }
 
-/// Gathers fragments into segments. It holds at most a segment and a half.
+/// Collects fragments into segments. It holds at most one and a half segments.
 pub struct Cutter {
     rule: CutRule,
     timescale: u32,
-    /// Whole, but the tail may still have to join it.
+    /// A complete segment that a short last one may still join.
     held: Vec<Fragment>,
     current: Vec<Fragment>,
     current_duration: u64,
-    /// Which boundary ends `current`.
+    /// The index of the boundary that ends `current`.
     next_boundary: u64,
     end: u64,
 }
 
 impl Cutter {
-    /// Starts at time 0 of a track that counts `timescale` ticks a second.
+    /// A cutter at time 0 of a track with `timescale` ticks per second.
     pub fn new(rule: CutRule, timescale: u32) -> Self {
         let (held, current) = (Vec::new(), Vec::new());
         Self {
@@ -56,7 +56,7 @@ impl Cutter {
         }
     }
 
-    /// Takes the next indivisible unit and gives back a segment that is whole.
+    /// Adds the next indivisible unit and returns a segment if one is complete.
     pub fn push(&mut self, unit: Fragment) -> Option<Vec<Fragment>> {
         let duration = unit.duration();
         let doubled_middle = u128::from(self.end) * 2 + u128::from(duration);
@@ -81,7 +81,7 @@ impl Cutter {
         finished.or_else(|| self.release_held())
     }
 
-    /// The segments that are left, in order.
+    /// The remaining segments, in order.
     pub fn finish(mut self) -> impl Iterator<Item = Vec<Fragment>> {
         if self.rule.is_short(self.current_duration, self.timescale) {
             self.held.append(&mut self.current);

@@ -1,16 +1,16 @@
-//! One movie fragment: the samples that `moof` lists and the bytes of its `mdat`.
+//! One movie fragment: the samples that `moof` lists and the bytes of the `mdat` after it.
 
 use bytes::Bytes;
 
 use super::boxes::{Fields, PackageError, children, descend};
 use super::init::{SampleDefaults, TrackInfo};
 
-/// `trun` entries without fields cost no bytes, so their number needs a bound of its own.
+/// `trun` entries without fields take no bytes, so their number needs a bound of its own.
 const MAX_SAMPLES: usize = 100_000;
-/// In sample flags (ISO/IEC 14496-12 §8.8.3.1): not a point where decoding may start.
+/// `sample_is_non_sync_sample` (ISO/IEC 14496-12 §8.8.3.1): decoding cannot start here.
 const NON_SYNC: u32 = 0x0001_0000;
 
-/// A frame of video or of sound.
+/// A frame of video or audio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sample {
     /// In ticks.
@@ -19,7 +19,7 @@ pub struct Sample {
     pub size: u32,
     /// As in `trun`.
     pub flags: u32,
-    /// Shown this many ticks after its decode time.
+    /// How many ticks after its decode time it is shown.
     pub composition_offset: i32,
 }
 
@@ -30,19 +30,19 @@ impl Sample {
     }
 }
 
-/// Samples that follow each other without a gap, with their bytes.
+/// Contiguous samples with their bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fragment {
-    /// When the first sample is decoded, in ticks.
+    /// The decode time of the first sample, in ticks.
     pub decode_time: u64,
     /// At least one.
     pub samples: Vec<Sample>,
-    /// The samples' bytes, in order; as long as their sizes together.
+    /// The bytes of all samples, in order.
     pub data: Bytes,
 }
 
 impl Fragment {
-    /// Joins the bodies of `moof` and the `mdat` that follows it.
+    /// Parses the bodies of a `moof` and of the `mdat` that follows it.
     pub fn parse(track: &TrackInfo, moof: &[u8], data: Bytes) -> Result<Self, PackageError> {
         let traf = descend(moof, &[*b"traf"])?;
         let decode_time = parse_decode_time(descend(traf, &[*b"tfdt"])?)?;
@@ -65,7 +65,7 @@ impl Fragment {
         })
     }
 
-    /// Ticks from its first sample's decode time to the end of its last one.
+    /// The duration of all samples, in ticks.
     pub fn duration(&self) -> u64 {
         self.samples
             .iter()
@@ -73,7 +73,7 @@ impl Fragment {
             .sum()
     }
 
-    /// The same samples, each a fragment of its own.
+    /// Each sample as a fragment of its own.
     pub fn into_samples(self) -> impl Iterator<Item = Self> {
         let Self {
             mut decode_time,
@@ -81,7 +81,7 @@ impl Fragment {
             mut data,
         } = self;
         samples.into_iter().map(move |sample| {
-            // `parse` has checked that the sizes add up to the data's length.
+            // `parse` checked that the sizes add up to the length of the data.
             let size = data.len().min(sample.size as usize);
             let one = Self {
                 decode_time,
@@ -147,7 +147,7 @@ fn parse_trun(
             duration: duration.unwrap_or(defaults.duration),
             size: size.unwrap_or(defaults.size),
             flags: first.or(own_flags).unwrap_or(defaults.flags),
-            // Version 0 offsets are unsigned, but none is near 2^31 ticks.
+            // Offsets of version 0 are unsigned, but none is near 2^31 ticks.
             composition_offset: offset.unwrap_or(0).cast_signed(),
         });
     }

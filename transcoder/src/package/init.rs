@@ -1,28 +1,28 @@
-//! The init section: what the track is, read from `moov`.
+//! The init section: the properties of the track, parsed from `moov`.
 
 use super::boxes::{Fields, PackageError, children, descend, find};
 
-/// Fixed fields of a visual sample entry before its children (ISO/IEC 14496-12 §12.1.3).
+/// The fixed fields of a visual sample entry before its children (ISO/IEC 14496-12 §12.1.3).
 const VISUAL_ENTRY_BYTES: usize = 78;
-/// Fixed fields of an audio sample entry before its children (§12.2.3).
+/// The fixed fields of an audio sample entry before its children (§12.2.3).
 const AUDIO_ENTRY_BYTES: usize = 28;
 
-/// What `moov` says about the one track of a rendition.
+/// The properties of the one track of a rendition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrackInfo {
-    /// The track's number within the file.
+    /// The id of the track within the file.
     pub track_id: u32,
-    /// Ticks a second of all times in the track; not 0.
+    /// Ticks per second for all times of the track; not 0.
     pub timescale: u32,
-    /// RFC 6381: `avc1.64001f`, `mp4a.40.2`.
+    /// As in RFC 6381: `avc1.64001f`, `mp4a.40.2`.
     pub codecs: String,
-    /// Width and height in pixels; `None` for sound.
+    /// Width and height in pixels; `None` for audio.
     pub dimensions: Option<(u16, u16)>,
-    /// What samples have that do not say otherwise.
+    /// The defaults for fields that a sample does not set.
     pub defaults: SampleDefaults,
 }
 
-/// The defaults of `trex`, overridden by `tfhd` and `trun`.
+/// The defaults from `trex`, which `tfhd` and `trun` override.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SampleDefaults {
     /// In ticks.
@@ -34,7 +34,7 @@ pub struct SampleDefaults {
 }
 
 impl TrackInfo {
-    /// Reads the body of `moov`. Exactly one track is expected.
+    /// Parses the body of `moov`. It must have exactly one track.
     pub fn parse(moov: &[u8]) -> Result<Self, PackageError> {
         let tracks = children(moov).filter(|c| matches!(c, Ok((kind, _)) if kind == b"trak"));
         if tracks.count() != 1 {
@@ -54,12 +54,12 @@ impl TrackInfo {
         })
     }
 
-    /// Whether the track shows pictures.
+    /// Whether the track is video.
     pub fn is_video(&self) -> bool {
         self.dimensions.is_some()
     }
 
-    /// A time of the track in microseconds, rounded to the nearest.
+    /// Ticks of the track in microseconds, rounded to the nearest.
     pub fn micros(&self, ticks: u64) -> u64 {
         let scale = u128::from(self.timescale.max(1));
         let micros = (u128::from(ticks) * 1_000_000 + scale / 2) / scale;
@@ -157,7 +157,7 @@ fn parse_esds(esds: &[u8]) -> Result<String, PackageError> {
     Ok(format!("mp4a.{object_type:x}.{audio_object}"))
 }
 
-/// A descriptor with that tag and its length of up to four bytes, seven bits each.
+/// The body of a descriptor with this tag; its length has up to four bytes of seven bits each.
 fn descriptor<'a>(fields: &mut Fields<'a>, tag: u8) -> Result<&'a [u8], PackageError> {
     if fields.u8()? != tag {
         return Err(PackageError::Malformed("another descriptor"));

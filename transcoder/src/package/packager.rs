@@ -8,25 +8,25 @@ use super::fragment::Fragment;
 use super::init::TrackInfo;
 use super::write::{write_box, write_fragment};
 
-/// What a packager gives back.
+/// A result of a packager.
 #[derive(Debug)]
 pub enum Output {
-    /// Comes first and once: `ftyp` and `moov`.
+    /// `ftyp` and `moov`; first, and exactly once.
     Init(Vec<u8>),
-    /// A whole segment.
+    /// A complete segment.
     Segment(PackagedSegment),
 }
 
 /// A segment ready to be stored.
 #[derive(Debug, PartialEq, Eq)]
 pub struct PackagedSegment {
-    /// `moof` and `mdat`, once or more.
+    /// One or more pairs of `moof` and `mdat`.
     pub bytes: Vec<u8>,
-    /// How long it plays, in microseconds.
+    /// Its duration in microseconds.
     pub duration_us: u64,
 }
 
-/// Turns the fragmented MP4 of one rendition into segments.
+/// Converts the fragmented MP4 of one rendition to segments.
 pub struct Packager {
     stream: BoxStream,
     rule: CutRule,
@@ -38,11 +38,11 @@ pub struct Packager {
 struct Track {
     info: TrackInfo,
     cutter: Cutter,
-    /// Decode time of the first sample; subtracted, so that the track starts at 0.
+    /// The decode time of the first sample. It is subtracted, so that the track starts at 0.
     origin: Option<Origin>,
-    /// Where the next fragment has to start, in ticks after the origin.
+    /// Where the next fragment must start, in ticks after the origin.
     end: u64,
-    /// The same for what has been given out as segments.
+    /// Where the next segment will start, in ticks after the origin.
     written_end: u64,
     sequence: u32,
 }
@@ -66,7 +66,7 @@ impl Packager {
         }
     }
 
-    /// Takes the next bytes of the encoder's output.
+    /// Parses the next bytes of the encoder's output.
     pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<Output>, PackageError> {
         self.stream.push(bytes);
         let mut outputs = Vec::new();
@@ -76,7 +76,7 @@ impl Packager {
         Ok(outputs)
     }
 
-    /// Ends the stream: the segments that are left, and what the track was.
+    /// Ends the stream: the remaining segments and the properties of the track.
     pub fn finish(self) -> Result<(Vec<Output>, TrackInfo), PackageError> {
         let mut track = self.track.ok_or(PackageError::Ended)?;
         if !self.stream.is_at_boundary() || self.moof.is_some() || track.end == 0 {
@@ -103,7 +103,7 @@ impl Packager {
                     .ok_or(PackageError::Unexpected("no moov"))?;
                 return track.take_fragment(Fragment::parse(&track.info, &moof, body)?);
             }
-            // `mfra` at the end, `free`: nothing that a segment needs.
+            // No segment needs `free`, or `mfra` at the end.
             _ => {}
         }
         Ok(Vec::new())
@@ -157,7 +157,7 @@ impl Track {
             .collect())
     }
 
-    /// Moves a fragment onto a timeline that starts at 0, and makes sure that there are no holes.
+    /// Moves a fragment to the timeline that starts at 0. An error if there is a gap before it.
     fn rebase(&mut self, mut fragment: Fragment) -> Result<Fragment, PackageError> {
         let first = fragment
             .samples
@@ -174,7 +174,7 @@ impl Track {
         };
         let origin = *self.origin.get_or_insert(start);
         if fragment.decode_time.checked_sub(origin.decode_time) != Some(self.end) {
-            return Err(PackageError::Unexpected("a hole between fragments"));
+            return Err(PackageError::Unexpected("a gap between fragments"));
         }
         fragment.decode_time = self.end;
         for sample in &mut fragment.samples {
@@ -185,7 +185,8 @@ impl Track {
         Ok(fragment)
     }
 
-    /// Pictures keep one `moof` a group, so that each can be fetched alone; sound needs only one.
+    /// Video keeps one `moof` per group of pictures, so that each can be fetched alone; audio has one
+    /// per segment.
     fn write_segment(&mut self, segment: &[Fragment]) -> Output {
         let mut bytes = Vec::new();
         let group_size = if self.info.is_video() {

@@ -13,7 +13,7 @@ const SAMPLE_OFFSET: u32 = 0x800;
 
 /// Appends one `moof` + `mdat` that holds the samples of all `fragments`.
 ///
-/// `sequence` counts from 1 within the rendition. What is the same for all samples is said once.
+/// `sequence` counts from 1 within the rendition. Fields that all samples share are written once.
 pub fn write_fragment(out: &mut Vec<u8>, track_id: u32, sequence: u32, fragments: &[Fragment]) {
     let samples: Vec<Sample> = fragments
         .iter()
@@ -49,7 +49,7 @@ pub fn write_fragment(out: &mut Vec<u8>, track_id: u32, sequence: u32, fragments
     });
 }
 
-/// Gives back where the data offset stands, which is known only once `moof` is written.
+/// Returns the position of the data offset, whose value is known only after `moof` is written.
 fn write_trun(out: &mut Vec<u8>, samples: &[Sample]) -> usize {
     let differs = |of: fn(&Sample) -> u32| {
         samples
@@ -84,7 +84,7 @@ fn write_trun(out: &mut Vec<u8>, samples: &[Sample]) -> usize {
     data_offset_at
 }
 
-/// Appends a box whose body `write` appends.
+/// Appends a box; `write` appends its body.
 pub fn write_box(out: &mut Vec<u8>, kind: [u8; 4], write: impl FnOnce(&mut Vec<u8>)) {
     let start = out.len();
     put_all(out, &[0]);
@@ -106,7 +106,7 @@ fn patch(out: &mut [u8], at: usize, word: u32) {
     }
 }
 
-/// Lengths here are bounded far below 4 GiB by the reader's limit on boxes.
+/// The limit on boxes that are read keeps all lengths far below 4 GiB.
 fn length_u32(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }

@@ -150,7 +150,7 @@ fn read_back(info: &TrackInfo, segment: &PackagedSegment) -> Vec<Fragment> {
 }
 
 #[test]
-fn pictures_are_cut_every_two_groups_and_keep_one_moof_a_group() {
+fn video_is_cut_every_two_groups_and_keeps_one_moof_per_group() {
     let (segments, info) = segments(&video_stream(0, 5, 0));
     assert_eq!(durations_us(&segments), [4_000_000, 4_000_000, 2_000_000]);
     assert_eq!(
@@ -162,7 +162,7 @@ fn pictures_are_cut_every_two_groups_and_keep_one_moof_a_group() {
 }
 
 #[test]
-fn a_short_tail_joins_the_segment_before_it() {
+fn a_short_last_segment_joins_the_one_before_it() {
     let (segments, _) = segments(&video_stream(0, 4, 49));
     assert_eq!(durations_us(&segments), [4_000_000, 5_960_000]);
 }
@@ -184,7 +184,7 @@ fn a_track_that_starts_late_is_moved_to_zero() {
 }
 
 #[test]
-fn sound_is_cut_at_the_frame_nearest_to_the_boundary() {
+fn audio_is_cut_at_the_frame_nearest_to_the_boundary() {
     let (segments, info) = segments(&audio_stream(500));
     assert_eq!(info.codecs, "mp4a.40.2");
     let frames: Vec<_> = segments
@@ -209,12 +209,12 @@ fn sound_is_cut_at_the_frame_nearest_to_the_boundary() {
 }
 
 #[test]
-fn a_hole_between_fragments_is_refused() {
+fn a_gap_between_fragments_is_refused() {
     let mut bytes = video_stream(0, 1, 0);
     let late = fragment(50 * u64::from(FRAME) + 1, 50, FRAME, 0x0200_0000);
     write_fragment(&mut bytes, 1, 2, &[late]);
     let error = package(&bytes, 512).unwrap_err();
-    assert_eq!(error, PackageError::Unexpected("a hole between fragments"));
+    assert_eq!(error, PackageError::Unexpected("a gap between fragments"));
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn a_group_without_a_keyframe_is_refused() {
 }
 
 #[test]
-fn a_stream_that_ends_within_a_box_or_before_its_first_sample_is_not_whole() {
+fn a_stream_that_ends_inside_a_box_or_before_its_first_sample_is_incomplete() {
     let bytes = video_stream(0, 1, 0);
     for length in [0, 4, 20, bytes.len() - 1] {
         assert_eq!(
@@ -244,7 +244,7 @@ fn a_stream_that_ends_within_a_box_or_before_its_first_sample_is_not_whole() {
 }
 
 #[test]
-fn a_box_that_claims_gigabytes_is_refused_before_it_is_read() {
+fn a_box_with_a_declared_size_of_gigabytes_is_refused_before_it_is_read() {
     let mut packager = Packager::new(RULE);
     let header = [
         &1u32.to_be_bytes()[..],
@@ -286,7 +286,7 @@ proptest! {
     }
 
     #[test]
-    fn damaged_streams_are_errors_or_streams_but_never_panics(
+    fn damaged_streams_never_panic(
         flips in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
         cut in any::<prop::sample::Index>(), audio in any::<bool>(),
     ) {
