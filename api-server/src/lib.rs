@@ -46,4 +46,5 @@ mod testing;
 mod text;
 mod uploads;
 pub mod web;
+mod work_queue;
 mod worker;

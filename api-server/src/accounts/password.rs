@@ -75,7 +75,10 @@ pub(super) async fn faults(
     password: &str,
     owner: Owner,
 ) -> ApiResult<Vec<FieldError>> {
-    let faults = app.passwords.faults(password.to_owned(), owner).await?;
+    let faults = app
+        .passwords
+        .broken_rules(password.to_owned(), owner)
+        .await?;
     let faults = faults.into_iter().map(|fault| FieldError {
         pointer: pointer.to_owned(),
         code: fault.code,

@@ -1,6 +1,5 @@
-//! What clients see of hashing: how often it is done for them, and that there may be no place.
+//! What clients notice of hashing: one hash for each sign-in, and 503 when the queue is full.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use serde_json::json;
@@ -12,13 +11,13 @@ async fn sign_in(test: &TestApp, login: &str, password: &str) -> Answer {
     test.anon().post("/sessions", &body).await
 }
 
-/// How many passwords were held against a hash since the last look.
+/// How many passwords were compared with a hash since the last call.
 fn checks(test: &TestApp) -> usize {
     test.app.passwords.checks.swap(0, Ordering::SeqCst)
 }
 
 #[tokio::test]
-async fn whoever_is_named_exactly_one_hash_is_made() {
+async fn every_sign_in_costs_exactly_one_hash() {
     let test = TestApp::start().await;
     for name in ["ada", "banned", "gone"] {
         let answer = test.anon().post("/users", &sign_up(name)).await;
@@ -50,13 +49,11 @@ async fn whoever_is_named_exactly_one_hash_is_made() {
 }
 
 #[tokio::test]
-async fn while_all_places_are_taken_whoever_needs_one_is_told_to_come_back() {
+async fn a_full_queue_is_503_with_retry_after() {
     let test = TestApp::start().await;
     let answer = test.anon().post("/users", &sign_up("ada")).await;
     assert_eq!(answer.status, 201, "{answer:?}");
-    let places = Arc::clone(&test.app.passwords.places);
-    let count = u32::try_from(places.available_permits()).unwrap();
-    let taken = places.try_acquire_many_owned(count).unwrap();
+    let taken = test.app.passwords.queue.fill();
     for answer in [
         sign_in(&test, "ada", PASSWORD).await,
         sign_in(&test, "nobody", PASSWORD).await,

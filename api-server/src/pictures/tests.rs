@@ -7,6 +7,7 @@
 )]
 
 use std::io::Cursor;
+use std::time::Duration;
 
 use image::{DynamicImage, ImageFormat};
 use reqwest::Method;
@@ -34,20 +35,20 @@ async fn put_picture(client: &Client) -> Answer {
     send(request.header("content-type", FORM).body(form())).await
 }
 
-fn assert_told_to_come_back(answer: &Answer) {
+fn assert_busy(answer: &Answer) {
     assert_eq!(answer.refusal(), (503, "busy".to_owned()));
     let seconds = answer.headers["retry-after"].to_str().unwrap();
     assert!(seconds.parse::<u32>().unwrap() > 0);
 }
 
 #[tokio::test]
-async fn a_picture_for_which_there_is_no_room_comes_back_later() {
+async fn a_picture_without_room_in_memory_is_503() {
     let test = TestApp::start().await;
     let ada = test.person("ada").await;
     let all = u32::try_from(ROOM_KIB).unwrap();
     let room = Arc::clone(&test.app.pictures.room);
     let taken = room.try_acquire_many_owned(all).unwrap();
-    assert_told_to_come_back(&put_picture(&ada).await);
+    assert_busy(&put_picture(&ada).await);
     drop(taken);
     assert_eq!(put_picture(&ada).await.status, 204);
     room_is(&test, ROOM_KIB..=ROOM_KIB).await;
@@ -62,25 +63,24 @@ async fn a_network_that_holds_its_share_of_the_room_leaves_the_rest_to_others() 
     let share = test.app.pictures.network_rooms.get("127.0.0.1".to_owned());
     let all = u32::try_from(SHARE_KIB).unwrap();
     let taken = share.try_acquire_many_owned(all).unwrap();
-    assert_told_to_come_back(&put_picture(&ada).await);
+    assert_busy(&put_picture(&ada).await);
     assert_eq!(put_picture(&elsewhere).await.status, 204);
     drop(taken);
     assert_eq!(put_picture(&ada).await.status, 204);
 }
 
 #[tokio::test]
-async fn a_picture_that_would_be_one_too_many_to_wait_comes_back_later() {
+async fn a_full_queue_is_503() {
     let test = TestApp::start().await;
     let ada = test.person("ada").await;
-    let most = u32::try_from(AT_ONCE + MAX_WAITING).unwrap();
-    let taken = test.app.pictures.waiting.try_acquire_many(most).unwrap();
-    assert_told_to_come_back(&put_picture(&ada).await);
+    let taken = test.app.pictures.queue.fill();
+    assert_busy(&put_picture(&ada).await);
     drop(taken);
     assert_eq!(put_picture(&ada).await.status, 204);
 }
 
 #[tokio::test]
-async fn what_a_cut_body_held_is_room_again() {
+async fn a_truncated_body_frees_its_room() {
     let test = TestApp::start().await;
     let ada = test.person("ada").await;
     let address = test.url.strip_prefix("http://").unwrap();
@@ -98,7 +98,7 @@ async fn what_a_cut_body_held_is_room_again() {
     room_is(&test, ROOM_KIB..=ROOM_KIB).await;
 }
 
-/// Waits until so much of the room is free.
+/// Waits until this much of the room is free.
 async fn room_is(test: &TestApp, free: std::ops::RangeInclusive<usize>) {
     let room = &test.app.pictures.room;
     let waiting = async {
@@ -111,7 +111,7 @@ async fn room_is(test: &TestApp, free: std::ops::RangeInclusive<usize>) {
 }
 
 #[tokio::test]
-async fn what_a_decoder_stumbles_over_is_no_picture_and_no_fault_of_ours() {
+async fn a_decoder_that_panics_is_422() {
     let sent = Bytes::from_static(include_bytes!("../../assets/avatar.png"));
     let pictures = Pictures::default();
     let made = pictures.make(sent.clone(), |_, _| -> io::Result<()> {

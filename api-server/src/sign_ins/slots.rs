@@ -8,15 +8,11 @@
 //! The bound holds within one process. With several servers, an attempt may be refused that one
 //! server would have let through; nobody gets more guesses.
 
-use std::time::Duration;
-
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::http::{ApiError, ApiResult};
+use crate::http::ApiResult;
 use crate::keyed_semaphores::KeyedSemaphores;
-
-/// How long an attempt waits for a slot.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
+use crate::work_queue::wait_for_permit;
 
 /// Slots for undecided attempts, by target and network.
 pub struct AttemptSlots(KeyedSemaphores<(Vec<u8>, String)>);
@@ -37,12 +33,9 @@ impl AttemptSlots {
     /// Waits for a slot of `network` at `target`; 503 if none is free in time.
     pub async fn acquire(&self, target: &[u8], network: &str) -> ApiResult<AttemptSlot> {
         let slots = self.0.get((target.to_vec(), network.to_owned()));
-        match tokio::time::timeout(LONGEST_WAIT, slots.acquire_owned()).await {
-            Ok(permit) => Ok(AttemptSlot {
-                _permit: permit.map_err(ApiError::internal)?,
-            }),
-            Err(_) => Err(ApiError::busy()),
-        }
+        Ok(AttemptSlot {
+            _permit: wait_for_permit(slots).await?,
+        })
     }
 }
 

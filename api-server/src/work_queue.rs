@@ -1,0 +1,162 @@
+//! A bounded queue in front of blocking work: how many pieces run at the same time, how many wait,
+//! and for how long.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinError;
+
+use crate::http::ApiError;
+
+/// How long a request waits at most before its work begins.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// Why a piece of work has no result.
+#[derive(Debug)]
+pub enum WorkError {
+    /// The queue is full, or the wait took too long: 503 with `Retry-After`.
+    Busy,
+    /// The work panicked, which was logged where it happened, or the process is shutting down.
+    Failed(JoinError),
+}
+
+/// A queue of blocking work.
+#[derive(Debug)]
+pub struct WorkQueue {
+    max_pending: usize,
+    /// A permit for each piece that waits or runs.
+    pending: Arc<Semaphore>,
+    /// A permit for each piece that runs.
+    running: Arc<Semaphore>,
+}
+
+impl WorkQueue {
+    /// At most `at_once` pieces of work run, and at most `max_waiting` more wait.
+    pub fn new(at_once: usize, max_waiting: usize) -> Self {
+        let max_pending = at_once + max_waiting;
+        Self {
+            max_pending,
+            pending: Arc::new(Semaphore::new(max_pending)),
+            running: Arc::new(Semaphore::new(at_once)),
+        }
+    }
+
+    /// How many pieces of work run or wait.
+    pub fn pending(&self) -> usize {
+        self.max_pending - self.pending.available_permits()
+    }
+
+    /// Runs `work` on a blocking thread of `threads` when its turn comes. A caller that is dropped
+    /// while it waits leaves the queue; work that has begun runs to its end and keeps its place.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        threads: &Handle,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, WorkError> {
+        let pending = Arc::clone(&self.pending).try_acquire_owned();
+        let pending = pending.map_err(|_| WorkError::Busy)?;
+        let running = wait_for_permit(Arc::clone(&self.running)).await?;
+        let work = threads.spawn_blocking(move || {
+            let _permits = (pending, running);
+            work()
+        });
+        work.await.map_err(WorkError::Failed)
+    }
+
+    /// Takes every place of the queue.
+    #[cfg(test)]
+    pub fn fill(&self) -> OwnedSemaphorePermit {
+        let all = u32::try_from(self.max_pending).unwrap();
+        let pending = Arc::clone(&self.pending);
+        pending.try_acquire_many_owned(all).unwrap()
+    }
+}
+
+/// Waits for a permit as long as any request may wait.
+pub async fn wait_for_permit(semaphore: Arc<Semaphore>) -> Result<OwnedSemaphorePermit, WorkError> {
+    match tokio::time::timeout(LONGEST_WAIT, semaphore.acquire_owned()).await {
+        Ok(Ok(permit)) => Ok(permit),
+        // No semaphore is ever closed.
+        Ok(Err(_)) | Err(_) => Err(WorkError::Busy),
+    }
+}
+
+impl From<WorkError> for ApiError {
+    fn from(error: WorkError) -> Self {
+        match error {
+            WorkError::Busy => Self::busy(),
+            WorkError::Failed(error) => Self::internal(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_next_waits_for_its_turn_and_one_too_many_is_refused() {
+        let queue = WorkQueue::new(1, 1);
+        let (release, released) = channel::<()>();
+        let here = Handle::current();
+        let mut first = Box::pin(queue.run(&here, move || released.recv().is_ok()));
+        assert!(first.as_mut().now_or_never().is_none());
+        let mut second = Box::pin(queue.run(&here, || 2));
+        assert!(second.as_mut().now_or_never().is_none());
+        assert_eq!(queue.pending(), 2);
+        let third = queue.run(&here, || 3).await;
+        assert!(matches!(third, Err(WorkError::Busy)));
+        release.send(()).unwrap();
+        assert!(first.await.unwrap());
+        assert_eq!(second.await.unwrap(), 2);
+        assert_eq!(queue.pending(), 0);
+    }
+
+    #[tokio::test]
+    async fn who_leaves_the_queue_frees_a_place_and_work_that_runs_keeps_its_own() {
+        let queue = WorkQueue::new(1, 1);
+        let (release, released) = channel::<()>();
+        let (done, all_done) = channel();
+        let here = Handle::current();
+        let mut running = Box::pin(queue.run(&here, move || {
+            let released = released.recv();
+            done.send(released).unwrap();
+        }));
+        assert!(running.as_mut().now_or_never().is_none());
+        let mut waiting = Box::pin(queue.run(&here, || unreachable!("its caller left")));
+        assert!(waiting.as_mut().now_or_never().is_none());
+        drop((running, waiting));
+        assert_eq!(queue.pending(), 1);
+        release.send(()).unwrap();
+        let finished = here.spawn_blocking(move || all_done.recv().unwrap());
+        finished.await.unwrap().unwrap();
+        assert_eq!(queue.run(&here, || 3).await.unwrap(), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_that_takes_too_long_is_refused() {
+        let queue = WorkQueue::new(1, 1);
+        let _running = queue.running.try_acquire().unwrap();
+        let waited = queue.run(&Handle::current(), || ()).await;
+        assert!(matches!(waited, Err(WorkError::Busy)));
+        assert_eq!(queue.pending(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_panic_ends_its_own_work_only() {
+        let queue = WorkQueue::new(1, 0);
+        let here = Handle::current();
+        let failed = queue.run(&here, || panic!("work that fails")).await;
+        let Err(WorkError::Failed(error)) = failed else {
+            panic!("{failed:?}");
+        };
+        assert!(error.is_panic());
+        assert_eq!(queue.run(&here, || 1).await.unwrap(), 1);
+    }
+}
