@@ -1,13 +1,13 @@
-//! What a text shows of itself. Letters are for everyone to choose; these are about texts that
-//! show nothing, or make others show what they are not.
+//! Checks for texts that show nothing, or that change how other texts are shown. All letters of all
+//! scripts are allowed.
 
-/// Whether nothing of the text is to be seen.
+/// Whether the text has no visible character.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || is_invisible(c))
 }
 
-/// Whether the text holds what moves, ends or turns a line: control characters, line separators,
-/// and marks that turn the direction of what follows them in a page.
+/// Whether the text has characters that move, end or reverse a line: control characters, line
+/// separators, and marks that change the direction of the text after them.
 pub fn has_controls(text: &str) -> bool {
     let is_control = |c: char| {
         c.is_control()
@@ -16,8 +16,8 @@ pub fn has_controls(text: &str) -> bool {
     text.chars().any(is_control)
 }
 
-/// Characters without a shape: controls, Unicode's Cf and default ignorables, fillers, and the
-/// blank Braille pattern.
+/// Characters without a visible shape: controls, Unicode's category Cf and default ignorables,
+/// fillers, and the blank Braille pattern.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_blank_when_nothing_of_it_is_seen() {
+    fn a_text_without_a_visible_character_is_blank() {
         for blank in [
             "",
             "  ",
@@ -50,13 +50,13 @@ mod tests {
         ] {
             assert!(is_blank(blank), "{blank:?}");
         }
-        for seen in ["a", " . ", "李", "👩\u{200d}👩", "\u{200b}x", "נועה"] {
-            assert!(!is_blank(seen), "{seen:?}");
+        for visible in ["a", " . ", "李", "👩\u{200d}👩", "\u{200b}x", "נועה"] {
+            assert!(!is_blank(visible), "{visible:?}");
         }
     }
 
     #[test]
-    fn joiners_are_letters_work_and_turned_lines_are_not() {
+    fn joiners_are_allowed_and_line_controls_are_found() {
         assert!(!has_controls("نی\u{200c}لوفر") && !has_controls("O’Neil 👩\u{200d}👩"));
         for bad in [
             "a\nb",
