@@ -48,3 +48,22 @@ impl Drop for Threads {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rustix::process::getpriority_process;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn work_runs_at_low_priority_and_its_caller_does_not() {
+        let own = getpriority_process(None).unwrap();
+        let threads = Threads::new(1);
+        let work = threads
+            .handle()
+            .spawn_blocking(|| getpriority_process(None).unwrap());
+        assert!(work.await.unwrap() > own);
+        drop(threads);
+        assert_eq!(getpriority_process(None).unwrap(), own);
+    }
+}
