@@ -42,11 +42,6 @@ pub struct Form<T> {
 }
 
 impl Request {
-    /// Whether files may be in the body.
-    pub fn is_multipart(&self) -> bool {
-        boundary(&self.headers).is_some()
-    }
-
     /// A body that is JSON, or a form with a file `picture` beside the same fields. A form takes a
     /// permit a KiB of each semaphore in `room`: of its network's share, and of the whole.
     pub async fn form<T: DeserializeOwned>(self, room: [Arc<Semaphore>; 2]) -> ApiResult<Form<T>> {

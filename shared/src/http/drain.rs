@@ -28,11 +28,6 @@ impl Draining {
         }
     }
 
-    /// Whether the drain has begun.
-    pub fn is_draining(&self) -> bool {
-        self.begun.is_cancelled()
-    }
-
     /// Returns when the drain begins. Whoever reads a request body waits for this beside the
     /// body: a half-sent one would hold the drain for its whole grace.
     pub async fn begun(&self) {
