@@ -116,7 +116,9 @@ test("a finished upload is left out for good, once that is confirmed", { timeout
     assert.match(answer.url(), /\/api\/v1\/media\//);
     await page.locator(".upload").waitFor({ state: "detached" });
     assert.ok(await chooser.evaluate((input) => input === document.activeElement));
-    assert.deepEqual(complaints, []);
+    // Chromium reports the 404 of a request for its state that the deletion has overtaken.
+    const others = complaints.filter((text) => !(text.includes("404") && text.endsWith(answer.url())));
+    assert.deepEqual(others, []);
   }),
 );
 
