@@ -1,4 +1,4 @@
-// One's own account: a private one that is asked first, pictures, sessions, the password.
+// Account settings: a private account with follow requests, pictures, sessions, the password.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -20,20 +20,20 @@ test("a private account is asked before it is followed", { timeout: 300_000 }, (
     await ada.page.getByRole("button", { name: "Save" }).click();
     await ada.page.getByText("Only for friends.").waitFor();
     await ada.page.getByRole("link", { name: "Pawl" }).click();
-    const choices = ada.page.getByLabel("Who may see it").locator("option");
+    const choices = ada.page.getByLabel("Who can see it").locator("option");
     assert.deepEqual(await choices.allTextContents(), ["Followers", "Only me"]);
     const text = `Quietly, by ${username}`;
     await writePost(ada.page, text);
 
     await grace.page.goto(`/u/${username}`);
-    await grace.page.getByText("is for followers").waitFor();
+    await grace.page.getByText("Only followers see the posts").waitFor();
     await grace.page.getByRole("button", { name: "Follow: Ada Lovelace" }).click();
     await grace.page.getByRole("button", { name: "Requested: Ada Lovelace" }).waitFor();
 
     await goTo(ada.page, "Follow requests (1)");
     const request = ada.page.getByRole("article").filter({ hasText: asking });
     await request.getByRole("button", { name: "Accept" }).click();
-    await ada.page.getByText("Nobody is waiting").waitFor();
+    await ada.page.getByText("You have no follow requests.").waitFor();
 
     await grace.page.reload();
     await postWith(grace.page, text).waitFor();
@@ -64,7 +64,7 @@ test("pictures are set and removed, sessions end, the password changes", { timeo
     await goTo(page, "Settings");
     await page.getByRole("button", { name: "Sign out everywhere else" }).click();
     await page.getByRole("button", { name: "Really sign out everywhere else?" }).click();
-    await page.getByText("Signed out in 1 other place.").waitFor();
+    await page.getByText("Signed out of 1 other session.").waitFor();
     await page.getByText("this browser").waitFor();
     assert.equal(await page.locator(".session").count(), 1);
 
@@ -80,7 +80,7 @@ test("pictures are set and removed, sessions end, the password changes", { timeo
     assert.equal(await focused(page), "New password");
     await page.getByLabel("New password").fill("a-heron-and-seven-lamps");
     await change.click();
-    await page.getByText("Changed.").waitFor();
+    await page.getByText("Password changed.").waitFor();
 
     await page.getByRole("link", { name: "Edit profile" }).click();
     await page.getByLabel("Cover").setInputFiles(picture("sky.png", 1200, 400, [60, 90, 150]));
@@ -93,7 +93,7 @@ test("pictures are set and removed, sessions end, the password changes", { timeo
     await page.getByRole("button", { name: "Really remove it?" }).click();
     await page.getByText("Removed.").waitFor();
     assert.equal(await cover.count(), 0);
-    // A wrong password, and one that is no good, are errors in the console too.
+    // A wrong password and a weak one also cause errors in the console.
     const unexpected = complaints.filter((text) => !/status of (403|422)/.test(text));
     assert.deepEqual(unexpected, []);
   }),

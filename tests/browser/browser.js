@@ -1,4 +1,4 @@
-// Chromium, pages that write down everything they complain about, and a slow line.
+// Chromium, pages that record all complaints, and a slow connection.
 
 import assert from "node:assert/strict";
 import { chromium as engine } from "playwright-core";
@@ -19,7 +19,7 @@ const FLAGS = [
 /** Long enough for a busy machine; a test that waits this long has failed. */
 const PATIENCE_MS = 60_000;
 
-/** Runs `body` with a browser of its own, which is closed whatever happens. */
+/** Runs `body` with a new browser, which is always closed. */
 export async function withBrowser(body) {
   const browser = await engine.launch({ executablePath: chromium, args: FLAGS });
   try {
@@ -31,7 +31,7 @@ export async function withBrowser(body) {
 
 /**
  * A visitor with empty storage. `complaints` are console errors, exceptions and CSP violations;
- * `foreign` the addresses asked for that are neither server's.
+ * `foreign` are requested URLs that belong to neither server.
  */
 export async function openPage(browser, path = "/") {
   const context = await browser.newContext({
@@ -62,7 +62,7 @@ export async function openPage(browser, path = "/") {
   return { page, complaints, foreign };
 }
 
-/** Limits what the page's document sends; a new document needs it anew. */
+/** Limits the upload speed of the page's document; call it again for a new document. */
 export async function slowDown(page, uploadBytesPerSecond) {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Network.enable");
@@ -74,7 +74,7 @@ export async function slowDown(page, uploadBytesPerSecond) {
   });
 }
 
-/** Waits until the first upload's bar is between two percentages. */
+/** Waits until the progress of the first upload is between two percentages. */
 export async function waitForBar(page, above, below = 101) {
   await page.waitForFunction(
     ([low, high]) => {

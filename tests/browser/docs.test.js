@@ -1,4 +1,4 @@
-// The API's description, to be read and tried in a browser.
+// The API documentation, read and tried out in a browser.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// What goes wrong is said where it belongs, and a token that ends goes unnoticed.
+// Errors appear where they belong, and an expired token causes none.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ import { CHOOSER, goTo, newPerson, signUp } from "./people.js";
 import { video } from "./stack.js";
 
 test(
-  "a taken username and a short password are told beside their fields",
+  "errors about a taken username and a short password appear at their fields",
   { timeout: 300_000 },
   () =>
     withBrowser(async (browser) => {
@@ -86,7 +86,7 @@ test("a post whose answer is lost is made once", { timeout: 300_000 }, () =>
     const send = page.getByRole("button", { name: "Post", exact: true });
     await send.click();
     await page.getByText("The server cannot be reached.").waitFor();
-    // Not even a reload between the two makes another one of it.
+    // Even a reload in between does not create a second post.
     await page.reload();
     await page.getByText("1.1 MB uploaded").waitFor();
     await send.click();
@@ -108,9 +108,9 @@ test("a finished upload is left out for good, once that is confirmed", { timeout
     await signUp(page);
     const chooser = page.getByLabel(CHOOSER);
     await chooser.setInputFiles(video);
-    await page.getByRole("button", { name: "Leave out" }).click();
+    await page.getByRole("button", { name: "Remove" }).click();
     const deleted = page.waitForResponse((answer) => answer.request().method() === "DELETE");
-    await page.getByRole("button", { name: "Really leave out?" }).click();
+    await page.getByRole("button", { name: "Really remove?" }).click();
     const answer = await deleted;
     assert.equal(answer.status(), 204);
     assert.match(answer.url(), /\/api\/v1\/media\//);
@@ -128,7 +128,7 @@ test("a refused access token is renewed once and the page goes on", { timeout: 3
     const { username } = await signUp(page);
     let refreshes = 0;
     await page.route("**/api/v1/**", async (route) => {
-      // A token made anew within the same second may be the very same.
+      // A new token within the same second may be identical.
       const isRefresh = route.request().url().endsWith("/sessions/refresh");
       if (isRefresh) refreshes += 1;
       if (isRefresh || refreshes > 0) await route.continue();

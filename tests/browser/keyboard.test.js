@@ -1,4 +1,4 @@
-// Everything can be reached and done without a mouse.
+// Every control can be reached and used with the keyboard alone.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,13 +7,13 @@ import { openPage, withBrowser } from "./browser.js";
 import { focused, newPerson, signUp, writePost } from "./people.js";
 import { video } from "./stack.js";
 
-/** More stops than any view has. */
+/** More tab stops than any view has. */
 const MOST_STOPS = 25;
 
 test("signing up, choosing a file and posting need only the keyboard", { timeout: 300_000 }, () =>
   withBrowser(async (browser) => {
     const { page, complaints } = await openPage(browser);
-    // Set early: what a key press opens at once, a later listener would miss.
+    // Add the listener early: a later one would miss what a key press opens at once.
     page.on("filechooser", (dialog) => dialog.setFiles(video));
     await page.getByRole("link", { name: "Sign up" }).waitFor();
     await tabTo(page, "Sign up");
@@ -36,8 +36,8 @@ test("signing up, choosing a file and posting need only the keyboard", { timeout
     assert.ok(await isOutlined(page), "the focus can be seen");
     await page.keyboard.press("Enter");
     await page.getByText("1.1 MB uploaded").waitFor();
-    // From the drop zone over “Pause” to what is there in the end.
-    assert.equal(await focused(page), "Leave out");
+    // From the drop zone past “Pause” to the last button.
+    assert.equal(await focused(page), "Remove");
 
     await tabTo(page, "Post");
     await page.keyboard.press("Enter");
@@ -105,7 +105,7 @@ async function tabTo(page, name, key = "Tab") {
   assert.fail(`the keyboard never came to “${name}”, only to: ${passed.join(", ")}`);
 }
 
-/** The file input is hidden; its label shows the focus for it. */
+/** The file input is hidden; its label shows the focus. */
 async function isOutlined(page) {
   return page.evaluate(() => {
     const label = document.activeElement?.closest("label");

@@ -1,4 +1,4 @@
-// The main job through the page: upload, pause, reload, resume, transcode, play, feed.
+// The main job in the web client: upload, pause, reload, resume, transcode, play, feed.
 
 import assert from "node:assert/strict";
 import { basename } from "node:path";
@@ -40,7 +40,7 @@ async function chooseAndPause(page) {
   await page.getByText(/ of 1\.1 MB · .*\/s/).waitFor();
   await waitForBar(page, 5);
   await page.getByRole("button", { name: "Pause" }).click();
-  await page.getByText("Paused. What has arrived is kept.").waitFor();
+  await page.getByText("Paused. The server keeps what it has received.").waitFor();
   const paused = await barValue(page);
   assert.ok(paused < 60, `paused at ${paused} %`);
   // A second would have carried 3 % more.
@@ -50,7 +50,7 @@ async function chooseAndPause(page) {
   await waitForBar(page, paused + 3);
 }
 
-/** The post is there at once, while its video is still on its way. */
+/** The post appears at once, while its video is still being uploaded. */
 async function post(page, text) {
   await page.getByLabel("What is it about?").fill(text);
   await page.getByLabel(/^Describe the video/).fill("A rabbit wakes up");
@@ -71,7 +71,7 @@ async function resumeAfterReload(page) {
     mimeType: "video/mp4",
     buffer: Buffer.from("no"),
   });
-  await page.getByText("“other.mp4” (2 B) is another file.").waitFor();
+  await page.getByText("“other.mp4” (2 B) is a different file.").waitFor();
 
   const append = page.waitForRequest((request) => request.method() === "PATCH");
   await chooser.setInputFiles(video);

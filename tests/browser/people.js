@@ -1,4 +1,4 @@
-// Signing up through the page, as a person would, and what a person does again and again.
+// Signing up in the web client, and other frequent steps.
 
 import { randomBytes } from "node:crypto";
 
@@ -15,7 +15,7 @@ export function newPerson(first = "Ada", last = "Lovelace") {
   };
 }
 
-/** With a file for a picture, if there is one. */
+/** With a picture file, if given. */
 export async function signUp(page, person = newPerson(), picture = null) {
   await page.getByRole("link", { name: "Sign up" }).click();
   for (const [name, value] of Object.entries(person)) {
@@ -27,7 +27,7 @@ export async function signUp(page, person = newPerson(), picture = null) {
   return person;
 }
 
-/** Goes where the menu of one's own account leads. */
+/** Opens an entry of the account menu. */
 export async function goTo(page, name) {
   await page.getByRole("button", { name: "Account of" }).click();
   await page.locator(".bar .menu-item").filter({ hasText: name }).click();
@@ -45,7 +45,7 @@ export function postWith(page, text) {
   return page.getByRole("article").filter({ hasText: text });
 }
 
-/** The beginning of the accessible name of what has the focus. */
+/** The beginning of the accessible name of the focused element. */
 export function focused(page) {
   return page.evaluate(() => {
     const element = document.activeElement;

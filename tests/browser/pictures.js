@@ -1,4 +1,4 @@
-// PNG files of one colour with a lighter square, as large as wanted, written here.
+// Generates PNG files of any size with one colour and a lighter square.
 
 import { crc32, deflateSync } from "node:zlib";
 
@@ -17,7 +17,7 @@ export function picture(name, width, height, [red, green, blue]) {
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
-  // Eight bits, red, green and blue.
+  // Eight bits per channel, RGB.
   head.set([8, 2, 0, 0, 0], 8);
   const chunks = [chunk("IHDR", head), chunk("IDAT", deflateSync(Buffer.concat(rows)))];
   const buffer = Buffer.concat([SIGNATURE, ...chunks, chunk("IEND", Buffer.alloc(0))]);

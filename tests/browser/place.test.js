@@ -1,4 +1,4 @@
-// The way back from a post into a long list.
+// Going back from a post to its place in a long list.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Where the running stack is, and the video to upload.
+// The URLs of the running stack, and the video to upload.
 
 export const apiUrl = wanted("PAWL_TEST_API_URL");
 export const uploadUrl = wanted("PAWL_TEST_UPLOAD_URL");

@@ -1,4 +1,4 @@
-// Two people: one posts pictures and a video, the other follows, likes and talks.
+// Two users: one posts pictures and a video, the other follows, likes and comments.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -31,7 +31,7 @@ test(
       await search(grace.page, username, text);
       await remove(ada.page, username, text);
       assert.deepEqual(ada.complaints, []);
-      // The failure that was put in its way, and no other.
+      // The injected failure, and no other.
       assert.match(grace.complaints.shift() ?? "", /status of 503 .*\/like/);
       assert.deepEqual(grace.complaints, []);
     }),
@@ -125,7 +125,7 @@ async function talk(grace, ada, text) {
   await ada.getByRole("link", { name: "Who likes it" }).click();
   await ada.getByRole("article", { name: "Grace Hopper" }).waitFor();
 
-  // What has replies stays as a stone.
+  // A deleted comment with replies stays as a placeholder.
   const own = grace.getByRole("article", { name: "Comment by Grace Hopper" });
   await grace.reload();
   await own.locator(":scope > .comment-body").getByRole("button", { name: "Delete" }).click();

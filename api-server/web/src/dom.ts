@@ -1,11 +1,11 @@
-// Building elements. Text always becomes a text node and attributes are set one by
-// one, so nothing a user wrote is ever parsed as markup.
+// Creates elements. Text always becomes a text node and attributes are set one by one, so text of
+// users is never parsed as markup.
 
 type Listener = (event: never) => unknown;
 type Value = string | number | boolean | null | undefined | Listener;
 export type Child = Node | string | number | null | undefined | false | Child[];
 
-/** `onclick` and its like are listeners; true is an empty attribute, false and null none. */
+/** `onclick` and similar set listeners; true sets an empty attribute, false and null set none. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Record<string, Value> = {},
@@ -27,14 +27,17 @@ export function replace(parent: Element, ...children: Child[]): void {
   parent.replaceChildren(...nodes(children));
 }
 
-/** Sets text only if it differs: a live region would otherwise be read out again. */
+/**
+ * Sets the text only if it differs, because a screen reader announces every change of a live
+ * region.
+ */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
 let lastId = 0;
 
-/** An id for a `for` or an `aria-describedby`. */
+/** A unique id for a `for` or an `aria-describedby`. */
 export function freshId(prefix: string): string {
   lastId += 1;
   return `${prefix}-${lastId}`;

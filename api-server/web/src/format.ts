@@ -1,4 +1,4 @@
-// Numbers and times as people read them.
+// Formats numbers and times for people.
 
 const UNITS = ["B", "kB", "MB", "GB", "TB"];
 
@@ -29,12 +29,12 @@ export function count(number: number, noun: string): string {
 
 const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
-/** "950", "1.2K": a number where there is little room. */
+/** "950", "1.2K": a number for narrow places. */
 export function short(number: number): string {
   return SHORT.format(number);
 }
 
-/** "40 s", "3 min", "1 h 5 min": how long something will take. */
+/** "40 s", "3 min", "1 h 5 min": a remaining time. */
 export function span(ms: number): string {
   const seconds = Math.max(1, Math.round(ms / 1000));
   if (seconds < 90) return `${seconds} s`;
@@ -43,7 +43,7 @@ export function span(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** "0:05", "1:02:03": how long a video is. */
+/** "0:05", "1:02:03": the duration of a video. */
 export function clock(ms: number): string {
   const total = Math.round(ms / 1000);
   const two = (n: number) => String(n).padStart(2, "0");
@@ -71,7 +71,7 @@ export function ago(time: Date, now = new Date()): string {
   return "now";
 }
 
-/** Answers speak in clauses, a page in sentences. */
+/** Turns an error text of the server into a sentence. */
 export function sentence(text: string): string {
   const whole = /[.!?]$/.test(text) ? text : `${text}.`;
   return whole.slice(0, 1).toUpperCase() + whole.slice(1);

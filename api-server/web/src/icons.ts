@@ -1,4 +1,4 @@
-// A few line icons, drawn on a 24 × 24 grid; decoration only, the text is beside them.
+// Line icons on a 24 × 24 grid. They are decoration only; the text is next to them.
 
 const PATHS = {
   heart:

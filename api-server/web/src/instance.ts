@@ -1,4 +1,4 @@
-// What this server allows and where uploads go; read once, before the first view.
+// The server's limits and the URL of upload-server, loaded once before the first view.
 
 import { getInstance } from "./api/calls";
 import type { Instance } from "./api/types";
@@ -11,7 +11,7 @@ export async function loadInstance(): Promise<Instance> {
 }
 
 export function instance(): Instance {
-  if (loaded === null) throw new Error("the instance is read before any view is shown");
+  if (loaded === null) throw new Error("the instance is loaded before the first view");
   return loaded;
 }
 

@@ -1,4 +1,4 @@
-// Starts the client: who is signed in, what the server allows, then the first view.
+// Starts the client: restores the session, loads the server's limits, shows the first view.
 
 import "./styles/base.css";
 import "./styles/shell.css";
@@ -44,7 +44,7 @@ const ROUTES: [RegExp, View][] = [
 
 const ONLY_SIGNED_OUT = ["/sign-in", "/sign-up"];
 
-/** What visitors cannot see asks them to sign in, and is shown at the same address after that. */
+/** Views for signed-in users ask visitors to sign in, and then appear at the same URL. */
 function signedIn(view: View): View {
   return (...given) => (me.get() === null ? signInView() : view(...given));
 }
@@ -59,7 +59,7 @@ async function start(): Promise<void> {
   startRouter({ routes: ROUTES, notFound: notFoundView, main, siteName: name });
   let known = me.get()?.id;
   me.watch((user) => {
-    // Somebody who changes their name or picture stays where they are.
+    // A user who changes their name or picture stays on the current view.
     if (user?.id === known) return;
     known = user?.id;
     if (isOutOfPlace()) navigate("/");

@@ -1,30 +1,32 @@
-// Where one was in a list, for the way back to it: how many pages of it were there and how far
-// one had scrolled, kept in the history beside the address.
+// Restores the place in a list when the user goes back to it. The history state stores the number
+// of loaded pages and the scroll position.
 
 interface Place {
   scrollY: number;
   pages: number;
 }
 
-/** Who has gone further than this begins a little higher. */
+/** A user who scrolled further than this returns to a slightly higher place. */
 const MOST_PAGES = 10;
 
 let pages = 0;
 let wanted: Place | null = null;
 
-/** Before an address is left. */
+/** Call before leaving a URL. */
 export function keepPlace(): void {
   const place: Place = { scrollY, pages: Math.min(pages, MOST_PAGES) };
   history.replaceState(place, "");
 }
 
-/** A view begins: from its top, or where one was when it is gone back to. */
+/** Call when a view starts: scrolls to the top, or to the old place when the user goes back. */
 export function beginPlace(isReturn: boolean): void {
   pages = 0;
   wanted = isReturn ? (history.state as Place | null) : null;
 }
 
-/** Another page of the view's list is there. Answers whether the next one is wanted at once. */
+/**
+ * Call after a page of the view's list has loaded. Returns whether to load the next one at once.
+ */
 export function pageShown(isFirst: boolean, hasMore: boolean): boolean {
   pages = isFirst ? 1 : pages + 1;
   if (wanted === null) return false;

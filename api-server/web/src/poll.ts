@@ -1,10 +1,10 @@
-// Looking at something again and again until it has settled.
+// Polls a value until it no longer changes.
 
 import { Problem } from "./api/problem";
 
 export interface Poll<T> {
   read: () => Promise<T>;
-  /** Is told every value; answers after how many ms to look again, null for never. */
+  /** Receives every value; returns the delay in ms until the next poll, or null to stop. */
   onValue: (value: T) => number | null;
   firstAfterMs: number;
   signal: AbortSignal;
@@ -12,7 +12,7 @@ export interface Poll<T> {
 
 const SLOWEST_MS = 15_000;
 
-/** Ends when settled, when the signal says so, or when the thing is not there to see any more. */
+/** Ends when the value is final, when the signal aborts, or when the resource no longer exists. */
 export async function poll<T>({ read, onValue, firstAfterMs, signal }: Poll<T>): Promise<void> {
   let wait = firstAfterMs;
   while (await sleep(wait, signal)) {
@@ -28,7 +28,7 @@ export async function poll<T>({ read, onValue, firstAfterMs, signal }: Poll<T>):
   }
 }
 
-/** False when the signal ended it. */
+/** False if the signal aborted. */
 export function sleep(ms: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve(false);

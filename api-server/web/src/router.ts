@@ -1,4 +1,4 @@
-// Addresses → views, on the history API. Each view gets a signal that ends with it.
+// Maps URLs to views, with the history API. Each view gets a signal that aborts when it ends.
 
 import { h, replace } from "./dom";
 import { beginPlace, keepPlace } from "./place";
@@ -22,7 +22,7 @@ let current = new AbortController();
 
 export function startRouter(setup: Router): void {
   router = setup;
-  // Lists come later than the browser restores by itself.
+  // Lists load later than the browser restores the scroll position.
   history.scrollRestoration = "manual";
   window.addEventListener("pagehide", keepPlace);
   window.addEventListener("popstate", () => {
@@ -42,11 +42,11 @@ export function navigate(path: string): void {
   scrollTo(0, 0);
 }
 
-/** Shows the present address again, for example after signing in or out. */
+/** Shows the current URL again, for example after signing in or out. */
 export function show(isReturn = false): void {
   if (router === null) return;
   beginPlace(isReturn);
-  // Screen readers hear where they are; the keyboard starts at the top of the new view.
+  // A screen reader announces the new title; keyboard focus starts at the top of the new view.
   const heading = render(router);
   (wantedFocus(router.main) ?? heading).focus({ preventScroll: true });
 }
@@ -74,7 +74,7 @@ function match({ routes, notFound }: Router, path: string): { view: View; params
   return { view: notFound, params: [] };
 }
 
-/** A broken escape is an address like any other that leads nowhere. */
+/** A malformed escape is treated like any unknown URL. */
 function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);

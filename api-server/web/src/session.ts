@@ -1,5 +1,5 @@
-// Who is signed in. The access token lives in memory only; the refresh token in
-// localStorage, where it survives a reload and is shared by all tabs.
+// The signed-in user. The access token is in memory only. The refresh token is in localStorage, so
+// that it survives a reload and all tabs share it.
 
 import { API, json, send } from "./api/http";
 import { Problem } from "./api/problem";
@@ -8,7 +8,7 @@ import { Store } from "./store";
 
 const REFRESH_KEY = "pawl.refresh_token";
 
-/** A token this close to its end might expire under way. */
+/** A token that expires within this time might expire during a request. */
 const RENEW_BEFORE_MS = 30_000;
 
 let access: { token: string; expiresAt: number } | null = null;
@@ -16,7 +16,7 @@ let refreshing: Promise<string | null> | null = null;
 
 export const me = new Store<Me | null>(null);
 
-/** Picks up the session of an earlier page. Throws only if the server cannot say. */
+/** Restores the session of an earlier page. Throws only if the server gives no answer. */
 export async function restoreSession(): Promise<void> {
   window.addEventListener("storage", followOtherTabs);
   const token = await accessToken();
@@ -30,7 +30,7 @@ export async function signIn(login: string, password: string): Promise<void> {
   if (token !== null) await loadMe(token);
 }
 
-/** Ends the session here at once; that the server hears of it is best effort. */
+/** Ends the session in this tab at once. Telling the server is best effort. */
 export async function signOut(): Promise<void> {
   const token = await accessToken().catch(() => null);
   forget();
@@ -39,26 +39,26 @@ export async function signOut(): Promise<void> {
   await send(`${API}/sessions/current`, { method: "DELETE", headers }).catch(() => undefined);
 }
 
-/** A token that is good for a while yet, or null when nobody is signed in. */
+/** A token that is still valid for a while, or null if nobody is signed in. */
 export async function accessToken(): Promise<string | null> {
   if (access !== null && access.expiresAt - Date.now() > RENEW_BEFORE_MS) return access.token;
   refreshing ??= refresh().finally(() => (refreshing = null));
   return refreshing;
 }
 
-/** A server refused this token: the next one who asks gets a new one. */
+/** A server refused this token: the next caller gets a new one. */
 export function refuseToken(token: string): void {
   if (access?.token === token) access = null;
 }
 
 async function refresh(): Promise<string | null> {
-  // Read anew each time: another tab may have refreshed meanwhile.
+  // Read it each time, because another tab may have refreshed it.
   const refresh_token = localStorage.getItem(REFRESH_KEY);
   if (refresh_token === null) return null;
   const body = { refresh_token };
   const response = await send(`${API}/sessions/refresh`, { method: "POST", body });
   if (response.status === 401 || response.status === 422) {
-    // Unless another tab has just replaced it, this session is over.
+    // Unless another tab has just replaced the token, the session is over.
     if (localStorage.getItem(REFRESH_KEY) === refresh_token) forget();
     return null;
   }
@@ -77,7 +77,7 @@ function forget(): void {
   me.set(null);
 }
 
-/** Takes up what has changed about oneself, for example one's picture. */
+/** Applies changes of the own profile, for example of the picture. */
 export async function renewMe(): Promise<void> {
   const token = await accessToken();
   if (token !== null) await loadMe(token);
@@ -93,7 +93,7 @@ async function loadMe(token: string): Promise<void> {
   }
 }
 
-/** Signed out (or in as somebody else) in another tab: this one starts anew. */
+/** Another tab signed out or signed in as another user: this tab restarts. */
 function followOtherTabs(event: StorageEvent): void {
   if (event.key !== REFRESH_KEY) return;
   if ((event.newValue === null) !== (event.oldValue === null)) location.reload();

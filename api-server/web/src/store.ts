@@ -1,4 +1,4 @@
-// A value that can be watched. Watchers end with the signal of the view that set them.
+// An observable value. Watchers end with the signal of the view that set them.
 
 export class Store<T> {
   #value: T;
@@ -17,7 +17,7 @@ export class Store<T> {
     for (const watcher of [...this.#watchers]) watcher(value);
   }
 
-  /** Calls `watcher` with the present value at once, then with every new one. */
+  /** Calls `watcher` with the current value at once, then with every new one. */
   watch(watcher: (value: T) => void, signal: AbortSignal): void {
     if (signal.aborted) return;
     this.#watchers.add(watcher);

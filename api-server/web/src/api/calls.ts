@@ -1,4 +1,4 @@
-// The routes about posts, comments and media, by name. Views call these and know no address.
+// API calls for posts, comments and media. Views use these functions and contain no paths.
 
 import { call } from "./client";
 import { at, page, type Signal } from "./paths";
@@ -27,7 +27,7 @@ export const searchPosts = (q: string, cursor: string | null, signal: Signal) =>
 
 export const getPost = (id: string, signal: Signal) => call<Post>(at`/posts/${id}`, { signal });
 
-/** Asked for again under the same key, after a lost answer for example, it is made once. */
+/** The same key makes a repeated request safe, for example after a lost answer. */
 export const createPost = (body: NewPost, key: string) =>
   call<Post>("/posts", { method: "POST", body, headers: { "Idempotency-Key": key } });
 

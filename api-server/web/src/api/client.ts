@@ -1,10 +1,10 @@
-// Requests in the name of whoever is signed in: the bearer token goes along, and a
-// refused token is renewed and the request sent once more.
+// Requests with the user's bearer token. If a server refuses the token, the client refreshes it and
+// repeats the request once.
 
 import { accessToken, refuseToken } from "../session";
 import { API, json, send, type RequestOptions } from "./http";
 
-/** Works for api-server and upload-server; the token must go to no one else. */
+/** For api-server and upload-server only; never send the token to another origin. */
 export async function sendSigned(url: string, options: RequestOptions = {}): Promise<Response> {
   const token = await accessToken();
   const response = await send(url, withToken(options, token));

@@ -1,4 +1,4 @@
-// Requests without any notion of a session: the wire, JSON, and errors as `Problem`.
+// Requests without a session: fetch, JSON, and errors as `Problem`.
 
 import { Problem } from "./problem";
 
@@ -10,17 +10,17 @@ const ANSWER_WITHIN_MS = 30_000;
 export interface RequestOptions {
   method?: string;
   headers?: Record<string, string>;
-  /** Sent as JSON; a `FormData` as itself. */
+  /** Sent as JSON, or unchanged if it is a `FormData`. */
   body?: unknown;
   signal?: AbortSignal | undefined;
 }
 
-/** Sends a request and answers whatever comes back, error statuses included. */
+/** Sends a request and returns the answer, including error statuses. */
 export async function send(url: string, options: RequestOptions = {}): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json", ...options.headers };
   const init: RequestInit = { method: options.method ?? "GET", headers };
   if (options.body instanceof FormData) {
-    // The browser writes the content type: only it knows the boundary.
+    // The browser sets the content type, because only it knows the boundary.
     init.body = options.body;
   } else if (options.body !== undefined) {
     headers["Content-Type"] = "application/json";
@@ -36,7 +36,7 @@ export async function send(url: string, options: RequestOptions = {}): Promise<R
   }
 }
 
-/** The JSON of a good answer (undefined for 204); throws a `Problem` for any other. */
+/** The JSON of a successful answer (undefined for 204); throws a `Problem` for any other status. */
 export async function json<T>(response: Response): Promise<T> {
   const text = await response.text();
   if (!response.ok) {

@@ -1,5 +1,4 @@
-// Keys for `Idempotency-Key`: what is asked for again under the same one is made once.
-// `randomUUID` is for secure contexts only.
+// Creates keys for `Idempotency-Key`. `randomUUID` exists only in secure contexts.
 
 export function freshKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

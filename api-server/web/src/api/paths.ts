@@ -1,4 +1,4 @@
-// Addresses of the API, with everything that is put into them escaped.
+// Paths of the API. All values in them are escaped.
 
 export type Signal = AbortSignal | undefined;
 
@@ -9,7 +9,7 @@ export function at(parts: TemplateStringsArray, ...values: string[]): string {
   return String.raw({ raw: parts }, ...values.map(encodeURIComponent));
 }
 
-/** The query of one page of a list. */
+/** The query for one page of a list. */
 export function page(cursor: string | null, more: Record<string, string> = {}): string {
   const query = new URLSearchParams({ ...more, limit: PAGE_ITEMS });
   if (cursor !== null) query.set("cursor", cursor);

@@ -1,4 +1,4 @@
-// The routes about people, and about oneself, by name.
+// API calls for users and for the own profile.
 
 import { call } from "./client";
 import { at, page, type Signal } from "./paths";
@@ -8,7 +8,7 @@ export type PeopleList = "followers" | "following";
 export type Mark = "follow" | "mute" | "block";
 export type Picture = "avatar" | "cover";
 
-/** With a picture it travels as a form, else as JSON. */
+/** Sent as a multipart form if there is a picture, else as JSON. */
 export function createUser(account: NewUser, picture: File | null): Promise<Me> {
   const body = picture === null ? account : withFile(account, picture);
   return call<Me>("/users", { method: "POST", body });
@@ -30,7 +30,7 @@ export const listFollows = (
 export const searchUsers = (q: string, cursor: string | null, signal: Signal) =>
   call<Page<User>>(`/search${page(cursor, { q, kind: "users" })}`, { signal });
 
-/** Sets or takes back a follow, a mute or a block; asking twice changes nothing. */
+/** Sets or removes a follow, a mute or a block; repeating it has no effect. */
 export const mark = (username: string, what: Mark, isSet: boolean) =>
   call<void>(at`/users/${username}/${what}`, { method: isSet ? "PUT" : "DELETE" });
 

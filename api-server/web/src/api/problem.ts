@@ -1,11 +1,10 @@
-// One error class for everything that can go wrong with a request, so that a view
-// has one thing to show: a sentence, and which field it belongs to.
+// The error class for every failed request: a sentence to show, and the fields that are wrong.
 
 import { sentence, span } from "../format";
 import type { ProblemBody } from "./types";
 
 export class Problem extends Error {
-  /** 0 when no answer came at all. */
+  /** 0 if there was no answer. */
   readonly status: number;
   readonly code: string;
   /** Field name (the pointer without its slash) → what is wrong with it. */
@@ -23,7 +22,7 @@ export class Problem extends Error {
     return new Problem(0, "unreachable", "The server cannot be reached. Check your connection.");
   }
 
-  /** Reads an error answer; anything that is not problem+json gets a sentence of our own. */
+  /** Parses an error answer. An answer that is not problem+json gets a text of the client. */
   static parse(status: number, body: string, retryAfter: string | null = null): Problem {
     const again = tryAgain(retryAfter);
     const parsed = parseBody(body);
@@ -46,7 +45,7 @@ export class Problem extends Error {
   }
 }
 
-/** `Retry-After` in seconds, as our servers send it. */
+/** `Retry-After` in seconds, which is the form that our servers send. */
 function tryAgain(retryAfter: string | null): string {
   const seconds = Number(retryAfter ?? NaN);
   return seconds > 0 ? ` Try again in ${span(seconds * 1000)}.` : "";

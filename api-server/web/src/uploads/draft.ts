@@ -1,4 +1,4 @@
-// The post that is being written, kept across reloads like its uploads.
+// The unsent post. Like its uploads, it survives a reload.
 
 import { freshKey } from "../api/key";
 import type { Visibility } from "../api/types";
@@ -6,9 +6,9 @@ import type { Visibility } from "../api/types";
 export interface Draft {
   text: string;
   visibility: Visibility;
-  /** In order, with what is said for those who cannot see them. */
+  /** In order, with their alt texts. */
   media: { id: string; alt: string }[];
-  /** Under which the post is made, however often it is sent. */
+  /** The idempotency key of the post, the same for every attempt to send it. */
   key: string;
 }
 

@@ -1,7 +1,7 @@
-// Tells whether a file chosen again is the one whose upload was begun. Its size and
-// samples of its bytes are compared: reading 8 GiB to hash it all would take minutes,
-// and the date of a file changes on some phones each time it is chosen.
-// This guards against mistakes only, so a hash that needs no secure context will do.
+// Checks whether the user chose the same file again. It compares the size and samples of the bytes:
+// hashing 8 GiB would take minutes, and some phones change a file's date each time it is chosen.
+// This only guards against mistakes, so a non-cryptographic hash is enough; it also works outside
+// secure contexts.
 
 const SAMPLES = 16;
 const SAMPLE_BYTES = 16 * 1024;
@@ -18,7 +18,7 @@ export async function fingerprint(file: File): Promise<string> {
   return `${file.size}-${hash.toString(16)}`;
 }
 
-/** FNV-1a over 64 bits. */
+/** FNV-1a with 64 bits. */
 function fnv1a(sample: Uint8Array, seed: bigint): bigint {
   let hash = seed;
   for (const byte of sample) {

@@ -1,4 +1,4 @@
-// All uploads of whoever is signed in: those of this page and those an earlier one left.
+// All uploads of the signed-in user: those of this page and those that an earlier page left.
 
 import { me } from "../session";
 import { Store } from "../store";
@@ -7,7 +7,7 @@ import { Upload } from "./upload";
 
 export const uploads = new Store<readonly Upload[]>([]);
 
-/** Follows the session for as long as the page lives. */
+/** Follows the session as long as the page exists. */
 export function startUploads(): void {
   const forever = new AbortController().signal;
   let owner: string | null = null;
@@ -17,7 +17,7 @@ export function startUploads(): void {
     for (const upload of uploads.get()) upload.leave();
     uploads.set(owner === null ? [] : listRecords(owner).map((record) => Upload.recall(record)));
   }, forever);
-  // Retrying by the clock gives up in the end; a connection that is back is a better sign.
+  // Timed retries give up at some point; a restored connection is a better signal.
   window.addEventListener("online", () => {
     for (const upload of uploads.get()) {
       if (upload.state.get().phase === "broken" && upload.id !== null) upload.resume();

@@ -1,11 +1,11 @@
-// What is remembered of an upload across reloads: enough to go on once the same file
-// is chosen again. Kept in localStorage until all bytes are there and it is posted.
+// The data of an upload that survives a reload: enough to continue when the user chooses the same
+// file again. It stays in localStorage until all bytes are uploaded and the post is sent.
 
 export interface UploadRecord {
-  /** The upload's id, which is also its media's id. */
+  /** The upload's id, which is also the id of its media item. */
   id: string;
   url: string;
-  /** Uploads of another account in the same browser are left alone. */
+  /** Uploads of other accounts in the same browser are ignored. */
   owner: string;
   name: string;
   size_bytes: number;
@@ -29,7 +29,7 @@ export function removeRecord(id: string): void {
   write(read().filter((record) => record.id !== id));
 }
 
-/** Read anew each time, because other tabs write here too. */
+/** Read it each time, because other tabs write here too. */
 function read(): UploadRecord[] {
   try {
     const records: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");

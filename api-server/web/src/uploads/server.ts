@@ -1,4 +1,4 @@
-// The two requests about an upload that are not part of sending it.
+// The two requests about an upload that do not send bytes.
 
 import { sendSigned } from "../api/client";
 import { json } from "../api/http";
@@ -8,14 +8,14 @@ import { sleep } from "../poll";
 const TUS = { "Tus-Resumable": "1.0.0" };
 const ATTEMPTS = 4;
 
-/** How many bytes have arrived, or null when the upload is there no more. */
+/** The number of bytes on the server, or null if the upload does not exist any more. */
 export async function readOffset(url: string): Promise<number | null> {
   for (let attempt = 1; ; attempt += 1) {
     const response = await sendSigned(url, { method: "HEAD", headers: TUS });
     if (response.status === 404 || response.status === 410) return null;
     const offset = Number(response.headers.get("Upload-Offset") ?? NaN);
     if (response.ok && Number.isSafeInteger(offset)) return offset;
-    // Locked, or its server is on its way back: worth asking again.
+    // The upload is locked, or its server is restarting: ask again.
     if (attempt === ATTEMPTS || ![409, 423, 503].includes(response.status)) {
       throw Problem.parse(response.status, "");
     }
@@ -23,7 +23,7 @@ export async function readOffset(url: string): Promise<number | null> {
   }
 }
 
-/** Ends the upload and frees its bytes; one that is gone already is no fault. */
+/** Terminates the upload. An upload that no longer exists is not an error. */
 export async function terminate(url: string): Promise<void> {
   const response = await sendSigned(url, { method: "DELETE", headers: TUS });
   if (response.status === 404 || response.status === 410) return;

@@ -1,4 +1,4 @@
-// How fast bytes leave, over the last few seconds.
+// Measures the upload speed over the last few seconds.
 
 const WINDOW_MS = 5_000;
 const LEAST_MS = 500;
@@ -10,7 +10,7 @@ export class SpeedMeter {
     this.#samples = [];
   }
 
-  /** Takes the number of bytes sent so far; answers bytes per second, null while unknown. */
+  /** Takes the number of bytes sent so far; returns bytes per second, or null while unknown. */
   add(bytes: number, now = performance.now()): number | null {
     this.#samples.push({ at: now, bytes });
     while (this.#samples.length > 2 && now - (this.#samples[0]?.at ?? now) > WINDOW_MS) {

@@ -1,12 +1,15 @@
-// One tab sends an upload at a time. Two would take it from each other for ever,
-// because a server ends the running append when a newer request comes.
+// Only one tab sends an upload at a time. Two tabs would interrupt each other for ever, because the
+// server ends the running append when a newer request arrives.
 
-/** A page that is being reloaded lets go of its locks within this time. */
+/** A page that reloads releases its locks within this time. */
 const WAIT_MS = 1_500;
 
 export type Release = () => void;
 
-/** Null: another tab has it. Browsers give locks to secure contexts only; others do without. */
+/**
+ * Null if another tab has the lock. Browsers offer locks only in secure contexts; elsewhere there
+ * is no lock.
+ */
 export async function lockUpload(id: string): Promise<Release | null> {
   if (!("locks" in navigator)) return () => undefined;
   return new Promise((resolve) => {

@@ -1,12 +1,12 @@
-// tus-js-client, set up for us: a fresh token for each request, patience with a lost
-// connection, and never a silent start from zero on an upload that exists.
+// Configures tus-js-client: a fresh token for each request, long retries after a lost connection,
+// and never a restart from zero for an upload that exists.
 
 import { DetailedError, Upload as Tus, type UploadOptions } from "tus-js-client";
 
 import { Problem } from "../api/problem";
 import { accessToken, refuseToken } from "../session";
 
-/** About three minutes without a byte getting through; progress starts the count anew. */
+/** About three minutes without progress; any progress resets the count. */
 const RETRY_AFTER_MS = [0, 1_000, 3_000, 5_000, 10_000, 20_000, 30_000, 60_000, 60_000];
 
 export interface Watcher {
@@ -17,7 +17,7 @@ export interface Watcher {
   broken(problem: Problem): void;
 }
 
-/** Where to: `create` makes a new upload there, `resume` goes on with one that exists. */
+/** `create` is the URL for a new upload; `resume` is the URL of an existing one. */
 export type Target = { create: string } | { resume: string };
 
 export class Transfer {
@@ -43,7 +43,7 @@ export class Transfer {
     });
   }
 
-  /** Starts, or goes on after `pause` at the offset that the server tells. */
+  /** Starts, or continues after `pause` at the offset that the server returns. */
   start(): void {
     this.#paused = false;
     this.#tus.start();
@@ -58,7 +58,7 @@ export class Transfer {
     return {
       onBeforeRequest: async (request) => {
         this.#usedToken = await accessToken();
-        // tus-js-client cannot abort what it has not sent yet; it ignores this error.
+        // tus-js-client cannot abort a request that it has not sent yet; ignore this error.
         if (this.#paused) throw new Error("paused");
         if (this.#usedToken !== null) {
           request.setHeader("Authorization", `Bearer ${this.#usedToken}`);
@@ -79,7 +79,7 @@ export class Transfer {
     return passes;
   }
 
-  /** True when a new token may help: once, and only if there was one. */
+  /** Whether a new token may help: at most once, and only if there was a token. */
   #renewToken(): boolean {
     if (this.#usedToken === null || this.#isTokenRenewed) return false;
     refuseToken(this.#usedToken);
@@ -90,14 +90,14 @@ export class Transfer {
   #tellCreated(watcher: Watcher): void {
     const url = this.#tus.url;
     if (url === null) return;
-    // From here on an error answer must not make it begin another upload at zero,
-    // which is what tus-js-client does as long as it knows where to create one.
+    // tus-js-client creates a new upload after an error as long as it knows the creation URL.
+    // Remove that URL, so that it cannot start again at zero.
     this.#tus.options.endpoint = null;
     watcher.created(url, this.#mediaId ?? idFromUrl(url));
   }
 }
 
-/** The address ends in the id, followed by `~secret` where uploads are capability URLs. */
+/** The URL ends in the id, followed by `~secret` if uploads are capability URLs. */
 function idFromUrl(url: string): string {
   const last = decodeURIComponent(new URL(url).pathname.split("/").pop() ?? "");
   return last.split("~")[0] ?? last;
@@ -114,7 +114,7 @@ function toProblem(error: Error | DetailedError): Problem {
   return Problem.parse(status, body ?? "");
 }
 
-/** Browsers know no type for some containers that the server takes. */
+/** Browsers know no type for some containers that the server accepts. */
 const TYPES: Record<string, string> = {
   avi: "video/x-msvideo",
   flv: "video/x-flv",

@@ -1,4 +1,4 @@
-// One upload as views see it: a state to watch and four things to do with it.
+// One upload as views see it: an observable state and four actions.
 
 import { deleteMedia } from "../api/calls";
 import { Problem } from "../api/problem";
@@ -12,18 +12,18 @@ import { lockUpload, type Release } from "./tab-lock";
 import { Transfer, typeOf, type Target } from "./transfer";
 
 export type Phase =
-  | "starting" // asking the server for an upload
+  | "starting" // creating the upload on the server
   | "sending"
   | "paused"
-  | "waiting" // after a reload: for the file to be chosen again
-  | "elsewhere" // another tab sends it
-  | "broken" // an error; can be tried again when the file is here
-  | "gone" // the server has it no more
-  | "done"; // every byte has arrived
+  | "waiting" // after a reload, until the user chooses the file again
+  | "elsewhere" // another tab is sending it
+  | "broken" // an error; the user can retry while the file is available
+  | "gone" // the upload no longer exists on the server
+  | "done"; // the server has all bytes
 
 export interface UploadState {
   phase: Phase;
-  /** Bytes that left this machine; what the server acknowledged after a pause or reload. */
+  /** Bytes sent; after a pause or a reload, the bytes that the server has acknowledged. */
   sent: number;
   /** Bytes per second. */
   speed: number | null;
@@ -35,11 +35,11 @@ const FRESH: UploadState = { phase: "starting", sent: 0, speed: null, message: n
 export class Upload {
   readonly name: string;
   readonly size: number;
-  /** Of a picture chosen on this page: it is shown before anything has arrived anywhere. */
+  /** The preview of a picture chosen on this page, available before any upload. */
   readonly preview: string | null;
   readonly isPicture: boolean;
   readonly state = new Store<UploadState>(FRESH);
-  /** The media's id, as soon as the upload exists; rejects if it could not be made. */
+  /** The media item's id as soon as the upload exists; rejects if it could not be created. */
   readonly created: Promise<string>;
 
   #record: UploadRecord | null = null;
@@ -60,7 +60,7 @@ export class Upload {
     promise.catch(() => undefined);
   }
 
-  /** Begins at once; text can be written while the bytes travel. */
+  /** Starts at once, while the user writes the text. */
   static begin(file: File, endpoint: string, owner: string): Upload {
     const upload = new Upload(file.name, file.size, file, typeOf(file).startsWith("image/"));
     upload.#file = file;
@@ -100,7 +100,10 @@ export class Upload {
     this.#transfer?.start();
   }
 
-  /** Goes on with the file chosen again; throws a `Problem` if it is another one. */
+  /**
+   * Continues with the file that the user chose again; throws a `Problem` if it is a different
+   * file.
+   */
   async continueWith(file: File): Promise<void> {
     const record = this.#record;
     if (record === null) return;
@@ -110,20 +113,20 @@ export class Upload {
       throw new Problem(
         0,
         "other_file",
-        `${got} is another file. This upload waits for ${wanted}.`,
+        `${got} is a different file. This upload needs ${wanted}.`,
       );
     }
     this.#file = file;
     await this.#send({ resume: record.url }, record.owner, record.fingerprint);
   }
 
-  /** Stops without a trace here; the server keeps what has arrived. */
+  /** Stops the upload in this client; the server keeps the bytes it has. */
   leave(): void {
     void this.#transfer?.pause();
     this.#letGo();
   }
 
-  /** Asks the server how much has arrived, unless another tab is sending. */
+  /** Asks the server for the offset, unless another tab is sending. */
   async lookAgain(): Promise<void> {
     const record = this.#record;
     if (record === null) return;
@@ -132,9 +135,9 @@ export class Upload {
     if (release === null) return this.#set({ phase: "elsewhere" });
     try {
       const offset = await readOffset(record.url);
-      // Chosen meanwhile, where there are no locks to wait for.
+      // The user chose the file meanwhile, in a browser without locks.
       if (this.#transfer !== null) return;
-      if (offset === null) this.#set({ phase: "gone", message: "This upload is no longer there." });
+      if (offset === null) this.#set({ phase: "gone", message: "This upload no longer exists." });
       else if (offset === this.size) this.#finish();
       else this.#set({ phase: "waiting", sent: offset });
     } catch (error) {
@@ -144,7 +147,7 @@ export class Upload {
     }
   }
 
-  /** From now on the upload belongs to a post; one that is complete needs no more care. */
+  /** The upload now belongs to a post. If it is complete, its record is removed. */
   markPosted(): void {
     if (this.#record === null) return;
     this.#record = { ...this.#record, posted: true };
@@ -152,7 +155,7 @@ export class Upload {
     else saveRecord(this.#record);
   }
 
-  /** Ends the upload for good, and deletes what became of it. */
+  /** Terminates the upload and deletes its media item. */
   async discard(): Promise<void> {
     const { phase } = this.state.get();
     this.#settleCreated.reject(new Problem(0, "discarded", "The upload was discarded."));
@@ -189,7 +192,7 @@ export class Upload {
     this.#record = { ...known, name, size_bytes, is_picture, complete: false, posted: false };
     saveRecord(this.#record);
     void lockUpload(known.id).then((release) => {
-      // A small file may be through by now.
+      // A small file may already be complete.
       if (this.#transfer === null) release?.();
       else this.#release = release;
     });
@@ -230,7 +233,7 @@ export class Upload {
   }
 }
 
-/** One that is gone already is no fault. */
+/** A media item that no longer exists is not an error. */
 async function deleteOwn(id: string): Promise<void> {
   try {
     await deleteMedia(id);

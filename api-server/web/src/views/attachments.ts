@@ -1,5 +1,4 @@
-// The pictures and videos of the post that is being written: in order, each with its upload and
-// what is said about it for those who cannot see it.
+// The pictures and videos of the unsent post, in order, each with its upload and its alt text.
 
 import type { NewPostMedia } from "../api/types";
 import { Problem } from "../api/problem";
@@ -25,9 +24,9 @@ interface Item {
 
 interface Setup {
   owner: string;
-  /** Of the draft that an earlier page left. */
+  /** The media of the draft that an earlier page left. */
   media: Draft["media"];
-  /** Something came, went, moved, or is on the server now. */
+  /** Called when an item was added, removed or moved, or has reached the server. */
   onChange: () => void;
 }
 
@@ -49,12 +48,12 @@ export function attachments({ owner, media, onChange }: Setup, signal: AbortSign
     const room = most - items.length;
     const objections = files.flatMap((file) => objectionTo(file) ?? []);
     const good = files.filter((file) => objectionTo(file) === null);
-    if (good.length > room) objections.push(`A post shows at most ${most} pictures and videos.`);
+    if (good.length > room) objections.push(`A post has at most ${most} pictures and videos.`);
     const begun = good.slice(0, room).map((file) => beginUpload(file, uploadEndpoint(), owner));
     const first = begun.map((upload) => add(upload, ""))[0];
     zone.setError(objections.length === 0 ? null : objections.join(" "));
     for (const upload of begun) upload.created.then(onChange, (error) => refused(upload, error));
-    // Where the words are needed next, and where the zone may just have gone.
+    // Focus the next text to write, where the drop zone may have disappeared.
     if (first !== undefined) first.element.querySelector<HTMLElement>("button")?.focus();
   }
 
@@ -68,7 +67,7 @@ export function attachments({ owner, media, onChange }: Setup, signal: AbortSign
     const what = upload.isPicture ? "picture" : "video";
     const limit = instance().limits.alt_chars;
     const words = field(
-      `Describe the ${what} for those who cannot see it`,
+      `Describe the ${what} for people who cannot see it`,
       h("input", { name: "alt", maxlength: limit, value: alt, autocomplete: "off" }),
     );
     const item: Item = { upload, alt: words, element: h("div", { class: "attached" }) };
@@ -122,7 +121,7 @@ export function attachments({ owner, media, onChange }: Setup, signal: AbortSign
     onChange();
   }
 
-  /** Discarded in its card, here or in another view: the focus goes on to its neighbour. */
+  /** The user discarded it in its card or in another view: focus moves to its neighbour. */
   function follow(all: readonly Upload[]): void {
     const place = items.findIndex(({ element }) => element.contains(document.activeElement));
     const kept = items.filter(({ upload }) => all.includes(upload));
@@ -147,12 +146,12 @@ export function attachments({ owner, media, onChange }: Setup, signal: AbortSign
   return {
     element,
     attached,
-    /** What is known of them now, for the draft. */
+    /** The data of all items for the draft. */
     draft: () =>
       items.flatMap(({ upload: { id }, alt }) =>
         id === null ? [] : [{ id, alt: alt.control.value }],
       ),
-    /** As they are sent, once every upload exists. */
+    /** The items for the request, as soon as every upload exists. */
     toSend: (): Promise<NewPostMedia[]> =>
       Promise.all(
         items.map(async ({ upload, alt }) => ({
@@ -160,10 +159,10 @@ export function attachments({ owner, media, onChange }: Setup, signal: AbortSign
           alt: alt.control.value.trim(),
         })),
       ),
-    /** Where the server's objections to them belong. */
+    /** The element that shows the server's errors about the items. */
     fields: (): Record<string, Field> =>
       Object.fromEntries(items.map(({ alt }, place) => [`media/${place}/alt`, alt])),
-    /** They belong to a post from now on, which shows them. */
+    /** The items now belong to a post, which shows them. */
     letGo: () => {
       for (const { upload } of items) upload.markPosted();
       set([]);
@@ -171,11 +170,11 @@ export function attachments({ owner, media, onChange }: Setup, signal: AbortSign
   };
 }
 
-/** What can be known before a byte is sent; the server has the last word. */
+/** Client-side checks before a byte is sent; the server checks again. */
 function objectionTo(file: File): string | null {
   const { max_bytes, accept } = instance().uploads;
   if (file.size > max_bytes) {
-    return `“${file.name}” has ${bytes(file.size)}; at most ${bytes(max_bytes)} can be uploaded.`;
+    return `“${file.name}” has ${bytes(file.size)}. The limit is ${bytes(max_bytes)}.`;
   }
   const type = typeOf(file);
   const isAccepted = accept.some(
@@ -184,8 +183,10 @@ function objectionTo(file: File): string | null {
   return isAccepted ? null : `“${file.name}” is neither a picture nor a video.`;
 }
 
-/** Once every byte is there, what becomes of it is seen before the post is sent; of a picture
- * that is seen already, whether the server could not read it. */
+/**
+ * The result of a complete upload before the post is sent; for a picture with a preview, only
+ * whether the server failed to read it.
+ */
 function preview(upload: Upload, signal: AbortSignal): HTMLElement {
   const element = h("div", { class: "attachment-preview" });
   upload.state.watch(({ phase }) => {

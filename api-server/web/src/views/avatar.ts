@@ -1,4 +1,4 @@
-// A person's picture, or their initials on a colour of their own.
+// A user's picture, or their initials on a colour of their own.
 
 import type { UserSummary } from "../api/types";
 import { h } from "../dom";

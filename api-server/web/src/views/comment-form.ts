@@ -1,4 +1,4 @@
-// The field in which a comment is written, answered or changed.
+// The form for writing, answering or editing a comment.
 
 import { freshKey } from "../api/key";
 import { Problem } from "../api/problem";
@@ -11,9 +11,9 @@ interface Setup {
   label: string;
   submit: string;
   text?: string;
-  /** `key` stays the same until what was written is saved. */
+  /** `key` stays the same until the comment is saved. */
   save: (text: string, key: string) => Promise<void>;
-  /** There is a way out where this is told. */
+  /** If set, the form has a button to cancel. */
   onCancel?: () => void;
 }
 
@@ -54,7 +54,7 @@ export function commentForm({ label, submit, text: first = "", save, onCancel }:
   );
   element.addEventListener("keydown", (event) => {
     if (event.key === "Escape") onCancel?.();
-    // Enter alone is a new line here.
+    // Enter without a modifier inserts a new line.
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) element.requestSubmit();
   });
   ready();

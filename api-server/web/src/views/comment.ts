@@ -1,4 +1,4 @@
-// One comment, what can be done about it, and the replies below it.
+// One comment with its actions and its replies.
 
 import { createComment, deleteComment, likeComment, updateComment } from "../api/calls";
 import type { Comment, Post } from "../api/types";
@@ -13,7 +13,7 @@ import { likeButton } from "./like-button";
 import { editedMark } from "./post-card";
 import { replies } from "./replies";
 
-/** What all comments of a page have in common. */
+/** Shared by all comments of a page. */
 export interface Thread {
   post: Post;
   count: Store<number>;
@@ -21,9 +21,9 @@ export interface Thread {
 }
 
 export interface Place {
-  /** 1 for those to the post itself. */
+  /** 1 for comments on the post itself. */
   level: number;
-  /** It is to be seen no more. */
+  /** Called when the comment must disappear. */
   onGone: () => void;
 }
 
@@ -131,7 +131,7 @@ export function commentView(first: Comment, thread: Thread, place: Place): HTMLE
     form.focus();
   }
 
-  /** One with replies below it stays as a stone without a name. */
+  /** A deleted comment that has replies stays, without its author. */
   async function remove(): Promise<void> {
     await deleteComment(comment.id);
     thread.count.set(Math.max(0, thread.count.get() - 1));

@@ -1,4 +1,4 @@
-// What is said about a post: a field to join in, and the tree of comments below it.
+// The comments of a post: a form and the tree of comments.
 
 import { createComment, listComments } from "../api/calls";
 import type { Comment, Post } from "../api/types";
@@ -9,7 +9,7 @@ import { commentView, type Thread } from "./comment";
 import { commentForm } from "./comment-form";
 import { pagedList } from "./paged-list";
 
-/** `count` is the post's number of comments, which changes with what is done here. */
+/** `count` is the post's number of comments; it changes with actions here. */
 export function comments(post: Post, count: Store<number>, signal: AbortSignal): HTMLElement {
   const thread: Thread = { post, count, signal };
   const list = pagedList<Comment>(
@@ -50,5 +50,5 @@ function newComment({ post, count }: Thread, onMade: (comment: Comment) => void)
 }
 
 function invitation(): HTMLElement {
-  return h("p", { class: "hint" }, h("a", { href: "/sign-in" }, "Sign in"), " to join in.");
+  return h("p", { class: "hint" }, h("a", { href: "/sign-in" }, "Sign in"), " to comment.");
 }

@@ -1,4 +1,4 @@
-// Fields of a post: its text with the room that is left, and who may see it.
+// Fields of a post: its text with the number of characters left, and its visibility.
 
 import type { Visibility } from "../api/types";
 import { h, setText } from "../dom";
@@ -6,7 +6,7 @@ import { room } from "../format";
 import { icon } from "../icons";
 import { field, type Field } from "./form";
 
-/** The number of characters left is shown when there are fewer. */
+/** The number of characters left appears below this number. */
 const SHOW_LEFT_BELOW = 200;
 
 const VISIBILITIES: { value: Visibility; label: string }[] = [
@@ -19,9 +19,9 @@ export interface TextField extends Field<HTMLTextAreaElement> {
   set(text: string): void;
 }
 
-/** A text of at most `limit` characters, as the server counts them. */
+/** A text of at most `limit` characters, counted as the server counts. */
 export function textField(label: string, text: string, limit: number): TextField {
-  // Without `maxlength`, which silently cuts what is pasted and counts an emoji as two.
+  // `maxlength` would silently cut pasted text and count an emoji as two.
   const made = field(label, h("textarea", { name: "text", rows: 2, dir: "auto" }, text));
   const left = h("p", { class: "hint", "aria-live": "polite" });
   made.element.append(left);
@@ -38,7 +38,7 @@ export function textField(label: string, text: string, limit: number): TextField
   return { ...made, set };
 }
 
-/** A private account is not offered everyone, unless that is what was chosen before. */
+/** A private account cannot choose "everyone", unless it was already chosen. */
 export function visibilityField(chosen: Visibility, isPrivate: boolean): Field<HTMLSelectElement> {
   const offered = VISIBILITIES.filter(
     ({ value }) => !isPrivate || value !== "public" || chosen === "public",
@@ -46,12 +46,12 @@ export function visibilityField(chosen: Visibility, isPrivate: boolean): Field<H
   const options = offered.map(({ value, label }) =>
     h("option", { value, selected: value === chosen }, label),
   );
-  const select = field("Who may see it", h("select", { name: "visibility" }, ...options));
+  const select = field("Who can see it", h("select", { name: "visibility" }, ...options));
   select.element.classList.add("field-inline");
   return select;
 }
 
-/** Beside a post that is not for everyone. */
+/** The mark of a post that is not public. */
 export function visibilityBadge(visibility: Visibility): HTMLElement | null {
   if (visibility === "public") return null;
   const label = VISIBILITIES.find(({ value }) => value === visibility)?.label ?? visibility;

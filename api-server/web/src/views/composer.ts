@@ -1,5 +1,5 @@
-// Writing a post. Uploads begin when files are chosen; the post can be made as soon as they
-// exist, and shows how far they are from then on.
+// Writes a post. Uploads start when files are chosen. The post can be sent as soon as the uploads
+// exist, and then shows their progress.
 
 import { createPost, getInstance } from "../api/calls";
 import { Problem } from "../api/problem";
@@ -26,7 +26,7 @@ export function composer(user: Me, onPosted: (post: Post) => void, signal: Abort
   const said = h("p", { class: "visually-hidden", role: "status" });
   const button = h("button", { type: "submit", class: "button primary" }, "Post");
   const foot = h("div", { class: "composer-foot" }, visibility.element, button);
-  // It tells of what an earlier page left while it is being made.
+  // While it is built, it reports what an earlier page left.
   let isMade = false;
   const onChange = () => isMade && remember();
   const media = attachments({ owner: user.username, media: draft.media, onChange }, signal);
@@ -76,7 +76,7 @@ export function composer(user: Me, onPosted: (post: Post) => void, signal: Abort
     onPosted(post);
   }
 
-  /** A new draft under a new key. */
+  /** Starts a new draft with a new key. */
   function begin(): void {
     clearDraft(user.username);
     draft = loadDraft(user.username);
@@ -96,20 +96,23 @@ export function composer(user: Me, onPosted: (post: Post) => void, signal: Abort
     remember();
   }
 
-  /** By a click whose answer was lost, before the last change: it is there as it was then. */
+  /** An earlier request, whose answer was lost, created the post before the last change. */
   function madeAlready(): void {
     draft = { ...draft, key: freshKey() };
     media.letGo();
-    setText(failure, "This was posted already, as it was before your last change.");
+    setText(failure, "The post was already sent, without your last change.");
     remember();
   }
 
-  /** Elsewhere, after this page was loaded: what was meant for everyone is not sent unasked. */
+  /**
+   * The account became private after this page was loaded: do not send a public post without
+   * asking.
+   */
   function becamePrivate(): void {
     usual = "followers";
     visibility.control.querySelector("option[value=public]")?.remove();
     visibility.control.value = usual;
-    setText(failure, "Your account is private now: this post would be for your followers.");
+    setText(failure, "Your account is now private. Only your followers would see this post.");
     remember();
   }
 

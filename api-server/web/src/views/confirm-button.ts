@@ -1,4 +1,4 @@
-// A button that asks once more by its own label before it does what cannot be undone.
+// A button that asks for confirmation, by a change of its label, before an irreversible action.
 
 import { Problem } from "../api/problem";
 import { h, setText } from "../dom";
@@ -8,9 +8,9 @@ interface Setup {
   really: string;
   run: () => Promise<void>;
   onProblem: (text: string) => void;
-  /** `button quiet` if nothing else is said. */
+  /** `button quiet` by default. */
   looks?: string;
-  /** Told when it asks. */
+  /** Called when it asks for confirmation. */
   onAsk?: () => void;
 }
 
@@ -30,7 +30,7 @@ export function confirmButton({ label, really, run, onProblem, looks, onAsk }: S
       onAsk?.();
       return;
     }
-    // It is not disabled meanwhile, which would lose the focus.
+    // It is not disabled during the action, which would lose the focus.
     if (isBusy) return;
     isBusy = true;
     try {

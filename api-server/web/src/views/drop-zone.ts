@@ -1,5 +1,5 @@
-// Chooses files: by click, by keyboard, or by dropping them. The input itself keeps
-// the focus, so Enter and Space work as everywhere.
+// Chooses files by click, keyboard or drop. The input itself keeps the focus, so Enter and Space
+// work as usual.
 
 import { h, setText } from "../dom";
 import { icon } from "../icons";
@@ -13,7 +13,7 @@ interface Setup {
   title: string;
   hint: string;
   accept: string[];
-  /** More than one at a time. */
+  /** Whether to accept several files. */
   isMultiple?: boolean;
   onFiles: (files: File[]) => void;
 }
@@ -34,12 +34,12 @@ export function dropZone({ title, hint, accept, isMultiple = false, onFiles }: S
     const chosen = Array.from(files ?? []);
     if (chosen.length === 0) return;
     setError(null);
-    if (chosen.length > 1 && !isMultiple) setError("One file, please.");
+    if (chosen.length > 1 && !isMultiple) setError("Choose one file only.");
     else onFiles(chosen);
   };
   input.addEventListener("change", () => {
     take(input.files);
-    // The same file may be chosen again after it was refused.
+    // Allow the same file to be chosen again after it was refused.
     input.value = "";
   });
   const words = h("span", { class: "drop-words" }, h("strong", {}, title), h("span", {}, hint));
@@ -49,7 +49,7 @@ export function dropZone({ title, hint, accept, isMultiple = false, onFiles }: S
 }
 
 function highlightDrags(zone: HTMLElement, onDrop: (files: FileList | undefined) => void): void {
-  // Enter and leave also come from children: the drag is over at the outermost leave.
+  // Enter and leave events also come from children: the drag ends at the outermost leave.
   let depth = 0;
   const mark = (change: number) => {
     depth = Math.max(0, depth + change);
@@ -65,7 +65,7 @@ function highlightDrags(zone: HTMLElement, onDrop: (files: FileList | undefined)
   });
 }
 
-/** A file dropped beside the zone would otherwise replace the page. */
+/** Otherwise a file dropped next to the zone would replace the page. */
 export function ignoreStrayDrops(signal: AbortSignal): void {
   const stop = (event: Event) => event.preventDefault();
   window.addEventListener("dragover", stop, { signal });

@@ -1,4 +1,5 @@
-// Follows, asks to, and takes it back. The label says what is; pressing it changes that.
+// Follows, requests to follow, and undoes both. The label shows the current state; a press changes
+// it.
 
 import { mark } from "../api/people";
 import { Problem } from "../api/problem";
@@ -8,11 +9,11 @@ import { fullName } from "./avatar";
 
 interface Setup {
   onProblem: (text: string) => void;
-  /** Told what is after each change. */
+  /** Called with the new state after each change. */
   onChange?: (relation: Relation) => void;
 }
 
-/** Null where there is nothing to follow: oneself, and everybody for visitors. */
+/** Null if there is nothing to follow: for the user themselves, and for visitors. */
 export function followButton(user: User, { onProblem, onChange }: Setup): HTMLElement | null {
   let relation = user.viewer;
   if (relation === null) return null;

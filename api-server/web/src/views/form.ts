@@ -1,4 +1,4 @@
-// Labelled fields with their errors beside them, and the sending of a form.
+// Labelled fields with their errors, and the submission of a form.
 
 import { Problem } from "../api/problem";
 import { freshId, h, setText } from "../dom";
@@ -30,7 +30,7 @@ export function field<C extends Control>(label: string, control: C, hint?: strin
   return { element, control, setError };
 }
 
-/** Shows each fault beside its field; answers what belongs to none of them. */
+/** Shows each error next to its field; returns the text of the other errors. */
 export function showProblem(problem: Problem, fields: Record<string, Field>): string | null {
   let first: Control | null = null;
   for (const [name, { control, setError }] of Object.entries(fields)) {
@@ -43,7 +43,7 @@ export function showProblem(problem: Problem, fields: Record<string, Field>): st
   return first === null ? problem.message : null;
 }
 
-/** A 409 names its field in the code only, for example `username_taken`. */
+/** A 409 names its field only by the code, for example `username_taken`. */
 function takenName(problem: Problem, name: string): string | undefined {
   const isIt = problem.status === 409 && problem.code.startsWith(`${name}_`);
   return isIt ? problem.message : undefined;
@@ -56,7 +56,7 @@ interface FormSetup {
   send: () => Promise<void>;
 }
 
-/** A form that sends itself once at a time and says what went wrong. */
+/** A form that submits once at a time and shows errors. */
 export function form({ fields, submit, busy, send }: FormSetup): HTMLFormElement {
   const failure = h("p", { class: "form-error", role: "alert" });
   const button = h("button", { type: "submit", class: "button primary wide" }, submit);

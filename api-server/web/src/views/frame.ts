@@ -1,5 +1,5 @@
-// The box a picture or video stands in, of its shape and colour, so that nothing jumps when it
-// loads.
+// The box of a picture or video. It has the final size and the average colour, so that nothing
+// moves when the file loads.
 
 import type { Media } from "../api/types";
 import { h } from "../dom";
@@ -19,7 +19,7 @@ export function frame(media: Media): HTMLElement {
 const DIGITS =
   "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~";
 
-/** The mean of all pixels stands in four digits of a BlurHash; calm enough to wait behind. */
+/** Four digits of a BlurHash encode the mean of all pixels, which is a calm background. */
 function meanColour(blurhash: string | null): string | null {
   if (blurhash === null || blurhash.length < 6) return null;
   const value = [...blurhash.slice(2, 6)].reduce((sum, d) => sum * 83 + DIGITS.indexOf(d), 0);

@@ -1,4 +1,4 @@
-// The first page: what those one follows have posted, or everyone, and the composer.
+// The first page: the home feed or the public feed, and the composer.
 
 import { listHomePosts, listPublicPosts } from "../api/calls";
 import type { Me, Page as Items, Post } from "../api/types";
@@ -21,9 +21,9 @@ export function homeView(params: string[], signal: AbortSignal): Page {
   const user = me.get();
   if (user === null) return everyoneView(params, signal);
   const feed = {
-    label: "Posts of those you follow",
+    label: "Posts of people you follow",
     empty:
-      "Nothing here yet. Follow somebody, and what they post is here; look at Everyone to find them.",
+      "Nothing here yet. Follow people to see their posts here. Everyone shows whom you can follow.",
     load: (cursor: string | null) => listHomePosts(cursor, signal),
   };
   return { title: "Home", body: feedPage(user, "/", feed, signal) };
@@ -59,12 +59,12 @@ function welcome(): HTMLElement {
   return h(
     "section",
     { class: "welcome" },
-    h("h2", {}, "Videos that arrive."),
+    h("h2", {}, "Reliable video uploads."),
     h(
       "p",
       {},
-      "Close the lid, lose the train’s wifi, come back tomorrow: an upload goes on where it stopped.",
+      "Close your laptop or lose the connection: your upload continues where it stopped.",
     ),
-    h("a", { class: "button primary", href: "/sign-up" }, "Make an account"),
+    h("a", { class: "button primary", href: "/sign-up" }, "Create an account"),
   );
 }

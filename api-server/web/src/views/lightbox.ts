@@ -1,4 +1,4 @@
-// Pictures shown large, one after the other: arrow keys, Escape, and what is said about them.
+// Shows pictures in full size, one at a time, with their alt texts; arrow keys and Escape work.
 
 import type { Media } from "../api/types";
 import { h, replace, setText } from "../dom";
@@ -45,7 +45,7 @@ export function openPictures(pictures: Media[], first: number, signal: AbortSign
     if (key === "ArrowLeft") step(-1);
     if (key === "ArrowRight") step(1);
   });
-  // Beside the picture is outside of it.
+  // A click next to the picture counts as outside.
   place.addEventListener("click", ({ target }) => target === place && dialog.close());
   dialog.addEventListener("close", () => dialog.remove());
   signal.addEventListener("abort", () => dialog.close(), { once: true });

@@ -1,4 +1,4 @@
-// A heart with a number. It changes at once, and back again if the server says no.
+// A heart with a number. It changes at once, and changes back if the server refuses.
 
 import { Problem } from "../api/problem";
 import { h, setText } from "../dom";
@@ -12,7 +12,7 @@ interface Liked {
 }
 
 interface Setup {
-  /** "post by Ada", for those who cannot see where the button is. */
+  /** "post by Ada", for screen readers. */
   what: string;
   set: (isLiked: boolean) => Promise<void>;
   onProblem: (text: string) => void;

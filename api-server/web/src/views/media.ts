@@ -1,4 +1,4 @@
-// A media in whatever state it is. Whoever shows it tells it what is new.
+// A media item in any state. The caller passes new data to it.
 
 import { getMedia } from "../api/calls";
 import type { Media } from "../api/types";
@@ -23,7 +23,7 @@ export interface MediaView {
   update(media: Media): void;
 }
 
-/** `open` shows a picture large. */
+/** `open` shows a picture in full size. */
 export function mediaView(media: Media, open: () => unknown, signal: AbortSignal): MediaView {
   const element = h("div", { class: "media" });
   let shown: { stage: string; part: Part } | null = null;
@@ -39,14 +39,16 @@ export function mediaView(media: Media, open: () => unknown, signal: AbortSignal
   return { element, update };
 }
 
-/** When it is worth looking at again; null when it is settled. Others are told no progress. */
+/** The delay until the next poll; null when the state is final. Only the owner gets progress. */
 export function lookAgainAfterMs({ state }: Media, isOwn: boolean): number | null {
   if (state === "ready" || state === "failed") return null;
   if (!isOwn) return 4_000;
   return state === "uploading" ? 2_500 : 1_000;
 }
 
-/** What became of one's own upload that no post shows yet; if it is seen already, only failure. */
+/**
+ * The result of the user's own upload before a post shows it; if it has a preview, only a failure.
+ */
 export function uploadedMedia(id: string, isSeen: boolean, signal: AbortSignal): HTMLElement {
   const element = h("div", {});
   let view: MediaView | null = null;
@@ -63,7 +65,7 @@ export function uploadedMedia(id: string, isSeen: boolean, signal: AbortSignal):
   return element;
 }
 
-/** A video plays from the first rendition on, before the others are there. */
+/** A video can be played from the first rendition on, before the others exist. */
 function stageOf(media: Media): string {
   if (media.state === "failed") return "failed";
   if (media.kind === "image") return media.state === "ready" ? "picture" : media.state;
@@ -100,7 +102,7 @@ function uploadingPart(media: Media, signal: AbortSignal): Part {
 
 function processingPart(media: Media): Part {
   const bar = progress("Processing");
-  const doing = media.kind === "image" ? "Preparing it…" : "Making it playable…";
+  const doing = media.kind === "image" ? "Preparing…" : "Converting…";
   const update = ({ progress: now }: Media) => {
     const left = now?.eta_ms == null ? "" : ` · ${span(now.eta_ms)} left`;
     const share = now?.percent == null ? "" : ` · ${Math.floor(now.percent)} %`;
@@ -109,7 +111,7 @@ function processingPart(media: Media): Part {
   return { element: waitingBox(media, bar.element), update };
 }
 
-/** One's own picture is seen meanwhile: it is on this machine. */
+/** The user's own picture has a local preview meanwhile. */
 function waitingBox(media: Media, content: HTMLElement): HTMLElement {
   const box = frame(media);
   box.classList.add("frame-waiting");

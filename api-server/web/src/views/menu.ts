@@ -1,5 +1,5 @@
-// A button that opens a short list of things to do. Plain buttons and links in a list, so Tab
-// goes through them; Escape, a choice, or leaving it closes it.
+// A button that opens a short list of actions. They are plain buttons and links, so Tab moves
+// through them. Escape, a choice, or leaving the list closes it.
 
 import { freshId, h } from "../dom";
 import { icon } from "../icons";
@@ -9,7 +9,7 @@ export interface Menu {
   close(): void;
 }
 
-/** `face` is what the button shows, three dots if nothing else; `onOpen` is told each time. */
+/** `face` is the content of the button, three dots by default; `onOpen` is called each time. */
 export function menu(
   label: string,
   items: HTMLElement[],

@@ -1,4 +1,4 @@
-// A quiet box with a sentence, and perhaps one thing to do about it.
+// A box with a sentence and an optional action.
 
 import { h } from "../dom";
 

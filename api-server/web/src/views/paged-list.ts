@@ -1,4 +1,4 @@
-// A list that grows by "Load more", whatever it is a list of.
+// A list that loads more pages with "Load more".
 
 import { Problem } from "../api/problem";
 import type { Page } from "../api/types";
@@ -9,14 +9,14 @@ import { message } from "./message";
 export interface ListSetup<T> {
   label: string;
   empty: string;
-  /** A class for the list itself. */
+  /** A class for the list element. */
   looks: string;
   load: (cursor: string | null) => Promise<Page<T>>;
   keyOf: (item: T) => string;
   show: (item: T) => HTMLElement;
-  /** The one list of its view whose pages are there again when one comes back. */
+  /** Set for the one list of a view that is restored when the user goes back. */
   keepsPlace?: boolean;
-  /** In place of the list when it is not there to see. */
+  /** Shown instead of the list if the list does not exist. */
   absence?: (problem: Problem) => string;
 }
 
@@ -55,7 +55,7 @@ export function pagedList<T>(setup: ListSetup<T>, signal: AbortSignal) {
   }
 
   function add({ items: page, next_cursor }: Page<T>, isWanted: boolean): void {
-    // The pressed button is disabled by now, and the focus with the body.
+    // The pressed button is disabled now, so the focus is on the body.
     const hadFocus = isWanted && document.activeElement === document.body;
     const fresh = page.filter((item) => !known.has(setup.keyOf(item)));
     for (const item of fresh) known.add(setup.keyOf(item));
@@ -64,7 +64,7 @@ export function pagedList<T>(setup: ListSetup<T>, signal: AbortSignal) {
     isWhole = next_cursor === null;
     replace(foot, next_cursor !== null && moreButton(next_cursor));
     tellIfEmpty();
-    // The button went away under the finger: go on at the first new item.
+    // The button has disappeared: focus the first new item.
     if (hadFocus) (elements[0]?.querySelector("a") ?? element).focus();
   }
 
@@ -94,13 +94,13 @@ export function pagedList<T>(setup: ListSetup<T>, signal: AbortSignal) {
       items.prepend(shown);
       return shown;
     },
-    /** At the end of what is there so far, with the focus on it. */
+    /** Adds an item at the end and focuses it. */
     append(item: T): void {
       const shown = present(item);
       items.append(shown);
       shown.focus();
     },
-    /** Takes an item out; the focus goes on to the one that comes in its place. */
+    /** Removes an item; focus moves to the item that takes its place. */
     remove(shown: HTMLElement): void {
       const next = shown.nextElementSibling ?? shown.previousElementSibling;
       const hadFocus = shown.contains(document.activeElement);

@@ -1,4 +1,4 @@
-// A list of people, with whatever can be done about each of them.
+// A list of users with an action for each.
 
 import type { Page, User } from "../api/types";
 import { h, setText } from "../dom";
@@ -11,7 +11,7 @@ interface Setup {
   empty: string;
   load: (cursor: string | null) => Promise<Page<User>>;
   absence?: () => string;
-  /** In place of the button to follow; `onGone` takes the person out of the list. */
+  /** Replaces the follow button; `onGone` removes the user from the list. */
   actions?: (user: User, onGone: () => void, onProblem: (text: string) => void) => HTMLElement[];
 }
 

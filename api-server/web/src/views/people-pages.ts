@@ -1,4 +1,4 @@
-// Pages that are a list of people: who follows, who likes, who asks, who is blocked or muted.
+// Pages that list users: followers, followees, likers, follow requests, blocked and muted users.
 
 import { listPostLikes } from "../api/calls";
 import {
@@ -42,7 +42,7 @@ export function likesView([id = ""]: string[], signal: AbortSignal): Page {
       label: "People who like it",
       empty: "Nobody likes it yet.",
       load: (cursor) => listPostLikes(id, cursor, signal),
-      absence: () => "There is no such post, or it is not for you to see.",
+      absence: () => "This post does not exist, or you may not see it.",
     },
     signal,
   );
@@ -58,7 +58,7 @@ export function requestsView(_params: string[], signal: AbortSignal): Page {
   const people = peopleList(
     {
       label: "Follow requests",
-      empty: "Nobody is waiting for an answer.",
+      empty: "You have no follow requests.",
       load: (cursor) => listFollowRequests(cursor, signal),
       actions: ({ username }, onGone, onProblem) => {
         const answer = (isAccepted: boolean) => () => answerFollowRequest(username, isAccepted);

@@ -1,4 +1,4 @@
-// A person in a list: who they are, and one thing to do about them.
+// A user in a list, with one action.
 
 import type { User } from "../api/types";
 import { h } from "../dom";

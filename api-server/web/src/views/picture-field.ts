@@ -1,4 +1,4 @@
-// Chooses a picture of oneself and shows it at once, from this machine.
+// Chooses a profile picture and shows a local preview at once.
 
 import { h, replace } from "../dom";
 import { field, type Field } from "./form";
@@ -9,7 +9,7 @@ export interface PictureField extends Field<HTMLInputElement> {
   file(): File | null;
 }
 
-/** `looks` is a class for the preview: of an avatar's shape or a cover's. */
+/** `looks` is a class for the preview: the shape of an avatar or of a cover. */
 export function pictureField(label: string, looks: string, hint: string): PictureField {
   const input = h("input", { type: "file", name: "picture", accept: ACCEPT });
   const made = field(label, input, hint);

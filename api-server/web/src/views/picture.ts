@@ -1,10 +1,10 @@
-// A picture in a post: as large as it is shown, in a button that shows it larger.
+// A picture in a post, in a button that opens the full size.
 
 import type { Media } from "../api/types";
 import { h, replace } from "../dom";
 import { frame } from "./frame";
 
-/** The column is 720 px wide at most, in a narrow window all of it. */
+/** The column has a width of at most 720 px, or of the whole window if that is narrower. */
 const SIZES = "(min-width: 760px) 680px, 100vw";
 
 export function pictureButton(media: Media, open: () => unknown): HTMLElement {

@@ -1,4 +1,4 @@
-// A video behind its poster. hls.js is fetched when the first one is played.
+// A video behind its poster. hls.js is loaded when the first video is played.
 
 import type Hls from "hls.js";
 
@@ -8,7 +8,7 @@ import { clock } from "../format";
 import { icon } from "../icons";
 import { frame } from "./frame";
 
-/** Fatal errors of the network or the decoder that are tried to be mended, per video. */
+/** How many fatal network or decoder errors to recover from, per video. */
 const MENDS = 4;
 
 export function player(media: Media, signal: AbortSignal): HTMLElement {
@@ -83,11 +83,11 @@ async function attach(
   } else {
     return onFailure();
   }
-  // Refused where playing needs another click; the controls are there for it.
+  // Playing is refused if the browser needs another click; the controls allow that.
   await video.play().catch(() => undefined);
 }
 
-/** Without a master playlist there is nothing yet that could go on loading. */
+/** Without a master playlist there is nothing to reload. */
 function reload(hls: Hls, url: string): void {
   if (hls.levels.length === 0) hls.loadSource(url);
   else hls.startLoad();

@@ -1,4 +1,4 @@
-// One post: who, when, what they say and show, and what can be done about it.
+// One post with its author, time, text, media and actions.
 
 import { deletePost, likePost, updatePost } from "../api/calls";
 import type { Post } from "../api/types";
@@ -17,7 +17,7 @@ import { postMedia } from "./post-media";
 
 interface Setup {
   onGone: () => void;
-  /** The number of comments, where they are on the same page. */
+  /** The element with the number of comments, if it is on the same page. */
   comments?: Store<number>;
 }
 
@@ -99,7 +99,7 @@ function postHead(post: Post, name: string): HTMLElement[] {
   ];
 }
 
-/** " · edited", with the time of it. */
+/** " · edited", with the time of the edit. */
 export function editedMark(edited: string | null): HTMLElement | null {
   if (edited === null) return null;
   return h("span", { class: "edited", title: new Date(edited).toLocaleString() }, " · edited");

@@ -1,4 +1,4 @@
-// Changing what a post says and who may see it, in its place.
+// Edits the text and the visibility of a post in place.
 
 import type { Post, Visibility } from "../api/types";
 import { Problem } from "../api/problem";
@@ -8,11 +8,11 @@ import { me } from "../session";
 import { textField, visibilityField } from "./composer-fields";
 import { showProblem } from "./form";
 
-const CLOSED = "Your account is private: a post is for your followers or for you alone.";
+const CLOSED = "Your account is private. Choose your followers or only you.";
 
 interface Setup {
   save: (patch: { text: string; visibility: Visibility }) => Promise<void>;
-  /** Saved or given up. */
+  /** Called when the edit is saved or cancelled. */
   onEnd: () => void;
 }
 

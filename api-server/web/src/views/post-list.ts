@@ -1,4 +1,4 @@
-// A list of posts, and the way a new one comes to its top.
+// A list of posts, and a function that adds a new post at the top.
 
 import type { Page, Post } from "../api/types";
 import { pagedList } from "./paged-list";
@@ -20,7 +20,7 @@ export function postList(setup: Setup, signal: AbortSignal) {
   const list = pagedList({ ...setup, looks: "posts", keyOf, show, keepsPlace: true }, signal);
   return {
     element: list.element,
-    /** Shows one's new post and moves the focus to it. */
+    /** Adds the user's new post at the top and focuses it. */
     prepend(post: Post): void {
       const card = list.prepend(post);
       card.tabIndex = -1;

@@ -1,5 +1,5 @@
-// The media of a post: videos across the column, pictures that follow each other in a grid.
-// What is not settled yet is followed by reading the post again, once for all of them.
+// The media of a post: videos over the full width, consecutive pictures in a grid. While an item is
+// unfinished, one poll of the post updates all items.
 
 import { getPost } from "../api/calls";
 import type { Media, Post } from "../api/types";
@@ -9,7 +9,7 @@ import { me } from "../session";
 import { openPictures } from "./lightbox";
 import { lookAgainAfterMs, mediaView, type MediaView } from "./media";
 
-/** A grid shows as many; the last of them says how many more there are. */
+/** The maximum number of pictures in a grid; the last one shows how many more there are. */
 const IN_GRID = 4;
 
 export function postMedia(post: Post, signal: AbortSignal): HTMLElement {
@@ -52,7 +52,7 @@ export function postMedia(post: Post, signal: AbortSignal): HTMLElement {
   );
 }
 
-/** Pictures that stand side by side, and everything else for itself. */
+/** Groups consecutive pictures; every other item is a group of its own. */
 function inRuns(media: Media[]): Media[][] {
   const runs: Media[][] = [];
   for (const one of media) {

@@ -1,5 +1,4 @@
-// A post on a page of its own with what is said about it, and the page for addresses that lead
-// nowhere.
+// The page of a single post with its comments, and the page for unknown URLs.
 
 import { getPost } from "../api/calls";
 import { Problem } from "../api/problem";
@@ -29,7 +28,7 @@ export function postView([id = ""]: string[], signal: AbortSignal): Page {
       const problem = Problem.from(error);
       const text =
         problem.status === 404
-          ? "There is no such post, or it is not for you to see."
+          ? "This post does not exist, or you may not see it."
           : problem.message;
       replace(body, message(text, HOME));
     },
@@ -38,5 +37,5 @@ export function postView([id = ""]: string[], signal: AbortSignal): Page {
 }
 
 export function notFoundView(): Page {
-  return { title: "Not found", body: message("There is nothing at this address.", HOME) };
+  return { title: "Not found", body: message("This page does not exist.", HOME) };
 }

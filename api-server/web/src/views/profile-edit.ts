@@ -1,4 +1,4 @@
-// What others see of oneself: names, bio, privacy, and the two pictures.
+// Edits the own profile: names, bio, privacy, and the two pictures.
 
 import { removePicture, setPicture, updateMe, type Picture } from "../api/people";
 import { Problem } from "../api/problem";
@@ -17,7 +17,7 @@ import { section } from "./section";
 
 export function profileEditView(_params: string[], signal: AbortSignal): Page {
   const user = me.get();
-  if (user === null) throw new Error("only who is signed in has a profile to edit");
+  if (user === null) throw new Error("the profile editor needs a signed-in user");
   const body = h(
     "div",
     { class: "stack" },
@@ -29,10 +29,10 @@ export function profileEditView(_params: string[], signal: AbortSignal): Page {
 
 const PICTURES: Record<Picture, { label: string; hint: string }> = {
   avatar: { label: "Picture", hint: "Shown as a circle. JPEG, PNG, WebP or GIF, up to 10 MB" },
-  cover: { label: "Cover", hint: "Behind your name, wider than high" },
+  cover: { label: "Cover", hint: "Shown behind your name. Use a wide picture" },
 };
 
-/** A picture is sent when it is chosen; there is nothing else to decide. */
+/** A picture is uploaded as soon as it is chosen. */
 function picturePart(which: Picture, signal: AbortSignal): HTMLElement {
   const { label, hint } = PICTURES[which];
   const chooser = pictureField(label, `preview-${which}`, hint);
@@ -52,13 +52,13 @@ function picturePart(which: Picture, signal: AbortSignal): HTMLElement {
   };
   chooser.control.addEventListener("change", () => {
     const file = chooser.file();
-    if (file !== null) void run("Sending it…", "Saved.", () => setPicture(which, file));
+    if (file !== null) void run("Uploading…", "Saved.", () => setPicture(which, file));
   });
   const remove = confirmButton({
     label: `Remove the ${label.toLowerCase()}`,
     really: "Really remove it?",
     looks: "button",
-    run: () => run("Removing it…", "Removed.", () => removePicture(which)),
+    run: () => run("Removing…", "Removed.", () => removePicture(which)),
     onProblem: chooser.setError,
   });
   me.watch((user) => {
@@ -67,7 +67,7 @@ function picturePart(which: Picture, signal: AbortSignal): HTMLElement {
     remove.hidden = url.startsWith("/media/default/");
     if (which === "avatar") replace(shown, avatar(user, "large"));
     else replace(shown, !remove.hidden && h("img", { class: "preview-cover", src: url, alt: "" }));
-    // What was chosen is what is shown now.
+    // The chosen picture is now the current one.
     chooser.element.querySelector(".picture-preview")?.replaceChildren();
   }, signal);
   return h("div", { class: "picture-part" }, shown, chooser.element, remove, said);
@@ -86,7 +86,7 @@ function wordsForm(user: Me): HTMLElement {
     is_private: field(
       "Private account",
       checkbox,
-      "Only followers see your posts, and they ask before they follow.",
+      "Only your followers see your posts. You approve new followers.",
     ),
   };
   fields.is_private.element.classList.add("field-check");

@@ -1,4 +1,4 @@
-// Who somebody is: pictures, names, numbers, and what one can do about them.
+// The head of a profile: pictures, names, numbers and actions.
 
 import { getUser, mark, type Mark } from "../api/people";
 import { Problem } from "../api/problem";
@@ -13,7 +13,7 @@ import { confirmButton } from "./confirm-button";
 import { followButton } from "./follow-button";
 import { menu } from "./menu";
 
-/** `onFollowed`: what may be seen has changed. */
+/** `onFollowed`: the visible content may have changed. */
 export function profileHead(user: User, onFollowed: () => void): HTMLElement {
   const failure = h("p", { class: "form-error", role: "alert" });
   const onProblem = (text: string) => setText(failure, text);
@@ -27,7 +27,7 @@ export function profileHead(user: User, onFollowed: () => void): HTMLElement {
       try {
         Object.assign(user, await getUser(user.username, undefined));
       } catch {
-        // The number of followers is an old one then.
+        // Otherwise the number of followers would be out of date.
       }
       show();
       onFollowed();

@@ -1,4 +1,4 @@
-// A person and what they have posted.
+// A user's profile and posts.
 
 import { getUser, listUserPosts } from "../api/people";
 import { Problem } from "../api/problem";
@@ -36,7 +36,7 @@ export function profileView([username = ""]: string[], signal: AbortSignal): Pag
 }
 
 function absence(problem: Problem, username: string): string {
-  return problem.status === 404 ? `There is nobody called @${username} here.` : problem.message;
+  return problem.status === 404 ? `There is no user @${username}.` : problem.message;
 }
 
 function posts(user: User, signal: AbortSignal): HTMLElement {
@@ -44,7 +44,7 @@ function posts(user: User, signal: AbortSignal): HTMLElement {
   const isClosed = user.is_private && me.get()?.id !== user.id && !user.viewer?.following;
   const setup = {
     label: `Posts by ${name}`,
-    empty: isClosed ? `What ${name} posts is for followers.` : `${name} has not posted yet.`,
+    empty: isClosed ? `Only followers see the posts of ${name}.` : `${name} has not posted yet.`,
     load: (cursor: string | null) => listUserPosts(user.username, cursor, signal),
   };
   return postList(setup, signal).element;

@@ -1,11 +1,11 @@
-// A progress bar with words to it. The words change many times a second; a screen
-// reader is told each tenth part only.
+// A progress bar with a text. The text changes many times a second; a screen reader only gets every
+// tenth percent step.
 
 import { freshId, h, setText } from "../dom";
 
 export interface Progress {
   element: HTMLElement;
-  /** `percent` null: something goes on, nobody knows how far it is. */
+  /** `percent` null: in progress, with an unknown amount left. */
   update(percent: number | null, text: string): void;
 }
 

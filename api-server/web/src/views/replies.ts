@@ -1,4 +1,4 @@
-// The replies to a comment: the oldest came along with it, the others are asked for.
+// The replies to a comment: the oldest came with it, the others are loaded on demand.
 
 import { listComments } from "../api/calls";
 import { Problem } from "../api/problem";
@@ -12,7 +12,7 @@ export function replies(parent: Comment, thread: Thread, level: number) {
   const element = h("div", { class: "replies" }, list, foot);
   const known = new Set<string>();
   let cursor = parent.replies?.next_cursor ?? null;
-  /** Below the depth where a page ends nothing has been read yet. */
+  /** Below the depth of a page nothing is loaded yet. */
   let isUnread = parent.replies === null && parent.replies_count > 0;
 
   function add(comments: Comment[]): HTMLElement | undefined {
@@ -66,7 +66,7 @@ export function replies(parent: Comment, thread: Thread, level: number) {
   offer();
   return {
     element,
-    /** One's own new reply, with the focus on it. */
+    /** Adds the user's new reply and focuses it. */
     append: (comment: Comment) => add([comment])?.focus(),
     hasAny: () => isUnread || cursor !== null || list.children.length > 0,
   };

@@ -1,4 +1,4 @@
-// What is found for some words: people by their names, posts by what they say.
+// Search results: users by name, posts by text.
 
 import { searchPosts } from "../api/calls";
 import { searchUsers } from "../api/people";

@@ -1,4 +1,4 @@
-// A card with a heading, as settings are made of.
+// A card with a heading, for settings.
 
 import { h } from "../dom";
 

@@ -1,4 +1,4 @@
-// Where one is signed in, and the ways to end that.
+// The user's sessions and the buttons that end them.
 
 import { endSession, listSessions } from "../api/people";
 import { Problem } from "../api/problem";
@@ -22,7 +22,7 @@ export function sessions(signal: AbortSignal): HTMLElement {
       try {
         setText(said, await endOthers());
       } finally {
-        // Some may have ended before one could not be.
+        // Some sessions may have ended before one failed to end.
         const list = showList();
         if (endAll.hidden) list.focus();
       }
@@ -38,7 +38,7 @@ export function sessions(signal: AbortSignal): HTMLElement {
   return h("div", { class: "stack" }, place, failure, said, endAll);
 }
 
-/** `endAll` is there while there is another one than this. */
+/** `endAll` exists while there is a session besides the current one. */
 function sessionList(
   endAll: HTMLElement,
   onProblem: (text: string) => void,
@@ -77,28 +77,31 @@ function sessionList(
   return list.element;
 }
 
-/** Ends all but this one, listed yet or not, even if the page is left; answers what was done. */
+/**
+ * Ends all other sessions, even those not loaded and if the user leaves the page; returns a
+ * summary.
+ */
 async function endOthers(): Promise<string> {
   const ids = await listOthers();
-  const places = (count: number) => `${count} other ${count === 1 ? "place" : "places"}`;
+  const places = (count: number) => `${count} other ${count === 1 ? "session" : "sessions"}`;
   let ended = 0;
   for (const id of ids) {
     try {
       await endSession(id);
     } catch (error) {
       const problem = Problem.from(error);
-      // Ended from somewhere else meanwhile.
+      // It was ended from somewhere else meanwhile.
       if (problem.status !== 404) {
-        const done = `Signed out in ${ended} of ${places(ids.length)}.`;
+        const done = `Signed out of ${ended} of ${places(ids.length)}.`;
         throw new Problem(problem.status, problem.code, `${done} ${problem.message}`);
       }
     }
     ended += 1;
   }
-  return ended === 0 ? "You are signed in nowhere else." : `Signed out in ${places(ended)}.`;
+  return ended === 0 ? "You are not signed in anywhere else." : `Signed out of ${places(ended)}.`;
 }
 
-/** All pages are read before any session ends. */
+/** Loads all pages before it ends any session. */
 async function listOthers(): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | null = null;
@@ -130,7 +133,7 @@ function sessionRow(
 const BROWSERS = ["Edg", "OPR", "Firefox", "Chrome", "Safari"];
 const SYSTEMS = ["Android", "iPhone", "iPad", "Windows", "Mac OS X", "Linux"];
 
-/** "Chrome on Linux"; programs are shown as they call themselves. */
+/** "Chrome on Linux"; other programs by their own name. */
 function deviceOf(agent: string): string {
   const browser = BROWSERS.find((name) => agent.includes(`${name}/`));
   const system = SYSTEMS.find((name) => agent.includes(name));

@@ -1,4 +1,4 @@
-// One's own account: where one is signed in, the password, and lists of people.
+// The account settings: sessions, password, and lists of users.
 
 import { changePassword } from "../api/people";
 import { Problem } from "../api/problem";
@@ -19,7 +19,7 @@ export function settingsView(_params: string[], signal: AbortSignal): Page {
     link("/blocks", "Blocked people"),
     link("/mutes", "Muted people"),
   );
-  // A new password ends the other sessions, so the list is made anew.
+  // A new password ends the other sessions, so the list is built again.
   const place = h("div", {});
   const showSessions = () => replace(place, sessions(signal));
   showSessions();
@@ -52,15 +52,15 @@ function passwordForm(onChanged: () => void): HTMLElement {
     }
     current_password.control.value = "";
     new_password.control.value = "";
-    setText(said, "Changed. Everywhere else you are signed out.");
+    setText(said, "Password changed. You are signed out everywhere else.");
     onChanged();
   };
-  const made = form({ fields, submit: "Change password", busy: "Changing it…", send });
+  const made = form({ fields, submit: "Change password", busy: "Changing…", send });
   made.append(said);
   return made;
 }
 
-/** A wrong password is no fault of a field to the server, but it is to whoever typed it. */
+/** The server reports a wrong password without a field; show it at the password field. */
 function besideField(problem: Problem): Problem {
   if (problem.code !== "wrong_password") return problem;
   const fields = new Map([["current_password", problem.message]]);

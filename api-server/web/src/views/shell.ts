@@ -1,4 +1,4 @@
-// The frame around every view: the name, the search, where one can go, who is signed in.
+// The frame of every view: name, search, navigation, account menu.
 
 import { listFollowRequests } from "../api/people";
 import { bounds } from "../api/schema";
@@ -72,7 +72,7 @@ function userMenu(user: Me): HTMLElement {
   return menu(`Account of @${user.username}`, items, avatar(user), onOpen).element;
 }
 
-/** Says how many there are, as far as one page tells; it is a link without that too. */
+/** Shows the number of requests, as far as one page tells; the link also works without it. */
 async function countRequests(link: HTMLElement): Promise<void> {
   try {
     const { items, next_cursor } = await listFollowRequests(null, undefined);

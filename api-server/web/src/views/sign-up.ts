@@ -8,7 +8,7 @@ import { pictureField } from "./picture-field";
 
 const limits = bounds.NewUser;
 
-/** What the server holds passwords to. */
+/** The server's rules for passwords. */
 export const PASSWORD_RULES =
   `${limits.password.minLength} characters or more, not only digits, no well-known password, and not like your name or e-mail: a few words that have nothing to do with each other are good`;
 
@@ -50,9 +50,9 @@ export function signUpView(): Page {
   const body = h(
     "section",
     { class: "card narrow" },
-    h("h2", { class: "card-title" }, "Make an account"),
+    h("h2", { class: "card-title" }, "Create an account"),
     form({ fields, submit: "Sign up", busy: "Signing up…", send }),
-    h("p", { class: "aside" }, "Have one already? ", h("a", { href: "/sign-in" }, "Sign in")),
+    h("p", { class: "aside" }, "Already have an account? ", h("a", { href: "/sign-in" }, "Sign in")),
   );
   return { title: "Sign up", body };
 }

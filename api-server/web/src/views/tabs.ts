@@ -1,4 +1,4 @@
-// Links to neighbouring views; the one that is shown is marked.
+// Links to neighbouring views; the current one is marked.
 
 import { h } from "../dom";
 

@@ -1,4 +1,4 @@
-// One upload: what it is, how far it is, and what can be done with it now.
+// One upload with its name, its progress and its actions.
 
 import { Problem } from "../api/problem";
 import { h, replace, setText } from "../dom";
@@ -41,7 +41,7 @@ export function uploadCard(upload: Upload, signal: AbortSignal): HTMLElement {
     setText(note, noteText(upload, state));
     element.dataset["phase"] = state.phase;
     if (shown === state.phase) return;
-    // Buttons change with the phase only, so that the focus is not lost in between.
+    // Buttons change only with the phase, so that the focus is not lost.
     const hadFocus = element.contains(document.activeElement);
     shown = state.phase;
     replace(actions, phaseButton(upload, state.phase), awayButton(upload, state.phase, note));
@@ -68,12 +68,12 @@ function progressText(upload: Upload, { phase, sent, speed }: UploadState): stri
 
 function noteText(upload: Upload, { phase, message, sent }: UploadState): string {
   if (message !== null) return message;
-  if (phase === "paused") return "Paused. What has arrived is kept.";
+  if (phase === "paused") return "Paused. The server keeps what it has received.";
   if (phase === "elsewhere") return "Another tab is uploading this file.";
-  if (phase === "gone") return "This upload is no longer there.";
+  if (phase === "gone") return "This upload no longer exists.";
   if (phase !== "waiting") return "";
   const arrived = sent === 0 ? "Nothing" : `${bytes(sent)} (${percent(sent, upload.size)} %)`;
-  return `Waiting for “${upload.name}” (${bytes(upload.size)}). ${arrived} of it has arrived.`;
+  return `Waiting for “${upload.name}” (${bytes(upload.size)}). ${arrived} has been uploaded.`;
 }
 
 function phaseButton(upload: Upload, phase: Phase): HTMLElement | null {
@@ -82,14 +82,14 @@ function phaseButton(upload: Upload, phase: Phase): HTMLElement | null {
   if (phase === "sending") return button("Pause", () => void upload.pause(), "pause");
   if (phase === "paused") return button("Resume", () => upload.resume(), "play");
   if (phase === "broken") return button("Try again", () => upload.resume());
-  if (phase === "elsewhere") return button("Look again", () => void upload.lookAgain());
+  if (phase === "elsewhere") return button("Check again", () => void upload.lookAgain());
   return null;
 }
 
-const LEAVE_OUT = { label: "Leave out", really: "Really leave out?" };
+const LEAVE_OUT = { label: "Remove", really: "Really remove?" };
 const DISCARD = { label: "Discard", really: "Really discard?" };
 
-/** Asks once more: bytes that have arrived are not easily had again. */
+/** Asks for confirmation: uploading the bytes again may take long. */
 function awayButton(upload: Upload, phase: Phase, note: HTMLElement): HTMLElement {
   const run = async () => {
     await upload.discard();
@@ -106,7 +106,7 @@ function awayButton(upload: Upload, phase: Phase, note: HTMLElement): HTMLElemen
 function fileChooser(upload: Upload): HTMLElement {
   const zone = dropZone({
     title: "Choose the same file again",
-    hint: "The upload goes on where it was.",
+    hint: "The upload continues where it stopped.",
     accept: instance().uploads.accept,
     onFiles: ([file]) => {
       if (file === undefined) return;

@@ -1,4 +1,4 @@
-// Uploads that belong to a post already, or to no draft: shown until they are done.
+// Uploads that already belong to a post or to no draft, shown until they are complete.
 
 import { h, replace } from "../dom";
 import type { Store } from "../store";
@@ -6,7 +6,10 @@ import { uploads } from "../uploads/list";
 import type { Upload } from "../uploads/upload";
 import { uploadCard } from "./upload-card";
 
-/** All but those that the composer shows, which gets the focus when the last one here goes. */
+/**
+ * All uploads that the composer does not show. The composer gets the focus when the last one
+ * disappears.
+ */
 export function uploadsPanel(
   inComposer: Store<readonly Upload[]>,
   focusComposer: () => void,
