@@ -1,4 +1,4 @@
-# One image with the three programs; docker-compose.yml chooses which one a container runs.
+# One image with all three programs; docker-compose.yml chooses the one that a container runs.
 
 FROM node:24-bookworm-slim AS web
 WORKDIR /web
@@ -10,9 +10,9 @@ RUN npm run build
 FROM rust:1.95-bookworm AS build
 WORKDIR /pawl
 COPY . .
-# What the logs call this build; .git is not sent to the engine.
+# The commit that the logs show; the build context does not contain .git.
 ARG PAWL_COMMIT
-# The caches make a second build short; what is to stay must be copied out of them.
+# The caches speed up the next build. They are not part of the image, so the programs are copied out.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/pawl/target \
     cargo build --release --locked -p api-server -p upload-server -p transcoder \
