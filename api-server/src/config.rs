@@ -1,4 +1,4 @@
-//! The settings of api-server: the groups that the binaries share, and its own.
+//! The settings of api-server: the groups that all binaries share, and its own.
 
 mod limits;
 mod operator;
@@ -24,29 +24,29 @@ pub use self::work::WorkArgs;
 #[derive(Debug, Clone, Parser)]
 #[command(name = "api-server", version, about)]
 pub struct Config {
-    /// What to do, and the settings of that.
+    /// The subcommand and its settings.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What to do.
+/// The subcommands.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
     /// Serve the API, media files and the web client until SIGTERM.
     Serve(Box<Settings>),
     /// Bring the database's schema up to date.
     Migrate(Box<MigrateSettings>),
-    /// Check the configuration and every connection, or what else is named, and say what is wrong.
+    /// Check the configuration and every connection, or what a subcommand names, and report faults.
     Check(Box<CheckSettings>),
-    /// Show, renew or revoke the keys that sign access tokens.
+    /// List, rotate or revoke the keys that sign access tokens.
     #[command(subcommand)]
     Keys(KeysCommand),
-    /// Make somebody an admin or suspend them, and the way back.
+    /// Make a user an admin or suspend a user, and undo either.
     #[command(subcommand)]
     Admin(AdminCommand),
 }
 
-/// What to check, with the settings of a server.
+/// The settings of `check`, which include those of `serve`.
 #[derive(Debug, Clone, Args)]
 pub struct CheckSettings {
     /// What to check instead of the configuration.
@@ -56,14 +56,14 @@ pub struct CheckSettings {
     pub settings: Settings,
 }
 
-/// What can be checked beside the configuration.
+/// The checks besides that of the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CheckTarget {
-    /// Counts anew what the counters in rows count; fails where one is wrong.
+    /// Count again what the counters in rows count; fail if a counter is wrong.
     Counters,
 }
 
-/// The settings of a server.
+/// The settings of `serve`.
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
     #[command(flatten)]
@@ -92,7 +92,7 @@ pub struct Settings {
     pub log: LogArgs,
 }
 
-/// The settings of a migration: it needs the database and nothing else.
+/// The settings of `migrate`, which needs only the database.
 #[derive(Debug, Clone, Args)]
 pub struct MigrateSettings {
     #[command(flatten)]
@@ -101,11 +101,11 @@ pub struct MigrateSettings {
     pub log: LogArgs,
 }
 
-/// What is particular to this server.
+/// The settings that only api-server has.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "API")]
 pub struct ApiArgs {
-    /// Where the API, media files and the web client are served.
+    /// The address that serves the API, media files and the web client.
     #[arg(
         id = "PAWL_API_LISTEN",
         long = "api-listen",
@@ -115,7 +115,7 @@ pub struct ApiArgs {
     )]
     pub listen: HostPort,
 
-    /// Where metrics and health are served.
+    /// The address that serves metrics and health.
     #[arg(
         id = "PAWL_API_OPS_LISTEN",
         long = "api-ops-listen",
@@ -125,8 +125,8 @@ pub struct ApiArgs {
     )]
     pub ops_listen: HostPort,
 
-    /// 32 random bytes in base64url, the same on every api-server: seals signing keys, derives
-    /// the keys of refresh tokens, media grants and cursors.
+    /// 32 random bytes in base64url, the same on every api-server. The server seals signing keys
+    /// with it and derives from it the keys of refresh tokens, media grants and cursors.
     #[arg(
         id = "PAWL_SECRET_KEY",
         long = "secret-key",
@@ -135,7 +135,7 @@ pub struct ApiArgs {
     )]
     pub secret_key: Option<Secret>,
 
-    /// How long an access token lives.
+    /// Lifetime of an access token.
     #[arg(
         id = "PAWL_ACCESS_TOKEN_TTL",
         long = "access-token-ttl",
@@ -146,8 +146,8 @@ pub struct ApiArgs {
     )]
     pub access_token_ttl: Duration,
 
-    /// A request that is not answered within this time gets 503; the time that the client takes to
-    /// send does not count.
+    /// A request that takes longer gets 503. The time in which the client sends its body does not
+    /// count.
     #[arg(
         id = "PAWL_REQUEST_TIMEOUT",
         long = "request-timeout",
@@ -158,7 +158,7 @@ pub struct ApiArgs {
     )]
     pub request_timeout: Duration,
 
-    /// The folder of the built web client.
+    /// The directory of the built web client.
     #[arg(
         id = "PAWL_WEB_DIR",
         long = "web-dir",
@@ -169,11 +169,11 @@ pub struct ApiArgs {
     pub web_dir: PathBuf,
 }
 
-/// What clients are told of upload-server; the same settings as there.
+/// What api-server announces about upload-server. Both servers have these settings.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Addresses and limits of uploads")]
+#[command(next_help_heading = "Upload addresses and limits")]
 pub struct AnnouncedArgs {
-    /// Where upload-server listens; announced where no public origin is set.
+    /// The address of upload-server. Clients get it if no public origin is set.
     #[arg(
         id = "PAWL_UPLOAD_LISTEN",
         long = "upload-listen",
@@ -183,7 +183,7 @@ pub struct AnnouncedArgs {
     )]
     pub upload_listen: HostPort,
 
-    /// Where uploads are created.
+    /// The path at which uploads are created.
     #[arg(
         id = "PAWL_UPLOAD_PATH",
         long = "upload-path",
@@ -193,7 +193,7 @@ pub struct AnnouncedArgs {
     )]
     pub upload_path: UploadPath,
 
-    /// The longest upload.
+    /// The maximum size of an upload.
     #[arg(
         id = "PAWL_MAX_UPLOAD_SIZE",
         long = "max-upload-size",
@@ -204,7 +204,7 @@ pub struct AnnouncedArgs {
     )]
     pub max_upload_size: ByteSize,
 
-    /// Declared file types that are taken.
+    /// The declared media types that uploads may have.
     #[arg(
         id = "PAWL_ACCEPT",
         long = "accept",
@@ -216,7 +216,7 @@ pub struct AnnouncedArgs {
 }
 
 impl ApiArgs {
-    /// The secret; the configuration's check has seen that it is one.
+    /// The secret. `check` has already validated it.
     pub fn secret(&self) -> Option<SecretKey> {
         self.secret_key.as_ref()?.expose().parse().ok()
     }
@@ -240,7 +240,7 @@ impl Check for Config {
             Command::Serve(settings) => settings.check(faults),
             Command::Check(check) => match check.target {
                 None => check.settings.check(faults),
-                // It asks the database alone.
+                // The check of counters needs only the database.
                 Some(CheckTarget::Counters) => check.settings.database.check(faults),
             },
             Command::Migrate(settings) => settings.database.check(faults),
@@ -264,7 +264,7 @@ impl Check for Settings {
 }
 
 impl Command {
-    /// What is logged, whatever is done.
+    /// The log settings of any subcommand.
     pub fn log(&self) -> &LogArgs {
         match self {
             Self::Serve(settings) => &settings.log,

@@ -45,7 +45,7 @@ pub async fn answer_within(
     tokio::select! {
         answer = answer => answer,
         () = overdue => {
-            let error = ApiError::unavailable("no answer was found in time");
+            let error = ApiError::unavailable("the request was not answered in time");
             error.into_problem().into_response()
         }
     }

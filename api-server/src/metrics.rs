@@ -18,22 +18,22 @@ const IN_USE: [Reading; 5] = [
     ),
     (
         "db_connections_max",
-        "Connections to Postgres that there may be",
+        "Maximum number of connections to Postgres",
         |app| app.pool.max_connections(),
     ),
     (
         "passwords_pending",
-        "Passwords being hashed or waiting for it",
+        "Passwords being hashed or waiting to be hashed",
         |app| app.passwords.pending(),
     ),
     (
         "pictures_pending",
-        "Sent pictures being made or waiting for it",
+        "Pictures being processed or waiting to be processed",
         |app| app.pictures.pending(),
     ),
     (
         "form_memory_bytes",
-        "What forms with files hold in memory",
+        "Memory held by multipart forms",
         |app| app.pictures.room_used(),
     ),
 ];

@@ -40,7 +40,7 @@ pub async fn admin(command: &AdminCommand) -> Result<(), StartError> {
     match change_status(&pool, user, change).await? {
         ChangeOutcome::NoUser => return Err(StartError::NoUser(user.clone())),
         ChangeOutcome::Changed => println!("{user} {text}"),
-        ChangeOutcome::Unchanged => println!("{user} {text} already"),
+        ChangeOutcome::Unchanged => println!("{user} {text} (unchanged)"),
     }
     Ok(())
 }
@@ -48,7 +48,7 @@ pub async fn admin(command: &AdminCommand) -> Result<(), StartError> {
 async fn print_keys(pool: &Pool) -> Result<(), StartError> {
     let keys = list_keys(&mut *pool.acquire().await?).await?;
     if keys.is_empty() {
-        println!("there are no keys yet: the first server that starts makes one");
+        println!("there are no keys yet: the first server that starts creates one");
     }
     for key in keys {
         let signs_from = key.signs_from.format(&Rfc3339).unwrap_or_default();
@@ -72,7 +72,7 @@ async fn revoke(pool: &Pool, keyring: &Keyring, kid: &str) -> Result<(), StartEr
     let mut tx = pool.begin().await?;
     match keyring.revoke(&mut tx, kid).await? {
         Revoked::Unknown => return Err(StartError::NoKey(kid.to_owned())),
-        Revoked::Already => println!("{kid} was revoked already"),
+        Revoked::Already => println!("{kid} has already been revoked"),
         Revoked::Done { successor } => {
             let subject = Subject::Key(kid.to_owned());
             record(&mut tx, Entry::by_no_one("key.revoked", subject)).await?;

@@ -21,6 +21,6 @@ impl RefusalCounter {
 
     /// Has `metrics` report the numbers.
     pub fn register(&self, metrics: &Metrics) {
-        metrics.register("limit_refusals", "Requests beyond a limit", self.0.clone());
+        metrics.register("limit_refusals", "Requests above a limit", self.0.clone());
     }
 }

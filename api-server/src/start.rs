@@ -62,7 +62,7 @@ pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> 
     Ok(())
 }
 
-/// Brings the schema up to date.
+/// Migrates the schema.
 pub async fn migrate(settings: &MigrateSettings) -> Result<(), StartError> {
     let pool = db::Pool::new(
         &db::Settings::from(&settings.database),
@@ -83,7 +83,7 @@ pub async fn check(settings: &Settings) -> Result<(), StartError> {
     let checked = blocking(move || store.check_writable()).await;
     checked.map_err(StartError::Store)?;
     events::reach_redis(settings.redis.url.as_ref()).await?;
-    tracing::info!("the configuration and every connection are good");
+    tracing::info!("the configuration and all connections work");
     Ok(())
 }
 
@@ -103,7 +103,7 @@ async fn ready(settings: &Settings, stop: &CancellationToken) -> Result<Arc<App>
     db::require_schema(&app.pool).await?;
     app.signer.check_secret().await?;
     if app.signer.create_first_key().await? {
-        tracing::info!("made the first signing key");
+        tracing::info!("created the first signing key");
     }
     app.signer.check().await?;
     Ok(app)
@@ -125,7 +125,7 @@ fn address(listener: &Listener) -> String {
 /// Without Postgres nothing can be answered, without the store all but pictures and media, without
 /// Redis all but progress.
 fn checks(app: &Arc<App>) -> Checks {
-    let store_down = Health::Degraded("the store cannot be written to: no pictures are taken");
+    let store_down = Health::Degraded("cannot write to the store: pictures are refused");
     let (pool, store) = (app.pool.clone(), app.store.clone());
     checks::readiness(pool, store, store_down, app.redis.clone())
 }

@@ -43,7 +43,7 @@ pub struct TestApp {
     _stop: tokio_util::sync::DropGuard,
 }
 
-/// Somebody who asks.
+/// A user who sends requests.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,

@@ -1,4 +1,4 @@
-//! The settings of transcoder: the groups that the binaries share, and its own.
+//! The settings of transcoder: the groups that all binaries share, and its own.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -14,15 +14,15 @@ use crate::limits::Limits;
 #[derive(Clone, Debug, Parser)]
 #[command(name = "transcoder", version)]
 pub struct Config {
-    /// What to do.
+    /// The subcommand and its settings.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What the binary can be told to do. Each takes the same settings.
+/// The subcommands. All take the same settings.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
-    /// Work on jobs until told to stop.
+    /// Work on jobs until SIGTERM.
     Run(Settings),
     /// Bring the database's schema up to date.
     Migrate(Settings),
@@ -31,7 +31,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// The settings, whatever is to be done with them.
+    /// The settings of any subcommand.
     pub fn settings(&self) -> &Settings {
         match self {
             Self::Run(settings) | Self::Migrate(settings) | Self::Check(settings) => settings,
@@ -39,7 +39,7 @@ impl Command {
     }
 }
 
-/// Everything that can be set.
+/// All settings.
 #[derive(Clone, Debug, Args)]
 pub struct Settings {
     #[command(flatten)]
@@ -60,11 +60,11 @@ pub struct Settings {
     pub drain: DrainArgs,
 }
 
-/// How jobs are found and held.
+/// How workers find jobs.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Worker")]
 pub struct WorkerArgs {
-    /// Where metrics and health are told.
+    /// The address that serves metrics and health.
     #[arg(
         id = "PAWL_TRANSCODER_OPS_LISTEN",
         long = "transcoder-ops-listen",
@@ -74,7 +74,7 @@ pub struct WorkerArgs {
     )]
     pub ops_listen: HostPort,
 
-    /// Jobs worked on at a time.
+    /// Jobs that run at the same time.
     #[arg(
         id = "PAWL_TRANSCODER_SLOTS",
         long = "transcoder-slots",
@@ -85,7 +85,7 @@ pub struct WorkerArgs {
     )]
     pub slots: u32,
 
-    /// How often to look for what dead attempts left in the store.
+    /// How often to remove the files that dead attempts left in the store.
     #[arg(
         id = "PAWL_STORE_SWEEP",
         long = "store-sweep",
@@ -96,8 +96,7 @@ pub struct WorkerArgs {
     )]
     pub sweep: Duration,
 
-    /// Whether to watch the store for finished uploads; off, jobs are found by hints from Postgres
-    /// and by looking.
+    /// Whether to watch the store for finished uploads. If off, NOTIFY and polling find the jobs.
     #[arg(
         id = "PAWL_WATCH",
         long = "watch",
@@ -110,11 +109,11 @@ pub struct WorkerArgs {
     pub watch: bool,
 }
 
-/// What a video may ask for, and the programs that work on it.
+/// Limits on a video, and the programs that process it.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Encoder")]
 pub struct EncoderArgs {
-    /// The longest video.
+    /// The maximum duration of a video.
     #[arg(
         id = "PAWL_MAX_DURATION",
         long = "max-duration",
@@ -125,7 +124,7 @@ pub struct EncoderArgs {
     )]
     pub max_duration: Duration,
 
-    /// The most pixels of a picture.
+    /// The maximum number of pixels of a picture.
     #[arg(
         id = "PAWL_MAX_PIXELS",
         long = "max-pixels",
@@ -135,7 +134,7 @@ pub struct EncoderArgs {
     )]
     pub max_pixels: u64,
 
-    /// The most tracks of a file.
+    /// The maximum number of tracks of a file.
     #[arg(
         id = "PAWL_MAX_STREAMS",
         long = "max-streams",
@@ -145,7 +144,7 @@ pub struct EncoderArgs {
     )]
     pub max_streams: u32,
 
-    /// Encoding may take so many times the video's duration, and `PAWL_ENCODE_TIME_BASE` on top.
+    /// Encoding may take this multiple of the video's duration, plus `PAWL_ENCODE_TIME_BASE`.
     #[arg(
         id = "PAWL_ENCODE_TIME_FACTOR",
         long = "encode-time-factor",
@@ -155,7 +154,7 @@ pub struct EncoderArgs {
     )]
     pub wall_time_factor: u32,
 
-    /// Time that encoding may take beyond that multiple of the video's duration.
+    /// Time that encoding may take in addition to that multiple of the video's duration.
     #[arg(
         id = "PAWL_ENCODE_TIME_BASE",
         long = "encode-time-base",
@@ -166,7 +165,7 @@ pub struct EncoderArgs {
     )]
     pub wall_time_base: Duration,
 
-    /// An encoder that makes no progress for so long is stopped.
+    /// An encoder without progress for this long is stopped.
     #[arg(
         id = "PAWL_ENCODE_STALL",
         long = "encode-stall",
@@ -177,7 +176,7 @@ pub struct EncoderArgs {
     )]
     pub stall: Duration,
 
-    /// How long looking at a file may take.
+    /// The maximum time for probing a file.
     #[arg(
         id = "PAWL_PROBE_TIME",
         long = "probe-time",
@@ -188,7 +187,7 @@ pub struct EncoderArgs {
     )]
     pub probe_time: Duration,
 
-    /// Threads of an encoder; unset, the processors shared out among the slots, at most 8.
+    /// Threads per encoder. Unset: the processors divided by the slots, at most 8.
     #[arg(
         id = "PAWL_ENCODE_THREADS",
         long = "encode-threads",
@@ -220,7 +219,7 @@ pub struct EncoderArgs {
 }
 
 impl Settings {
-    /// What a source may ask for.
+    /// The limits on a source.
     pub fn limits(&self) -> Limits {
         let encoder = &self.encoder;
         Limits {
@@ -262,7 +261,7 @@ impl Check for Settings {
         ];
         for (name, period) in periods {
             if period.is_zero() {
-                faults.add(&[name], "must be longer than nothing");
+                faults.add(&[name], "must be above 0");
             }
         }
     }

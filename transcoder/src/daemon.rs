@@ -27,7 +27,7 @@ use crate::{
 
 /// The name of this program towards Postgres.
 const APPLICATION: &str = "pawl-transcoder";
-const STORE_DOWN: Health = Health::Failed("the store cannot be written to");
+const STORE_DOWN: Health = Health::Failed("cannot write to the store");
 /// `-version` prints a few kilobytes.
 const MAX_VERSION_BYTES: u64 = 64 << 10;
 
@@ -76,7 +76,7 @@ pub async fn run(settings: &Settings, metrics: &Metrics) -> anyhow::Result<()> {
     supervise(tasks, &stop, settings.drain.grace).await
 }
 
-/// Brings the schema up to date.
+/// Migrates the schema.
 pub async fn migrate(settings: &Settings) -> anyhow::Result<()> {
     db::migrate(&Pool::new(
         &db::Settings::from(&settings.database),
@@ -100,7 +100,7 @@ pub async fn check(settings: &Settings) -> anyhow::Result<()> {
     events::reach_redis(settings.redis.url.as_ref())
         .await
         .context("Redis (REDIS_URL)")?;
-    tracing::info!("all is well");
+    tracing::info!("the configuration and all connections work");
     Ok(())
 }
 
@@ -130,9 +130,9 @@ async fn supervise(
     stop.cancel();
     let drained = async { while tasks.join_next().await.is_some() {} };
     let is_drained = tokio::time::timeout(grace, drained).await.is_ok();
-    anyhow::ensure!(early.is_none(), "a part of the daemon ended: {early:?}");
+    anyhow::ensure!(early.is_none(), "a task ended early: {early:?}");
     if !is_drained {
-        tracing::warn!("the drain took too long; what still runs is dropped");
+        tracing::warn!("the drain took too long; running work is dropped");
     }
     Ok(())
 }
@@ -202,6 +202,6 @@ fn lease_times(settings: &Settings) -> LeaseTimes {
 /// Without a watcher (inotify's limits are per user) jobs are found by hints and looking.
 fn watch_store(store: &Store, hint: &Arc<Notify>) -> Option<impl Drop + use<>> {
     watch::watch_folder(&store.ready_folder(), hint)
-        .inspect_err(|error| tracing::warn!(%error, "the store is not watched"))
+        .inspect_err(|error| tracing::warn!(%error, "could not watch the store"))
         .ok()
 }

@@ -15,9 +15,9 @@ pub struct Limits {
     pub wall_time_factor: u32,
     /// Time that the encoder may take beyond that multiple of the duration.
     pub wall_time_base: Duration,
-    /// An encoder that makes no progress for so long is stopped.
+    /// An encoder without progress for this long is stopped.
     pub stall: Duration,
-    /// How long looking at a file may take.
+    /// The maximum time for probing a file.
     pub probe_time: Duration,
     /// Decoder and encoder threads.
     pub threads: u32,

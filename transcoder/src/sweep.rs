@@ -46,8 +46,8 @@ pub enum SweepError {
     Store(#[from] io::Error),
     /// The rows that name what lies here are elsewhere.
     #[error(
-        "the store belongs to another database; remove the file `database` in PAWL_STORE to hand \
-         it over"
+        "the store belongs to another database; to hand the store over, remove the file `database` \
+         in PAWL_STORE"
     )]
     Foreign,
     /// Postgres did not answer, so nothing is known to be garbage.
@@ -79,7 +79,7 @@ impl Sweeper {
         while !stop.is_cancelled() {
             match self.sweep().await {
                 Ok(0) => {}
-                Ok(removed) => tracing::info!(removed, "swept what dead attempts left"),
+                Ok(removed) => tracing::info!(removed, "removed the files of dead attempts"),
                 Err(error) => tracing::warn!(%error, "not swept"),
             }
             stop.run_until_cancelled(tokio::time::sleep(period)).await;

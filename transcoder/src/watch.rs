@@ -34,7 +34,7 @@ pub async fn listen(pool: Pool, hint: Arc<Notify>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let listening = listen_once(&pool, &hint);
         if let Some(Err(error)) = stop.run_until_cancelled(listening).await {
-            tracing::warn!(%error, "LISTEN failed; jobs are found by looking until it is back");
+            tracing::warn!(%error, "LISTEN failed; polling finds jobs until it works again");
             stop.run_until_cancelled(tokio::time::sleep(RETRY)).await;
         }
     }

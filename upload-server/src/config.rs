@@ -1,4 +1,4 @@
-//! The settings of upload-server: the groups that the binaries share, and its own.
+//! The settings of upload-server: the groups that all binaries share, and its own.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use shared::{
     uploads::Durability,
 };
 
-/// Pawl's upload server: resumable uploads that never lose ground.
+/// Pawl's upload server: resumable uploads without loss of acknowledged bytes.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "upload-server", version, about)]
 pub struct Config {
@@ -38,14 +38,14 @@ pub struct Config {
     pub log: LogArgs,
 }
 
-/// What to do.
+/// The subcommands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
-    /// Take uploads until SIGTERM.
+    /// Serve uploads until SIGTERM.
     Serve,
     /// Bring the database's schema up to date.
     Migrate,
-    /// Check the configuration and every connection, and say what is wrong.
+    /// Check the configuration and every connection, and report faults.
     Check,
 }
 
@@ -54,7 +54,7 @@ impl Check for Config {
         self.database.check(faults);
         self.redis.check(faults);
         self.log.check(faults);
-        // A migration needs the database and nothing else.
+        // A migration needs only the database.
         if self.command != Command::Migrate {
             self.origins.check(faults);
             self.upload.check(faults);
@@ -62,11 +62,11 @@ impl Check for Config {
     }
 }
 
-/// What is particular to taking uploads.
+/// The settings that only upload-server has.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Uploads")]
 pub struct UploadArgs {
-    /// Where uploads are taken.
+    /// The address that serves uploads.
     #[arg(
         id = "PAWL_UPLOAD_LISTEN",
         long = "upload-listen",
@@ -76,7 +76,7 @@ pub struct UploadArgs {
     )]
     pub listen: HostPort,
 
-    /// Where metrics and health are served.
+    /// The address that serves metrics and health.
     #[arg(
         id = "PAWL_UPLOAD_OPS_LISTEN",
         long = "upload-ops-listen",
@@ -86,7 +86,7 @@ pub struct UploadArgs {
     )]
     pub ops_listen: HostPort,
 
-    /// Where uploads are created; one upload is this and its id.
+    /// The path at which uploads are created. An upload's URL is this path and the upload's id.
     #[arg(
         id = "PAWL_UPLOAD_PATH",
         long = "upload-path",
@@ -96,7 +96,7 @@ pub struct UploadArgs {
     )]
     pub path: UploadPath,
 
-    /// The longest upload.
+    /// The maximum size of an upload.
     #[arg(
         id = "PAWL_MAX_UPLOAD_SIZE",
         long = "max-upload-size",
@@ -107,7 +107,7 @@ pub struct UploadArgs {
     )]
     pub max_size: ByteSize,
 
-    /// An upload that was not finished is given up after this.
+    /// An upload that is not finished within this time expires.
     #[arg(
         id = "PAWL_UPLOAD_EXPIRY",
         long = "upload-expiry",
@@ -118,7 +118,7 @@ pub struct UploadArgs {
     )]
     pub expiry: Duration,
 
-    /// Declared file types that are taken, such as `video/*,image/png`.
+    /// The declared media types that uploads may have, such as `video/*,image/png`.
     #[arg(
         id = "PAWL_ACCEPT",
         long = "accept",
@@ -128,7 +128,7 @@ pub struct UploadArgs {
     )]
     pub accept: Accept,
 
-    /// When bytes are made durable: before each answer, before the finish, or never.
+    /// When received bytes are synced to disk: before each answer, before the finish, or never.
     #[arg(
         id = "PAWL_DURABILITY",
         long = "durability",
@@ -139,8 +139,8 @@ pub struct UploadArgs {
     )]
     pub durability: Durability,
 
-    /// No upload begins when it would leave less than this free in the store; unset: the larger
-    /// of 1GiB and 2 % of the file system.
+    /// Uploads are refused if they would leave less free space than this in the store. Unset: 1GiB
+    /// or 2 % of the file system, whichever is larger.
     #[arg(
         id = "PAWL_DISK_RESERVE",
         long = "disk-reserve",
@@ -149,7 +149,7 @@ pub struct UploadArgs {
     )]
     pub disk_reserve: Option<ByteSize>,
 
-    /// How long an acknowledgement or a finish waits for Postgres to come back.
+    /// How long an acknowledgement or a finish waits while Postgres is unavailable.
     #[arg(
         id = "PAWL_ACKNOWLEDGE_WITHIN",
         long = "acknowledge-within",
@@ -160,7 +160,7 @@ pub struct UploadArgs {
     )]
     pub acknowledge_within: Duration,
 
-    /// How long an access token lives; the setting of api-server.
+    /// Lifetime of an access token. api-server has the same setting.
     #[arg(
         id = "PAWL_ACCESS_TOKEN_TTL",
         long = "access-token-ttl",

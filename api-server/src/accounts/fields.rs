@@ -25,7 +25,7 @@ pub fn faults(new: &NewUser) -> Vec<FieldError> {
             is_email(&new.email),
             "/email",
             "invalid_email",
-            "this is no e-mail address",
+            "this is not an e-mail address",
         ),
         check(
             is_name(&new.first_name),
@@ -45,11 +45,11 @@ pub fn faults(new: &NewUser) -> Vec<FieldError> {
     .collect()
 }
 
-const USERNAME_RULE: &str = "1 to 64 of A-Z a-z 0-9 _ . + -, beginning with a letter, a digit or \
-                             _ and not ending in a dot";
+const USERNAME_RULE: &str = "use 1 to 64 of A-Z a-z 0-9 _ . + -; begin with a letter, a digit or _; \
+                             do not end with a dot";
 /// What a first or last name is.
-pub const NAME_RULE: &str = "1 to 50 characters, some of them to be seen and none a control \
-                             character";
+pub const NAME_RULE: &str = "enter 1 to 50 characters, at least one of them visible, and no control \
+                             characters";
 
 fn check(is_good: bool, pointer: &str, code: &'static str, rule: &str) -> Option<FieldError> {
     let fault = || FieldError {

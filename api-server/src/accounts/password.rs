@@ -64,7 +64,7 @@ pub async fn update_password(
     let entry = Entry::by(caller.user_id, "password.changed", subject);
     record(&mut tx, entry.concerning(caller.user_id)).await?;
     tx.commit().await?;
-    tracing::info!(user.id = %caller.user_id, "a password was changed");
+    tracing::info!(user.id = %caller.user_id, "password changed");
     Ok(())
 }
 
@@ -91,6 +91,6 @@ fn wrong_password() -> ApiError {
     ApiError::new(
         StatusCode::FORBIDDEN,
         "wrong_password",
-        "this is not the current password",
+        "the current password is wrong",
     )
 }

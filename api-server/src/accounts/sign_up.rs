@@ -25,7 +25,7 @@ pub async fn create_user(app: &App, new: NewUser, picture: Option<Bytes>) -> Api
     match insert_account(&mut tx, &new, &password_hash, avatar.as_ref()).await {
         Ok(me) => {
             tx.commit().await?;
-            tracing::info!(user.id = %me.user.id, "an account was made");
+            tracing::info!(user.id = %me.user.id, "account created");
             Ok(me)
         }
         Err(error) => {

@@ -30,7 +30,7 @@ impl StatusChange {
     pub const fn text(self) -> &'static str {
         match self {
             Self::GrantAdmin => "is an admin",
-            Self::RevokeAdmin => "is no admin",
+            Self::RevokeAdmin => "is not an admin",
             Self::Suspend => "is suspended",
             Self::Unsuspend => "is not suspended",
         }

@@ -29,9 +29,11 @@ pub async fn insert_user(
         Some("users_username_unique") => {
             ApiError::conflict_at("username_taken", "/username", "this username is taken")
         }
-        Some("users_email_unique") => {
-            ApiError::conflict_at("email_taken", "/email", "this e-mail address is taken")
-        }
+        Some("users_email_unique") => ApiError::conflict_at(
+            "email_taken",
+            "/email",
+            "this e-mail address has an account",
+        ),
         _ => error.into(),
     })
 }

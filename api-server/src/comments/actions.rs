@@ -52,7 +52,7 @@ pub async fn create_comment(
     let row = row.ok_or_else(|| ApiError::internal("a comment is gone in its own transaction"))?;
     tx.commit().await?;
     app.events.wake();
-    tracing::info!(user.id = %caller.user_id, comment.id = %id, "a comment was written");
+    tracing::info!(user.id = %caller.user_id, comment.id = %id, "comment created");
     Ok(Made::now(Comment {
         replies: Some(Replies::default()),
         ..Comment::from(row)
@@ -101,7 +101,7 @@ pub async fn delete_comment(app: &App, caller: &Principal, id: CommentId) -> Api
     tell_counts(&mut tx, row.post_id, row.parent_id).await?;
     tx.commit().await?;
     app.events.wake();
-    tracing::info!(user.id = %caller.user_id, comment.id = %id, "a comment was deleted");
+    tracing::info!(user.id = %caller.user_id, comment.id = %id, "comment deleted");
     Ok(())
 }
 

@@ -11,17 +11,13 @@ pub const TEXT_CHARS: usize = 2000;
 /// 422 for a text that is no comment.
 pub fn check_text(text: &str) -> ApiResult<()> {
     let rules = [
-        (is_blank(text), "required", "a comment says something"),
+        (is_blank(text), "required", "enter a text"),
         (
             text.chars().count() > TEXT_CHARS,
             "too_long",
             "at most 2,000 characters",
         ),
-        (
-            text.contains('\0'),
-            "invalid_text",
-            "a text has no NUL characters",
-        ),
+        (text.contains('\0'), "invalid_text", "NUL is not allowed"),
     ];
     let broken = rules.into_iter().filter(|(is_broken, _, _)| *is_broken);
     let faults: Vec<_> = broken

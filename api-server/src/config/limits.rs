@@ -1,4 +1,4 @@
-//! How much of what a caller may do: the switch, and every number that it switches.
+//! Limits on requests and sign-ins, and the switch that turns all of them off.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use shared::config::{Check, Faults, duration, switch};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Limits")]
 pub struct LimitArgs {
-    /// Limits on requests and on sign-ins; off is for tests and measurements.
+    /// Whether requests and sign-ins are limited. Use `off` for tests and measurements only.
     #[arg(
         id = "PAWL_LIMITS",
         long = "limits",
@@ -21,7 +21,7 @@ pub struct LimitArgs {
     )]
     pub limits: bool,
 
-    /// Requests a minute of a network whose callers are not signed in.
+    /// Requests per minute from a network without an access token.
     #[arg(
         id = "PAWL_LIMIT_ANONYMOUS",
         long = "limit-anonymous",
@@ -32,7 +32,7 @@ pub struct LimitArgs {
     )]
     pub anonymous: u32,
 
-    /// Requests a minute of a user.
+    /// Requests per minute of a user.
     #[arg(
         id = "PAWL_LIMIT_SIGNED_IN",
         long = "limit-signed-in",
@@ -43,8 +43,8 @@ pub struct LimitArgs {
     )]
     pub signed_in: u32,
 
-    /// Requests a minute that change something, of a user, or of a network where nobody is signed
-    /// in.
+    /// Requests per minute that change something, of a user or of a network without an access
+    /// token.
     #[arg(
         id = "PAWL_LIMIT_WRITES",
         long = "limit-writes",
@@ -55,7 +55,7 @@ pub struct LimitArgs {
     )]
     pub writes: u32,
 
-    /// Sign-ups an hour of a network.
+    /// Sign-ups per hour from a network.
     #[arg(
         id = "PAWL_LIMIT_SIGN_UPS",
         long = "limit-sign-ups",
@@ -66,8 +66,8 @@ pub struct LimitArgs {
     )]
     pub sign_ups: u32,
 
-    /// Failed sign-ins to one account from one network that cost nothing, within the window. After
-    /// them waits begin at a second and double.
+    /// Number of failed sign-ins to one account from one network, within the window, without a
+    /// wait. Each further failure doubles the wait, which begins at one second.
     #[arg(
         id = "PAWL_SIGN_IN_FREE_FAILURES",
         long = "sign-in-free-failures",
@@ -88,7 +88,7 @@ pub struct LimitArgs {
     )]
     pub sign_in_window: Duration,
 
-    /// The longest wait between two failed sign-ins to one account from one network.
+    /// The maximum wait between two failed sign-ins to one account from one network.
     #[arg(
         id = "PAWL_SIGN_IN_LONGEST_WAIT",
         long = "sign-in-longest-wait",
@@ -99,7 +99,8 @@ pub struct LimitArgs {
     )]
     pub sign_in_longest_wait: Duration,
 
-    /// Failed sign-ins to one account within an hour, from anywhere, after which it is slowed.
+    /// Number of failed sign-ins to one account per hour, from all networks, above which sign-ins
+    /// to it are slowed.
     #[arg(
         id = "PAWL_SIGN_IN_ACCOUNT_FAILURES",
         long = "sign-in-account-failures",
@@ -109,7 +110,7 @@ pub struct LimitArgs {
     )]
     pub sign_in_account_failures: u32,
 
-    /// The time between two attempts at an account that is slowed.
+    /// The minimum time between two sign-in attempts to a slowed account.
     #[arg(
         id = "PAWL_SIGN_IN_ACCOUNT_INTERVAL",
         long = "sign-in-account-interval",
@@ -120,7 +121,7 @@ pub struct LimitArgs {
     )]
     pub sign_in_account_interval: Duration,
 
-    /// How long a network that signed in to an account is known to it, and not slowed with it.
+    /// How long a network stays exempt from the slowing of an account after it signed in to it.
     #[arg(
         id = "PAWL_SIGN_IN_KNOWN_NETWORK",
         long = "sign-in-known-network",
@@ -133,7 +134,7 @@ pub struct LimitArgs {
 }
 
 impl LimitArgs {
-    /// Says at the start that nothing is limited, so that nobody finds it out later.
+    /// Logs at the start that limits are off, so that the operator knows.
     pub fn announce(&self) {
         if !self.limits {
             tracing::warn!("PAWL_LIMITS is off: requests and sign-ins are not limited");

@@ -1,4 +1,4 @@
-//! The operator's commands about keys and people, and their settings.
+//! The operator's commands for keys and users, and their settings.
 
 use std::time::Duration;
 
@@ -8,17 +8,18 @@ use shared::config::{Check, DatabaseArgs, Faults, LogArgs, Secret, duration, swi
 
 use super::secret::check_secret;
 
-/// What to do with the keys that sign access tokens.
+/// The commands for keys that sign access tokens.
 #[derive(Debug, Clone, Subcommand)]
 pub enum KeysCommand {
-    /// Show all keys, the newest first.
+    /// List all keys, the newest first.
     List(Box<KeysSettings>),
-    /// Announce a new key; servers sign with it after the lead.
+    /// Announce a new key. Servers sign with it after the lead time.
     Rotate(Box<KeysSettings>),
-    /// Have a key verify nothing any more. Another one takes over where it was the only one.
+    /// Revoke a key: its tokens are refused. If it was the only active key, another one replaces
+    /// it.
     Revoke {
-        /// The key's name, as `keys list` shows it.
-        // Some names begin with a hyphen.
+        /// The key id, as `keys list` shows it.
+        // Some key ids begin with a hyphen.
         #[arg(value_name = "KID", allow_hyphen_values = true)]
         kid: String,
         #[command(flatten)]
@@ -26,27 +27,26 @@ pub enum KeysCommand {
     },
 }
 
-/// What to do with somebody.
+/// The commands for users.
 #[derive(Debug, Clone, Subcommand)]
 pub enum AdminCommand {
-    /// Make them an admin.
+    /// Make a user an admin.
     Grant(Box<AdminSettings>),
-    /// Make them a user like others.
+    /// Make an admin an ordinary user.
     Revoke(Box<AdminSettings>),
-    /// Shut them out: their tokens are refused within seconds.
+    /// Suspend a user: their tokens are refused within seconds.
     Suspend(Box<AdminSettings>),
-    /// Let them in again.
+    /// End the suspension of a user.
     Unsuspend(Box<AdminSettings>),
 }
 
-/// A shorter announcement leaves those with tokens that they cannot check.
+/// With a shorter lead, servers would get tokens of a key that they have not read yet.
 const LEAST_LEAD: Duration = Duration::from_mins(5);
 
-/// What the commands about keys need.
+/// The settings of the commands for keys.
 #[derive(Debug, Clone, Args)]
 pub struct KeysSettings {
-    /// How long a new key is announced before it signs, so that everyone who checks tokens has
-    /// read it by then.
+    /// How long a new key is published before it signs, so that every server has read it by then.
     #[arg(
         id = "PAWL_KEY_LEAD",
         long = "key-lead",
@@ -57,7 +57,7 @@ pub struct KeysSettings {
         help_heading = "API"
     )]
     pub lead: Duration,
-    /// For development and tests: a key may sign at once.
+    /// For development and tests: a new key may sign at once.
     #[arg(
         id = "PAWL_DEV",
         long = "dev",
@@ -71,7 +71,7 @@ pub struct KeysSettings {
         help_heading = "API"
     )]
     pub dev: bool,
-    /// The servers' secret: it seals the keys.
+    /// The servers' secret, which seals the keys.
     #[arg(
         id = "PAWL_SECRET_KEY",
         long = "secret-key",
@@ -86,10 +86,10 @@ pub struct KeysSettings {
     pub log: LogArgs,
 }
 
-/// What the commands about people need.
+/// The settings of the commands for users.
 #[derive(Debug, Clone, Args)]
 pub struct AdminSettings {
-    /// Their username or e-mail address.
+    /// The user's username or e-mail address.
     #[arg(value_name = "USER")]
     pub user: String,
     #[command(flatten)]
@@ -99,7 +99,7 @@ pub struct AdminSettings {
 }
 
 impl KeysCommand {
-    /// The settings of whichever it is.
+    /// The settings of any of the commands.
     pub fn settings(&self) -> &KeysSettings {
         match self {
             Self::List(settings) | Self::Rotate(settings) | Self::Revoke { settings, .. } => {
@@ -110,7 +110,7 @@ impl KeysCommand {
 }
 
 impl AdminCommand {
-    /// The settings of whichever it is.
+    /// The settings of any of the commands.
     pub fn settings(&self) -> &AdminSettings {
         match self {
             Self::Grant(settings)
@@ -122,7 +122,7 @@ impl AdminCommand {
 }
 
 impl KeysSettings {
-    /// The secret; the configuration's check has seen that it is one.
+    /// The secret. `check` has already validated it.
     pub fn secret(&self) -> Option<SecretKey> {
         self.secret_key.as_ref()?.expose().parse().ok()
     }
@@ -135,7 +135,7 @@ impl Check for KeysSettings {
         if self.lead < LEAST_LEAD && !self.dev {
             faults.add(
                 &["PAWL_KEY_LEAD"],
-                "must be at least 5m: whoever checks tokens reads new keys by then",
+                "must be at least 5m: servers read new keys within that time",
             );
         }
     }

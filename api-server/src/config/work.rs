@@ -1,17 +1,17 @@
-//! What this server does beside answering.
+//! The settings of background work.
 
 use std::time::Duration;
 
 use clap::Args;
 use shared::config::duration;
 
-/// What this server does beside answering.
+/// The settings of background work.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Work in the background")]
+#[command(next_help_heading = "Background work")]
 pub struct WorkArgs {
-    /// Jobs worked on at a time: what was deleted is purged. A server that works also forgets, each
-    /// hour, old idempotency keys and sign-in attempts. With 0 it does neither, and some other
-    /// api-server has to.
+    /// Jobs that run at the same time; they purge deleted posts and media. A server with workers
+    /// also removes old idempotency keys and sign-in attempts every hour. With 0 it does neither;
+    /// then another api-server must do it.
     #[arg(
         id = "PAWL_WORKERS",
         long = "workers",
@@ -22,7 +22,8 @@ pub struct WorkArgs {
     )]
     pub workers: u32,
 
-    /// How long a deleted post or media is kept, unseen, before its rows and files are removed.
+    /// How long the rows and files of a deleted post or media item are kept. They are hidden at
+    /// once.
     #[arg(
         id = "PAWL_PURGE_AFTER",
         long = "purge-after",

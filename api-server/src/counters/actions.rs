@@ -11,7 +11,7 @@ pub async fn report_drift(pool: &Pool) -> Result<u64, sqlx::Error> {
     let mut wrong = 0;
     for (counter, rows) in store::list_drift(&mut tx).await? {
         if rows == 0 {
-            tracing::info!(counter, "is right everywhere");
+            tracing::info!(counter, "is correct in all rows");
         } else {
             tracing::error!(counter, rows, "is wrong");
         }

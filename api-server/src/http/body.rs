@@ -36,7 +36,7 @@ pub async fn read(mut body: BodyStream, draining: Option<&Draining>) -> ApiResul
         return Err(ApiError::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "body_too_large",
-            "a JSON body may have 1 MiB",
+            "a JSON body has at most 1 MiB",
         ));
     }
     Ok(whole.freeze())
@@ -70,13 +70,10 @@ fn failed(error: &(dyn std::error::Error + 'static)) -> ApiError {
             return ApiError::new(
                 StatusCode::REQUEST_TIMEOUT,
                 "body_too_slow",
-                "the body came too slowly",
+                "the body arrived too slowly",
             );
         }
         cause = error.source();
     }
-    ApiError::malformed(
-        "body_incomplete",
-        "the body is broken, or ended before its end",
-    )
+    ApiError::malformed("body_incomplete", "the body broke off or is malformed")
 }

@@ -160,7 +160,7 @@ impl CursorKey {
     /// The key in a cursor that we made for `list`; 422 `invalid_cursor` for any other text.
     pub fn decode(&self, list: List, text: &str) -> Result<PageKey, ApiError> {
         self.read(list, text).ok_or_else(|| {
-            let detail = "the cursor was not given out for this list";
+            let detail = "the cursor does not belong to this list";
             ApiError::unacceptable_at("invalid_cursor", "/cursor", detail)
         })
     }

@@ -57,7 +57,7 @@ impl ApiError {
         Self::new(
             StatusCode::NOT_FOUND,
             "not_found",
-            "there is nothing here for you",
+            "the resource does not exist, or you may not see it",
         )
     }
 
@@ -68,7 +68,7 @@ impl ApiError {
             StatusCode::NOT_FOUND => Self::new(
                 StatusCode::GONE,
                 "gone",
-                "what was made is not there any more",
+                "the resource that this key created has been deleted",
             ),
             _ => self,
         }
@@ -79,7 +79,7 @@ impl ApiError {
         Self::new(
             StatusCode::FORBIDDEN,
             "forbidden",
-            "this is not yours to change",
+            "you may not change this resource",
         )
     }
 
@@ -109,7 +109,7 @@ impl ApiError {
     /// 422: fields that were read and are not acceptable, the first hundred of them.
     pub fn fields(errors: Vec<FieldError>) -> Self {
         let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_fields")
-            .detail("some fields are not acceptable");
+            .detail("some fields are wrong");
         let add = |problem: Problem, error: FieldError| {
             problem.field(error.pointer, error.code, error.detail)
         };
@@ -147,7 +147,7 @@ impl ApiError {
     /// 503: Postgres is away.
     pub fn unavailable(source: impl Into<BoxError>) -> Self {
         let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable")
-            .detail("this cannot be answered just now")
+            .detail("the service is unavailable for the moment")
             .retry_after(UNAVAILABLE_RETRY_SECONDS);
         Self {
             problem,
@@ -158,7 +158,7 @@ impl ApiError {
     /// 503: too many ask for the same dear thing.
     pub fn busy() -> Self {
         let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy")
-            .detail("too many requests are waiting")
+            .detail("too many requests of this kind are waiting")
             .retry_after(BUSY_RETRY_SECONDS);
         Self {
             problem,
@@ -190,7 +190,7 @@ impl ApiError {
             Some(error) if self.problem.status() == StatusCode::INTERNAL_SERVER_ERROR => {
                 tracing::error!(%error, code, "a request failed");
             }
-            Some(error) => tracing::warn!(%error, code, "a request could not be answered"),
+            Some(error) => tracing::warn!(%error, code, "a request failed"),
             None => {}
         }
         self.problem
@@ -216,7 +216,7 @@ impl From<sqlx::Error> for ApiError {
 impl From<AuthError> for ApiError {
     fn from(error: AuthError) -> Self {
         let detail = match &error {
-            AuthError::Missing => "an access token is needed",
+            AuthError::Missing => "an access token is required",
             AuthError::Invalid => "the access token is not valid",
             AuthError::Expired => "the access token has expired",
             AuthError::Ended => "the session has ended",

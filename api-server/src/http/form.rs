@@ -163,7 +163,7 @@ struct Interrupted(ApiError);
 
 impl fmt::Display for Interrupted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the body was not read to its end")
+        f.write_str("the body was not read completely")
     }
 }
 
@@ -242,14 +242,14 @@ fn unreadable(error: multer::Error) -> ApiError {
 }
 
 fn malformed() -> ApiError {
-    ApiError::malformed("malformed_form", "the body is no multipart form")
+    ApiError::malformed("malformed_form", "the body is not a multipart form")
 }
 
 fn too_large() -> ApiError {
     ApiError::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "body_too_large",
-        "a picture may have 10 MiB, and the fields beside it 64 KiB",
+        "a picture has at most 10 MiB, and the other fields together at most 64 KiB",
     )
 }
 
@@ -257,7 +257,7 @@ fn unknown(name: &str) -> FieldError {
     FieldError {
         pointer: format!("/{}", escape(name)),
         code: "unknown_field",
-        detail: "there is no such file; the picture goes by the name `picture`".to_owned(),
+        detail: "there is no such file field; send the picture as `picture`".to_owned(),
     }
 }
 
@@ -265,7 +265,7 @@ fn duplicate(name: &str) -> FieldError {
     FieldError {
         pointer: format!("/{}", escape(name)),
         code: "duplicate_field",
-        detail: "this field is there more than once".to_owned(),
+        detail: "this field occurs more than once".to_owned(),
     }
 }
 

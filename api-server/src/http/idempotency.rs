@@ -39,7 +39,8 @@ impl IdempotencyKey {
             && value.as_bytes().iter().all(u8::is_ascii_graphic)
             && values.next().is_none();
         let key = value.to_str().ok().filter(|_| is_key).ok_or_else(|| {
-            let detail = "Idempotency-Key is 1 to 255 visible ASCII characters, sent once";
+            let detail = "Idempotency-Key must be 1 to 255 visible ASCII characters and be sent \
+                          once";
             ApiError::malformed("invalid_idempotency_key", detail)
         })?;
         let mut body_sha256 = [0; 32];

@@ -199,7 +199,7 @@ fn read_limit(text: &str) -> ApiResult<usize> {
         _ => Err(ApiError::field(
             "/limit",
             "out_of_range",
-            "limit is a number from 1 to 100",
+            "limit must be a number from 1 to 100",
         )),
     }
 }

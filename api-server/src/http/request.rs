@@ -79,7 +79,7 @@ impl Request {
     /// `limit` and `cursor`; 400 where the query cannot be read.
     pub fn page(&self) -> ApiResult<PageQuery> {
         let parameters = decode_query(&self.query).ok_or_else(|| {
-            ApiError::malformed("malformed_query", "the query is not properly encoded")
+            ApiError::malformed("malformed_query", "the query is not percent-encoded UTF-8")
         })?;
         PageQuery::read(self.path.clone(), parameters)
     }
@@ -138,7 +138,7 @@ impl Request {
     async fn bytes_of(self, types: &[&str]) -> ApiResult<Bytes> {
         require_plain(&self.headers)?;
         if !is_json(&self.headers, types) {
-            return Err(unsupported("the body must be JSON and say so"));
+            return Err(unsupported("the body must be application/json"));
         }
         body::read(self.body, self.draining.as_ref()).await
     }
@@ -178,7 +178,7 @@ fn is_json(headers: &HeaderMap, types: &[&str]) -> bool {
 }
 
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
-    let malformed = || ApiError::malformed("malformed_json", "the body is not JSON");
+    let malformed = || ApiError::malformed("malformed_json", "the body is not JSON in UTF-8");
     let text = std::str::from_utf8(bytes).map_err(|_| malformed())?;
     // Whether it is JSON at all comes first: 422 would send the client looking for a field.
     serde_json::from_str::<IgnoredAny>(text).map_err(|_| malformed())?;
@@ -217,20 +217,20 @@ fn misfit(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
         }
     };
     if text.starts_with("unknown field") {
-        return ApiError::field(named(), "unknown_field", "there is no such field");
+        return ApiError::field(named(), "unknown_field", "this field does not exist");
     }
     if text.starts_with("duplicate field") {
-        let detail = "this field is there more than once";
+        let detail = "this field occurs more than once";
         return ApiError::field(named(), "duplicate_field", detail);
     }
     if text.starts_with("unknown variant") {
         return ApiError::field(
             path,
             "unknown_value",
-            "this is none of the values there are",
+            "the value is not one of the allowed values",
         );
     }
-    ApiError::field(path, "wrong_type", "this is not of the type it must have")
+    ApiError::field(path, "wrong_type", "the value has the wrong type")
 }
 
 /// A path as a JSON pointer (RFC 6901).

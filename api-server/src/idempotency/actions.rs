@@ -28,7 +28,7 @@ pub async fn find_made<Id: FromStr>(
         return Ok(None);
     };
     if !store::try_lock(tx, lock_number(caller, asked)).await? {
-        let detail = "a request with this Idempotency-Key is running";
+        let detail = "a request with this Idempotency-Key is still running";
         let error = ApiError::conflict("idempotency_key_in_use", detail);
         return Err(error.retry_after(RUNNING_RETRY_SECONDS));
     }
@@ -39,12 +39,12 @@ pub async fn find_made<Id: FromStr>(
         return Err(ApiError::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "idempotency_key_reused",
-            "this Idempotency-Key was sent with another body",
+            "this Idempotency-Key was sent with a different body",
         ));
     }
     let id = made.resource_id.parse();
     id.map(Some)
-        .map_err(|_| ApiError::internal("a key names what is no id of its kind"))
+        .map_err(|_| ApiError::internal("an idempotency record holds an id of the wrong kind"))
 }
 
 /// Records what the request made, in the transaction that makes it.

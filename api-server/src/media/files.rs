@@ -221,7 +221,7 @@ fn in_memory(
             return Err(ApiError::new(
                 status,
                 "precondition_failed",
-                "it is not what you asked for",
+                "the file has changed since you fetched it",
             ));
         }
         None => {}

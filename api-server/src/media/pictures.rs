@@ -73,7 +73,8 @@ pub async fn discard_picture(app: &App, stored: StoredPicture) {
         std::fs::remove_dir_all(store.media(id))
     });
     if removed.await.is_err() {
-        tracing::warn!(media.id = %id, "the files of a refused picture are left to the sweep");
+        tracing::warn!(media.id = %id, "could not remove the files of a refused picture; the sweep \
+                                        will remove them");
     }
 }
 
@@ -86,19 +87,14 @@ pub async fn claim_picture(
 ) -> ApiResult<HungPicture> {
     const POINTER: &str = "/upload_id";
     let media = store::lock_usable_media(connection, owner, id).await?;
-    let media = media.ok_or_else(|| {
-        ApiError::field(
-            POINTER,
-            "unknown_upload",
-            "there is no such upload of yours",
-        )
-    })?;
+    let media = media
+        .ok_or_else(|| ApiError::field(POINTER, "unknown_upload", "you have no such upload"))?;
     if media.kind.is_some_and(|kind| kind != MediaKind::Image) {
-        let detail = "this upload is no picture";
+        let detail = "this upload is not a picture";
         return Err(ApiError::field(POINTER, "not_a_picture", detail));
     }
     if media.is_attached {
-        let detail = "this picture hangs on something else";
+        let detail = "this picture is attached to something else";
         return Err(ApiError::conflict_at("media_in_use", POINTER, detail));
     }
     let Some(set) = media.set_id.filter(|_| media.state == MediaState::Ready) else {

@@ -392,7 +392,7 @@ async fn only_the_owner_reads_why_a_media_failed() {
         (&own["state"], &theirs["state"]),
         (&json!("failed"), &json!("failed"))
     );
-    let told = "The file is neither a video nor a picture that we can read.";
+    let told = "The server cannot read the file as a video or a picture.";
     assert_eq!(own["error"], json!({"code": "not_media", "detail": told}));
     assert_eq!(theirs["error"], Value::Null);
 }

@@ -44,7 +44,7 @@ pub async fn create_post(
     let posts = list_posts(app, &mut tx, Some(caller), &[post_id]).await?;
     tx.commit().await?;
     app.events.wake();
-    tracing::info!(user.id = %caller.user_id, post.id = %post_id, "a post was written");
+    tracing::info!(user.id = %caller.user_id, post.id = %post_id, "post created");
     let posts = with_progress(app, Some(caller), posts).await;
     the_one(posts)
         .map(Made::now)

@@ -40,7 +40,7 @@ pub fn is_empty(text: &str, media: usize) -> bool {
 
 /// The fault of a post that says and shows nothing.
 pub fn empty() -> FieldError {
-    fault("/text", "required", "a post has text or media")
+    fault("/text", "required", "a post needs a text or media")
 }
 
 /// The fault of a post that a private account wants to be public.
@@ -48,7 +48,7 @@ pub fn not_public() -> FieldError {
     fault(
         "/visibility",
         "private_account",
-        "a private account writes for its followers; say `followers`",
+        "a private account cannot post for everyone; use `followers`",
     )
 }
 
@@ -65,17 +65,13 @@ fn text_faults(text: &str, faults: &mut Vec<FieldError>) {
         faults.push(fault("/text", "too_long", "at most 5,000 characters"));
     }
     if text.contains('\0') {
-        faults.push(fault(
-            "/text",
-            "invalid_text",
-            "a text has no NUL characters",
-        ));
+        faults.push(fault("/text", "invalid_text", "NUL is not allowed"));
     }
 }
 
 fn media_faults(media: &[NewPostMedia], faults: &mut Vec<FieldError>) {
     if media.len() > MAX_MEDIA {
-        faults.push(fault("/media", "too_many", "at most 20 media"));
+        faults.push(fault("/media", "too_many", "at most 20 media items"));
     }
     let mut seen = HashSet::new();
     for (position, media) in media.iter().enumerate() {
@@ -85,10 +81,10 @@ fn media_faults(media: &[NewPostMedia], faults: &mut Vec<FieldError>) {
             faults.push(fault(at("/alt"), "too_long", "at most 1,500 characters"));
         }
         if alt.contains('\0') {
-            faults.push(fault(at("/alt"), "invalid_text", "no NUL characters"));
+            faults.push(fault(at("/alt"), "invalid_text", "NUL is not allowed"));
         }
         if !seen.insert(media.upload_id) {
-            let detail = "this media stands there twice";
+            let detail = "the same media item occurs twice";
             faults.push(fault(at("/upload_id"), "duplicate", detail));
         }
     }

@@ -35,7 +35,7 @@ pub fn faults(patch: &ProfilePatch) -> Vec<FieldError> {
             bio.contains('\0'),
             "/bio",
             "invalid_text",
-            "a text has no NUL characters",
+            "NUL is not allowed",
         ),
     ];
     let faults = checks.into_iter().filter(|(is_bad, ..)| *is_bad);

@@ -53,11 +53,11 @@ async fn update_picture(
         (Some(sent), None) => actions::send_picture(app, caller, which, sent.clone()).await?,
         (None, Some(id)) => actions::use_picture(app, caller, which, id).await?,
         (Some(_), Some(_)) => {
-            let detail = "send a picture or name one, not both";
+            let detail = "send either a picture or an upload id, not both";
             return Err(ApiError::field("/upload_id", "too_many_pictures", detail));
         }
         (None, None) => {
-            let detail = "a picture, or the id of one that was uploaded, is needed";
+            let detail = "a picture or the id of an uploaded picture is required";
             return Err(ApiError::field("/picture", "required", detail));
         }
     }

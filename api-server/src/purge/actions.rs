@@ -20,9 +20,9 @@ pub enum PurgeError {
     Database(#[from] sqlx::Error),
     #[error("the store")]
     Store(#[from] io::Error),
-    #[error("the media of a post cannot be removed: {0:?}")]
+    #[error("could not remove the media of a post: {0:?}")]
     Media(ApiError),
-    #[error("the job names neither a post nor a media")]
+    #[error("the job names neither a post nor a media item")]
     Payload,
 }
 
@@ -60,7 +60,7 @@ async fn purge_post(app: &App, id: PostId) -> Result<(), PurgeError> {
         fail::point("purge.media").await;
     }
     store::delete_post(&mut connection, id).await?;
-    tracing::info!(post.id = %id, "a deleted post was purged");
+    tracing::info!(post.id = %id, "deleted post purged");
     Ok(())
 }
 
@@ -77,7 +77,7 @@ async fn purge_media(app: &App, id: MediaId) -> Result<(), PurgeError> {
     fail::point("purge.files").await;
     let mut connection = app.pool.acquire().await?;
     store::delete_upload(&mut connection, id).await?;
-    tracing::info!(media.id = %id, "a deleted media was purged");
+    tracing::info!(media.id = %id, "deleted media item purged");
     Ok(())
 }
 

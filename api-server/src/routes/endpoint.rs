@@ -59,7 +59,7 @@ impl Endpoint {
     /// A 405 names the methods that the address takes (RFC 9110, section 15.5.6).
     fn method_not_allowed(&self) -> Problem {
         Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed")
-            .detail("this address does not take this method")
+            .detail("this endpoint does not support this method")
             .header(ALLOW, self.allow())
     }
 }

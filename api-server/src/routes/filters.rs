@@ -130,5 +130,5 @@ fn any_of(filters: Vec<BoxedFilter<(Reply,)>>) -> BoxedFilter<(Reply,)> {
 /// No template matches the path: nothing else rejects.
 async fn not_found(_: Rejection) -> Result<Reply, Infallible> {
     let problem = Problem::new(StatusCode::NOT_FOUND, "not_found");
-    Ok(refusal(problem.detail("there is no such address")))
+    Ok(refusal(problem.detail("no endpoint has this path")))
 }

@@ -35,7 +35,7 @@ pub fn read(query: &PageQuery) -> ApiResult<(&str, Kind)> {
     };
     let mut faults: Vec<_> = fault_of(q).into_iter().collect();
     if kind.is_none() {
-        faults.push(fault("/kind", "unknown_value", "kind is posts or users"));
+        faults.push(fault("/kind", "unknown_value", "use posts or users"));
     }
     match kind {
         Some(kind) if faults.is_empty() => Ok((q, kind)),
@@ -45,11 +45,11 @@ pub fn read(query: &PageQuery) -> ApiResult<(&str, Kind)> {
 
 fn fault_of(q: &str) -> Option<FieldError> {
     if q.is_empty() {
-        Some(fault("/q", "required", "q says what to search for"))
+        Some(fault("/q", "required", "enter a search text"))
     } else if q.chars().count() > Q_CHARS {
         Some(fault("/q", "too_long", "at most 100 characters"))
     } else if q.contains('\0') {
-        Some(fault("/q", "invalid_text", "a text has no NUL characters"))
+        Some(fault("/q", "invalid_text", "NUL is not allowed"))
     } else {
         None
     }

@@ -99,7 +99,7 @@ pub async fn delete_session(app: &App, caller: &Principal, id: SessionId) -> Api
     if !store::end_session(&mut connection, caller.user_id, id, "revoked").await? {
         return Err(ApiError::not_found());
     }
-    tracing::info!(user.id = %caller.user_id, session.id = %id, "a session was revoked");
+    tracing::info!(user.id = %caller.user_id, session.id = %id, "session revoked");
     Ok(())
 }
 
@@ -107,7 +107,7 @@ pub async fn delete_session(app: &App, caller: &Principal, id: SessionId) -> Api
 pub async fn delete_all_sessions(app: &App, caller: &Principal) -> ApiResult<()> {
     let mut connection = app.pool.acquire().await?;
     store::end_sessions(&mut connection, caller.user_id, None).await?;
-    tracing::info!(user.id = %caller.user_id, "all sessions were revoked");
+    tracing::info!(user.id = %caller.user_id, "all sessions of a user revoked");
     Ok(())
 }
 
@@ -176,7 +176,7 @@ async fn end_reused_session(app: &App, user_id: UserId, session_id: SessionId) -
     if store::end_session(&mut tx, user_id, session_id, "reused").await? {
         let entry = Entry::by_no_one("session.reused", Subject::Session(session_id));
         record(&mut tx, entry.concerning(user_id)).await?;
-        tracing::warn!(session.id = %session_id, "an old refresh token came back");
+        tracing::warn!(session.id = %session_id, "an old refresh token was reused");
     }
     tx.commit().await?;
     Ok(())

@@ -19,7 +19,7 @@ pub fn check(sign_in: &SignIn) -> ApiResult<()> {
             login.contains('\0'),
             "/login",
             "invalid_login",
-            "a login has no NUL characters",
+            "NUL is not allowed",
         ),
         (
             too_long(login, LOGIN_CHARS),

@@ -66,7 +66,7 @@ pub async fn withdraw_attempt(app: &App, attempt: &Attempt) {
         store::delete_attempt(&mut connection, id).await
     };
     if let Err(error) = deleted.await {
-        tracing::warn!(%error, "an attempt to sign in that was not made stays counted");
+        tracing::warn!(%error, "could not undo the count of a sign-in attempt that was not made");
     }
 }
 
@@ -92,7 +92,7 @@ async fn refuse_too_soon(
     match limits::wait(&history, &app.limits) {
         Some(wait) => {
             app.refusals.count("sign-ins");
-            let detail = "too many attempts to sign in have failed";
+            let detail = "too many sign-ins to this account have failed";
             Err(ApiError::too_soon("too_many_attempts", detail, wait))
         }
         None => Ok(()),

@@ -129,7 +129,7 @@ async fn an_unknown_login_is_refused_in_the_words_of_a_known_one() {
             "title": "Too many attempts",
             "status": 429,
             "code": "too_many_attempts",
-            "detail": "too many attempts to sign in have failed",
+            "detail": "too many sign-ins to this account have failed",
             "request_id": null,
         });
         assert_eq!(json, expected);

@@ -25,7 +25,7 @@ pub enum StartError {
     #[error("cannot listen on {0}")]
     Bind(HostPort, #[source] io::Error),
     /// SIGTERM cannot be watched for.
-    #[error("cannot watch for signals")]
+    #[error("cannot install signal handlers")]
     Signals(#[source] io::Error),
     /// There is none; the configuration's check says so first.
     #[error("PAWL_SECRET_KEY is not set")]
@@ -37,7 +37,7 @@ pub enum StartError {
     #[error("there is no key `{0}`; `api-server keys list` shows all")]
     NoKey(String),
     /// No token could be signed: the first key cannot be made, or does not open.
-    #[error("the signing keys (PAWL_SECRET_KEY)")]
+    #[error("the signing keys cannot be used (PAWL_SECRET_KEY)")]
     Sign(#[from] SignError),
     /// What stands in so many rows is not what they count.
     #[error("counters are wrong in {0} rows")]

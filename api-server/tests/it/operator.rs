@@ -64,7 +64,7 @@ async fn keys_are_announced_listed_and_revoked_and_the_record_tells_of_it() {
     let expected = format!("{first} is revoked\n{second} signs from now on\n");
     assert_eq!(told, expected);
     let told = done(&database, &format!("keys revoke {first}")).await;
-    assert_eq!(told, format!("{first} was revoked already\n"));
+    assert_eq!(told, format!("{first} has already been revoked\n"));
     let listed = done(&database, "keys list").await;
     assert!(listed.contains(&format!("{second}  active")), "{listed}");
     assert!(listed.contains(&format!("{first}  revoked")), "{listed}");
@@ -86,7 +86,7 @@ async fn people_are_made_admins_and_suspended_by_name_or_address_and_back() {
         ("admin grant ADA", "ADA is an admin", "admin", "active"),
         (
             "admin grant ada",
-            "ada is an admin already",
+            "ada is an admin (unchanged)",
             "admin",
             "active",
         ),
@@ -98,7 +98,7 @@ async fn people_are_made_admins_and_suspended_by_name_or_address_and_back() {
         ),
         (
             "admin revoke Ada@Example.org",
-            "Ada@Example.org is no admin",
+            "Ada@Example.org is not an admin",
             "user",
             "suspended",
         ),
@@ -110,7 +110,7 @@ async fn people_are_made_admins_and_suspended_by_name_or_address_and_back() {
         ),
         (
             "admin unsuspend ada",
-            "ada is not suspended already",
+            "ada is not suspended (unchanged)",
             "user",
             "active",
         ),

@@ -1,10 +1,10 @@
-//! Names of places: what to listen on, who may call, who stands in front.
+//! Network names: listen addresses, origins, hosts and networks.
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
 use ipnet::IpNet;
 
-/// A name of a place that cannot be read; its text says what is expected.
+/// A network name that cannot be parsed. The text says what is expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// Not `host:port`.
@@ -26,7 +26,7 @@ pub enum AddressError {
 pub struct HostPort(String);
 
 impl HostPort {
-    /// As [`tokio::net::TcpListener::bind`] takes it.
+    /// The form that [`tokio::net::TcpListener::bind`] accepts.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -50,8 +50,8 @@ impl fmt::Display for HostPort {
     }
 }
 
-/// A web origin (RFC 6454): scheme, host in lower case, and the port where it is not the
-/// scheme's own. Two are the same exactly if a browser says so.
+/// A web origin (RFC 6454): scheme, host in lower case, and the port unless it is the scheme's
+/// default. Two origins are equal exactly if a browser treats them as equal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Origin {
     text: String,
@@ -59,7 +59,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// As a browser sends it.
+    /// The form that a browser sends.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -94,22 +94,22 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A host as in the `Host` header; a setting without a port stands for any port.
+/// A host as in the `Host` header. A setting without a port allows every port.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Host {
-    /// In lower case, IPv6 in brackets.
+    /// Lower case; IPv6 addresses in brackets.
     pub name: String,
-    /// The port, if one was written.
+    /// The port, if it was given.
     pub port: Option<u16>,
 }
 
 impl Host {
-    /// Whether `other` (of a request) is what this setting allows.
+    /// Whether this setting allows `other`, the host of a request.
     pub fn allows(&self, other: &Host) -> bool {
         self.name == other.name && self.port.is_none_or(|port| other.port == Some(port))
     }
 
-    /// Whether it is this very machine by one of its three usual names.
+    /// Whether this is localhost, 127.0.0.1 or `[::1]`.
     pub fn is_local(&self) -> bool {
         matches!(self.name.as_str(), "localhost" | "127.0.0.1" | "[::1]")
     }
@@ -146,7 +146,7 @@ impl fmt::Display for Host {
     }
 }
 
-/// Reads a network, `10.0.0.0/8`, or one address.
+/// Parses a network, `10.0.0.0/8`, or a single address.
 pub fn network(text: &str) -> Result<IpNet, AddressError> {
     let one = |_| text.parse::<IpAddr>().map(IpNet::from);
     text.parse::<IpNet>()
@@ -154,7 +154,7 @@ pub fn network(text: &str) -> Result<IpNet, AddressError> {
         .map_err(|_| AddressError::Network)
 }
 
-/// `name:port` → both; a bare name → no port; `None` for a port that is none.
+/// `name:port` → both; a bare name → no port; `None` if the port is not valid.
 fn split_port(text: &str) -> Option<(&str, Option<u16>)> {
     match text.rsplit_once(':') {
         Some((name, port)) if !port.ends_with(']') => {

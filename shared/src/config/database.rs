@@ -1,7 +1,6 @@
-//! How to reach Postgres, and the limits every connection sets.
+//! The URLs of Postgres, and the limits that every connection sets.
 //!
-//! The URLs are secrets because they may carry a password; whether they lead anywhere is found
-//! out by `shared::db`, not here.
+//! The URLs are secrets because they may contain a password. `shared::db` checks whether they work.
 
 use std::time::Duration;
 
@@ -9,11 +8,12 @@ use clap::Args;
 
 use super::{Check, Faults, Secret, units::duration};
 
-/// Postgres: where it is and how patient we are with it.
+/// The URLs and limits of Postgres.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Postgres")]
 pub struct DatabaseArgs {
-    /// Postgres, as `postgres://user:password@host:port/database`; a pooler may stand between.
+    /// Postgres, as `postgres://user:password@host:port/database`. A connection pooler may be in
+    /// between.
     #[arg(
         id = "DATABASE_URL",
         long = "database-url",
@@ -22,8 +22,8 @@ pub struct DatabaseArgs {
     )]
     pub url: Option<Secret>,
 
-    /// Postgres without a transaction-mode pooler between, for LISTEN and advisory locks; unset,
-    /// `DATABASE_URL` serves.
+    /// Postgres without a transaction-mode pooler in between, for LISTEN and advisory locks. Unset:
+    /// `DATABASE_URL`.
     #[arg(
         id = "DATABASE_DIRECT_URL",
         long = "database-direct-url",
@@ -32,7 +32,7 @@ pub struct DatabaseArgs {
     )]
     pub direct_url: Option<Secret>,
 
-    /// Most connections this process opens.
+    /// The maximum number of connections that this process opens.
     #[arg(
         id = "PAWL_DATABASE_POOL_SIZE",
         long = "database-pool-size",
@@ -65,7 +65,7 @@ pub struct DatabaseArgs {
     )]
     pub lock_timeout: Duration,
 
-    /// A transaction that does nothing for longer is ended together with its connection.
+    /// A transaction that is idle for longer is ended, together with its connection.
     #[arg(
         id = "PAWL_DATABASE_IDLE_IN_TRANSACTION_TIMEOUT",
         long = "database-idle-in-transaction-timeout",
@@ -78,7 +78,7 @@ pub struct DatabaseArgs {
 }
 
 impl DatabaseArgs {
-    /// The URL for LISTEN and locks: the direct one, else the ordinary one.
+    /// The URL for LISTEN and locks: the direct one if set, else `DATABASE_URL`.
     pub fn direct_or_url(&self) -> Option<&Secret> {
         self.direct_url.as_ref().or(self.url.as_ref())
     }
@@ -110,7 +110,7 @@ impl Check for DatabaseArgs {
         ] {
             // Postgres takes 0 for "no limit".
             if time.is_zero() {
-                faults.add(&[name], "must be above 0: no wait is without an end");
+                faults.add(&[name], "must be above 0");
             }
         }
     }

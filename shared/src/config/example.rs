@@ -1,5 +1,5 @@
-//! What there is to set, as a list and as the text of `.env.example`, read from the clap
-//! structures so that it cannot drift.
+//! The list of all settings and the text of `.env.example`, both generated from the clap
+//! structures.
 
 use std::fmt::Write;
 
@@ -11,33 +11,33 @@ use super::{
     source::{all_args, is_secret},
 };
 
-/// One setting as the documentation shows it.
+/// One setting, as the documentation shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Setting {
-    /// The variable.
+    /// The environment variable.
     pub variable: String,
     /// The flag.
     pub flag: String,
-    /// The group it belongs to.
+    /// The heading of its group.
     pub heading: String,
-    /// What it is for.
+    /// Its help text.
     pub help: String,
-    /// Its default, empty when there is none.
+    /// Its default; empty if it has none.
     pub default: String,
     /// Whether `<variable>_FILE` works too.
     pub is_secret: bool,
-    /// The binaries that have it.
+    /// The binaries that have this setting.
     pub used_by: Vec<String>,
 }
 
-/// The settings of a program and its subcommands, each once, in the order they are met.
+/// The settings of a program and its subcommands, without duplicates, in order of declaration.
 pub fn settings(command: &Command) -> Vec<Setting> {
     let program = command.get_name();
     let all = all_args(command);
     merge(all.into_iter().filter_map(|arg| setting(arg, program)))
 }
 
-/// Settings of several programs, each once.
+/// The settings of several programs, without duplicates.
 pub fn merge(all: impl IntoIterator<Item = Setting>) -> Vec<Setting> {
     let mut found: Vec<Setting> = Vec::new();
     for new in all {
@@ -64,8 +64,8 @@ pub fn env_example(settings: &[Setting], programs: usize) -> String {
         }
     }
     let mut text = String::from(
-        "# Every setting with its default. Copy to `.env` and change what you need; variables of\n\
-         # the environment win over `.env`, flags win over both.\n",
+        "# Every setting with its default. Copy this file to `.env` and change what you need.\n# \
+         Environment variables override `.env`; flags override both.\n",
     );
     for heading in headings {
         // Writing to a String cannot fail.
@@ -82,7 +82,7 @@ fn entry(setting: &Setting, programs: usize) -> String {
     if setting.is_secret {
         let _ = write!(
             help,
-            " Or the name of a file that holds it: {}_FILE.",
+            " Alternatively, set {}_FILE to the path of a file that contains it.",
             setting.variable
         );
     }
@@ -117,7 +117,7 @@ fn setting(arg: &Arg, program: &str) -> Option<Setting> {
     })
 }
 
-/// clap takes the full stop off short help; here it is put back.
+/// clap removes the full stop from short help; this restores it.
 fn sentence(help: &str) -> String {
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
     if help.is_empty() || help.ends_with('.') {

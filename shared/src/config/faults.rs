@@ -1,11 +1,11 @@
-//! What is wrong with a configuration: everything, in one list, by the settings' names.
+//! The faults of a configuration, collected in one list.
 
 use std::{collections::BTreeSet, fmt};
 
-/// One thing to put right.
+/// One fault to correct.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The variables concerned; none when it is about the command line as a whole.
+    /// The variables concerned; empty if the fault concerns the whole command line.
     pub settings: Vec<String>,
     /// What is wrong and what to do.
     pub text: String,
@@ -38,8 +38,8 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// Adds a fault of `settings` (variables' names). It is left out when one of them could not
-    /// even be read: that is told already, and its default stands in for it here.
+    /// Adds a fault of `settings` (names of variables). A setting that could not be parsed has its
+    /// default here and a fault of its own, so a fault that concerns it is left out.
     pub fn add(&mut self, settings: &[&str], text: impl Into<String>) {
         if settings.iter().all(|name| !self.unread.contains(*name)) {
             let settings = settings.iter().map(ToString::to_string).collect();
@@ -50,7 +50,7 @@ impl Faults {
         }
     }
 
-    /// Adds a fault of a setting whose value cannot be used at all.
+    /// Adds a fault of a setting whose value could not be parsed.
     pub(super) fn add_unread(&mut self, setting: &str, text: impl Into<String>) {
         if self.unread.insert(setting.to_owned()) {
             self.found.push(Fault {
@@ -64,14 +64,14 @@ impl Faults {
         self.unread.contains(setting)
     }
 
-    /// All of them, in the order found.
+    /// All faults, in the order found.
     pub fn into_vec(self) -> Vec<Fault> {
         self.found
     }
 }
 
-/// What a configuration demands beyond each value being readable: settings that need each other,
-/// or that only make sense together. It looks at nothing outside the configuration.
+/// Rules for a configuration whose values have all been parsed: settings that need each other or
+/// that exclude each other. It accesses nothing outside the configuration.
 pub trait Check {
     /// Adds every fault to `faults`.
     fn check(&self, faults: &mut Faults);

@@ -1,4 +1,4 @@
-//! The small groups that every binary has.
+//! The small groups of settings that every binary has.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -6,12 +6,12 @@ use clap::{Args, ValueEnum};
 
 use super::{Check, Faults, Secret, units::duration};
 
-/// Redis, which may be absent.
+/// Redis, which is optional.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Redis")]
 pub struct RedisArgs {
-    /// Redis, as `redis://user:password@host:port/number`; unset or empty, things work without
-    /// it, only slower.
+    /// Redis, as `redis://user:password@host:port/number`. Without it everything works, but more
+    /// slowly.
     #[arg(
         id = "REDIS_URL",
         long = "redis-url",
@@ -35,11 +35,11 @@ impl Check for RedisArgs {
     }
 }
 
-/// Where uploads and media lie.
+/// The store of uploads and media.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Store")]
 pub struct StoreArgs {
-    /// The folder that all binaries share: sources, published media, hints.
+    /// The directory that all binaries share: sources, published media, hints.
     #[arg(
         id = "PAWL_STORE",
         long = "store",
@@ -50,20 +50,20 @@ pub struct StoreArgs {
     pub path: PathBuf,
 }
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// One short line an event, in colour on a terminal.
+    /// One short line per event, in colour on a terminal.
     Text,
-    /// One JSON object an event.
+    /// One JSON object per event.
     Json,
 }
 
-/// What is logged, and how.
+/// What is logged, and in which format.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Log")]
 pub struct LogArgs {
-    /// Levels, such as `info` or `info,shared::http=debug`.
+    /// Log levels, such as `info` or `info,shared::http=debug`.
     #[arg(
         id = "PAWL_LOG",
         long = "log",
@@ -73,7 +73,7 @@ pub struct LogArgs {
     )]
     pub filter: String,
 
-    /// How a line looks.
+    /// The format of log lines.
     #[arg(
         id = "PAWL_LOG_FORMAT",
         long = "log-format",
@@ -95,11 +95,11 @@ impl Check for LogArgs {
     }
 }
 
-/// How a binary goes down.
+/// How a binary stops.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Shutdown")]
 pub struct DrainArgs {
-    /// Time that running work has to end after SIGTERM.
+    /// How long requests and jobs may continue after SIGTERM.
     #[arg(
         id = "PAWL_DRAIN_GRACE",
         long = "drain-grace",

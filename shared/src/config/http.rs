@@ -1,4 +1,4 @@
-//! How patient a listener is, and how much it takes on.
+//! Timeouts and limits of an HTTP listener.
 
 use std::time::Duration;
 
@@ -10,7 +10,8 @@ use super::{ByteSize, Check, Faults, units::duration};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "HTTP")]
 pub struct HttpArgs {
-    /// Time for a request's whole header; also how long an idle connection is kept.
+    /// Maximum time for the whole header of a request. An idle connection is kept for the same
+    /// time.
     #[arg(
         id = "PAWL_HEADER_TIMEOUT",
         long = "header-timeout",
@@ -21,8 +22,8 @@ pub struct HttpArgs {
     )]
     pub header_timeout: Duration,
 
-    /// A request body of which no byte comes for this long is given up; so is an answer of which
-    /// the client takes none.
+    /// A request is aborted when no byte of its body arrives for this long, or when the client
+    /// reads no byte of the answer for this long.
     #[arg(
         id = "PAWL_IDLE_BODY_TIMEOUT",
         long = "idle-body-timeout",
@@ -33,7 +34,8 @@ pub struct HttpArgs {
     )]
     pub idle_body_timeout: Duration,
 
-    /// A request body slower than this, per second over the window, is given up.
+    /// A request is aborted when its body arrives more slowly than this per second, over the
+    /// window.
     #[arg(
         id = "PAWL_MIN_SPEED",
         long = "min-speed",
@@ -43,7 +45,7 @@ pub struct HttpArgs {
     )]
     pub min_speed: ByteSize,
 
-    /// The time over which the minimum speed is measured.
+    /// The window over which the minimum speed is measured.
     #[arg(
         id = "PAWL_MIN_SPEED_WINDOW",
         long = "min-speed-window",
@@ -54,7 +56,7 @@ pub struct HttpArgs {
     )]
     pub min_speed_window: Duration,
 
-    /// Most connections at a time; more wait in the kernel's queue.
+    /// Maximum number of connections. Further connections wait in the kernel's queue.
     #[arg(
         id = "PAWL_MAX_CONNECTIONS",
         long = "max-connections",
@@ -65,7 +67,7 @@ pub struct HttpArgs {
     )]
     pub max_connections: u32,
 
-    /// Most bytes of a request's header (8KiB to 256KiB).
+    /// Maximum size of all headers of a request (8KiB to 256KiB).
     #[arg(
         id = "PAWL_MAX_HEADER_BYTES",
         long = "max-header-bytes",
@@ -85,13 +87,14 @@ impl Check for HttpArgs {
             ("PAWL_MIN_SPEED_WINDOW", self.min_speed_window),
         ] {
             if time.is_zero() {
-                faults.add(&[setting], "must be above 0: no wait is without an end");
+                faults.add(&[setting], "must be above 0");
             }
         }
     }
 }
 
-/// hyper reads in buffers of at least 8 KiB; more than 256 KiB would be memory for strangers.
+/// hyper reads into buffers of at least 8 KiB. A bound above 256 KiB would let clients use much
+/// memory.
 fn header_bytes(text: &str) -> Result<ByteSize, String> {
     let size: ByteSize = text
         .parse()

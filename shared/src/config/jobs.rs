@@ -1,4 +1,4 @@
-//! How jobs are found and held, in every binary that works on some.
+//! How workers find jobs and hold their leases, in every binary with workers.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use clap::Args;
 use super::{Check, Faults, units::duration};
 use crate::jobs::{Backoff, Terms};
 
-/// How jobs are found and held.
+/// How workers find jobs and hold their leases.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Jobs")]
 pub struct JobArgs {
-    /// A job whose worker is not heard of for so long goes to another.
+    /// A job goes to another worker when its worker has not renewed the lease for this long.
     #[arg(
         id = "PAWL_JOB_LEASE",
         long = "job-lease",
@@ -22,7 +22,7 @@ pub struct JobArgs {
     )]
     pub lease: Duration,
 
-    /// How often a worker says that it still works.
+    /// How often a worker renews the lease of its job.
     #[arg(
         id = "PAWL_JOB_HEARTBEAT",
         long = "job-heartbeat",
@@ -33,7 +33,7 @@ pub struct JobArgs {
     )]
     pub heartbeat: Duration,
 
-    /// How often a job is tried; an attempt counts from its start.
+    /// Maximum number of attempts at a job. An attempt counts when it starts.
     #[arg(
         id = "PAWL_JOB_ATTEMPTS",
         long = "job-attempts",
@@ -44,7 +44,7 @@ pub struct JobArgs {
     )]
     pub attempts: i32,
 
-    /// The wait after a first failed attempt; four times as long after each further one.
+    /// The wait after the first failed attempt. Each further wait is four times as long.
     #[arg(
         id = "PAWL_JOB_BACKOFF",
         long = "job-backoff",
@@ -55,7 +55,7 @@ pub struct JobArgs {
     )]
     pub backoff: Duration,
 
-    /// How often to look for jobs when no hint comes.
+    /// How often to poll for jobs without a notification.
     #[arg(
         id = "PAWL_JOB_POLL",
         long = "job-poll",
@@ -68,7 +68,7 @@ pub struct JobArgs {
 }
 
 impl JobArgs {
-    /// On what terms a job is claimed.
+    /// The terms on which a worker claims a job.
     #[must_use]
     pub fn terms(&self) -> Terms {
         Terms {
@@ -77,7 +77,7 @@ impl JobArgs {
         }
     }
 
-    /// How long a failed attempt waits for the next.
+    /// How long to wait after a failed attempt.
     #[must_use]
     pub fn backoff(&self) -> Backoff {
         Backoff {
@@ -91,7 +91,7 @@ impl Check for JobArgs {
     fn check(&self, faults: &mut Faults) {
         // Two heartbeats may be lost before the job goes to another worker.
         if self.heartbeat.saturating_mul(3) > self.lease {
-            let text = "a lease must last three heartbeats at least";
+            let text = "the lease must be at least three times the heartbeat";
             faults.add(&["PAWL_JOB_LEASE", "PAWL_JOB_HEARTBEAT"], text);
         }
         let periods = [
@@ -100,7 +100,7 @@ impl Check for JobArgs {
         ];
         for (name, period) in periods {
             if period.is_zero() {
-                faults.add(&[name], "must be longer than nothing");
+                faults.add(&[name], "must be above 0");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Which names we go by, who may call us from a browser, and whose forwarding headers count.
+//! Our public names, the origins that may call us from a browser, and the trusted proxies.
 
 use clap::Args;
 use ipnet::IpNet;
@@ -7,10 +7,10 @@ use super::{Check, Faults, Host, Origin, address::network, units::switch};
 
 /// Public names, allowed callers and trusted proxies.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Names and callers")]
+#[command(next_help_heading = "Public names and trusted proxies")]
 pub struct OriginArgs {
-    /// api-server's public origin, such as `https://pawl.example`: its host is one that requests may
-    /// name. Addresses in answers are relative to it.
+    /// api-server's public origin, such as `https://pawl.example`. Requests may name its host. URLs
+    /// in answers are relative to it.
     #[arg(
         id = "PAWL_PUBLIC_URL",
         long = "public-url",
@@ -28,7 +28,7 @@ pub struct OriginArgs {
     )]
     pub upload_public_url: Option<Origin>,
 
-    /// Origins, separated by commas, whose pages may call us from a browser.
+    /// Origins, separated by commas, whose pages may call the servers from a browser.
     #[arg(
         id = "PAWL_ALLOWED_ORIGINS",
         long = "allowed-origins",
@@ -38,7 +38,8 @@ pub struct OriginArgs {
     )]
     pub allowed_origins: Vec<Origin>,
 
-    /// Hosts, separated by commas, that requests may name beside those of the public origins.
+    /// Hosts, separated by commas, that requests may name in addition to those of the public
+    /// origins.
     #[arg(
         id = "PAWL_ALLOWED_HOSTS",
         long = "allowed-hosts",
@@ -49,7 +50,7 @@ pub struct OriginArgs {
     pub allowed_hosts: Vec<Host>,
 
     /// Addresses or networks, separated by commas, of proxies whose X-Forwarded-For and
-    /// X-Request-Id are believed.
+    /// X-Request-Id are trusted.
     #[arg(
         id = "PAWL_TRUSTED_PROXIES",
         long = "trusted-proxies",
@@ -60,7 +61,7 @@ pub struct OriginArgs {
     )]
     pub trusted_proxies: Vec<IpNet>,
 
-    /// Development: localhost, 127.0.0.1 and `[::1]` with any port are allowed hosts and origins.
+    /// For development: allow localhost, 127.0.0.1 and `[::1]` with any port as hosts and origins.
     #[arg(
         id = "PAWL_DEV",
         long = "dev",
@@ -77,7 +78,7 @@ pub struct OriginArgs {
 }
 
 impl OriginArgs {
-    /// Every host a request may name, development's aside.
+    /// Every host that a request may name, except those of development.
     pub fn hosts(&self) -> impl Iterator<Item = &Host> {
         let public = [&self.public_url, &self.upload_public_url]
             .into_iter()
@@ -95,8 +96,8 @@ impl Check for OriginArgs {
                     "PAWL_UPLOAD_PUBLIC_URL",
                     "PAWL_ALLOWED_HOSTS",
                 ],
-                "none is set, so no request could be answered: set the public origins, or \
-                 PAWL_DEV=1 on a developer's machine",
+                "none is set, so every request would be refused: set the public origins, or \
+                 PAWL_DEV=1 for development",
             );
         }
     }

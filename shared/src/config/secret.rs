@@ -1,7 +1,7 @@
-//! A string that must not be seen: passwords, keys, URLs that carry them.
+//! A string that must not be printed: a password, a key, or a URL that contains one.
 //!
-//! It never prints itself, neither by `Debug` nor by `Display` (it has none), so that a logged
-//! configuration gives nothing away. It is not wiped from memory.
+//! `Debug` does not print the value and `Display` does not exist, so that a logged configuration
+//! reveals nothing. The value is not wiped from memory.
 
 use std::{convert::Infallible, fmt, str::FromStr};
 

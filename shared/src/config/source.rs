@@ -1,4 +1,4 @@
-//! Where values come from: the command line, the environment, `.env`, and files of secrets.
+//! The sources of values: the command line, the environment, `.env`, and files of secrets.
 
 use std::{
     any::TypeId,
@@ -11,14 +11,14 @@ use clap::{Arg, Command};
 
 use super::{Faults, Secret};
 
-/// Everything a configuration is read from; tests make their own.
+/// All sources of a configuration. Tests create their own.
 #[derive(Debug, Clone, Default)]
 pub struct Source {
-    /// The command line with the program's name first.
+    /// The command line, beginning with the program's name.
     pub args: Vec<OsString>,
     /// The environment.
     pub variables: HashMap<String, OsString>,
-    /// The values of `.env`; the environment wins over them.
+    /// The values of `.env`. The environment overrides them.
     pub dotenv: HashMap<String, OsString>,
 }
 
@@ -35,8 +35,8 @@ impl Source {
         }
     }
 
-    /// The value of a setting outside the command line. An empty variable means "not set" and
-    /// still hides what `.env` says.
+    /// The value of a setting from outside the command line. An empty variable means "not set" and
+    /// still overrides `.env`.
     pub(super) fn value(&self, arg: &Arg, faults: &mut Faults) -> Option<OsString> {
         let name = arg.get_env()?.to_str()?;
         [&self.variables, &self.dotenv]
@@ -64,7 +64,7 @@ pub(super) fn is_secret(arg: &Arg) -> bool {
     arg.get_value_parser().type_id() == TypeId::of::<Secret>()
 }
 
-/// Every argument of a command and its subcommands.
+/// All arguments of a command and its subcommands.
 pub(super) fn all_args(command: &Command) -> Vec<&Arg> {
     let nested = command.get_subcommands().flat_map(all_args);
     command.get_arguments().chain(nested).collect()
@@ -76,10 +76,7 @@ fn read_dotenv(path: &Path, faults: &mut Faults) -> HashMap<String, OsString> {
         Ok(lines) => lines,
         Err(error) if error.not_found() => return values,
         Err(_) => {
-            faults.add(
-                &[],
-                "`.env` is there but cannot be read: check its permissions",
-            );
+            faults.add(&[], "`.env` cannot be read: check its permissions");
             return values;
         }
     };
@@ -90,7 +87,7 @@ fn read_dotenv(path: &Path, faults: &mut Faults) -> HashMap<String, OsString> {
                 after.clone_from(&name);
                 values.entry(name).or_insert_with(|| value.into());
             }
-            // The line may hold a secret, so it is located but not shown.
+            // The line may contain a secret, so only its position is reported.
             Err(_) => faults.add(
                 &[],
                 format!("`.env`: the line after {after} is not NAME=value"),

@@ -1,11 +1,11 @@
-//! Sizes and durations as people write them: `8GiB`, `15m`, `1h30m`.
+//! Sizes and durations in human notation: `8GiB`, `15m`, `1h30m`.
 //!
-//! Durations are plain [`std::time::Duration`]s, read by [`duration`]; sizes are a type of their
-//! own, because a bare number of bytes says nothing in a configuration.
+//! Durations are plain [`std::time::Duration`]s, parsed by [`duration`]. Sizes are a type of their
+//! own, because a bare number of bytes is hard to read in a configuration.
 
 use std::{fmt, str::FromStr, time::Duration};
 
-/// Units of [`duration`], in milliseconds, the longest spelling first.
+/// Units of [`duration`] in milliseconds, the longest spelling first.
 const TIME_UNITS: [(&str, u64); 6] = [
     ("ms", 1),
     ("s", 1_000),
@@ -28,7 +28,7 @@ const SIZE_UNITS: [(&str, u64); 9] = [
     ("B", 1),
 ];
 
-/// A number or a unit that cannot be read; its text says what is expected.
+/// A number or a unit that cannot be parsed. The text says what is expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UnitError {
     /// Neither a size nor a bare number of bytes.
@@ -40,7 +40,7 @@ pub enum UnitError {
     /// Neither on nor off.
     #[error("write on or off")]
     Switch,
-    /// More than 64 bits hold.
+    /// The number does not fit into 64 bits.
     #[error("the number is too large")]
     TooLarge,
 }
@@ -55,7 +55,7 @@ impl ByteSize {
         self.0
     }
 
-    /// The size in bytes as a length in memory; saturates where `usize` is smaller.
+    /// The size in bytes as a length in memory; saturates if `usize` is smaller.
     pub fn as_usize(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
     }
@@ -93,7 +93,7 @@ impl fmt::Display for ByteSize {
     }
 }
 
-/// Reads a duration: one or more numbers, each with a unit (`ms s m h d w`); `0` needs none.
+/// Parses a duration: one or more numbers, each with a unit (`ms s m h d w`). `0` needs no unit.
 pub fn duration(text: &str) -> Result<Duration, UnitError> {
     let mut rest = text.trim();
     if rest == "0" {
@@ -119,7 +119,7 @@ pub fn duration(text: &str) -> Result<Duration, UnitError> {
     Ok(Duration::from_millis(total_ms))
 }
 
-/// Reads a switch: on or off, 1 or 0, true or false, yes or no.
+/// Parses a switch: on or off, 1 or 0, true or false, yes or no.
 pub fn switch(text: &str) -> Result<bool, UnitError> {
     match text.to_ascii_lowercase().as_str() {
         "on" | "1" | "true" | "yes" => Ok(true),
@@ -128,7 +128,7 @@ pub fn switch(text: &str) -> Result<bool, UnitError> {
     }
 }
 
-/// Splits leading digits off; `None` without any.
+/// Splits off the leading digits; `None` if there are none.
 fn split_number(text: &str) -> Option<(&str, &str)> {
     let end = text
         .find(|c: char| !c.is_ascii_digit())

@@ -21,10 +21,10 @@ use crate::config::HttpArgs;
 #[derive(Debug, thiserror::Error)]
 pub enum PacedError {
     /// No byte for the idle time.
-    #[error("no byte of the body came for {0:?}")]
+    #[error("no byte of the body arrived for {0:?}")]
     Idle(Duration),
     /// Fewer bytes than the minimum speed over its window.
-    #[error("the body came slower than {0} bytes a second")]
+    #[error("the body arrived more slowly than {0} bytes a second")]
     TooSlow(u64),
     /// The connection broke or the body was malformed.
     #[error("the body could not be read")]

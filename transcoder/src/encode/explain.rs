@@ -41,7 +41,7 @@ pub fn judge(plan: &Plan, encoded: Encoded, ending: &Ending) -> Result<Encoded, 
     {
         return Err(Failure::rejected(
             FailureCode::TooLong,
-            "longer than it may be",
+            "longer than allowed",
         ));
     }
     Ok(encoded)

@@ -31,7 +31,7 @@ pub fn parse(report: &[u8], limits: &Limits) -> Result<Source, Failure> {
     }
     let declared = parse_seconds(report.format.duration.as_deref()).max(video.duration);
     if declared.is_some_and(|duration| duration > limits.max_duration) {
-        return Err(Failure::rejected(FailureCode::TooLong, "declared too long"));
+        return Err(Failure::rejected(FailureCode::TooLong, "duration too long"));
     }
     let audio = report
         .streams
@@ -51,10 +51,7 @@ fn choose_video(streams: &[Stream]) -> Result<&Stream, Failure> {
     };
     let mut tracks = streams.iter().filter(is_moving).peekable();
     if tracks.peek().is_none() {
-        return Err(Failure::rejected(
-            FailureCode::NoVideo,
-            "no track of pictures",
-        ));
+        return Err(Failure::rejected(FailureCode::NoVideo, "no video track"));
     }
     let decodable = tracks.find(|track| is_known(track) && track.width > 0 && track.height > 0);
     decodable.ok_or_else(|| Failure::rejected(FailureCode::UnsupportedCodec, "unknown codec"))

@@ -103,7 +103,7 @@ pub async fn fail_exhausted(pool: &Pool, max_attempts: i32) -> Result<usize, sql
     let mut tx = pool.begin().await?;
     let exhausted = jobs::take_exhausted(&mut tx, &[JobKind::Transcode], max_attempts).await?;
     for job in &exhausted {
-        tracing::warn!(job.id = %job.job_id, "every attempt died; the job is given up");
+        tracing::warn!(job.id = %job.job_id, "every attempt died; the job fails");
         if let Some(media) = job.media_id {
             tell_failed(&mut tx, media, FailureCode::AttemptsExhausted).await?;
         }

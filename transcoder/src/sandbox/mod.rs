@@ -171,7 +171,7 @@ impl Sandbox {
             Ok(captured) => Ok(captured?),
             Err(_) => Err(Failure::retryable(
                 FailureCode::TimedOut,
-                "looking at the file",
+                "probing the file",
             )),
         }
     }

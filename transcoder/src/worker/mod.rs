@@ -49,7 +49,7 @@ pub struct Worker {
     pub store: Store,
     /// ffmpeg and ffprobe.
     pub sandbox: Sandbox,
-    /// What a source may ask for.
+    /// The limits on a source.
     pub limits: Limits,
     /// How jobs are held.
     pub times: LeaseTimes,

@@ -173,7 +173,7 @@ async fn a_store_that_is_gone_is_not_ready() {
         let told = get(&address, "/readyz").await;
         told.starts_with("HTTP/1.1 503").then_some(told)
     });
-    assert!(told.await.contains("the store cannot be written to"));
+    assert!(told.await.contains("cannot write to the store"));
 }
 
 /// Where the ops listener is, as the log says.

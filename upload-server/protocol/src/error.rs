@@ -1,4 +1,4 @@
-//! Everything a tus server refuses, in one closed enum, and the one table that says how.
+//! All errors of a tus server in one closed enum, with one table of their statuses and codes.
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
@@ -7,96 +7,96 @@ use http::{
 
 use crate::{Extension, Gone, MetadataError, Target, names, v1};
 
-/// A refusal. [`Error::status`], [`Error::code`], [`Error::headers`] and `Display` are the answer.
+/// An error. [`Error::status`], [`Error::code`], [`Error::headers`] and `Display` form the answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// `Tus-Resumable` is missing or names a version that is not spoken.
+    /// `Tus-Resumable` is missing or names an unsupported version.
     #[error("send Tus-Resumable: 1.0.0")]
     UnsupportedVersion,
-    /// The request speaks the IETF draft.
-    #[error("resumable uploads are spoken here as tus 1.0.0, marked by Tus-Resumable: 1.0.0")]
+    /// The request uses the IETF draft.
+    #[error("this server supports tus 1.0.0, not the IETF draft: send Tus-Resumable: 1.0.0")]
     DraftNotSpoken,
-    /// The address does not know the method.
-    #[error("the method is not for this address")]
+    /// The endpoint does not support the method.
+    #[error("this endpoint does not support this method")]
     MethodNotAllowed(Target),
-    /// A header that may appear once appears more often.
-    #[error("{0} may be sent once only")]
+    /// A header that may occur once occurs several times.
+    #[error("{0} may be sent only once")]
     Duplicate(HeaderName),
-    /// A header that the request needs is not there.
+    /// A required header is missing.
     #[error("{0} is missing")]
     Missing(HeaderName),
-    /// A header's value is not what its grammar says.
+    /// The value of a header does not match its grammar.
     #[error("{0} is malformed")]
     Malformed(HeaderName),
     /// `Upload-Metadata` is malformed.
     #[error("upload-metadata {0}")]
     Metadata(#[from] MetadataError),
     /// The request needs an extension that `Tus-Extension` does not list.
-    #[error("the {0} extension is not offered")]
+    #[error("the server does not support the {0} extension")]
     NotOffered(Extension),
     /// The body's `Content-Type` is not `application/offset+octet-stream`.
-    #[error("bytes are sent as application/offset+octet-stream")]
+    #[error("send bytes as application/offset+octet-stream")]
     ContentType,
-    /// The announced length is above the limit.
-    #[error("an upload may have {max_size} bytes at most")]
+    /// `Upload-Length` is above the limit.
+    #[error("an upload has at most {max_size} bytes")]
     TooLarge {
-        /// The limit, bytes.
+        /// The limit in bytes.
         max_size: u64,
     },
-    /// The body holds more bytes than the upload has room for.
-    #[error("the body goes beyond the upload's length")]
+    /// The body has more bytes than the upload has left.
+    #[error("the body goes beyond Upload-Length")]
     BeyondLength,
-    /// `Upload-Offset` is not where the upload ends.
+    /// `Upload-Offset` is not the upload's offset.
     ///
-    /// The text does not tell where that is: it need not be durable yet. HEAD tells.
-    #[error("upload-offset is not where the upload ends")]
+    /// The text does not state the offset, because it may not be durable yet. HEAD returns it.
+    #[error("Upload-Offset is not the upload's offset")]
     OffsetMismatch {
-        /// Where the upload ends, bytes.
+        /// The upload's offset in bytes.
         expected: u64,
-        /// What the request said, bytes.
+        /// The offset of the request in bytes.
         provided: u64,
     },
-    /// Nobody was told of such an upload, or it is someone else's.
-    #[error("there is no such upload")]
+    /// The upload does not exist or belongs to another user.
+    #[error("the upload does not exist")]
     NotFound,
-    /// The upload will never be finished.
+    /// The upload can never be finished.
     #[error("{}", gone_text(*.0))]
     Gone(Gone),
-    /// A complete upload cannot be ended.
+    /// A complete upload cannot be terminated.
     #[error("the upload is complete")]
     AlreadyComplete,
-    /// The token is missing or bad.
-    #[error("a valid access token is needed")]
+    /// The token is missing or not valid.
+    #[error("a valid access token is required")]
     Unauthorized,
-    /// Another request writes this upload, and it could not be ended in time.
-    #[error("the upload is being written by another request")]
+    /// Another request writes this upload and could not be interrupted in time.
+    #[error("another request is writing the upload")]
     Locked,
-    /// The body came too slowly, or not at all. What came is kept, and a 5xx makes clients go on
-    /// from there; after a 408 the common ones give up.
-    #[error("the body came too slowly")]
+    /// The body arrived too slowly or stalled. The bytes that arrived are kept. A 5xx makes clients
+    /// continue from there; common clients give up after a 408.
+    #[error("the body arrived too slowly")]
     TooSlow,
     /// The body broke off or is malformed.
     #[error("the body could not be read")]
     BrokenBody,
-    /// The store has no room. What was acknowledged stays.
-    #[error("there is no room in the store")]
+    /// The store is full. Acknowledged bytes are kept.
+    #[error("the store is full")]
     NoSpace,
-    /// Something that the answer depends on is away for the moment; ask again later.
-    #[error("the server cannot tell at the moment; ask again")]
+    /// A service that the answer depends on is unavailable for the moment; try again later.
+    #[error("the server cannot answer for the moment; try again")]
     Unavailable {
-        /// When to ask again, seconds.
+        /// Seconds until the next try.
         retry_after_s: u32,
     },
-    /// A fault of the server.
+    /// An internal error of the server.
     #[error("internal error")]
     Internal,
 }
 
 impl Error {
-    /// The table: status and stable code of every variant.
+    /// The table of the status and the stable code of every variant.
     ///
-    /// Contention answers only 409, 423 and 5xx: the common clients retry these and nothing else,
-    /// and any other 4xx to a HEAD makes them forget the upload (tus-js-client).
+    /// Contention gets only 409, 423 and 5xx: common clients retry these and nothing else. Any
+    /// other 4xx to a HEAD makes tus-js-client forget the upload.
     fn row(&self) -> (StatusCode, &'static str) {
         match self {
             Self::UnsupportedVersion => (StatusCode::PRECONDITION_FAILED, "unsupported_version"),
@@ -132,12 +132,12 @@ impl Error {
         self.row().0
     }
 
-    /// A stable name for programs.
+    /// The stable code.
     pub fn code(&self) -> &'static str {
         self.row().1
     }
 
-    /// The answer's headers, `Tus-Resumable` included.
+    /// The headers of the answer, including `Tus-Resumable`.
     pub fn headers(&self) -> HeaderMap {
         let mut headers = v1::common_headers();
         match self {
@@ -167,6 +167,6 @@ fn gone_text(why: Gone) -> &'static str {
         Gone::Expired => "the upload has expired",
         Gone::Terminated => "the upload was terminated",
         Gone::Rejected => "the upload was rejected",
-        Gone::Condemned => "the upload's bytes were lost; create it anew",
+        Gone::Condemned => "the upload's bytes were lost; create a new upload",
     }
 }

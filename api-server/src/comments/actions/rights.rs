@@ -82,7 +82,7 @@ pub fn id_of(viewer: Option<&Principal>) -> Option<UserId> {
 
 /// One answer for a comment that is not there, of another post, deleted, or not to be seen.
 pub fn unknown_parent() -> ApiError {
-    let detail = "there is no such comment of this post";
+    let detail = "this post has no such comment";
     ApiError::field("/parent_id", "unknown_comment", detail)
 }
 
@@ -91,6 +91,6 @@ pub fn not_yours() -> ApiError {
     ApiError::new(
         http::StatusCode::FORBIDDEN,
         "forbidden",
-        "this comment is somebody else's",
+        "this comment belongs to another user",
     )
 }

@@ -114,7 +114,7 @@ impl RateLimitStatus {
         let over = self.0.iter().filter(|level| level.is_over());
         let seconds = over.map(Level::reset_seconds).max()?;
         let status = StatusCode::TOO_MANY_REQUESTS;
-        let error = ApiError::new(status, "rate_limited", "these were too many requests");
+        let error = ApiError::new(status, "rate_limited", "too many requests");
         Some(error.retry_after(seconds))
     }
 

@@ -34,7 +34,7 @@ pub async fn delete_media(app: &App, caller: &Principal, id: MediaId) -> ApiResu
         return Err(ApiError::new(
             StatusCode::FORBIDDEN,
             "media_attached",
-            "this hangs on a post or a profile: take it off there",
+            "this media item is attached to a post or a profile: remove it there",
         ));
     }
     if !is_own {
@@ -43,7 +43,7 @@ pub async fn delete_media(app: &App, caller: &Principal, id: MediaId) -> ApiResu
     }
     remove_media(&mut tx, &[id], app.purge_after).await?;
     tx.commit().await?;
-    tracing::info!(user.id = %caller.user_id, media.id = %id, "a media was deleted");
+    tracing::info!(user.id = %caller.user_id, media.id = %id, "media item deleted");
     Ok(())
 }
 

@@ -34,7 +34,7 @@ pub async fn claim(
     let (in_use, unknown): (Vec<_>, Vec<_>) =
         left.partition(|(_, media)| own.contains(&media.upload_id));
     if let (Some((position, _)), []) = (in_use.first(), unknown.as_slice()) {
-        let detail = "this media hangs on something else";
+        let detail = "this media item is attached to something else";
         return Err(ApiError::conflict_at(
             "media_in_use",
             &pointer(*position),
@@ -44,7 +44,7 @@ pub async fn claim(
     let unknown = unknown.into_iter().map(|(position, _)| FieldError {
         pointer: pointer(position),
         code: "unknown_upload",
-        detail: "there is no such upload of yours".to_owned(),
+        detail: "you have no such upload".to_owned(),
     });
     Err(ApiError::fields(unknown.collect()))
 }

@@ -48,7 +48,7 @@ pub async fn update_post(
     let posts = list_posts(app, &mut tx, Some(caller), &[id]).await?;
     tx.commit().await?;
     app.events.wake();
-    tracing::info!(user.id = %caller.user_id, post.id = %id, "a post was edited");
+    tracing::info!(user.id = %caller.user_id, post.id = %id, "post edited");
     the_one(with_progress(app, Some(caller), posts).await).ok_or_else(ApiError::not_found)
 }
 
@@ -65,7 +65,7 @@ pub async fn delete_post(app: &App, caller: &Principal, id: PostId) -> ApiResult
     jobs::enqueue(&mut tx, &NewJob::purge_post(id, app.purge_after)).await?;
     tx.commit().await?;
     app.events.wake();
-    tracing::info!(user.id = %caller.user_id, post.id = %id, "a post was deleted");
+    tracing::info!(user.id = %caller.user_id, post.id = %id, "post deleted");
     Ok(())
 }
 

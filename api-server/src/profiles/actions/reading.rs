@@ -92,7 +92,7 @@ pub async fn find_other_user(
 /// 422 for what is done to others only.
 pub fn refuse_oneself(caller: &Principal, user_id: UserId) -> ApiResult<()> {
     if caller.user_id == user_id {
-        let detail = "this cannot be done to oneself";
+        let detail = "you cannot do this to yourself";
         return Err(ApiError::unacceptable_at(
             "own_account",
             "/username",

@@ -28,11 +28,7 @@ pub async fn search_users(
     query: &PageQuery,
 ) -> ApiResult<Page<User>> {
     if q.contains('\0') {
-        return Err(ApiError::field(
-            "/q",
-            "invalid_text",
-            "a text has no NUL characters",
-        ));
+        return Err(ApiError::field("/q", "invalid_text", "NUL is not allowed"));
     }
     let list = List::user_search(q);
     let asked = query.of(list, &app.cursors)?;

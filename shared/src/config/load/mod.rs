@@ -1,8 +1,8 @@
-//! Reading a configuration whole: every value, then every rule between values, and all faults in
-//! one list.
+//! Loads a configuration: parses every value, then checks the rules between values, and reports all
+//! faults in one list.
 //!
-//! clap stops at the first bad value. Here a bad value is noted, taken away, and the rest is read
-//! again, until nothing new is found.
+//! clap stops at the first bad value. Therefore a bad value is recorded and removed, and the rest
+//! is parsed again, until no new fault appears.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -26,21 +26,21 @@ const EX_USAGE: u8 = 64;
 /// Why there is no configuration.
 #[derive(Debug)]
 pub enum Refused {
-    /// Help or version was asked for: the text for standard output.
+    /// The user asked for help or the version: the text for standard output.
     Help(String),
-    /// Every fault found.
+    /// All faults found.
     Faults(Vec<Fault>),
 }
 
-/// The one word after which a binary prints what it can be set to, as JSON, and nothing else:
-/// `.env.example` is made from that.
+/// The subcommand that prints a binary's settings as JSON and exits. `.env.example` is generated
+/// from its output.
 const PRINT_SETTINGS: &str = "print-settings";
 
-/// Reads this process's configuration: flags over variables over `.env`.
+/// Loads this process's configuration. Flags override variables, and variables override `.env`.
 ///
 /// # Errors
-/// Help or the settings were asked for (printed, exit code 0) or something is wrong (all of it is printed to
-/// standard error, exit code 64); `main` returns the code.
+/// The user asked for help or for the settings (printed, exit code 0), or there are faults (all
+/// printed to standard error, exit code 64). `main` returns the code.
 pub fn load<C: Parser + Check>() -> Result<C, ExitCode> {
     let mut faults = Faults::default();
     let source = Source::of_process(&mut faults);
@@ -65,7 +65,7 @@ pub fn load<C: Parser + Check>() -> Result<C, ExitCode> {
     })
 }
 
-/// Reads a configuration from `source`.
+/// Loads a configuration from `source`.
 ///
 /// # Errors
 /// See [`Refused`].
@@ -83,7 +83,7 @@ fn load_with<C: Parser + Check>(mut source: Source, mut faults: Faults) -> Resul
         if !error.use_stderr() {
             return Err(Refused::Help(help::<C>(&source.args)));
         }
-        // Each round takes at least one more setting away, so this ends.
+        // Each round removes at least one setting, so the loop ends.
         if !note(&error, C::command(), &mut source.args, &mut faults) {
             faults.add(&[], complaint::<C>(&error, &source.args));
             break None;
@@ -99,8 +99,8 @@ fn load_with<C: Parser + Check>(mut source: Source, mut faults: Faults) -> Resul
     }
 }
 
-/// Gives each argument its value from outside the command line as its default. clap's own reading
-/// of the environment knows neither `.env` nor files, and prints values in its help.
+/// Sets each argument's default to its value from outside the command line. clap's own reading of
+/// the environment knows neither `.env` nor files, and prints values in its help.
 fn prepare(command: Command, source: &Source, faults: &mut Faults) -> Command {
     let mut fill = |arg: Arg| -> Arg {
         let Some(name) = arg
@@ -126,7 +126,7 @@ fn prepare(command: Command, source: &Source, faults: &mut Faults) -> Command {
     on_all_args(command, &mut fill)
 }
 
-/// Flags may stand before or after the subcommand, wherever the structure declares them.
+/// Flags may stand before or after the subcommand, regardless of where the structure declares them.
 fn reachable(arg: Arg) -> Arg {
     if arg.is_required_set() || arg.is_positional() {
         arg
@@ -140,7 +140,7 @@ fn on_all_args(command: Command, change: &mut dyn FnMut(Arg) -> Arg) -> Command 
     command.mut_subcommands(|nested| on_all_args(nested, change))
 }
 
-/// Help shows the defaults of the program, not this machine's values.
+/// Help shows the defaults of the program, not the values of this machine.
 fn help<C: Parser>(args: &[OsString]) -> String {
     let command = on_all_args(C::command(), &mut |arg| {
         let is_required = arg.is_required_set() && arg.is_positional();
@@ -153,8 +153,8 @@ fn help<C: Parser>(args: &[OsString]) -> String {
         .unwrap_or_default()
 }
 
-/// Notes the settings that clap complains of and takes them off the command line; false when the
-/// complaint is of something else.
+/// Records the settings that clap complains about and removes them from the command line. False if
+/// the complaint concerns something else.
 fn note(
     error: &clap::Error,
     mut command: Command,
@@ -187,12 +187,12 @@ fn note(
     is_new
 }
 
-/// What clap says of the command line as a whole.
+/// clap's complaint about the command line as a whole.
 fn complaint<C: Parser>(error: &clap::Error, args: &[OsString]) -> String {
     match (error.kind(), error.get(ContextKind::InvalidArg)) {
         (ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, _) => {
             format!(
-                "say what to do: {}",
+                "use a subcommand: {}",
                 choices(&C::command(), args).join(", ")
             )
         }
@@ -203,14 +203,15 @@ fn complaint<C: Parser>(error: &clap::Error, args: &[OsString]) -> String {
     }
 }
 
-/// The subcommands of the innermost command that the line names, each with the words before it.
+/// The subcommands of the innermost command on the command line, each with the words before it.
 fn choices(command: &Command, args: &[OsString]) -> Vec<String> {
     let (innermost, before) = innermost(command, args);
     let names = innermost.get_subcommands().map(Command::get_name);
     names.map(|name| format!("{before}{name}")).collect()
 }
 
-/// The innermost command that the line names, and the words that lead to it, each with a blank.
+/// The innermost command on the command line, and the words that lead to it, each followed by a
+/// space.
 fn innermost<'a>(command: &'a Command, args: &[OsString]) -> (&'a Command, String) {
     let mut found = (command, String::new());
     for word in args.iter().skip(1).filter_map(|word| word.to_str()) {
@@ -263,7 +264,7 @@ fn take_off(arg: &Arg, args: &mut Vec<OsString>) {
     *args = kept;
 }
 
-/// Whether a word of the command line is `flag` or `flag=…`.
+/// Whether an argument is `flag` or `flag=…`.
 fn is_flag(word: &OsStr, flag: &str) -> bool {
     let word = word.to_string_lossy();
     word.strip_prefix(flag)
@@ -278,7 +279,7 @@ fn first_line(text: &str) -> String {
         .to_owned()
 }
 
-/// The whole list for standard error.
+/// The list of all faults for standard error.
 fn report(command: &Command, args: &[OsString], faults: &[Fault]) -> String {
     let (program, (_, words)) = (command.get_name(), innermost(command, args));
     let count = faults.len();

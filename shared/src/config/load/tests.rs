@@ -128,7 +128,7 @@ fn without_a_subcommand_the_choices_are_named() {
     let Err(Refused::Faults(found)) = load_from::<WithCommand>(source(&[], &[])) else {
         panic!("a fault was expected");
     };
-    assert_eq!(found[0].to_string(), "say what to do: serve");
+    assert_eq!(found[0].to_string(), "use a subcommand: serve");
 }
 
 #[derive(Debug, Parser)]
@@ -150,7 +150,7 @@ impl Check for Nested {
 #[test]
 fn what_a_command_within_a_command_lacks_is_named() {
     for (args, told) in [
-        (&["keys"][..], "say what to do: keys list, keys revoke"),
+        (&["keys"][..], "use a subcommand: keys list, keys revoke"),
         (&["keys", "revoke"], "<KID> is missing"),
     ] {
         let Err(Refused::Faults(found)) = load_from::<Nested>(source(args, &[])) else {

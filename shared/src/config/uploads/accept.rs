@@ -1,10 +1,10 @@
-//! Which declared file types may be uploaded (`PAWL_ACCEPT`). Only what the client declares is
-//! judged here, before a byte is taken; what the bytes are is found out by probing them.
+//! Which declared media types may be uploaded (`PAWL_ACCEPT`). This checks only what the client
+//! declares, before any byte is received. Probing finds out the real type later.
 
 use std::{fmt, str::FromStr};
 
-/// Types that are refused whatever the patterns say: they are programs, or lists that make a
-/// player fetch from addresses of the author's choice.
+/// Types that are always refused: programs, and playlists that make a player fetch URLs of the
+/// author's choice.
 const REFUSED: [&str; 17] = [
     "application/dash+xml",
     "application/mpegurl",
@@ -41,7 +41,7 @@ struct Pattern {
 pub struct InvalidAccept;
 
 impl Accept {
-    /// What is accepted, pattern by pattern.
+    /// The accepted patterns.
     pub fn patterns(&self) -> impl Iterator<Item = String> {
         self.0.iter().map(ToString::to_string)
     }
@@ -114,7 +114,7 @@ impl fmt::Display for Accept {
     }
 }
 
-/// The characters of a type's names (RFC 6838, section 4.2).
+/// The characters of a media type's names (RFC 6838, section 4.2).
 fn is_token(name: &str) -> bool {
     let is_known = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte);
     !name.is_empty() && name.bytes().all(is_known)

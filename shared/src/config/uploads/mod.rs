@@ -1,4 +1,4 @@
-//! What upload-server allows and api-server announces: settings of both.
+//! Settings that upload-server enforces and api-server announces.
 
 mod accept;
 mod path;
@@ -9,7 +9,8 @@ pub use self::{
 };
 use super::{ByteSize, UnitError};
 
-/// The longest upload (`PAWL_MAX_UPLOAD_SIZE`): at least a byte, and no more than can be told. Lengths are counted with `bigint` in the database.
+/// The maximum size of an upload (`PAWL_MAX_UPLOAD_SIZE`), at least one byte. The upper bound is
+/// that of `bigint`, the type of lengths in the database.
 pub fn upload_size(text: &str) -> Result<ByteSize, String> {
     let size: ByteSize = text.parse().map_err(|error: UnitError| error.to_string())?;
     match i64::try_from(size.bytes()) {

@@ -1,19 +1,20 @@
-//! Where uploads are created (`PAWL_UPLOAD_PATH`).
+//! The path at which uploads are created (`PAWL_UPLOAD_PATH`).
 
 use std::{fmt, str::FromStr};
 
-/// The path uploads are created at: `/files/`. Kept with the slash, answered with and without.
+/// The path at which uploads are created, `/files/`. It is stored with the final slash and matches
+/// with and without it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UploadPath(String);
 
-/// The path is not one.
+/// The value is not such a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("write an absolute path such as /files/, without query, escapes or blanks")]
+#[error("write an absolute path such as /files/, without a query, percent escapes or spaces")]
 pub struct InvalidUploadPath;
 
 impl UploadPath {
-    /// What stands below the path: `Some("")` for the path itself, with or without its slash;
-    /// `None` for an address elsewhere.
+    /// The rest after the path: `Some("")` for the path itself, with or without its slash, and
+    /// `None` for any other path.
     pub fn below<'a>(&self, path: &'a str) -> Option<&'a str> {
         if path == self.0.trim_end_matches('/') {
             return Some("");

@@ -1,11 +1,11 @@
-//! The tables of all codes, by the alphabet. A line added here shows in `docs/errors.md`, which a
-//! test of the package `system-tests` renews (`cargo test -p system-tests --test arrows codes`).
+//! The tables of all codes, in alphabetical order. A test writes `docs/errors.md` from them:
+//! `PAWL_WRITE_ERRORS=1 cargo test -p system-tests --test arrows codes`.
 
 use super::{FieldCode, ProblemCode};
 
 macro_rules! problems {
     ($($name:ident [$($status:literal),+] $advice:literal;)*) => {
-        /// The member `code` of a problem: its name, its statuses, what it means or what to do.
+        /// The values of a problem's `code`: name, statuses, and what it means or what to do.
         pub const PROBLEMS: &[ProblemCode] = &[$(ProblemCode {
             name: stringify!($name),
             statuses: &[$($status),+],
@@ -16,7 +16,7 @@ macro_rules! problems {
 
 macro_rules! fields {
     ($($name:ident $advice:literal;)*) => {
-        /// The member `code` of what stands in `errors`: its name, and what is wrong.
+        /// The values of `code` in `errors`: name, and what is wrong with the field.
         pub const FIELDS: &[FieldCode] = &[$(FieldCode {
             name: stringify!($name),
             advice: $advice,
@@ -25,120 +25,132 @@ macro_rules! fields {
 }
 
 problems! {
-    alt_not_text [422] "`alt` in the upload's metadata is text in UTF-8 without NUL.";
-    alt_too_long [422] "`alt` in the upload's metadata has too many characters.";
+    alt_not_text [422] "`alt` in `Upload-Metadata` must be UTF-8 text without NUL characters.";
+    alt_too_long [422] "`alt` in `Upload-Metadata` has too many characters.";
     beyond_upload_length [413]
-        "The body has more bytes than the upload has room for: ask for its offset by HEAD.";
-    body_broken [400] "The body broke off or is malformed: send the rest again.";
-    body_incomplete [400] "The body ended before its end: send it again.";
-    body_too_large [413] "The body is larger than this address takes.";
+        "The body goes beyond `Upload-Length`. Send HEAD to get the current offset.";
+    body_broken [400] "The body broke off or is malformed. Send the rest again.";
+    body_incomplete [400] "The body ended early. Send it again.";
+    body_too_large [413] "The body is larger than this endpoint accepts.";
     body_too_slow [408, 503]
-        "The body came too slowly. An upload keeps what came: go on from its offset.";
-    busy [503] "Too many wait for the same: try again after `Retry-After`.";
-    completed_upload [403] "The upload is complete; delete its media instead.";
-    draft_not_spoken [412] "Uploads are spoken as tus 1.0.0: send `Tus-Resumable: 1.0.0`.";
-    duplicate_header [400] "A header that may be sent once was sent more often.";
-    email_taken [409] "There is an account with this e-mail address.";
-    extension_not_offered [400] "`Tus-Extension` does not list what the request needs.";
-    forbidden [403] "You see it, and it is not yours to change.";
-    gone [410] "What this key made was deleted since.";
-    header_too_large [431] "All headers together are larger than the server takes (32 KiB, if nobody set it).";
+        "The body arrived too slowly. An upload keeps what arrived: continue from its offset.";
+    busy [503] "Too many requests of this kind are waiting. Try again after `Retry-After`.";
+    completed_upload [403] "The upload is complete. Delete its media item instead.";
+    draft_not_spoken [412]
+        "The server supports tus 1.0.0, not the IETF draft. Send `Tus-Resumable: 1.0.0`.";
+    duplicate_header [400] "A header that may be sent only once was sent several times.";
+    email_taken [409] "An account with this e-mail address exists already.";
+    extension_not_offered [400]
+        "The request needs a tus extension that `Tus-Extension` does not list.";
+    forbidden [403] "You may see this resource, but you may not change it.";
+    gone [410] "The resource that this `Idempotency-Key` created has been deleted.";
+    header_too_large [431]
+        "All headers together are larger than the server accepts (32 KiB by default).";
     idempotency_key_in_use [409]
-        "The request with this key is still running: try again in a second.";
-    idempotency_key_reused [422] "This key was sent with another body: take a new key.";
-    internal_error [500] "The fault is ours. The log has the cause under `request_id`.";
-    invalid_credentials [401] "The login or the password is wrong; which of them is not told.";
-    invalid_cursor [422]
-        "Cursors come from `next_cursor` of the same list, and are sent as they came.";
-    invalid_fields [422] "`errors` says which fields, and what is wrong with each.";
+        "A request with this `Idempotency-Key` is still running. Try again in a second.";
+    idempotency_key_reused [422]
+        "This `Idempotency-Key` was sent with a different body. Use a new key.";
+    internal_error [500] "The server failed. Its log has the cause under `request_id`.";
+    invalid_credentials [401] "The login or the password is wrong. The server does not say which.";
+    invalid_cursor [422] "Send a `next_cursor` of the same list, unchanged.";
+    invalid_fields [422] "`errors` lists the fields that are wrong, with the reason for each.";
     invalid_idempotency_key [400]
-        "`Idempotency-Key` is 1 to 255 visible ASCII characters, sent once.";
-    malformed_form [400] "The body is no multipart form.";
-    malformed_header [400] "A header is not what its grammar says.";
+        "`Idempotency-Key` must be 1 to 255 visible ASCII characters and be sent once.";
+    malformed_form [400] "The body is not a multipart form.";
+    malformed_header [400] "A header does not match its grammar.";
     malformed_json [400] "The body is not JSON in UTF-8.";
-    malformed_metadata [400] "`Upload-Metadata` is not what tus says.";
+    malformed_metadata [400] "`Upload-Metadata` does not follow the tus specification.";
     malformed_query [400] "The query is not percent-encoded UTF-8.";
-    malformed_request [400] "This is not HTTP/1.1: a line of the request's head cannot be read.";
-    media_attached [403] "A media that hangs on a post or a profile goes with it, or by being left out of it.";
-    media_in_use [409] "The media hangs on something already: upload it again for another use.";
-    media_not_ready [409] "The media is not ready: wait until it is.";
-    method_not_allowed [405] "`Allow` says which methods this address takes.";
+    malformed_request [400] "The request line or a header line is not valid HTTP/1.1.";
+    media_attached [403]
+        "The media item is attached: delete its post, or remove it from the post or profile.";
+    media_in_use [409] "The media item is already attached. Upload the file again for another use.";
+    media_not_ready [409] "The media item is not ready. Wait until its `state` is `ready`.";
+    method_not_allowed [405]
+        "This endpoint does not support the method. `Allow` lists the methods it supports.";
     mismatching_upload_offset [409]
-        "`Upload-Offset` is not where the upload ends: ask by HEAD, and go on from there.";
-    missing_header [400] "A header that the request needs is not there.";
-    no_space [507] "The store is full. What was acknowledged stays.";
-    not_found [404] "It is not there, or not for you.";
-    own_account [422] "Nobody follows, blocks or mutes themselves.";
-    post_full [422] "The post has as many media as it may have.";
-    post_not_found [404] "`post_id` in the upload's metadata names no post of yours.";
-    post_not_yours [403] "`post_id` in the upload's metadata names someone else's post.";
-    precondition_failed [412] "The file has changed since you had it.";
-    range_not_satisfiable [416] "The file has no such bytes; `Content-Range` tells its size.";
+        "`Upload-Offset` is not the upload's offset. Send HEAD and continue from that offset.";
+    missing_header [400] "A required header is missing.";
+    no_space [507] "The store is full. Acknowledged bytes are kept.";
+    not_found [404] "The resource does not exist, or you may not see it.";
+    own_account [422] "You cannot follow, block or mute yourself.";
+    post_full [422] "The post already has the maximum number of media items.";
+    post_not_found [404]
+        "The post in `post_id` of `Upload-Metadata` does not exist, or you may not see it.";
+    post_not_yours [403] "The post in `post_id` of `Upload-Metadata` belongs to another user.";
+    precondition_failed [412] "The file has changed since you fetched it.";
+    range_not_satisfiable [416]
+        "The file does not have the requested bytes. `Content-Range` states its size.";
     rate_limited [429]
-        "Too many requests: wait for `Retry-After`. `RateLimit` tells how many are left.";
-    refresh_token_invalid [401] "Sign in again.";
-    session_ended [401] "The session was signed out or revoked: sign in again.";
+        "Too many requests. Wait for `Retry-After`. `RateLimit` states how many are left.";
+    refresh_token_invalid [401] "The refresh token is not valid. Sign in again.";
+    session_ended [401] "The session was signed out or revoked. Sign in again.";
     suspended [401, 403] "The account is suspended.";
-    token_expired [401] "Refresh the session, then send the request again.";
-    token_invalid [401] "This is no access token of ours, or its key was revoked: refresh once, else sign in again.";
+    token_expired [401]
+        "The access token has expired. Refresh the session, then send the request again.";
+    token_invalid [401]
+        "The access token is not valid, or its key was revoked. Refresh once, else sign in again.";
     token_missing [401] "Send `Authorization: Bearer` with an access token.";
     too_many_attempts [429]
-        "Too many attempts to sign in to this account have failed: wait for `Retry-After`.";
+        "Too many sign-ins to this account have failed. Wait for `Retry-After`.";
     too_many_parts [400] "The form has too many parts.";
     type_not_accepted [422]
-        "Files of the declared type are not taken here; `/instance` lists those that are.";
+        "The server does not accept files of the declared type. `/instance` lists the types.";
     unauthorized [401] "Send `Authorization: Bearer` with an access token.";
-    unavailable [503] "Something is away for the moment: try again after `Retry-After`.";
-    unsupported_content_type [415] "Bytes are sent as `application/offset+octet-stream`.";
-    unsupported_media_type [415] "The body is of a type that this address does not take.";
+    unavailable [503]
+        "A service that the request needs is unavailable. Try again after `Retry-After`.";
+    unsupported_content_type [415] "Send upload bytes as `application/offset+octet-stream`.";
+    unsupported_media_type [415]
+        "This endpoint does not accept this `Content-Type` or `Content-Encoding`.";
     unsupported_version [412] "Send `Tus-Resumable: 1.0.0`.";
-    upload_gone [410] "The upload will never be finished: begin a new one.";
-    upload_locked [423] "Another request writes this upload: try again in a second.";
-    upload_not_found [404] "There is no such upload, or it is someone else's.";
-    upload_too_large [413] "`/instance` tells the largest upload.";
-    uri_too_long [414] "The address is longer than the server takes.";
-    username_taken [409] "Somebody has this username; case makes no difference.";
-    wrong_host [421] "The server does not serve this host: the operator's `PAWL_ALLOWED_HOSTS`.";
-    wrong_password [403] "The current password is another one; this counts as a failed sign-in.";
+    upload_gone [410] "The upload can never be finished. Create a new one.";
+    upload_locked [423] "Another request is writing this upload. Try again in a second.";
+    upload_not_found [404] "The upload does not exist, or it belongs to another user.";
+    upload_too_large [413] "The upload is too large. `/instance` states the maximum size.";
+    uri_too_long [414] "The URI is longer than the server accepts.";
+    username_taken [409] "The username is taken. Upper and lower case count as equal.";
+    wrong_host [421]
+        "The server does not serve this host. The operator can add it to `PAWL_ALLOWED_HOSTS`.";
+    wrong_password [403] "The current password is wrong. This counts as a failed sign-in.";
 }
 
 fields! {
-    duplicate "The same thing stands there twice.";
-    duplicate_field "This field is there more than once.";
-    email_taken "There is an account with this e-mail address.";
+    duplicate "The list contains the same item twice.";
+    duplicate_field "The field occurs more than once.";
+    email_taken "An account with this e-mail address exists already.";
     empty "The file is empty.";
-    invalid_cursor "The cursor was not given out for this list.";
-    invalid_email "This is no e-mail address.";
-    invalid_login "A login has no NUL characters.";
+    invalid_cursor "The cursor does not belong to this list.";
+    invalid_email "This is not an e-mail address.";
+    invalid_login "A login must not contain NUL characters.";
     invalid_name
-        "A name has 1 to 50 characters, some of them to be seen and none a control character.";
-    invalid_text "A text has no NUL characters.";
+        "A name has 1 to 50 characters, at least one of them visible, and no control characters.";
+    invalid_text "A text must not contain NUL characters.";
     invalid_username
-        "1 to 64 of `A-Z a-z 0-9 _ . + -`, beginning with a letter, a digit or `_`, not ending in a dot.";
-    media_in_use "The media hangs on something already.";
-    media_not_ready "The media is not ready.";
-    not_a_picture "The upload is no picture.";
-    not_media "The file is no picture that we can read.";
+        "Use 1 to 64 of `A-Z a-z 0-9 _ . + -`. Begin with a letter, digit or `_`; do not end in a dot.";
+    media_in_use "The media item is already attached.";
+    media_not_ready "The media item is not ready.";
+    not_a_picture "The upload is not a picture.";
+    not_media "The server cannot read the file as a picture.";
     out_of_range "The number is too small or too large.";
-    own_account "This is oneself.";
-    password_common "It is one of the passwords that are tried first.";
-    password_numeric "A password is not only digits.";
+    own_account "You cannot do this to yourself.";
+    password_common "The password is one of the most common passwords.";
+    password_numeric "The password consists of digits only.";
     password_too_long "A password has at most 256 characters.";
     password_too_short "A password has at least 8 characters.";
-    password_too_similar "It is too much like a name or the e-mail address of its owner.";
-    password_too_weak "It is easily guessed.";
-    private_account "A private account posts for its followers: say `followers`.";
-    required "This field is needed.";
-    too_long "There are too many characters.";
-    too_many "There are too many items.";
-    too_many_pictures "Send a picture or name one, not both.";
+    password_too_similar "The password is too similar to the user's name or e-mail address.";
+    password_too_weak "The password is easy to guess.";
+    private_account "A private account cannot post for everyone. Use `followers`.";
+    required "The field is required.";
+    too_long "The text has too many characters.";
+    too_many "The list has too many items.";
+    too_many_pictures "Send either a picture or the id of one, not both.";
     too_many_pixels "The picture has more pixels than allowed.";
     truncated "The file ends too early.";
-    unknown_comment "There is no such comment of this post, or it is deleted.";
-    unknown_field "There is no such field.";
-    unknown_upload "There is no such upload of yours.";
-    unknown_value "This is none of the values there are.";
-    unsupported_codec "The file is in a format that we cannot decode.";
-    username_taken "Somebody has this username; case makes no difference.";
-    wrong_type "This is not of the type it must have.";
+    unknown_comment "The post has no such comment, or the comment is deleted.";
+    unknown_field "The field does not exist.";
+    unknown_upload "You have no such upload.";
+    unknown_value "The value is not one of the allowed values.";
+    unsupported_codec "The server cannot decode this file format.";
+    username_taken "The username is taken. Upper and lower case count as equal.";
+    wrong_type "The value has the wrong type.";
 }

@@ -1,6 +1,6 @@
-//! Every `code` that an error of ours may carry, with what a client does about it: the one place
-//! from which `docs/errors.md`, the page at `/docs/errors` and the statuses in `/openapi.json` are
-//! made. A test compares it with the codes that stand in the sources.
+//! Every error `code`, with its statuses and meaning. `docs/errors.md`, the page `/docs/errors` and
+//! the statuses in `/openapi.json` are generated from these tables. A test compares them with the
+//! codes in the sources.
 
 mod codes;
 
@@ -10,18 +10,18 @@ pub use self::codes::{FIELDS, PROBLEMS};
 use super::problem::title;
 use crate::media::FailureCode;
 
-/// A code of a whole answer.
+/// A code of a problem.
 #[derive(Debug, Clone, Copy)]
 pub struct ProblemCode {
     /// Its stable name.
     pub name: &'static str,
-    /// The statuses that it comes with.
+    /// The statuses that it occurs with.
     pub statuses: &'static [u16],
-    /// What it means, and what to do.
+    /// What it means, or what to do.
     pub advice: &'static str,
 }
 
-/// A code in `errors`, of one field.
+/// A code of one field, in `errors`.
 #[derive(Debug, Clone, Copy)]
 pub struct FieldCode {
     /// Its stable name.
@@ -36,8 +36,8 @@ pub fn to_markdown() -> String {
         "# Errors\n\nEvery error is `application/problem+json` (RFC 9457): `{type, title, status, \
          code, detail, request_id}`, and `errors` with `{pointer, code, detail}` for each field \
          that is wrong. `code` never changes its meaning; `detail` is for people. This page is \
-         made from the server's own list, and `type` points into it.\n\n## Of a request\n\n| code \
-         | status | what to do |\n|---|---|---|\n",
+         generated from the server's list, and `type` links to it.\n\n## Requests\n\n| code \
+         | status | meaning |\n|---|---|---|\n",
     );
     for code in PROBLEMS {
         let statuses: Vec<_> = code.statuses.iter().map(u16::to_string).collect();
@@ -49,13 +49,11 @@ pub fn to_markdown() -> String {
             code.advice
         );
     }
-    text.push_str("\n## Of a field, in `errors`\n\n| code | what is wrong |\n|---|---|\n");
+    text.push_str("\n## Fields, in `errors`\n\n| code | what is wrong |\n|---|---|\n");
     for code in FIELDS {
         let _ = writeln!(text, "| `{}` | {} |", code.name, code.advice);
     }
-    text.push_str(
-        "\n## Of a media that failed, in its `error`\n\n| code | what is wrong |\n|---|---|\n",
-    );
+    text.push_str("\n## Failed media, in `error`\n\n| code | what is wrong |\n|---|---|\n");
     for code in FailureCode::ALL {
         let _ = writeln!(text, "| `{}` | {} |", code.name(), code.text());
     }
@@ -84,10 +82,10 @@ pub fn to_html() -> String {
         row(&mut failures, "media-", code.name(), &cells);
     }
     format!(
-        "<h2>Of a request</h2><table><tr><th>code<th>status<th>what to do</tr>{rows}</table>\
-         <h2>Of a field, in <code>errors</code></h2>\
+        "<h2>Requests</h2><table><tr><th>code<th>status<th>meaning</tr>{rows}</table>\
+         <h2>Fields, in <code>errors</code></h2>\
          <table><tr><th>code<th>what is wrong</tr>{fields}</table>\
-         <h2>Of a media that failed, in its <code>error</code></h2>\
+         <h2>Failed media, in <code>error</code></h2>\
          <table><tr><th>code<th>what is wrong</tr>{failures}</table>"
     )
 }

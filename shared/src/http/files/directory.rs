@@ -63,7 +63,7 @@ impl Directory {
                 Problem::new(StatusCode::NOT_FOUND, "not_found").into_response()
             }
             Err(error) => {
-                tracing::error!(%error, "a file of the web client could not be opened");
+                tracing::error!(%error, "could not open a file of the web client");
                 Problem::internal().into_response()
             }
         }

@@ -23,7 +23,7 @@ pub enum Asked {
 }
 
 impl Span {
-    /// Its length in bytes.
+    /// Length in bytes.
     pub fn len(self) -> u64 {
         self.end - self.start
     }

@@ -50,12 +50,12 @@ impl HttpMetrics {
         metrics.register("http_requests", "Requests answered", new.requests.clone());
         metrics.register(
             "http_request_duration_seconds",
-            "Time to the head of an answer",
+            "Time until the response header was ready",
             new.durations.clone(),
         );
         metrics.register(
             "http_requests_running",
-            "Requests not answered yet",
+            "Requests in progress",
             new.running.clone(),
         );
         new

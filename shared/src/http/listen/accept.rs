@@ -82,7 +82,7 @@ impl<'a, A: Accept> Acceptor<'a, A> {
             }
             if self.warned_at.is_none_or(|at| at.elapsed() >= WARN_EVERY) {
                 self.warned_at = Some(Instant::now());
-                tracing::warn!("every connection slot is taken; new connections wait");
+                tracing::warn!("the connection limit is reached; new connections wait");
             }
             // The semaphore is never closed, so this waits and then succeeds.
             if let Ok(permit) = Arc::clone(&self.permits).acquire_owned().await {
@@ -103,7 +103,7 @@ pub(super) fn raise_open_files() {
     if limit.current != limit.maximum && setrlimit(Resource::Nofile, raised).is_err() {
         tracing::warn!(
             open_files = limit.current,
-            "the limit of open files cannot be raised"
+            "could not raise the limit of open files"
         );
     }
 }

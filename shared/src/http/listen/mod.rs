@@ -136,7 +136,7 @@ impl Listener {
         drop(self.tcp);
         let cut = draining.finish(grace).await;
         if cut > 0 {
-            tracing::warn!(cut, "requests were cut at the end of the drain");
+            tracing::warn!(cut, "requests were aborted at the end of the drain");
         }
         Drained { cut }
     }

@@ -45,12 +45,12 @@ pub(super) async fn send(
 fn problem(status: StatusCode) -> Problem {
     match status {
         StatusCode::URI_TOO_LONG => {
-            Problem::new(status, "uri_too_long").detail("the address is too long")
+            Problem::new(status, "uri_too_long").detail("the URI is too long")
         }
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
             Problem::new(status, "header_too_large").detail("the header is too large")
         }
-        _ => Problem::new(status, "malformed_request").detail("this is not a request of HTTP/1.1"),
+        _ => Problem::new(status, "malformed_request").detail("this request is not valid HTTP/1.1"),
     }
 }
 

@@ -68,7 +68,7 @@ impl<B> Service<Request<B>> for Ops {
 
 async fn metrics(metrics: Metrics) -> Response<Body> {
     let Ok(Ok(text)) = tokio::task::spawn_blocking(move || metrics.encode()).await else {
-        tracing::error!("the metrics could not be written out");
+        tracing::error!("could not encode the metrics");
         return Problem::internal().into_response();
     };
     let mut response = Response::new(full(text));

@@ -351,7 +351,7 @@ async fn a_body_that_falls_silent_is_given_up_with_an_answer() {
     let mut stream = server.connect().await;
     let head = b"POST /paced HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n0123456789";
     stream.write_all(head).await.unwrap();
-    read_until(&mut stream, "no byte of the body came").await;
+    read_until(&mut stream, "no byte of the body arrived").await;
 }
 
 #[tokio::test]
