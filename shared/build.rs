@@ -1,4 +1,4 @@
-//! `sqlx::migrate!` embeds the migrations; Cargo has to be told that they are part of the source.
+//! `sqlx::migrate!` embeds the migrations; this makes Cargo treat them as sources.
 
 fn main() {
     println!("cargo:rerun-if-changed=../migrations");

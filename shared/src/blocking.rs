@@ -1,12 +1,12 @@
-//! Work that blocks, on threads where it may.
+//! Runs blocking work on threads for it.
 
 use std::io;
 
-/// Runs `work` on a thread for blocking calls; it goes on to its end even when nobody waits any
-/// more. A panic in it is an error of the kind `Other`.
+/// Runs `work` on a thread for blocking calls. It runs to its end even if the caller stops waiting.
+/// A panic in it becomes an error of kind `Other`.
 ///
 /// # Errors
-/// What `work` gives.
+/// The error of `work`.
 pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {

@@ -1,5 +1,5 @@
-//! Wall-clock time as a value that a test can set. Leases and expiry do not use it: they compare
-//! the database's time with itself.
+//! Wall-clock time that a test can set. Leases and expiry do not use it: they compare the
+//! database's time with itself.
 
 use std::sync::{
     Arc,
@@ -8,7 +8,7 @@ use std::sync::{
 
 use time::{Duration, OffsetDateTime};
 
-/// Where "now" comes from. Cheap to clone; clones of a [`Clock::fixed`] share their time.
+/// The source of the current time. Cheap to clone; clones of a [`Clock::fixed`] share their time.
 #[derive(Debug, Clone, Default)]
 pub struct Clock(Source);
 
@@ -27,7 +27,7 @@ impl Clock {
         Self(Source::System)
     }
 
-    /// A clock that stands still until [`Clock::advance`].
+    /// A clock that only moves with [`Clock::advance`].
     #[must_use]
     pub fn fixed(at: OffsetDateTime) -> Self {
         let micros = i64::try_from(at.unix_timestamp_nanos() / 1000).unwrap_or(0);
@@ -47,7 +47,7 @@ impl Clock {
         }
     }
 
-    /// Moves a fixed clock; does nothing to the system's.
+    /// Moves a fixed clock; does nothing to the system's clock.
     pub fn advance(&self, by: Duration) {
         if let Source::Fixed(micros) = &self.0 {
             let step = i64::try_from(by.whole_microseconds()).unwrap_or(0);

@@ -1,7 +1,7 @@
-//! The Redis for what may be lost: hints and progress. It may be absent, away or slow; then there is
-//! no answer, never an error, and nobody waits longer than they said.
+//! Redis for data that may be lost: hints and progress. If Redis is not configured, unavailable or
+//! slow, the result is `None`, never an error, and callers wait no longer than they specified.
 //!
-//! Nothing that must last is kept here, and no answer to a client depends on it.
+//! Nothing that must last is stored here, and no answer to a client depends on it.
 
 use std::{fmt, time::Duration};
 
@@ -12,15 +12,15 @@ use redis::{
 
 use crate::config::Secret;
 
-/// How long a connection may take, and an answer that nobody is in a hurry for.
+/// Timeout for connecting, and for answers that are not urgent.
 pub const PATIENCE: Duration = Duration::from_secs(1);
 
-/// One connection, made at the first use and again whenever it broke; or none at all.
+/// At most one connection, made at first use and again after it broke.
 #[derive(Clone)]
 pub struct Redis(Option<ConnectionManager>);
 
 impl Redis {
-    /// The Redis at `url`. Nothing is connected yet. An error says that the URL cannot be used.
+    /// Redis at `url`. It connects later. Fails if the URL is not valid.
     pub fn open(url: Option<&Secret>) -> RedisResult<Self> {
         let Some(url) = url else {
             return Ok(Self::none());
@@ -33,23 +33,23 @@ impl Redis {
         ConnectionManager::new_lazy_with_config(client, config).map(|redis| Self(Some(redis)))
     }
 
-    /// No Redis: nothing is sent, nothing is answered.
+    /// Without Redis: sends nothing, returns nothing.
     pub fn none() -> Self {
         Self(None)
     }
 
-    /// Whether there is supposed to be one.
+    /// Whether Redis is configured.
     pub fn is_configured(&self) -> bool {
         self.0.is_some()
     }
 
-    /// The answer to `command`, if there is one within `patience`.
+    /// The answer to `command`, if it arrives within `patience`.
     pub async fn ask<T: FromRedisValue>(&self, command: &Cmd, patience: Duration) -> Option<T> {
         let mut redis = self.0.clone()?;
         within(patience, command.query_async(&mut redis)).await
     }
 
-    /// What a script gives, if there is an answer within `patience`.
+    /// The result of a script, if it arrives within `patience`.
     pub async fn run<T: FromRedisValue>(
         &self,
         script: &ScriptInvocation<'_>,
@@ -64,7 +64,7 @@ async fn within<T>(patience: Duration, answer: impl Future<Output = RedisResult<
     match tokio::time::timeout(patience, answer).await {
         Ok(Ok(answer)) => Some(answer),
         Ok(Err(error)) => {
-            tracing::debug!(%error, "Redis refuses or is away");
+            tracing::debug!(%error, "Redis refused the connection or is unreachable");
             None
         }
         Err(_) => {

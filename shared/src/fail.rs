@@ -1,5 +1,5 @@
-//! Fail points: places where a test may kill or stall the process to prove what survives. Without
-//! the feature `testing` they are empty.
+//! Fail points: places where a test may kill or stall the process to prove that no data is lost.
+//! Without the feature `testing` they do nothing.
 //!
 //! `PAWL_FAIL_POINT=finish.synced:kill` ends the process there by SIGKILL;
 //! `finish.synced:stall` waits there until the process is ended.
@@ -32,7 +32,7 @@ async fn act(name: &str, action: &str) {
     }
 }
 
-/// Nothing: fail points are for tests.
+/// Does nothing: fail points are for tests.
 #[cfg(not(feature = "testing"))]
 #[expect(
     clippy::unused_async,

@@ -1,8 +1,8 @@
-//! Names of things, each a type of its own so that one cannot stand where another is meant.
+//! Ids, each with a type of its own, so that they cannot be confused.
 //!
-//! Social rows have integers, made by Postgres. Uploads, media, jobs and sessions have UUIDv7,
-//! made here: ordered by time, and with all 74 free bits random, so that no id tells its
-//! neighbours'.
+//! Social rows have integers made by Postgres. Uploads, media, jobs and sessions have UUIDv7, made
+//! here: ordered by time, and with all 74 free bits random, so that an id reveals nothing about its
+//! neighbours.
 
 use std::{fmt, str::FromStr};
 
@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// A UUIDv7 of now. `Uuid::now_v7` counts within a millisecond, so that neighbours could be
-/// guessed; this draws every free bit.
+/// A UUIDv7 of the current time. `Uuid::now_v7` counts within a millisecond, so that neighbours
+/// could be guessed; this function draws every free bit.
 fn random_v7() -> Uuid {
     let millis = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
     let mut free = [0; 10];
-    // 14 bytes of a v4 are random throughout; these are ten of them.
+    // 14 bytes of a v4 are fully random; these are ten of them.
     let random = Uuid::new_v4().as_u128().to_be_bytes();
     let sources = random.iter().take(6).chain(random.iter().skip(12));
     free.iter_mut()
@@ -24,7 +24,7 @@ fn random_v7() -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(u64::try_from(millis).unwrap_or(0), &free).into_uuid()
 }
 
-/// An id in the API's description: a string of one form.
+/// An id in the API's description: a string with one canonical form.
 #[cfg(feature = "openapi")]
 macro_rules! described {
     ($name:ident, $pattern:literal) => {
@@ -40,7 +40,7 @@ macro_rules! described {
     };
 }
 
-/// JSON knows ids as opaque strings, of the one form that addresses have too.
+/// In JSON, ids are opaque strings in the same canonical form as in URLs.
 macro_rules! string_in_json {
     ($name:ident) => {
         impl Serialize for $name {
@@ -68,7 +68,7 @@ macro_rules! uuid_id {
         string_in_json!($name);
 
         impl $name {
-            /// A new id: time-ordered by the millisecond, unguessable within it.
+            /// A new id: ordered by time to the millisecond, unguessable within it.
             #[must_use]
             pub fn generate() -> Self {
                 Self(random_v7())
@@ -87,7 +87,7 @@ macro_rules! uuid_id {
         impl FromStr for $name {
             type Err = InvalidId;
 
-            /// Only the canonical form (lower case, hyphens), so that one thing has one address.
+            /// Only the canonical form (lower case, hyphens), so that each resource has one URL.
             fn from_str(text: &str) -> Result<Self, InvalidId> {
                 let id = Uuid::try_parse(text).map_err(|_| InvalidId)?;
                 let canonical = id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text;
@@ -136,11 +136,11 @@ macro_rules! integer_id {
 pub struct InvalidId;
 
 uuid_id!(
-    /// An upload, and with the same value the media that it becomes.
+    /// An upload; the media item that it becomes has the same value.
     UploadId
 );
 uuid_id!(
-    /// A media; the id of the upload that it came with.
+    /// A media item; the id of the upload that it came with.
     MediaId
 );
 uuid_id!(
@@ -148,15 +148,15 @@ uuid_id!(
     JobId
 );
 uuid_id!(
-    /// A set: all that one plan published of a media. The id of the job that made it.
+    /// A set: everything that one job published for a media item. It is the id of that job.
     SetId
 );
 uuid_id!(
-    /// A sign-in and its refresh tokens.
+    /// A session with its refresh tokens.
     SessionId
 );
 uuid_id!(
-    /// A process that takes uploads. It keeps its id over a restart.
+    /// A process that receives uploads. It keeps its id over a restart.
     NodeId
 );
 integer_id!(

@@ -1,6 +1,6 @@
-//! What two of Pawl's binaries use today, and nothing that one might use: configuration, the
-//! schema and its queries, the upload core, the job queue, the outbox, the store, and the servers'
-//! common ground. Nothing here knows warp or ffmpeg.
+//! Code that at least two of Pawl's binaries use: configuration, the schema and its queries, the
+//! upload core, the job queue, the outbox, the store, and HTTP. Nothing here depends on warp or
+//! ffmpeg.
 
 pub mod auth;
 mod blocking;

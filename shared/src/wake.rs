@@ -1,5 +1,5 @@
-//! Coalesced wake-ups. A hint that there is work (a NOTIFY, a publish) costs the database or Redis
-//! something each time, and one hint tells as much as a hundred: at most twenty a second are sent.
+//! Coalesced notifications. Each NOTIFY or publish costs the database or Redis something, and one
+//! hint is as good as a hundred, so at most twenty are sent per second.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,12 +9,12 @@ use tokio_util::sync::CancellationToken;
 /// Twenty a second.
 const SPACING: Duration = Duration::from_millis(50);
 
-/// Says "there is work" without waiting. Clones share one sender.
+/// Signals "there is work" without waiting. Clones share one sender.
 #[derive(Debug, Clone, Default)]
 pub struct WakeUp(Arc<Notify>);
 
 impl WakeUp {
-    /// Hints that go nowhere, for a process without the means to send them.
+    /// Discards hints, for a process that cannot send them.
     #[must_use]
     pub fn silent() -> Self {
         Self::default()

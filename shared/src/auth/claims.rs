@@ -1,4 +1,4 @@
-//! What an access token says (RFC 7519), and the checked form of it that actions receive.
+//! The claims of an access token (RFC 7519), and the verified form of them that actions receive.
 
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
@@ -10,10 +10,10 @@ use crate::ids::{SessionId, UserId};
 pub const ISSUER: &str = "pawl";
 /// `aud` of every access token.
 pub const AUDIENCE: &str = "pawl";
-/// How far the clocks of two servers may be apart.
+/// The allowed difference between the clocks of two servers.
 pub const LEEWAY: Duration = Duration::seconds(5);
 
-/// The claims of an access token as they stand in it. Times are seconds since 1970.
+/// The claims of an access token as encoded in it. Times are seconds since 1970.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Claims {
     /// [`ISSUER`].
@@ -22,24 +22,24 @@ pub struct Claims {
     pub aud: String,
     /// The user's id in decimal.
     pub sub: String,
-    /// The session that the token was given to.
+    /// The session of the token.
     pub sid: SessionId,
-    /// When it was signed.
+    /// When the token was signed.
     pub iat: i64,
-    /// When it ends.
+    /// When the token expires.
     pub exp: i64,
 }
 
-/// A caller whose token was checked.
+/// A caller whose token was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Principal {
-    /// Whose token it is.
+    /// The user of the token.
     pub user_id: UserId,
-    /// The session it belongs to.
+    /// The session of the token.
     pub session_id: SessionId,
     /// When the token was signed.
     pub issued_at: OffsetDateTime,
-    /// When the token ends.
+    /// When the token expires.
     pub expires_at: OffsetDateTime,
 }
 
@@ -58,7 +58,7 @@ impl Claims {
 }
 
 impl Principal {
-    /// Refuses a token that has ended or is not born yet, [`LEEWAY`] granted both ways.
+    /// Refuses a token that has expired or whose `iat` is in the future, with [`LEEWAY`] both ways.
     pub(super) fn check_time(&self, now: OffsetDateTime) -> Result<(), AuthError> {
         if now > self.expires_at + LEEWAY {
             return Err(AuthError::Expired);

@@ -1,7 +1,7 @@
-//! The sessions and users whose tokens are refused although they have not expired.
+//! The sessions and users whose unexpired tokens are refused.
 //!
-//! The set is read whole every 2 s, so that a token costs no query; its age counts from before
-//! the read. Too old, it says nothing and the session's row is read.
+//! The whole set is read every 2 s, so that checking a token needs no query. Its age counts from
+//! before the read. If the set is too old, it gives no answer and the session's row is read.
 
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -13,10 +13,10 @@ use super::{AuthError, Principal};
 use crate::db::Pool;
 use crate::ids::{SessionId, UserId};
 
-/// The age past which the set is not believed.
+/// The maximum age at which the set is used.
 pub(super) const LONGEST_AGE: Duration = Duration::from_secs(5);
-/// How far the clock that signs may be from the database's: the set reaches back this much
-/// further than the longest token lifetime.
+/// The allowed difference between the signing clock and the database's clock. The set reaches back
+/// this much further than the maximum lifetime of a token.
 const CLOCK_MARGIN: time::Duration = time::Duration::seconds(60);
 
 #[derive(Default)]
@@ -27,15 +27,16 @@ struct Snapshot {
     read_at: Option<Instant>,
     sessions: HashSet<SessionId>,
     users: HashSet<UserId>,
-    /// Tokens signed before this may belong to a session that ended before the set begins.
+    /// Tokens signed before this time may belong to a session that ended before the set begins.
     covers_from: Option<OffsetDateTime>,
 }
 
 impl EndedSet {
-    /// What the set knows of a caller; None: the session's row must be read.
+    /// The set's answer about a caller; `None` if the session's row must be read.
     pub fn check(&self, caller: &Principal) -> Option<Result<(), AuthError>> {
         let snapshot = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
-        // What has ended stays ended, however old the news is; a suspension may be lifted.
+        // An ended session stays ended, so an old set is good enough. A suspension may have been
+        // lifted.
         if snapshot.sessions.contains(&caller.session_id) {
             return Some(Err(AuthError::Ended));
         }
@@ -54,7 +55,7 @@ impl EndedSet {
         Some(Ok(()))
     }
 
-    /// Reads the set whole; `now` is our time, from before the read.
+    /// Reads the whole set. `now` is the server's time before the read.
     pub async fn read(
         &self,
         pool: &Pool,
@@ -84,8 +85,8 @@ impl EndedSet {
             read_at: Some(read_at),
             sessions: rows.iter().filter_map(|row| row.session_id).collect(),
             users: rows.iter().filter_map(|row| row.user_id).collect(),
-            // The set begins by the database's time. Were our clock behind, tokens that are too
-            // old for the set would be good again and pass for covered.
+            // The start of the set uses the database's time. With the server's time, a slow clock
+            // would accept tokens that are too old for the set.
             covers_from: rows
                 .first()
                 .map(|row| row.read_at.max(now) - longest_lifetime),
@@ -95,7 +96,7 @@ impl EndedSet {
     }
 }
 
-/// Reads one session's row: the slow way, when the set says nothing.
+/// Reads the row of one session, when the set gives no answer.
 pub(super) async fn check_row(pool: &Pool, caller: &Principal) -> Result<(), AuthError> {
     let row = sqlx::query!(
         r#"

@@ -1,6 +1,7 @@
-//! The rows of signing keys: what an operator does with them, and what time does.
+//! The rows of signing keys: the operator's actions, and the changes of state over time.
 //!
-//! Every change happens under one lock, so that none of two at once leaves nothing to sign with.
+//! Every change holds the same lock, so that two concurrent changes cannot leave the servers
+//! without a signing key.
 
 use std::time::Duration;
 
@@ -10,30 +11,30 @@ use time::OffsetDateTime;
 use super::{DerivedKey, KeyPair, Purpose, SecretKey, SignError};
 use crate::db::PoolConnection;
 
-/// Makes and revokes signing keys; only who has the secret can.
+/// Creates and revokes signing keys. Needs the secret.
 pub struct Keyring(DerivedKey);
 
 /// A signing key as an operator sees it.
 #[derive(Debug, Clone)]
 pub struct KeyInfo {
-    /// Its name in token headers.
+    /// The `kid` in token headers.
     pub kid: String,
     /// `next`, `active`, `retired` or `revoked`.
     pub state: String,
-    /// From when on servers sign with it.
+    /// When servers begin to sign with it.
     pub signs_from: OffsetDateTime,
 }
 
-/// What became of a key that was to be revoked.
+/// The outcome of a revocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Revoked {
-    /// There is none of this name.
+    /// No key has this id.
     Unknown,
-    /// It was revoked before.
+    /// The key had been revoked before.
     Already,
-    /// It verifies nothing from now on. Where it was the one that signs, this key took over.
+    /// The key no longer verifies any token. If it was the signing key, this key took over.
     Done {
-        /// The key that signs instead.
+        /// The key that signs now.
         successor: Option<String>,
     },
 }
@@ -44,8 +45,8 @@ impl Keyring {
         Self(secret.derive(Purpose::SigningKeys))
     }
 
-    /// Announces a new key, with which servers sign after `lead`. Refused where the present key
-    /// does not open with our secret: neither would the new one with the servers'.
+    /// Announces a new key; servers sign with it after `lead`. Refused if this secret does not open
+    /// the current key, because then the servers could not open the new one either.
     pub async fn rotate(
         &self,
         connection: &mut PgConnection,
@@ -56,8 +57,8 @@ impl Keyring {
         self.insert(connection, "next", lead).await
     }
 
-    /// Revokes a key. There is always one to sign with: the next one if there is any, because it
-    /// is announced already, else a new one.
+    /// Revokes a key. If it was the signing key, the next announced key takes over; if there is
+    /// none, a new key is created.
     pub async fn revoke(
         &self,
         connection: &mut PgConnection,
@@ -119,7 +120,7 @@ impl Keyring {
     }
 }
 
-/// All keys there ever were, the newest first.
+/// All keys, including retired and revoked ones, the newest first.
 pub async fn list_keys(connection: &mut PgConnection) -> Result<Vec<KeyInfo>, sqlx::Error> {
     sqlx::query_as!(
         KeyInfo,
@@ -133,9 +134,9 @@ pub async fn list_keys(connection: &mut PgConnection) -> Result<Vec<KeyInfo>, sq
     .await
 }
 
-/// Writes down what time has done: a key whose time has come is active, and the one before it is
-/// retired once no server can still be signing with it. Left to the next time while an operator is
-/// at the keys.
+/// Updates the states that depend on time: a key whose start time has come is active. The key
+/// before it is retired as soon as no server can still sign with it. Skipped while an operator
+/// holds the lock.
 pub(super) async fn settle(connection: PoolConnection) -> Result<PoolConnection, sqlx::Error> {
     let mut tx = connection.begin().await?;
     let is_locked = sqlx::query_scalar!(
@@ -164,7 +165,7 @@ pub(super) async fn settle(connection: PoolConnection) -> Result<PoolConnection,
     tx.commit().await
 }
 
-/// The newest key whose time has come, opened, with its name.
+/// The newest key whose start time has come, opened, with its id.
 pub(super) async fn find_pair(
     connection: &mut PgConnection,
     sealing_key: &DerivedKey,
@@ -186,7 +187,7 @@ pub(super) async fn find_pair(
     Ok(Some((row.kid, pair)))
 }
 
-/// Opens the newest key that signs or will; with none there is nothing to say.
+/// Opens the newest key that signs now or later; `Ok` if there is none.
 pub(super) async fn open_newest(
     connection: &mut PgConnection,
     sealing_key: &DerivedKey,

@@ -1,7 +1,6 @@
-//! `PAWL_SECRET_KEY` and the keys derived from it, one for each purpose (HKDF-SHA-256, RFC 5869).
+//! `PAWL_SECRET_KEY` and the keys derived from it, one per purpose (HKDF-SHA-256, RFC 5869).
 //!
-//! A derived key is never used for two things, so that a weakness in one use says nothing about
-//! another.
+//! Each derived key has a single purpose, so that a weakness in one use does not affect another.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,22 +9,22 @@ use aws_lc_rs::{hkdf, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// The length of the secret and of every key and MAC made from it, in bytes.
+/// The length in bytes of the secret and of every key and MAC derived from it.
 pub const KEY_BYTES: usize = 32;
 
 /// An HMAC-SHA-256 value.
 pub type Mac = [u8; KEY_BYTES];
 
-/// What a key is for; the HKDF label keeps them apart.
+/// The purpose of a key; the HKDF label separates them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// Seals the private halves of signing keys.
+    /// Encrypts the private halves of signing keys.
     SigningKeys,
-    /// Makes refresh tokens.
+    /// Derives refresh tokens.
     Refresh,
-    /// Makes the grants in media addresses.
+    /// Signs the grants in media URLs.
     MediaGrants,
-    /// Makes list cursors tamper-proof.
+    /// Protects list cursors against changes.
     Cursor,
 }
 
@@ -40,11 +39,11 @@ impl Purpose {
     }
 }
 
-/// `PAWL_SECRET_KEY`: 32 random bytes in base64url. Only api-servers hold it.
+/// `PAWL_SECRET_KEY`: 32 random bytes in base64url. Only api-servers have it.
 #[derive(Clone)]
 pub struct SecretKey([u8; KEY_BYTES]);
 
-/// A text that is no secret key. It never repeats the text.
+/// The text is not a secret key. The error never repeats the text.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretKeyError {
     /// Not base64url without padding.
@@ -73,14 +72,14 @@ impl SecretKey {
         pseudo_random
             .expand(&info, hkdf::HKDF_SHA256)
             .and_then(|material| material.fill(&mut key))
-            .unwrap_or_else(|_| unreachable!("HKDF-SHA-256 gives its own length"));
+            .unwrap_or_else(|_| unreachable!("HKDF-SHA-256 outputs its own length"));
         DerivedKey(key)
     }
 }
 
 impl DerivedKey {
-    /// HMAC-SHA-256 over the parts one after the other. Parts must be of fixed length, or the
-    /// last one alone may vary; otherwise two lists of parts could give one text.
+    /// HMAC-SHA-256 over the concatenated parts. All parts but the last must have a fixed length;
+    /// otherwise two lists of parts could be the same text.
     pub fn mac(&self, parts: &[&[u8]]) -> Mac {
         let mut context = hmac::Context::with_key(&self.hmac_key());
         for part in parts {
@@ -91,8 +90,8 @@ impl DerivedKey {
         mac
     }
 
-    /// Whether `given` is the MAC of `parts`, or the first bytes of it; compared in constant time.
-    /// An empty `given` never is.
+    /// Whether `given` is the MAC of `parts`, or a prefix of it, compared in constant time. False
+    /// for an empty `given`.
     pub fn has_mac(&self, parts: &[&[u8]], given: &[u8]) -> bool {
         let mac = self.mac(parts);
         mac.get(..given.len()).is_some_and(|expected| {

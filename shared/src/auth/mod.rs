@@ -1,8 +1,8 @@
-//! Who is calling: keys, access tokens, refresh tokens, and the check that both servers make.
+//! Authentication: keys, access tokens, refresh tokens, and the check in both servers.
 //!
-//! Access tokens are `EdDSA` JWTs. Only api-servers hold `PAWL_SECRET_KEY` and can sign
-//! ([`Signer`]); everyone else reads public keys ([`Verifier`]). Nothing here decides what a caller
-//! may do: that is for the actions.
+//! Access tokens are `EdDSA` JWTs. Only api-servers have `PAWL_SECRET_KEY` and can sign
+//! ([`Signer`]); other programs read public keys ([`Verifier`]). Authorization is not decided here
+//! but in the actions.
 
 mod claims;
 mod ended;

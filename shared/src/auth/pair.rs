@@ -1,5 +1,5 @@
-//! Ed25519 pairs: made, sealed for the database (AES-256-GCM under a derived key, bound to the
-//! key's id), opened again by a server that signs.
+//! Ed25519 key pairs: generated, sealed for the database (AES-256-GCM under a derived key, bound to
+//! the key's id), and opened again by a server that signs.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::digest;
@@ -18,25 +18,26 @@ pub type PublicKey = [u8; 32];
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
     /// It was sealed under another `PAWL_SECRET_KEY` or for another id, or it was changed.
-    #[error("the sealed key does not open with this PAWL_SECRET_KEY")]
+    #[error("this PAWL_SECRET_KEY does not decrypt the sealed key")]
     DoesNotOpen,
-    /// The cipher or the random source refused.
+    /// The cipher or the random source failed.
     #[error("the cryptographic library failed")]
     Library,
 }
 
-/// An Ed25519 pair whose private half is known.
+/// An Ed25519 pair with its private half.
 pub struct KeyPair {
-    /// The name in token headers: 16 characters of the public key's SHA-256 in base64url, so that
-    /// two servers never give one name to two keys. A hyphen in front would look like a flag.
+    /// The `kid` in token headers: 16 characters of the public key's SHA-256 in base64url, so that
+    /// two servers never give the same id to different keys. A leading hyphen would look like a
+    /// flag.
     pub kid: String,
-    /// The half that everyone may know.
+    /// The public half.
     pub public_key: PublicKey,
     pkcs8: Vec<u8>,
 }
 
 impl KeyPair {
-    /// A new pair from the system's randomness.
+    /// Generates a pair from the system's randomness.
     pub fn generate() -> Result<Self, SealError> {
         let document =
             Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).map_err(|_| SealError::Library)?;
@@ -57,7 +58,7 @@ impl KeyPair {
         Ok([nonce.as_slice(), &text].concat())
     }
 
-    /// Opens what [`KeyPair::seal`] made for `kid`.
+    /// Opens the output of [`KeyPair::seal`] for `kid`.
     pub fn open(kid: &str, sealed: &[u8], key: &DerivedKey) -> Result<Self, SealError> {
         let (nonce, text) = sealed
             .split_at_checked(NONCE_LEN)
@@ -70,7 +71,7 @@ impl KeyPair {
         Self::from_pkcs8(plain.to_vec())
     }
 
-    /// The form that signs tokens.
+    /// The key in the form that signs tokens.
     pub(super) fn encoding_key(&self) -> EncodingKey {
         EncodingKey::from_ed_der(&self.pkcs8)
     }

@@ -1,6 +1,6 @@
-//! The public halves of the signing keys, read from Postgres and kept.
+//! The public halves of the signing keys, read from Postgres and cached.
 //!
-//! Keys that were read stay usable while Postgres is away.
+//! Cached keys stay usable while Postgres is unavailable.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -13,17 +13,17 @@ use tokio::sync::Mutex;
 use super::AuthError;
 use crate::db::Pool;
 
-/// How seldom an unknown `kid` may make us look: anyone can send one.
+/// The minimum time between two reads for an unknown `kid`, because any client can send one.
 const REREAD_PAUSE: Duration = Duration::from_secs(1);
 
-/// A key that tokens may be checked with.
+/// A key that verifies tokens.
 pub(super) struct VerifyingKey {
     pub decoding_key: DecodingKey,
-    /// Set when the key was retired: from then on nothing honest is signed with it.
+    /// Set when the key was retired. Tokens dated later are not genuine.
     pub retired_at: Option<OffsetDateTime>,
 }
 
-/// A public key under its name.
+/// A public key with its id.
 #[derive(Debug, Clone)]
 pub struct PublishedKey {
     /// The `kid` of token headers.
@@ -41,7 +41,7 @@ pub(super) struct PublicKeys {
 }
 
 impl PublicKeys {
-    /// A key that was read before.
+    /// A cached key.
     pub fn get(&self, kid: &str) -> Option<Arc<VerifyingKey>> {
         self.keys
             .read()
@@ -50,7 +50,7 @@ impl PublicKeys {
             .cloned()
     }
 
-    /// A key by its id; an unknown one makes us look once, together with all who ask for one.
+    /// Finds a key by its id. An unknown id triggers one read, shared by all concurrent callers.
     pub async fn find(&self, pool: &Pool, kid: &str) -> Result<Arc<VerifyingKey>, AuthError> {
         if let Some(key) = self.get(kid) {
             return Ok(key);
@@ -66,7 +66,7 @@ impl PublicKeys {
         self.get(kid).ok_or(AuthError::Invalid)
     }
 
-    /// Reads them all. Revoked ones are gone with this.
+    /// Reads all keys. Revoked keys are then no longer cached.
     pub async fn read(&self, pool: &Pool) -> Result<(), sqlx::Error> {
         let rows = sqlx::query!(
             r#"
@@ -92,7 +92,7 @@ impl PublicKeys {
     }
 }
 
-/// The keys that other services may check our tokens with, the newest first.
+/// The keys with which other services may verify our tokens, the newest first.
 pub async fn list_public_keys(pool: &Pool) -> Result<Vec<PublishedKey>, sqlx::Error> {
     sqlx::query_as!(
         PublishedKey,

@@ -1,7 +1,7 @@
-//! Refresh tokens: `<session id>.<generation>.<MAC>`, derived and never stored.
+//! Refresh tokens: `<session id>.<generation>.<MAC>`, derived and not stored.
 //!
-//! The session's row keeps a random seed, the newest generation and its time. Which generation is
-//! still good, and for how long, is for the action that refreshes.
+//! The session's row stores a random seed, the newest generation and its time. The action that
+//! refreshes decides which generations are still valid.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,19 +10,19 @@ use super::pair::random;
 use super::{DerivedKey, Purpose, SealError, SecretKey};
 use crate::ids::SessionId;
 
-/// The random value in a session's row that its refresh tokens are derived from.
+/// The random value in a session's row from which its refresh tokens are derived.
 pub type SessionSeed = [u8; 32];
 
-/// Makes and checks refresh tokens.
+/// Creates and checks refresh tokens.
 #[derive(Debug, Clone)]
 pub struct RefreshKey(DerivedKey);
 
-/// A refresh token's parts; [`RefreshKey::is_genuine`] tells whether we made it.
+/// The parts of a refresh token; [`RefreshKey::is_genuine`] tells whether we created it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefreshToken {
-    /// The session it continues.
+    /// The session of the token.
     pub session_id: SessionId,
-    /// Which token of the session it is, counted from 1.
+    /// The number of the token within the session, from 1.
     pub generation: i32,
     mac: Vec<u8>,
 }
@@ -44,7 +44,7 @@ impl RefreshKey {
         format!("{session_id}.{generation}.{}", URL_SAFE_NO_PAD.encode(mac))
     }
 
-    /// Whether we made `token` for the session that holds `seed`.
+    /// Whether we created `token` for the session with `seed`.
     pub fn is_genuine(&self, token: &RefreshToken, seed: &[u8]) -> bool {
         token.mac.len() == 32
             && self
@@ -54,12 +54,12 @@ impl RefreshKey {
 }
 
 impl RefreshToken {
-    /// Reads the form alone; None for anything that [`RefreshKey::token`] cannot have made.
+    /// Parses the form only; `None` if [`RefreshKey::token`] cannot have created the text.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
         let session_id = parts.next()?.parse().ok()?;
         let digits = parts.next()?;
-        // As it was written: no sign and no leading zero.
+        // The canonical number: no sign and no leading zero.
         let generation = digits
             .parse::<i32>()
             .ok()

@@ -1,4 +1,4 @@
-//! The verifier against a real database: what it refuses, and how soon.
+//! The verifier on a real database: what it refuses, and how soon.
 
 #![expect(clippy::unwrap_used, reason = "a test's own steps must work")]
 
@@ -16,7 +16,7 @@ use crate::testing::TestDatabase;
 
 const LIFETIME: Duration = Duration::minutes(15);
 
-/// A database with one user, their session, a signing key, and someone else beside them.
+/// A database with one user, their session, a signing key, and a second user.
 struct Fixture {
     database: TestDatabase,
     clock: Clock,
@@ -76,7 +76,7 @@ impl Fixture {
             .unwrap();
     }
 
-    /// The pair that the database holds.
+    /// The key pair in the database.
     async fn pair(&self) -> KeyPair {
         let (kid, sealed): (String, Vec<u8>) =
             sqlx::query_as("select kid, sealed_private_key from signing_keys")

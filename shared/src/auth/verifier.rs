@@ -18,23 +18,23 @@ use crate::db::Pool;
 
 /// How often the ended set is read.
 const ENDED_EVERY: Duration = Duration::from_secs(2);
-/// Every how many of those readings the public keys are read too: 4 s, so that a revoked key ends
-/// as soon as a revoked session.
+/// The public keys are read on every nth read of the set, that is every 4 s, so that a revoked key
+/// stops working as soon as a revoked session.
 const KEYS_EVERY: u32 = 2;
-/// How long one look at Postgres may take.
+/// The maximum time for one read from Postgres.
 const DEADLINE: Duration = Duration::from_secs(5);
 /// How many verified tokens are kept (about 150 bytes each).
 const MAX_VERIFIED: usize = 16_384;
 
-/// What a [`Verifier`] needs to know.
+/// The configuration of a [`Verifier`].
 #[derive(Debug, Clone, Copy)]
 pub struct VerifierSettings {
-    /// The longest lifetime any api-server gives a token. Tokens older than this are checked
-    /// against their session's row, so that a wrong value costs time, not safety.
+    /// The maximum lifetime that any api-server gives a token. Older tokens are checked against
+    /// their session's row, so a wrong value costs time, not safety.
     pub longest_lifetime: time::Duration,
 }
 
-/// Checks access tokens. [`Verifier::watch`] keeps it fast; without it, it is still right.
+/// Verifies access tokens. [`Verifier::watch`] makes it fast; without it, the results are the same.
 pub struct Verifier {
     pool: Pool,
     clock: Clock,
@@ -61,7 +61,7 @@ impl Default for VerifierSettings {
 }
 
 impl Verifier {
-    /// A verifier that has read nothing yet.
+    /// A verifier with empty caches.
     pub fn new(pool: Pool, clock: Clock, settings: VerifierSettings) -> Self {
         Self {
             pool,
@@ -73,22 +73,22 @@ impl Verifier {
         }
     }
 
-    /// Who sent these headers. [`AuthError::Missing`] without `Authorization`; a token that is
-    /// sent and bad is an error even where none is needed.
+    /// The caller of a request with these headers. [`AuthError::Missing`] without `Authorization`.
+    /// An invalid token is an error even where a token is optional.
     pub async fn verify_headers(&self, headers: &HeaderMap) -> Result<Principal, AuthError> {
         self.verify(bearer(headers)?).await
     }
 
-    /// Who sent these headers about something that was created at `created_at`: a token that has
-    /// expired but was good then still names its user while its session lives, because a phone's
-    /// background uploads cannot refresh. Costs one read.
+    /// The caller of a request about something created at `created_at`. An expired token that was
+    /// valid then is accepted while its session is active, because background uploads on phones
+    /// cannot refresh. Costs one read.
     pub async fn verify_creator(
         &self,
         headers: &HeaderMap,
         created_at: OffsetDateTime,
     ) -> Result<Principal, AuthError> {
         let caller = self.verify_signature(bearer(headers)?).await?;
-        // The database's time and the signer's may be apart by the leeway.
+        // The clocks of the database and of the signer may differ by the leeway.
         let was_good =
             caller.issued_at - LEEWAY <= created_at && created_at < caller.expires_at + LEEWAY;
         if !was_good {
@@ -109,15 +109,16 @@ impl Verifier {
         Ok(caller)
     }
 
-    /// Keeps the ended set and the public keys fresh until `stop`. While Postgres is away it goes
-    /// on trying; the caller owns the task.
+    /// Keeps the ended set and the public keys fresh until `stop`. It keeps trying while Postgres
+    /// is unavailable. The caller owns the task.
     pub async fn watch(&self, stop: CancellationToken) {
         let mut readings = 0_u32;
         let mut was_read = true;
         while !stop.is_cancelled() {
             let is_read = self.read(readings.is_multiple_of(KEYS_EVERY)).await;
             if let (Err(error), true) = (&is_read, was_read) {
-                tracing::warn!(%error, "sessions and keys cannot be read; going on with rows");
+                tracing::warn!(%error, "could not read ended sessions and keys; reading each \
+                                        session's row instead");
             }
             was_read = is_read.is_ok();
             readings = if was_read {
@@ -147,7 +148,7 @@ impl Verifier {
     async fn verify_signature(&self, token: &str) -> Result<Principal, AuthError> {
         let hash = hash(token);
         if let Some(verified) = self.verified.get(&hash) {
-            // The key may have been revoked or retired since.
+            // The key may have been revoked or retired since the token was cached.
             let key = self.keys.get(&verified.kid).ok_or(AuthError::Invalid)?;
             self.check_retired(&key, &verified.caller)?;
             return Ok(verified.caller);
@@ -163,7 +164,7 @@ impl Verifier {
         Ok(caller)
     }
 
-    /// A retired key vouches for what it signed before, not for what is dated later.
+    /// A retired key verifies only tokens dated before its retirement.
     fn check_retired(&self, key: &VerifyingKey, caller: &Principal) -> Result<(), AuthError> {
         let last = |at: OffsetDateTime| at + self.settings.longest_lifetime + LEEWAY;
         match key.retired_at {
@@ -179,7 +180,7 @@ impl Verifier {
 fn bearer(headers: &HeaderMap) -> Result<&str, AuthError> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let value = values.next().ok_or(AuthError::Missing)?;
-    // Of two that differ a proxy might have looked at the other.
+    // With two different headers, a proxy might have checked the other one.
     if values.next().is_some() {
         return Err(AuthError::Invalid);
     }
@@ -197,8 +198,8 @@ fn hash(token: &str) -> TokenHash {
     hash
 }
 
-/// `EdDSA` and nothing else; time is checked by our own clock, so that a token from the cache and
-/// a new one go the same way.
+/// Only `EdDSA`. The expiry is checked by our own clock, so that cached and new tokens are treated
+/// alike.
 fn validation() -> Validation {
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_issuer(&[ISSUER]);

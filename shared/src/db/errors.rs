@@ -1,10 +1,10 @@
-//! What a failed statement tells its caller to do.
+//! Classifies the error of a statement by what the caller can do.
 
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 
-/// Between two tries while Postgres is away.
+/// The pause between two attempts while Postgres is unavailable.
 const RETRY_EVERY: Duration = Duration::from_millis(100);
 
 /// The name of the constraint that a row violated. Stores map it to an answer by name.
@@ -15,8 +15,8 @@ pub fn constraint(error: &sqlx::Error) -> Option<&str> {
         .and_then(sqlx::error::DatabaseError::constraint)
 }
 
-/// Postgres could not be reached or is going down: say 503 and try later; nothing is wrong with
-/// the statement.
+/// Postgres could not be reached or is shutting down: answer 503 and retry later. The statement
+/// itself is correct.
 #[must_use]
 pub fn is_unavailable(error: &sqlx::Error) -> bool {
     match error {
@@ -25,7 +25,7 @@ pub fn is_unavailable(error: &sqlx::Error) -> bool {
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed
-        // What a proxy says, or a server that goes down in the middle of a handshake.
+        // Messages of a proxy, or of a server that shuts down during a handshake.
         | sqlx::Error::Protocol(_) => true,
         // 57P01–57P05: shutting down, crashed, starting up; 53300: too many connections;
         // 08…: the connection broke; 57014: our own statement_timeout; 55P03: lock_timeout.
@@ -47,9 +47,9 @@ pub fn is_retryable(error: &sqlx::Error) -> bool {
         .is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01"))
 }
 
-/// Runs `attempt` again while Postgres is away, for `within` in all. The time-out is ours: a server
-/// that stalls does not keep its own. What is attempted must bear being done twice, because the
-/// answer to a commit may be lost.
+/// Repeats `attempt` while Postgres is unavailable, for at most `within` in total. The timeout is
+/// measured here, because a stalled server does not apply its own. `attempt` must tolerate being
+/// run twice, because the answer to a commit may be lost.
 pub async fn patiently<T, Attempt>(
     within: Duration,
     mut attempt: impl FnMut() -> Attempt,

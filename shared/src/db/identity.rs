@@ -1,9 +1,9 @@
-//! Which database this is, whatever its address.
+//! The identity of a database, independent of its address.
 
 use sqlx::PgConnection;
 
-/// The cluster's identifier and the database's number in it: the same for every address of it,
-/// another one for a copy that was restored elsewhere.
+/// The cluster's identifier and the database's number in it. It is the same for every address of
+/// the database, and different for a copy restored elsewhere.
 pub async fn identity(connection: &mut PgConnection) -> Result<String, sqlx::Error> {
     sqlx::query_scalar!(
         r#"

@@ -1,5 +1,5 @@
-//! Postgres: the pool that every binary uses, the embedded migrations, and what errors mean.
-//! Queries stand with what they are about (`uploads`, `jobs`, a domain's `store`), not here.
+//! Postgres: the pool that every binary uses, the embedded migrations, and the meaning of errors.
+//! Queries are in the module of their subject (`uploads`, `jobs`, a domain's `store`), not here.
 
 mod errors;
 mod identity;

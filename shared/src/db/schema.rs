@@ -1,4 +1,4 @@
-//! The embedded migrations and the check that every binary makes before it serves.
+//! The embedded migrations, and the check of the schema that every binary makes before it serves.
 
 use std::{io, time::Duration};
 
@@ -9,45 +9,46 @@ use sqlx::{
 
 use super::{Pool, is_unavailable};
 
-/// How long Postgres may take to come up.
+/// How long Postgres may take to start.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How often it is tried meanwhile.
+/// The pause between attempts to connect.
 const SPACING: Duration = Duration::from_millis(250);
 
-/// `migrations/`, as it was when this binary was built.
+/// The folder `migrations/` at the time of the build.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
 
-/// Why a binary must not work on this database.
+/// Why a binary cannot work with this database.
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
     /// The schema lacks migrations that this binary needs.
     #[error(
-        "the schema of the database (DATABASE_URL) is at version {found} and must be at {needed}; \
-         the subcommand `migrate` brings it there"
+        "the schema of the database (DATABASE_URL) has version {found}, but {needed} is required: \
+         run the subcommand `migrate`"
     )]
     Older {
-        /// The newest version that was applied; 0 for an empty database.
+        /// The newest applied version; 0 for an empty database.
         found: i64,
-        /// The newest version that this binary knows.
+        /// The newest version that this binary contains.
         needed: i64,
     },
-    /// Postgres is away, refuses, or does not have the database.
+    /// Postgres is unavailable, refuses the connection, or lacks the database.
     #[error("the database cannot be used (DATABASE_URL)")]
     Database(#[from] sqlx::Error),
     /// A migration failed.
-    #[error("the schema of the database (DATABASE_URL) could not be brought up to date")]
+    #[error("the schema of the database (DATABASE_URL) could not be migrated")]
     Migrate(#[from] MigrateError),
 }
 
-/// Brings the schema up to date. Safe to call from several processes: they take turns.
+/// Migrates the schema to this binary's version. Safe to call from several processes: they take
+/// turns.
 pub async fn migrate(pool: &Pool) -> Result<(), SchemaError> {
     let mut connection = connect(pool).await?;
     MIGRATOR.run(&mut connection).await?;
     Ok(connection.close().await?)
 }
 
-/// Refuses a schema older than this binary's. A newer one is fine: migrations only add what the
-/// release before can live with.
+/// Refuses a schema older than this binary's. A newer schema is accepted, because migrations keep
+/// the previous release working.
 pub async fn require_schema(pool: &Pool) -> Result<(), SchemaError> {
     let needed = MIGRATOR
         .iter()
@@ -56,7 +57,7 @@ pub async fn require_schema(pool: &Pool) -> Result<(), SchemaError> {
         .max()
         .unwrap_or(0);
     let mut connection = connect(pool).await?;
-    // Not a checked query: the table is sqlx's own and an empty database does not have it.
+    // Not a checked query: the table belongs to sqlx, and an empty database does not have it.
     let found: Result<Option<i64>, sqlx::Error> =
         sqlx::query_scalar("select max(version) from _sqlx_migrations where success")
             .fetch_one(&mut connection)
@@ -74,8 +75,8 @@ pub async fn require_schema(pool: &Pool) -> Result<(), SchemaError> {
     }
 }
 
-/// A connection beside the pool. The pool tells of any failure only that it took too long; here
-/// the reason is known at once, unless Postgres is on its way up.
+/// A connection outside the pool. The pool reports every failure as a timeout; this reports the
+/// cause at once, unless Postgres is starting up.
 async fn connect(pool: &Pool) -> Result<PgConnection, sqlx::Error> {
     let options = pool.options();
     let mut reason = sqlx::Error::Io(io::Error::new(
@@ -126,7 +127,7 @@ mod tests {
         require_schema(&database.pool).await.unwrap();
     }
 
-    /// What `url` is refused with, causes and all.
+    /// The error of connecting to `url`, with its causes.
     async fn refusal(url: &str) -> String {
         let pool = Pool::new(&Settings::new(url), "test").unwrap();
         let refused = require_schema(&pool).await.unwrap_err();

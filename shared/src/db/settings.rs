@@ -1,25 +1,25 @@
-//! How Postgres is reached. Every connection carries time-outs, so that no statement, lock or
-//! forgotten transaction can hold the others up for long.
+//! The connection settings of Postgres. Every connection has timeouts, so that no statement, lock
+//! or forgotten transaction blocks others for long.
 
 use std::{str::FromStr, time::Duration};
 
 use crate::config::DatabaseArgs;
 use sqlx::postgres::{PgConnectOptions, types::PgInterval};
 
-/// How to reach Postgres and how long it may take.
+/// The URL of Postgres and its timeouts.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// `postgres://user@host:port/database`; may hold a password, so it is never logged.
+    /// `postgres://user@host:port/database`; it may contain a password, so it is never logged.
     pub url: String,
-    /// The most connections at a time.
+    /// The maximum number of connections.
     pub max_connections: u32,
     /// How long a request waits for a free connection.
     pub acquire_timeout: Duration,
-    /// The longest a statement may run.
+    /// The maximum time of a statement.
     pub statement_timeout: Duration,
-    /// The longest a statement waits for a lock.
+    /// The maximum time that a statement waits for a lock.
     pub lock_timeout: Duration,
-    /// The longest a transaction may sit still.
+    /// The maximum time that a transaction may be idle.
     pub idle_in_transaction_timeout: Duration,
 }
 
@@ -39,7 +39,7 @@ impl Settings {
 }
 
 impl From<&DatabaseArgs> for Settings {
-    /// What the operator set; an empty URL, which no connection accepts, when there is none.
+    /// The operator's settings. Without a URL the URL is empty, which no connection accepts.
     fn from(args: &DatabaseArgs) -> Self {
         Self {
             max_connections: args.pool_size,
@@ -51,8 +51,8 @@ impl From<&DatabaseArgs> for Settings {
     }
 }
 
-/// The connection options of `settings`, named `application` in `pg_stat_activity`. An error says
-/// what is wrong with the URL.
+/// The connection options of `settings`, with `application` as the name in `pg_stat_activity`.
+/// Fails if the URL is not valid.
 pub fn connect_options(
     settings: &Settings,
     application: &str,
@@ -71,7 +71,7 @@ pub fn connect_options(
     Ok(options)
 }
 
-/// `time` as Postgres counts it: in microseconds.
+/// `time` in microseconds, as Postgres counts it.
 #[must_use]
 pub fn interval(time: Duration) -> PgInterval {
     let microseconds = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);

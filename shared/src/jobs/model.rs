@@ -110,7 +110,7 @@ impl Lease {
     }
 }
 
-/// On what terms a job is claimed.
+/// The terms on which a worker claims a job.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms {
     /// How long the lease is good for without a heartbeat.

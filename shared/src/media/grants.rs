@@ -1,9 +1,9 @@
-//! The addresses under which media files are served: `/media/<grant>/<media id>/<set>/<file>`.
+//! The URLs of media files: `/media/<grant>/<media id>/<set>/<file>`.
 //!
-//! The grant stands in the path, so that relative playlist lines, native players and `<img>`
-//! inherit it. It is `p` (anyone may see what the media hangs on) or a token made after a
-//! permission check. This module makes addresses and checks a token's form, time and MAC; whether
-//! the session lives and may still see the media is looked at by the server, on each request.
+//! The grant is in the path, so that relative playlist lines, native players and `<img>` inherit
+//! it. It is `p` (anyone may see the resource the media item is attached to) or a token made after
+//! a permission check. This module creates URLs and checks a token's form, time and MAC. The server
+//! checks on each request whether the session is active and may still see the media item.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,31 +13,31 @@ use uuid::Uuid;
 use crate::auth::{DerivedKey, Purpose, SecretKey};
 use crate::ids::{MediaId, SessionId};
 
-/// Tokens end at multiples of this many seconds (6 h), so that addresses repeat and caches hit.
+/// Tokens expire at multiples of this many seconds (6 h), so that URLs repeat and caches hit.
 const EXPIRY_STEP_SECONDS: i64 = 6 * 3600;
-/// The least lifetime of a token (12 h); rounding adds less than 6 h.
+/// The minimum lifetime of a token (12 h); rounding adds less than 6 h.
 const LEAST_LIFETIME_SECONDS: i64 = 12 * 3600;
 
 const SESSION_BYTES: usize = 16;
 const EXPIRY_BYTES: usize = 8;
 const MAC_BYTES: usize = 32;
 
-/// What lets a reader at a media's files.
+/// What allows a reader to fetch the files of a media item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Grant {
-    /// `p`: it hangs on something that anyone may see.
+    /// `p`: the media item is attached to a public resource.
     Public,
-    /// The reader's session may see it until then.
+    /// The reader's session may see the media item until this time.
     Session {
-        /// The session the address was made for.
+        /// The session for which the URL was created.
         session_id: SessionId,
-        /// When the address ends.
+        /// When the URL expires.
         expires_at: OffsetDateTime,
     },
 }
 
 impl Grant {
-    /// A grant for a session, ending 12–18 h from now at a multiple of 6 h.
+    /// A grant for a session that expires in 12–18 h at a multiple of 6 h.
     pub fn for_session(session_id: SessionId, now: OffsetDateTime) -> Self {
         let least = now.unix_timestamp() + LEAST_LIFETIME_SECONDS;
         let rounded = (least + EXPIRY_STEP_SECONDS - 1).div_euclid(EXPIRY_STEP_SECONDS);
@@ -49,7 +49,7 @@ impl Grant {
     }
 }
 
-/// Makes media addresses and checks the grants in them.
+/// Creates media URLs and checks the grants in them.
 #[derive(Debug, Clone)]
 pub struct Grants(DerivedKey);
 
@@ -59,15 +59,15 @@ impl Grants {
         Self(secret.derive(Purpose::MediaGrants))
     }
 
-    /// The address, relative to the host, of one file of a media. `set` is a set's id or
-    /// `source`; `file` ends in the extension that players go by.
+    /// The path of one file of a media item. `set` is a set's id or `source`; `file` ends in the
+    /// extension that players need.
     pub fn address(&self, grant: Grant, media_id: MediaId, set: &str, file: &str) -> String {
         let grant = self.encode(grant, media_id);
         format!("/media/{grant}/{media_id}/{set}/{}", escape(file))
     }
 
-    /// The grant that stands in an address of `media_id`: None if we did not make it for this
-    /// media, or its time is over.
+    /// The grant in a URL of `media_id`; `None` if we did not create it for this media item or it
+    /// has expired.
     pub fn check(&self, text: &str, media_id: MediaId, now: OffsetDateTime) -> Option<Grant> {
         if text == "p" {
             return Some(Grant::Public);
@@ -102,8 +102,8 @@ impl Grants {
     }
 }
 
-/// Percent-encodes all but the unreserved characters of RFC 3986: a source keeps the name its
-/// owner gave it.
+/// Percent-encodes everything except the unreserved characters of RFC 3986: a source keeps the name
+/// that its owner gave it.
 fn escape(file: &str) -> String {
     let mut escaped = String::with_capacity(file.len());
     for byte in file.bytes() {
@@ -140,7 +140,7 @@ mod tests {
         OffsetDateTime::from_unix_timestamp(seconds).unwrap()
     }
 
-    /// The grant's text in an address.
+    /// The text of the grant in a URL.
     fn text_of(address: &str) -> &str {
         address.split('/').nth(2).unwrap()
     }

@@ -1,8 +1,9 @@
 //! The names of published files.
 //!
-//! Objects carry eight hex digits of the lease token that wrote them: a second attempt never writes
-//! over what a first one left, so what is served is never overwritten. Playlists have names but are
-//! never files; [`PublishedFile::parse`] tells one from the other for whoever serves them.
+//! Object names contain eight hex digits of the lease token of the attempt that wrote them. A
+//! second attempt therefore never overwrites the objects of the first, and no served object is ever
+//! overwritten. Playlists have names but are not files; [`PublishedFile::parse`] distinguishes
+//! them.
 
 use uuid::Uuid;
 
@@ -10,20 +11,20 @@ use super::image::PictureFormat;
 
 /// The name of the master playlist of a set.
 pub const MASTER_PLAYLIST: &str = "master.m3u8";
-/// The name of the rendition that carries the sound.
+/// The name of the audio rendition.
 pub const AUDIO_RENDITION: &str = "audio";
 /// Longer names are not ours.
 const MAX_NAME_LENGTH: usize = 128;
 
-/// Makes the object names of one attempt at one set.
+/// Creates the object names of one attempt at one set.
 #[derive(Clone, Debug)]
 pub struct ObjectNames {
     token: String,
 }
 
 impl ObjectNames {
-    /// Names for what the holder of `lease_token` writes. The last eight hex digits are taken: the
-    /// first ones of a version 7 id are a clock.
+    /// The names for the holder of `lease_token`. They contain its last eight hex digits, because
+    /// the first ones of a version 7 id are a clock.
     pub fn new(lease_token: Uuid) -> Self {
         let hex = lease_token.simple().to_string();
         let token = hex
@@ -33,7 +34,7 @@ impl ObjectNames {
         Self { token }
     }
 
-    /// The eight hex digits that all of these names contain.
+    /// The eight hex digits that all these names contain.
     pub fn token(&self) -> &str {
         &self.token
     }
@@ -58,7 +59,7 @@ impl ObjectNames {
         format!("{name}-{}.{}", self.token, format.extension())
     }
 
-    /// Whether `object` is one of the names that this attempt gives.
+    /// Whether `object` is a name of this attempt.
     pub fn owns(&self, object: &str) -> bool {
         token_of(object) == Some(&self.token)
     }
@@ -72,20 +73,20 @@ pub fn token_of(object: &str) -> Option<&str> {
     is_hex.then_some(token)
 }
 
-/// What a name within a set asks for.
+/// What a name within a set refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PublishedFile<'a> {
-    /// The playlist of all renditions, rendered by [`super::render_master`].
+    /// The master playlist, rendered by [`super::render_master`].
     MasterPlaylist,
-    /// The playlist of the rendition of this name, rendered by [`super::render_rendition`].
+    /// The playlist of the rendition with this name, rendered by [`super::render_rendition`].
     RenditionPlaylist(&'a str),
-    /// An object of the set, to be served as it is.
+    /// An object of the set, served as it is.
     Object(&'a str, ContentType),
 }
 
 impl<'a> PublishedFile<'a> {
-    /// Reads the last part of an address. `None` for every name that this module would not make:
-    /// no path separators, no dots but the one before the extension, no unknown type.
+    /// Parses the last segment of a URL. `None` for every name that this module would not create:
+    /// no path separators, no dot except before the extension, no unknown type.
     pub fn parse(file: &'a str) -> Option<Self> {
         if file == MASTER_PLAYLIST {
             return Some(Self::MasterPlaylist);
@@ -101,7 +102,7 @@ impl<'a> PublishedFile<'a> {
         ContentType::of_extension(extension).map(|content_type| Self::Object(file, content_type))
     }
 
-    /// The media type to answer with.
+    /// The media type of the answer.
     pub fn content_type(self) -> ContentType {
         match self {
             Self::MasterPlaylist | Self::RenditionPlaylist(_) => ContentType::Playlist,
@@ -110,7 +111,7 @@ impl<'a> PublishedFile<'a> {
     }
 }
 
-/// The few media types that a set is made of.
+/// The media types of the files of a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContentType {
     /// `application/vnd.apple.mpegurl`

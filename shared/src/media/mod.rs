@@ -1,8 +1,7 @@
-//! Published media: its states, the names of its objects, its rows and the playlists made from them.
+//! Published media: its states, the names of its objects, its rows, and its playlists.
 //!
-//! Everything here is pure except [`store`] and [`progress`]. How media is encoded is the
-//! transcoder's business, who may see it is decided by the API; this module is the language in which
-//! the two speak.
+//! Everything here is pure except [`store`] and [`progress`]. The transcoder encodes media, and the
+//! API decides who may see it; this module contains what both need.
 
 pub mod grants;
 pub mod image;

@@ -1,33 +1,32 @@
 //! HLS playlists (RFC 8216), rendered from rows; they are never files.
 //!
 //! The text follows Apple's HLS Authoring Specification: measured bandwidths, real codecs,
-//! independent segments, sound in a group of its own, aligned boundaries and one target duration for
-//! all renditions. Lines are relative, so the grant in a playlist's address carries over.
+//! independent segments, audio in a group of its own, aligned boundaries and one target duration
+//! for all renditions. Lines are relative, so the grant in a playlist's URL also applies to them.
 
 use std::cmp::Reverse;
 use std::fmt::Write;
 
 use super::rendition::{Rendition, RenditionKind, Segment, VideoShape};
 
-/// `EXT-X-TARGETDURATION` of every playlist, in seconds. Plans cut segments of 4 to 6 s.
+/// `EXT-X-TARGETDURATION` of every playlist, in seconds. Segments are 4 to 6 s long.
 pub const TARGET_DURATION_S: u32 = 6;
 
-/// Players begin with the first variant listed; Apple's advice for a start is about 2 Mbit/s.
+/// Players start with the first variant listed; Apple recommends about 2 Mbit/s for it.
 const START_BANDWIDTH_BPS: u64 = 2_000_000;
 const AUDIO_GROUP: &str = "audio";
 
-/// Why no playlist can be made of these rows.
+/// Why no playlist can be rendered from these rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlaylistError {
-    /// There is no rendition that could be played.
+    /// The set has no playable rendition.
     #[error("the set has nothing to play")]
     NothingToPlay,
 }
 
-/// The playlist of all renditions of a set, under the name
-/// [`MASTER_PLAYLIST`](super::keys::MASTER_PLAYLIST).
+/// The master playlist of a set, named [`MASTER_PLAYLIST`](super::keys::MASTER_PLAYLIST).
 ///
-/// Its `BANDWIDTH` is that of the pictures and the sound together (RFC 8216 §4.3.4.2).
+/// `BANDWIDTH` is the sum of video and audio (RFC 8216 §4.3.4.2).
 pub fn render_master(renditions: &[Rendition]) -> Result<String, PlaylistError> {
     let audio = renditions.iter().find(|r| r.kind == RenditionKind::Audio);
     let variants = variants_in_order(renditions);
@@ -47,7 +46,7 @@ pub fn render_master(renditions: &[Rendition]) -> Result<String, PlaylistError> 
     Ok(text)
 }
 
-/// The playlist of one whole rendition, `<name>.m3u8`.
+/// The playlist of one rendition, `<name>.m3u8`.
 pub fn render_rendition(rendition: &Rendition) -> Result<String, PlaylistError> {
     if rendition.segments.is_empty() {
         return Err(PlaylistError::NothingToPlay);
@@ -67,7 +66,7 @@ fn header() -> String {
     String::from("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n")
 }
 
-/// The variant to start with first, then the others from best to least.
+/// The variant to start with first, then the others from best to worst.
 fn variants_in_order(renditions: &[Rendition]) -> Vec<(&Rendition, VideoShape)> {
     let mut variants: Vec<_> = renditions
         .iter()

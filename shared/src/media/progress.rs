@@ -1,5 +1,5 @@
-//! How far the work on a media is, told by the transcoder that has it and read for its owner. It
-//! goes over Redis only: without one there is no progress, never an error and never a wait.
+//! The progress of the work on a media item. The transcoder writes it and its owner reads it. It
+//! uses Redis only; without Redis there is no progress, but never an error or a wait.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -13,49 +13,50 @@ use crate::{
     ids::MediaId,
 };
 
-/// How often a worker tells, at most, for each media.
+/// The minimum time between two updates for a media item.
 pub const TELL_EVERY: Duration = Duration::from_secs(1);
-/// What a worker that died has told is forgotten after this time. Tell again before.
+/// Progress expires after this time, so that the data of a dead worker disappears. Update more
+/// often.
 pub const KEPT_FOR: Duration = Duration::from_secs(15);
-/// A page does not wait longer for what it can do without.
+/// The maximum time that a page waits for progress.
 const READ_PATIENCE: Duration = Duration::from_millis(100);
-/// After a failed read, pages do not even ask for this time.
+/// After a failed read, progress is not read again for this time.
 const READ_PAUSE: Duration = Duration::from_secs(1);
 
-/// How far the work on a media is.
+/// The progress of the work on a media item.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Progress {
-    /// What is being done.
+    /// The current step.
     pub stage: Stage,
-    /// How much of it all is done, 0 to 100; `None` where the source does not tell its duration.
+    /// Progress of all steps, 0 to 100; `None` if the source does not state its duration.
     pub percent: Option<f64>,
-    /// Milliseconds that are left at the speed so far; `None` where that is unknown.
+    /// Milliseconds left at the current speed; `None` if unknown.
     pub eta_ms: Option<u64>,
 }
 
-/// The steps of the work on a media.
+/// The steps of the work on a media item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Stage {
-    /// Looking at what was uploaded.
+    /// Probing the source.
     Probing,
-    /// Making the renditions.
+    /// Encoding the renditions.
     Encoding,
-    /// Making them public.
+    /// Publishing.
     Publishing,
 }
 
 impl Progress {
-    /// The source is being looked at.
+    /// The source is being probed.
     pub const PROBING: Self = Self {
         stage: Stage::Probing,
         percent: Some(0.0),
         eta_ms: None,
     };
 
-    /// All is encoded, and about to be public.
+    /// Encoding is complete; publishing comes next.
     pub const PUBLISHING: Self = Self {
         stage: Stage::Publishing,
         percent: Some(100.0),
@@ -81,7 +82,7 @@ impl Progress {
     }
 }
 
-/// Where progress is written and read.
+/// Reads and writes progress.
 #[derive(Debug, Clone)]
 pub struct ProgressBoard {
     redis: Redis,
@@ -91,7 +92,7 @@ pub struct ProgressBoard {
 }
 
 impl ProgressBoard {
-    /// The board on this Redis, or one that stays empty.
+    /// A board on this Redis; without Redis it stays empty.
     pub fn new(redis: Redis) -> Self {
         Self {
             redis,
@@ -101,7 +102,7 @@ impl ProgressBoard {
         }
     }
 
-    /// The same for a test, which must not miss what is there on a busy machine.
+    /// The same for tests, with longer timeouts for a busy machine.
     #[cfg(feature = "testing")]
     #[must_use]
     pub fn patient(self) -> Self {
@@ -112,8 +113,8 @@ impl ProgressBoard {
         }
     }
 
-    /// Writes down how far `media` is, for [`KEPT_FOR`]; whether it was, within a second. Call it
-    /// at most every [`TELL_EVERY`].
+    /// Stores the progress of `media` for [`KEPT_FOR`]. Returns whether that succeeded within a
+    /// second. Call it at most every [`TELL_EVERY`].
     pub async fn set(&self, media: MediaId, progress: Progress) -> bool {
         // Names and numbers always serialize.
         let value = serde_json::to_vec(&progress).unwrap_or_default();
@@ -128,15 +129,15 @@ impl ProgressBoard {
             .is_some()
     }
 
-    /// Wipes what was written about `media`; gives up after a second.
+    /// Removes the progress of `media`; gives up after a second.
     pub async fn clear(&self, media: MediaId) {
         let mut delete = redis::cmd("DEL");
         let delete = delete.arg(key(media));
         self.redis.ask::<()>(delete, self.write_patience).await;
     }
 
-    /// How far each of `media` is, in their order. Nothing is known of any when Redis has no answer
-    /// within 100 ms; then it is not asked again for a second.
+    /// The progress of each of `media`, in their order. All are `None` if Redis does not answer
+    /// within 100 ms; then Redis is not asked again for a second.
     pub async fn find_many(&self, media: &[MediaId]) -> Vec<Option<Progress>> {
         let unknown = vec![None; media.len()];
         if media.is_empty() || self.is_paused() {

@@ -1,27 +1,27 @@
-//! What a media is, where it stands, and why it failed.
+//! The kinds, states and failure codes of media items.
 //!
-//! The names are those of the database's checks and of the API; they never change. The texts are
-//! for the person who uploaded the file.
+//! The names are those of the database's checks and of the API, and never change. The texts are for
+//! the user who uploaded the file.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What kind of thing a media is, column `media.kind`.
+/// The kind of a media item, column `media.kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum MediaKind {
-    /// Moving pictures, with or without sound.
+    /// Video, with or without audio.
     Video,
-    /// A still picture.
+    /// A picture.
     Image,
-    /// Sound alone.
+    /// Audio only.
     Audio,
 }
 
-/// Where a media stands, column `media.state`.
+/// The state of a media item, column `media.state`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
@@ -29,37 +29,37 @@ pub enum MediaKind {
 pub enum MediaState {
     /// Its upload is not finished.
     Uploading,
-    /// All bytes are here; a transcoder works on it, or will.
+    /// The upload is complete; a transcoder works on it or will.
     Processing,
-    /// Its set is published and plays.
+    /// Its set is published and can be played.
     Ready,
-    /// It will not play; a [`FailureCode`] says why.
+    /// It cannot be played; a [`FailureCode`] says why.
     Failed,
 }
 
 macro_rules! failure_codes {
     ($($variant:ident, $name:literal, $text:literal;)*) => {
-        /// Why a media failed, column `media.error_code`. The names are stable.
+        /// Why a media item failed, column `media.error_code`. The names are stable.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum FailureCode {
             $(#[doc = $text] $variant,)*
         }
 
         impl FailureCode {
-            /// Every code there is.
+            /// All codes.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
-            /// The stable name, as stored and as answered by the API.
+            /// The stable name, in the database and in the API.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// One English sentence for the person who uploaded the file.
+            /// One English sentence for the user who uploaded the file.
             pub fn text(self) -> &'static str {
                 match self { $(Self::$variant => $text,)* }
             }
 
-            /// The code of that name.
+            /// The code with this name.
             pub fn from_name(name: &str) -> Option<Self> {
                 match name { $($name => Some(Self::$variant),)* _ => None }
             }
@@ -69,17 +69,17 @@ macro_rules! failure_codes {
 
 failure_codes! {
     Empty, "empty", "The file is empty.";
-    NotMedia, "not_media", "The file is neither a video nor a picture that we can read.";
-    Truncated, "truncated", "The file ends too early: a part of it is missing.";
-    NoVideo, "no_video", "The file has no picture track.";
+    NotMedia, "not_media", "The server cannot read the file as a video or a picture.";
+    Truncated, "truncated", "The file ends too early. A part of it is missing.";
+    NoVideo, "no_video", "The file has no video track.";
     TooLong, "too_long", "The video is longer than allowed.";
     TooManyPixels, "too_many_pixels", "The picture has more pixels than allowed.";
     TooManyStreams, "too_many_streams", "The file has more tracks than allowed.";
-    UnsupportedCodec, "unsupported_codec", "The file is in a format that we cannot decode.";
+    UnsupportedCodec, "unsupported_codec", "The server cannot decode this file format.";
     TimedOut, "timed_out", "Converting the file took too long.";
     EncoderFailed, "encoder_failed", "The file could not be converted.";
-    OutOfMemory, "out_of_memory", "Converting the file needs more memory than there is.";
-    DiskFull, "disk_full", "There was no space left to convert the file.";
+    OutOfMemory, "out_of_memory", "Converting the file needs too much memory.";
+    DiskFull, "disk_full", "The disk was full while the file was converted.";
     AttemptsExhausted, "attempts_exhausted", "Converting the file was interrupted too often.";
     UploadExpired, "upload_expired", "The upload was not finished in time.";
     UploadRejected, "upload_rejected", "The upload was rejected.";

@@ -1,5 +1,5 @@
 //! The statements about media that both the API and the transcoder need. Each takes a connection,
-//! so that a caller can put it into the transaction of what it belongs to.
+//! so that callers can use it within a transaction.
 
 mod pictures;
 
@@ -10,21 +10,21 @@ pub use pictures::{NewPicture, delete_replaced, insert_picture, publish_picture}
 use super::{FailureCode, FrameRate, Rendition, RenditionKind, Segment, VideoShape};
 use crate::ids::{MediaId, SetId};
 
-/// What a media becomes when its set is published.
+/// The values of a media item whose set is published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishedSet {
-    /// The set that is served from now on.
+    /// The set to serve from now on.
     pub set: SetId,
-    /// Pixels of the best rendition; `None` for sound.
+    /// Size in pixels of the best rendition; `None` for audio.
     pub dimensions: Option<(u32, u32)>,
-    /// How long it plays, in milliseconds.
+    /// Duration in milliseconds.
     pub duration_ms: u64,
     /// The poster's object name within the set.
     pub poster: Option<String>,
 }
 
-/// Adds the renditions of a set that nobody sees until [`publish_set`]. What an earlier attempt of
-/// the same job left under a name is replaced.
+/// Inserts the renditions of a set, which stay invisible until [`publish_set`]. Replaces rows of
+/// the same name from an earlier attempt of the same job.
 pub async fn insert_renditions(
     connection: &mut PgConnection,
     media: MediaId,
@@ -90,7 +90,7 @@ pub async fn insert_renditions(
     Ok(())
 }
 
-/// Makes a media `ready` with `published`. `false` when it is not `processing` (any more): then
+/// Sets a media item to `ready` with `published`. `false` if it is no longer `processing`: then
 /// nothing has changed and nothing may be published.
 pub async fn publish_set(
     connection: &mut PgConnection,
@@ -117,8 +117,8 @@ pub async fn publish_set(
     Ok(updated.rows_affected() == 1)
 }
 
-/// Makes a media `failed`, with the code and its sentence for the user. `false` when it is neither
-/// `uploading` nor `processing` (any more): then nothing has changed.
+/// Sets a media item to `failed`, with the code and its sentence for the user. `false` if it is
+/// neither `uploading` nor `processing`: then nothing has changed.
 pub async fn fail_media(
     connection: &mut PgConnection,
     media: MediaId,
@@ -139,7 +139,7 @@ pub async fn fail_media(
     Ok(updated.rows_affected() == 1)
 }
 
-/// The renditions of a set, as the playlists need them; the best first.
+/// The renditions of a set for the playlists, the best first.
 pub async fn list_renditions(
     connection: &mut PgConnection,
     media: MediaId,
@@ -167,7 +167,7 @@ pub async fn list_renditions(
     Ok(rows.into_iter().map(Row::into_rendition).collect())
 }
 
-/// Every object of a media that some row names, whatever its set: the ones that must stay.
+/// All objects of a media item that a row names, in any set: the ones to keep.
 pub async fn list_named_objects(
     connection: &mut PgConnection,
     media: MediaId,
@@ -231,7 +231,7 @@ impl Row {
     }
 }
 
-/// Numbers here are checked long before (pixels, bit rates, four hours); none comes near a bound.
+/// These numbers were checked earlier (pixels, bit rates, four hours); none comes near a bound.
 fn saturate<To: TryFrom<From> + Default, From>(number: From) -> To {
     To::try_from(number).unwrap_or_default()
 }

@@ -1,14 +1,14 @@
-//! Which database a store belongs to. What no row names is garbage, but only in the eyes of the
-//! database whose rows they are: a server that was pointed at another one must remove nothing.
+//! The database to which a store belongs. A file without a row is garbage only if the rows are
+//! those of the store's database: a server that points to another database must remove nothing.
 
 use std::io;
 
 use super::{Store, write_durably};
 
 impl Store {
-    /// Whether `database` (see [`crate::db::identity`]) is the one whose rows name what lies here.
-    /// The first that asks is written into the file `database` at the store's root; remove that
-    /// file to let another database take the store over, as after a restore. Blocks.
+    /// Whether `database` (see [`crate::db::identity`]) is the database of this store. The first
+    /// caller writes it into the file `database` at the store's root. Remove that file to hand the
+    /// store over to another database, for example after a restore. Blocks.
     pub fn belongs_to(&self, database: &str) -> io::Result<bool> {
         let path = self.root().join("database");
         match std::fs::read_to_string(&path) {

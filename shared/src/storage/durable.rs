@@ -1,4 +1,4 @@
-//! Writing so that a crash leaves the whole file or none.
+//! Writes files so that a crash leaves either the whole file or none.
 
 use std::{
     fs::File,
@@ -6,14 +6,14 @@ use std::{
     path::Path,
 };
 
-/// Makes the names in `folder` durable. A new file may be lost in a crash until its folder is
-/// synced. Blocks.
+/// Makes the names in `folder` durable. A crash may lose a new file until its folder is synced.
+/// Blocks.
 pub fn sync_dir(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Writes `bytes` to `path`: temporary file, fsync, rename, fsync of the folder. Whoever looks sees
-/// all of it or nothing. Blocks.
+/// Writes `bytes` to `path`: temporary file, fsync, rename, fsync of the folder. Readers see all of
+/// it or nothing. Blocks.
 pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     let draft = path.with_added_extension("draft");
@@ -22,7 +22,7 @@ pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
         file.sync_all()
     });
     if let Err(error) = written.and_then(|()| std::fs::rename(&draft, path)) {
-        // Best effort: the error that is told is the first one.
+        // Best effort; the function returns the first error.
         let _ = std::fs::remove_file(&draft);
         return Err(error);
     }

@@ -1,9 +1,9 @@
-//! The store: one directory that all binaries see. Keys are made from ids here and nowhere else;
+//! The store: one directory that all binaries share. Only this module builds paths in it, from ids;
 //! nothing that a client sends becomes part of a path.
 //!
-//! `sources/<upload>` what was uploaded · `media/<media>/<set>/<object>` what is published ·
-//! `ready/<upload>` zero-byte hints for the transcoder's watcher · `nodes/<node>.lock` who is
-//! alive · `work/` for temporary folders · `database` whose rows name all this.
+//! `sources/<upload>` uploaded bytes · `media/<media>/<set>/<object>` published objects ·
+//! `ready/<upload>` zero-byte hints for the transcoder's watcher · `nodes/<node>.lock` live
+//! processes · `work/` temporary folders · `database` the database with the rows of this store.
 
 mod belonging;
 mod durable;
@@ -21,7 +21,7 @@ use rustix::fs::Access;
 
 use crate::ids::{MediaId, NodeId, SetId, UploadId};
 
-/// The folders that [`Store::open`] makes.
+/// The folders that [`Store::open`] creates.
 const FOLDERS: [&str; 5] = ["sources", "media", "ready", "nodes", "work"];
 
 /// The root of the store. Cheap to clone.
@@ -31,7 +31,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the store at `root`, making what is missing. Blocks; call it at start-up.
+    /// Opens the store at `root` and creates missing folders. Blocks; call it at start-up.
     pub fn open(root: impl AsRef<Path>) -> io::Result<Self> {
         std::fs::create_dir_all(&root)?;
         let root = root.as_ref().canonicalize()?;
@@ -48,19 +48,19 @@ impl Store {
         &self.root
     }
 
-    /// The folder of what is uploaded; nothing in it is ever served by its path.
+    /// The folder of uploaded files. They are never served by their paths.
     #[must_use]
     pub fn sources(&self) -> PathBuf {
         self.root.join("sources")
     }
 
-    /// The one file of an upload in the ordinary case.
+    /// The file of an upload.
     #[must_use]
     pub fn source(&self, upload: UploadId) -> PathBuf {
         self.sources().join(upload.to_string())
     }
 
-    /// The folder of everything published of a media.
+    /// The folder of all published sets of a media item.
     #[must_use]
     pub fn media(&self, media: MediaId) -> PathBuf {
         self.root.join("media").join(media.to_string())
@@ -84,13 +84,13 @@ impl Store {
         self.ready_folder().join(upload.to_string())
     }
 
-    /// Where the transcoder keeps a folder for each attempt.
+    /// The folder in which the transcoder creates one folder per attempt.
     #[must_use]
     pub fn work(&self) -> PathBuf {
         self.root.join("work")
     }
 
-    /// The file whose lock says that a node is alive.
+    /// The file whose lock shows that a node is alive.
     #[must_use]
     pub fn node_lock(&self, node: NodeId) -> PathBuf {
         self.root.join("nodes").join(format!("{node}.lock"))
@@ -99,7 +99,7 @@ impl Store {
     /// Whether this process may write to every folder. Blocks briefly.
     ///
     /// # Errors
-    /// It may not, or the store is gone.
+    /// A folder is not writable, or the store is gone.
     pub fn check_writable(&self) -> io::Result<()> {
         for folder in FOLDERS {
             rustix::fs::access(self.root.join(folder), Access::WRITE_OK)?;
@@ -107,7 +107,7 @@ impl Store {
         Ok(())
     }
 
-    /// Bytes that may still be written, and the size of the file system. Blocks briefly.
+    /// Free bytes and the size of the file system. Blocks briefly.
     pub fn space(&self) -> io::Result<Space> {
         let stat = rustix::fs::statvfs(&*self.root)?;
         Ok(Space {
@@ -120,9 +120,9 @@ impl Store {
 /// The store's file system, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Space {
-    /// What an unprivileged process may still write.
+    /// Free bytes for an unprivileged process.
     pub available: u64,
-    /// All of it.
+    /// The total size.
     pub total: u64,
 }
 

@@ -1,6 +1,6 @@
-//! Who is alive. A node id belongs to whoever holds the lock on its file: the kernel lets go of it
-//! when the process ends, however it ends, and keeps it while the process is merely stopped. So a
-//! successor takes over the id of a dead process, and never that of a sleeping one.
+//! Node ids. A node id belongs to the process that holds the lock on its file. The kernel releases
+//! the lock when the process ends, however it ends, and keeps it while the process is only stopped.
+//! So a successor takes over the id of a dead process, never that of a stopped one.
 
 use std::{fs::File, io};
 
@@ -13,13 +13,13 @@ use crate::ids::NodeId;
 #[derive(Debug)]
 pub struct NodeLock {
     id: NodeId,
-    /// Holds the lock; nothing is written to it.
+    /// Holds the lock; nothing is written to the file.
     _file: File,
 }
 
 impl NodeLock {
-    /// Takes over the id of a process that is gone, the oldest first, or makes a new one. Blocks
-    /// briefly; call it at start-up.
+    /// Takes over the oldest id whose process is dead, or creates a new one. Blocks briefly; call
+    /// it at start-up.
     pub fn acquire(store: &Store) -> io::Result<Self> {
         let mut known = Self::known(store)?;
         known.sort();
@@ -29,7 +29,7 @@ impl NodeLock {
             }
         }
         let lock = Self::try_lock(store, NodeId::generate())?;
-        lock.ok_or_else(|| io::Error::other("a new node's lock is held by another process"))
+        lock.ok_or_else(|| io::Error::other("another process holds the lock of a new node"))
     }
 
     /// This process's id.
@@ -38,8 +38,8 @@ impl NodeLock {
         self.id
     }
 
-    /// Whether some process holds `node`. A stopped one counts as alive: it may wake up and write.
-    /// Blocks briefly.
+    /// Whether a process holds `node`. A stopped process counts as alive, because it may resume and
+    /// write. Blocks briefly.
     pub fn is_alive(store: &Store, node: NodeId) -> io::Result<bool> {
         match File::open(store.node_lock(node)) {
             Ok(file) => Ok(!try_flock(&file)?),
@@ -70,7 +70,7 @@ impl NodeLock {
     }
 }
 
-/// Whether the lock was free, and is ours now.
+/// Whether the lock was free and is now ours.
 fn try_flock(file: &File) -> io::Result<bool> {
     match flock(file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(true),

@@ -1,4 +1,4 @@
-//! Which build this is.
+//! The version of the running build.
 
 /// Name and origin of the running binary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,12 +7,12 @@ pub struct Build {
     pub service: &'static str,
     /// The version of the workspace.
     pub version: &'static str,
-    /// The commit it was built from, where `PAWL_COMMIT` told the compiler.
+    /// The commit of the build, if `PAWL_COMMIT` was set for the compiler.
     pub commit: &'static str,
 }
 
 impl Build {
-    /// The build that `service` is part of.
+    /// The build of `service`.
     pub const fn of(service: &'static str) -> Self {
         let commit = match option_env!("PAWL_COMMIT") {
             Some(commit) => commit,
@@ -25,7 +25,7 @@ impl Build {
         }
     }
 
-    /// Logs it; the first line of every run.
+    /// Logs the build; the first line of every run.
     pub fn log(self) {
         tracing::info!(
             service = self.service,

@@ -1,15 +1,15 @@
-//! The last line of a process that cannot go on.
+//! The last line of a process that cannot continue.
 
 use std::{error::Error, process::ExitCode};
 
-/// Writes `binary: text: cause` to standard error and gives the exit code 1. Standard error and not
-/// the log: what fails may be the log's own settings.
+/// Writes `binary: text: cause` to standard error and returns exit code 1. It does not use the log,
+/// because the log's own settings may be the cause.
 pub fn fatal(binary: &str, error: &(dyn Error + 'static)) -> ExitCode {
     eprintln!("{binary}: {}", causes(error));
     ExitCode::FAILURE
 }
 
-/// The text and those of the causes. Some errors repeat the cause in their own text.
+/// The texts of the error and its causes. Some errors repeat their cause in their own text.
 fn causes(error: &(dyn Error + 'static)) -> String {
     let mut told = error.to_string();
     let mut next = error.source();

@@ -12,24 +12,23 @@ use tracing_subscriber::{
 use super::panics;
 use crate::config::{LogArgs, LogFormat};
 
-/// Why nothing can be logged.
+/// Why logging could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
-    /// The filter is malformed; the configuration's check tells this first.
-    #[error("the log filter cannot be used")]
+    /// The filter is malformed; the check of the configuration reports this first.
+    #[error("the log filter is not valid")]
     Filter(#[from] ParseError),
-    /// Something in this process logs already.
-    #[error("logging was set up twice")]
+    /// Logging was already initialised in this process.
+    #[error("logging was initialised twice")]
     Twice(#[from] tracing_subscriber::util::TryInitError),
 }
 
-/// Starts logging to standard error, and has panics logged and counted. Once a process.
+/// Starts logging to standard error, and makes panics logged and counted. Once per process.
 ///
 /// # Errors
 /// See [`InitError`].
 pub fn init(settings: &LogArgs) -> Result<(), InitError> {
-    // Levels by target and nothing else: a filter that knows of spans is asked at each step that any
-    // request takes.
+    // Levels by target only: a filter on spans would be evaluated at every step of every request.
     let levels = settings.filter.parse::<Targets>()?;
     tracing_subscriber::registry()
         .with(lines(settings.format))

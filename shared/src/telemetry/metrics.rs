@@ -1,7 +1,7 @@
-//! The registry of a process's numbers, in the OpenMetrics text format.
+//! The registry of a process's metrics, in the OpenMetrics text format.
 //!
-//! There is no global: `main` makes one registry, the parts register what they count, and the ops
-//! listener writes it out.
+//! There is no global registry: `main` creates one, the parts register their metrics, and the ops
+//! listener serves it.
 
 use std::{
     fmt,
@@ -17,12 +17,13 @@ use prometheus_client::{
 
 use super::{Build, process::Process};
 
-/// All numbers of this process; every name begins with `pawl_`.
+/// All metrics of this process; every name begins with `pawl_`.
 #[derive(Debug, Clone)]
 pub struct Metrics(Arc<Mutex<Registry>>);
 
 impl Metrics {
-    /// A registry that tells of the process itself: build, memory, descriptors, CPU time, panics.
+    /// A registry with the metrics of the process itself: build, memory, descriptors, CPU time,
+    /// panics.
     pub fn new(build: Build) -> Self {
         let mut registry = Registry::with_prefix("pawl");
         let labels = [
@@ -35,12 +36,12 @@ impl Metrics {
         Self(Arc::new(Mutex::new(registry)))
     }
 
-    /// Adds a metric; `name` goes without `pawl_` and, for counters, without `_total`.
+    /// Adds a metric; pass `name` without `pawl_` and, for counters, without `_total`.
     pub fn register(&self, name: &str, help: &str, metric: impl Metric) {
         self.registry().register(name, help, metric);
     }
 
-    /// Adds a gauge that is read whenever the metrics are asked for.
+    /// Adds a gauge whose value is read when the metrics are served.
     pub fn register_reading(
         &self,
         name: &'static str,
@@ -51,23 +52,23 @@ impl Metrics {
         self.registry().register_collector(Box::new(reading));
     }
 
-    /// Everything as text. It reads `/proc`, so async code calls it on a blocking thread.
+    /// All metrics as text. It reads `/proc`, so async code must call it on a blocking thread.
     ///
     /// # Errors
-    /// A metric failed to write itself.
+    /// A metric failed to encode itself.
     pub fn encode(&self) -> Result<String, fmt::Error> {
         let mut text = String::new();
         text::encode(&mut text, &self.registry())?;
         Ok(text)
     }
 
-    /// A panic while registering leaves a registry that is still whole.
+    /// A panic while registering leaves the registry consistent.
     fn registry(&self) -> MutexGuard<'_, Registry> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A number that is kept elsewhere.
+/// A number that is stored elsewhere.
 struct Reading<F> {
     name: &'static str,
     help: &'static str,
@@ -88,7 +89,7 @@ impl<F> fmt::Debug for Reading<F> {
     }
 }
 
-/// Buckets for times in seconds, from 1 ms to 16 s, each twice the one before.
+/// Buckets for seconds, from 1 ms to 16 s, each twice the one before.
 pub fn latency_buckets() -> impl Iterator<Item = f64> {
     prometheus_client::metrics::histogram::exponential_buckets(0.001, 2.0, 15)
 }

@@ -1,6 +1,6 @@
-//! What a binary tells about itself: log lines, numbers, and which build it is.
+//! Log lines, metrics, and the version of the build.
 //!
-//! Logs go to standard error. Nothing here decides what is worth telling.
+//! Logs go to standard error. This module does not decide what to log.
 
 mod build;
 mod fatal;

@@ -1,4 +1,4 @@
-//! Panics: each is a bug, so each is logged and counted, wherever it happens.
+//! Panics: each is a bug, so each is logged and counted.
 
 use std::{
     panic,
@@ -11,12 +11,12 @@ use std::{
 static COUNT: AtomicU64 = AtomicU64::new(0);
 static INSTALLED: Once = Once::new();
 
-/// Panics of this process so far.
+/// The number of panics of this process.
 pub(super) fn count() -> u64 {
     COUNT.load(Ordering::Relaxed)
 }
 
-/// Has every panic logged with its place instead of printed.
+/// Logs every panic with its location instead of printing it.
 pub(super) fn install() {
     INSTALLED.call_once(|| {
         panic::set_hook(Box::new(|info| {

@@ -1,4 +1,4 @@
-//! The process as Linux sees it. What `/proc` does not tell is left out, never guessed.
+//! Process metrics of Linux. Values that `/proc` does not provide are left out.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ use super::panics;
 /// `/proc/self/stat` counts CPU time in hundredths of a second on every Linux (`USER_HZ`).
 const TICKS_PER_SECOND: f64 = 100.0;
 
-/// Reads `/proc/self` whenever the metrics are asked for.
+/// Reads `/proc/self` when the metrics are served.
 #[derive(Debug)]
 pub(super) struct Process;
 
@@ -47,7 +47,7 @@ impl Collector for Process {
     }
 }
 
-/// Any constant metric, so that one closure writes them all.
+/// Any constant metric, so that one closure encodes them all.
 trait Encode {
     fn write(&self, encoder: &mut DescriptorEncoder, name: &str, help: &str) -> std::fmt::Result;
 }
@@ -69,13 +69,14 @@ fn resident_bytes() -> Option<i64> {
 }
 
 fn open_fds() -> Option<i64> {
-    // The listing itself holds one.
+    // Listing the descriptors opens one itself.
     i64::try_from(fs::read_dir("/proc/self/fd").ok()?.count().checked_sub(1)?).ok()
 }
 
 fn cpu_seconds() -> Option<f64> {
     let stat = fs::read_to_string("/proc/self/stat").ok()?;
-    // The name before the last parenthesis may hold spaces; utime and stime are fields 14 and 15.
+    // The name before the last parenthesis may contain spaces; utime and stime are fields 14 and
+    // 15.
     let (_, fields) = stat.rsplit_once(')')?;
     let mut times = fields.split_whitespace().skip(11);
     let user: f64 = times.next()?.parse().ok()?;

@@ -1,5 +1,5 @@
-//! One database a test. The template is migrated once for each state of the migrations and lies
-//! in the server that `PAWL_TEST_DATABASE_URL` names; a clone takes some 50 ms.
+//! One database per test. The template is migrated once per state of the migrations, on the server
+//! of `PAWL_TEST_DATABASE_URL`; a clone takes about 50 ms.
 
 use std::{fmt::Write, str::FromStr, sync::Arc};
 
@@ -12,16 +12,16 @@ use crate::db::{self, MIGRATOR, Pool};
 pub struct TestDatabase {
     /// A pool on it.
     pub pool: Pool,
-    /// Its address.
+    /// Its URL.
     pub url: String,
-    /// None: it goes with its server.
+    /// `None`: it is dropped together with its server.
     pub(super) _database: Option<Arc<Dropped>>,
 }
 
-/// The name of a database that goes when this value goes.
+/// The name of a database that is dropped with this value.
 pub(super) struct Dropped(pub(super) String);
 
-/// The server's address, to which a database's name is added.
+/// The server's URL, to which a database's name is appended.
 pub(super) fn server() -> String {
     let url = std::env::var("PAWL_TEST_DATABASE_URL")
         .expect("PAWL_TEST_DATABASE_URL names a Postgres for tests; `make test` starts one");
@@ -32,7 +32,7 @@ impl TestDatabase {
     /// A fresh database with the current schema.
     ///
     /// # Panics
-    /// Without `PAWL_TEST_DATABASE_URL`, or when that server refuses.
+    /// Without `PAWL_TEST_DATABASE_URL`, or if that server refuses.
     pub async fn create() -> Self {
         let database = Self::create_on(&server()).await;
         let name = database.url.rsplit('/').next().map(str::to_owned);
@@ -42,10 +42,10 @@ impl TestDatabase {
         }
     }
 
-    /// The same on a server of the caller's own, with which the database goes.
+    /// The same on the caller's own server, with which the database is dropped.
     ///
     /// # Panics
-    /// When that server refuses.
+    /// If that server refuses.
     pub async fn create_on(server: &str) -> Self {
         let mut admin = connect(server, "postgres").await;
         let template = ensure_template(server, &mut admin).await;
@@ -70,9 +70,9 @@ impl TestDatabase {
 }
 
 impl Drop for Dropped {
-    /// Drops the database on a thread of its own, and does not wait for it. Postgres waits for every
-    /// backend in turn, also for one in the middle of a sign-in that only this test's runtime could
-    /// bring to its end.
+    /// Drops the database on a new thread without waiting for it. Postgres waits for every backend
+    /// in turn, even for one in the middle of an authentication that only this test's runtime could
+    /// complete.
     fn drop(&mut self) {
         let name = std::mem::take(&mut self.0);
         std::thread::spawn(move || {
@@ -124,10 +124,10 @@ fn template_name() -> String {
         })
 }
 
-/// The name of the migrated template, made by whichever test comes first.
+/// The name of the migrated template, created by the first test that needs it.
 async fn ensure_template(server: &str, admin: &mut PgConnection) -> String {
     let name = template_name();
-    // Any number will do, as long as all tests of a server take the same.
+    // Any number, as long as all tests on a server use the same.
     run(admin, "select pg_advisory_lock(1885435756)").await;
     let exists: bool =
         sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
@@ -148,7 +148,7 @@ async fn ensure_template(server: &str, admin: &mut PgConnection) -> String {
             .run_direct(None, &mut connection, false)
             .await
             .expect("the migrations apply");
-        connection.close().await.expect("the draft is let go");
+        connection.close().await.expect("the draft closes");
         run(admin, &format!("alter database {draft} rename to {name}")).await;
     }
     run(admin, "select pg_advisory_unlock(1885435756)").await;

@@ -1,5 +1,5 @@
-//! Statements straight on a pool, as tests write them. Servers hold a connection for as long as a
-//! request needs it, and hand it on.
+//! Lets tests run statements directly on a pool. Servers borrow a connection for a whole request
+//! instead.
 
 use futures_util::{
     FutureExt, StreamExt, TryFutureExt, future::BoxFuture, stream, stream::BoxStream,

@@ -1,4 +1,4 @@
-//! What tests of several packages need: a database of their own, cloned from a migrated template.
+//! Test support for several packages: a database per test, cloned from a migrated template.
 
 #![expect(
     clippy::expect_used,

@@ -1,8 +1,8 @@
-//! The Redis of the tests, which all of them share: keys hold ids of the test's own.
+//! The Redis that all tests share; their keys contain ids of their own.
 
 use crate::{config::Secret, ephemeral::Redis};
 
-/// Its address.
+/// Its URL.
 ///
 /// # Panics
 /// Without `PAWL_TEST_REDIS_URL`.
@@ -14,7 +14,7 @@ pub fn test_redis_url() -> String {
 /// A connection to it.
 ///
 /// # Panics
-/// Without `PAWL_TEST_REDIS_URL`, or when it is no address of a Redis.
+/// Without `PAWL_TEST_REDIS_URL`, or if it is not a URL of a Redis.
 pub fn test_redis() -> Redis {
     Redis::open(Some(&Secret::new(test_redis_url()))).expect("the address of a Redis")
 }

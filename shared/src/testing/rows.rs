@@ -1,4 +1,4 @@
-//! The rows that most tests begin with. Values that a test does not name are ordinary ones.
+//! Rows that most tests start with. Values that a test does not specify are ordinary.
 
 use crate::{
     db::Pool,
@@ -8,7 +8,7 @@ use crate::{
 /// A user with a profile, named `username`.
 ///
 /// # Panics
-/// When the name is taken or Postgres refuses.
+/// If the name is taken or Postgres refuses.
 pub async fn insert_user(pool: &Pool, username: &str) -> UserId {
     let id = sqlx::query_scalar(
         r"
@@ -31,7 +31,7 @@ pub async fn insert_user(pool: &Pool, username: &str) -> UserId {
 /// A public post of `author`, published now.
 ///
 /// # Panics
-/// When Postgres refuses.
+/// If Postgres refuses.
 pub async fn insert_post(pool: &Pool, author: UserId, text: &str) -> PostId {
     let id = sqlx::query_scalar(
         "insert into posts (author_id, text, published_at) values ($1, $2, now()) returning id",
@@ -43,10 +43,10 @@ pub async fn insert_post(pool: &Pool, author: UserId, text: &str) -> PostId {
     PostId(id.expect("a post"))
 }
 
-/// An upload of 4 bytes that is still open, with its media, at the end of `post` if there is one.
+/// An open upload of 4 bytes with its media item, attached at the end of `post` if there is one.
 ///
 /// # Panics
-/// When Postgres refuses.
+/// If Postgres refuses.
 pub async fn insert_media(pool: &Pool, owner: UserId, media: MediaId, post: Option<PostId>) {
     let inserted = sqlx::query(
         r"

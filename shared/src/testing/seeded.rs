@@ -1,6 +1,5 @@
-//! A database of a million posts. `scripts/seed-data` makes it, once for each state of the
-//! migrations, and says what is in it; here it is only copied, and the copy shared by the tests of
-//! a process that run at the same time.
+//! A database with a million posts. `scripts/seed-data` creates it, once per state of the
+//! migrations. Here it is only copied; the concurrent tests of a process share one copy.
 
 use std::{
     fmt::Write,
@@ -16,22 +15,22 @@ use crate::db::{self, MIGRATOR, Pool};
 
 static SHARED: Mutex<Weak<Dropped>> = Mutex::const_new(Weak::new());
 
-/// A copy of the seeded database, for tests that do not change what is in it. It tells its plans
-/// to [`super::Statements`].
+/// A copy of the seeded database, for tests that do not change its data. It reports its plans to
+/// [`super::Statements`].
 pub struct SeededDatabase {
     /// A pool on it.
     pub pool: Pool,
-    /// Its address.
+    /// Its URL.
     pub url: String,
-    /// Gone when the last who has it is.
+    /// Dropped with its last user.
     copy: Arc<Dropped>,
 }
 
 impl SeededDatabase {
-    /// The copy that tests which run now have, or a new one, in a few seconds.
+    /// The shared copy, or a new one, which takes a few seconds.
     ///
     /// # Panics
-    /// Without `PAWL_TEST_DATABASE_URL`, or when `scripts/seed-data` did not run on that server.
+    /// Without `PAWL_TEST_DATABASE_URL`, or if `scripts/seed-data` did not run on that server.
     pub async fn share() -> Self {
         let mut shared = SHARED.lock().await;
         let copy = if let Some(copy) = shared.upgrade() {
@@ -102,8 +101,8 @@ async fn copy() -> Dropped {
     copy
 }
 
-/// Copies of processes that ended before they could drop them, a gigabyte each. Tests that run have
-/// theirs for less than ten minutes, or are connected to it.
+/// Drops copies of processes that ended without dropping them, a gigabyte each. Running tests have
+/// used theirs for less than ten minutes, or are connected to it.
 async fn drop_leftovers(admin: &mut PgConnection) {
     let left: Vec<String> = sqlx::query_scalar(
         r"select datname from pg_database
@@ -119,7 +118,7 @@ async fn drop_leftovers(admin: &mut PgConnection) {
     .expect("pg_database is readable");
     for name in left {
         let sql = AssertSqlSafe(format!("drop database if exists {name}"));
-        // Another process may be about the same one.
+        // Another process may be dropping the same copy.
         sqlx::raw_sql(sql).execute(&mut *admin).await.ok();
     }
 }
@@ -192,8 +191,8 @@ mod tests {
             ("select count(*) from profiles", 100_000..=100_000),
             ("select count(distinct password_hash) from users", 1..=1),
             ("select count(*) from follows", 500_000..=5_000_000),
-            // A long tail: the most followed has hundreds of times what half of all have at most,
-            // and the first hundredth has a good part of it all.
+            // A long tail: the most followed user has hundreds of times the median, and the top one
+            // percent have a large share of all follows.
             (
                 "select percentile_disc(0.5) within group (order by followers_count) from profiles",
                 1..=20,

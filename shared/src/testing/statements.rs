@@ -1,8 +1,8 @@
-//! What the code under test asks of Postgres: its statements, and the buffers that they touch.
+//! Records the statements of the code under test and the buffers that they touch.
 //!
-//! sqlx tells each statement as an event; Postgres tells each plan as a notice where `auto_explain`
-//! is on, as it is in a [`super::SeededDatabase`]. So the real statements are measured, with the
-//! plans that their parameters get.
+//! sqlx reports each statement as an event. Postgres reports each plan as a notice if
+//! `auto_explain` is on, as in a [`super::SeededDatabase`]. So the real statements are measured,
+//! with the plans for their parameters.
 
 use std::{
     fmt,
@@ -21,40 +21,40 @@ use tracing_subscriber::{
     layer::{Context, SubscriberExt},
 };
 
-/// With one subscriber alone, tracing asks only the thread that comes to an event first whether
-/// anybody listens, and keeps its no for all threads.
+/// With a single subscriber, tracing asks only the first thread that reaches an event whether
+/// anybody listens, and caches a "no" for all threads.
 static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Registry::default()));
 
-/// Listens to everything that this thread asks, which in a test on a runtime of one thread is
-/// everything that the test and its server ask.
+/// Records every statement of this thread. In a test on a single-threaded runtime, these are all
+/// statements of the test and its server.
 pub struct Statements {
     seen: Arc<Mutex<Seen>>,
     _listening: DefaultGuard,
 }
 
-/// What was asked.
+/// The recorded statements.
 #[derive(Debug, Default)]
 pub struct Seen {
-    /// The text of each statement, `commit` too; but not what begins a transaction, or takes back one
-    /// that has changed nothing, which may come after the answer.
+    /// The text of each statement, including `commit`. Excluded are `begin`, and a rollback that
+    /// changed nothing, which may follow after the answer.
     pub statements: Vec<String>,
-    /// The plan of each statement that has one, where Postgres tells.
+    /// The plan of each statement, if Postgres reports one.
     pub plans: Vec<Plan>,
 }
 
-/// A plan that was carried out.
+/// An executed plan.
 #[derive(Debug)]
 pub struct Plan {
     /// The statement.
     pub statement: String,
-    /// Pages of 8 KiB that were looked at, in memory or not.
+    /// Pages of 8 KiB that were read, from memory or disk.
     pub buffers: u64,
-    /// All of it, as `explain (format json)` has it.
+    /// The whole plan in the form of `explain (format json)`.
     pub tree: Value,
 }
 
 impl Statements {
-    /// Begins to listen; ends when dropped.
+    /// Starts recording; ends when dropped.
     #[must_use]
     pub fn watch() -> Self {
         LazyLock::force(&SECOND);
@@ -69,7 +69,7 @@ impl Statements {
         }
     }
 
-    /// What was asked since the last call.
+    /// The statements since the last call.
     #[must_use]
     pub fn take(&self) -> Seen {
         std::mem::take(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner))
@@ -77,7 +77,7 @@ impl Statements {
 }
 
 impl Seen {
-    /// Of all statements together.
+    /// The sum over all statements.
     #[must_use]
     pub fn buffers(&self) -> u64 {
         self.plans.iter().map(|plan| plan.buffers).sum()
@@ -92,7 +92,7 @@ impl<S: tracing::Subscriber> Layer<S> for Listener {
         event.record(&mut told);
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if event.metadata().target() == "sqlx::query" {
-            // A short one is told as its summary alone.
+            // A short statement is reported only by its summary.
             let text = [told.statement, told.summary];
             let text = text.into_iter().find(|text| !text.is_empty());
             let is_bracket = |text: &String| text == "begin" || text == "rollback";

@@ -1,4 +1,4 @@
-//! Becoming the writer of an upload that this process does not have in its memory.
+//! Makes this process the writer of an upload that it does not have in memory.
 
 use super::{
     model::{Durability, Upload},
@@ -8,17 +8,17 @@ use super::{
 };
 use crate::{blocking, db, storage::NodeLock};
 
-/// What became of a claim.
+/// The outcome of a claim.
 pub(super) enum Claimed {
-    /// It is ours.
+    /// This process is the writer now.
     Open(Box<Held>),
-    /// Acknowledged bytes are not there.
+    /// Acknowledged bytes are missing.
     Condemned(Box<Upload>),
 }
 
 impl Owners {
-    /// First the epoch: whoever had it before can acknowledge nothing any more. Only then the file
-    /// is measured and synced, and what is there is recorded.
+    /// The epoch is raised first, so that the previous writer can no longer acknowledge anything.
+    /// Only then is the file measured and synced, and its length recorded.
     pub(super) async fn claim(&self, mut upload: Upload) -> Result<Claimed, TakeError> {
         if self.is_held_elsewhere(&upload).await? {
             return Err(TakeError::Busy);
@@ -39,12 +39,12 @@ impl Owners {
             Err(SinkError::Broken(_)) => "fsync_failed",
             Err(error) => return Err(error.into()),
         };
-        tracing::error!(upload.id = %upload.id, reason, "acknowledged bytes are lost");
+        tracing::error!(upload.id = %upload.id, reason, "acknowledged bytes are missing");
         self.condemn(&mut upload, reason).await?;
         Ok(Claimed::Condemned(Box::new(upload)))
     }
 
-    /// The end of the file, which is all on disk if that is what is promised.
+    /// The end of the file. All of it is on disk, if the durability setting promises that.
     async fn measure(&self, upload: &Upload) -> Result<Appender, SinkError> {
         let mut appender = self.sink().open(upload.id).await?;
         if self.settings().durability != Durability::None {
@@ -53,7 +53,7 @@ impl Owners {
         Ok(appender)
     }
 
-    /// Raises the floor under the offset, so that a later owner sees when bytes are gone.
+    /// Raises the recorded minimum of the offset, so that a later owner detects missing bytes.
     pub(super) async fn record(&self, durable: Durable) -> Result<(), sqlx::Error> {
         let Durable { id, epoch, offset } = durable;
         if offset == 0 {
@@ -66,8 +66,8 @@ impl Owners {
         .await
     }
 
-    /// Whether another process that still lives, be it asleep, writes this upload: it may write
-    /// into the file at any time, so nobody else goes on in it.
+    /// Whether another live process, possibly a stopped one, writes this upload. It may write to
+    /// the file at any time, so no other process may continue it.
     async fn is_held_elsewhere(&self, upload: &Upload) -> Result<bool, TakeError> {
         let Some(node) = upload.node.filter(|node| *node != self.node()) else {
             return Ok(false);

@@ -1,5 +1,5 @@
-//! Creation: the file and its name are durable before a row speaks of them, so that an open upload
-//! without a file is a loss and never a beginning.
+//! Creates uploads. The file and its name are durable before a row refers to them. An open upload
+//! without a file has therefore lost its bytes; it is never a new one.
 
 use sqlx::PgConnection;
 use tokio::time::timeout;
@@ -16,22 +16,22 @@ use crate::{
     ids::{PostId, UserId},
 };
 
-/// Why an upload was not created. Nothing is left of it.
+/// Why an upload was not created. Nothing of it remains.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateError {
-    /// The account is suspended or gone.
+    /// The account is suspended or deleted.
     #[error("the owner's account is not active")]
     OwnerInactive,
-    /// No such post, or none that this user may see.
+    /// The post does not exist, or this user may not see it.
     #[error("there is no such post")]
     PostUnknown,
-    /// The post is someone else's.
-    #[error("the post is not the owner's")]
+    /// The post belongs to another user.
+    #[error("the post belongs to another user")]
     PostNotYours,
-    /// The post has [`MAX_MEDIA_PER_POST`] media.
-    #[error("the post has as many media as it can have")]
+    /// The post has [`MAX_MEDIA_PER_POST`] media items.
+    #[error("the post already has the maximum number of media items")]
     PostFull,
-    /// The file could not be made.
+    /// The file could not be created.
     #[error(transparent)]
     Sink(#[from] SinkError),
     /// The rows could not be written.
@@ -44,15 +44,15 @@ impl Owners {
     pub async fn create(&self, new: &NewUpload) -> Result<Taken, CreateError> {
         let appender = self.sink().create(new.id).await?;
         fail::point("create.file_made").await;
-        // Not tried again: a second row for the same id would hide that the first was committed.
+        // Not retried: after a lost answer, a retry would conflict with the committed row.
         let inserting = timeout(self.settings().confirm_within, self.insert(new)).await;
         match inserting.unwrap_or(Err(sqlx::Error::PoolTimedOut.into())) {
             Ok(upload) => Ok(self.adopt(upload, appender).await),
             Err(error) => {
-                // If the commit's answer was lost the row may be there: then the upload has no
-                // file and is condemned at its first use. The client knows of no such upload.
+                // If the answer to the commit was lost, the row may exist. Then the upload has no
+                // file and is condemned at its first use. The client does not know this upload.
                 if let Err(error) = self.sink().discard(new.id).await {
-                    tracing::warn!(upload.id = %new.id, %error, "a file without a row is left");
+                    tracing::warn!(upload.id = %new.id, %error, "a file has no row");
                 }
                 Err(error)
             }

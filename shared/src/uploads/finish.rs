@@ -1,4 +1,4 @@
-//! How an upload ends. Each way is one transaction, fenced by the epoch: upload, media, job and
+//! The ends of an upload. Each is one transaction, fenced by the epoch: upload, media item, job and
 //! event change together or not at all.
 
 use serde_json::json;
@@ -17,18 +17,18 @@ use crate::{
     media::FailureCode,
 };
 
-/// How the finish was decided.
+/// The outcome of the finish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finished {
-    /// The upload is done and its media is on its way.
+    /// The upload is complete and its media item is being processed.
     Complete,
-    /// The finish was refused, because the account is not active any more.
+    /// The finish was refused because the account is not active any more.
     Rejected,
 }
 
 impl Taken {
-    /// Finishes an upload whose bytes are all there. An error leaves it undecided: the bytes are
-    /// kept, and the next HEAD or the sweep tries again.
+    /// Finishes an upload that has all its bytes. An error leaves it undecided: the bytes are kept,
+    /// and the next HEAD or the sweep tries again.
     pub async fn finish(&mut self) -> Result<Finished, AckError> {
         fail::point("finish.received").await;
         let length = match self.owners().settings().durability {
@@ -44,7 +44,7 @@ impl Taken {
         fail::point("finish.committed").await;
         let Some(state) = state else {
             return match self.lost().await {
-                // Complete is complete, whoever's statement it was: ours, when the answer to its
+                // It is complete, whichever statement did it; possibly ours, if the answer to its
                 // commit was lost.
                 Err(AckError::Lost(Some(UploadState::Complete))) => Ok(Finished::Complete),
                 other => other,
@@ -65,7 +65,8 @@ impl Taken {
         Ok(Finished::Complete)
     }
 
-    /// Ends an unfinished upload because its owner wants it gone. Its media leaves its post.
+    /// Terminates an unfinished upload at its owner's request. Its media item is removed from its
+    /// post.
     pub async fn terminate(&mut self) -> Result<(), AckError> {
         let upload = self.upload().clone();
         let within = self.owners().settings().confirm_within;
@@ -82,10 +83,10 @@ impl Taken {
         Ok(())
     }
 
-    /// The epoch is not ours: reads the row for what became of it, and lets go.
+    /// The epoch is not ours: reads the upload's state from its row and releases it.
     async fn lost(&mut self) -> Result<Finished, AckError> {
         match self.acknowledge().await {
-            // The read found the epoch ours after all; the statement's time-out, for instance.
+            // The read found our epoch after all, for example after a statement timeout.
             Ok(_) => Err(AckError::Lost(Some(UploadState::Uploading))),
             Err(error) => Err(error),
         }
@@ -93,7 +94,7 @@ impl Taken {
 }
 
 impl Owners {
-    /// The transaction, waiting for a Postgres that restarts.
+    /// Runs the transaction; waits while Postgres restarts.
     async fn decide_finish(
         &self,
         upload: &Upload,
@@ -135,7 +136,8 @@ impl Owners {
         Ok(ended)
     }
 
-    /// Ends an upload whose acknowledged bytes are lost: it answers 410 from now on, never 0.
+    /// Ends an upload whose acknowledged bytes are missing. From now on it answers 410, never
+    /// offset 0.
     pub(super) async fn condemn(
         &self,
         upload: &mut Upload,
@@ -149,7 +151,7 @@ impl Owners {
         Ok(())
     }
 
-    /// `false` when the upload is somebody else's by now: then it is for them to judge.
+    /// `false` if another process owns the upload now; then that process decides.
     async fn commit_condemnation(
         &self,
         upload: &Upload,
@@ -168,20 +170,20 @@ impl Owners {
         Ok(true)
     }
 
-    /// After a commit: the watched file and the coalesced wake-ups. All may be lost, for a
-    /// transcoder also polls.
+    /// After a commit: writes the hint file and sends the coalesced notifications. All may be lost,
+    /// because a transcoder also polls.
     async fn hint(&self, upload: &Upload) {
         self.wake();
         let path = self.sink().store().ready(upload.id);
         if let Err(error) = tokio::fs::write(path, b"").await {
-            tracing::warn!(upload.id = %upload.id, %error, "the ready hint was not written");
+            tracing::warn!(upload.id = %upload.id, %error, "could not write the ready hint");
         }
     }
 
-    /// Removes the bytes of an upload that came to nothing. What fails here the sweep does later.
+    /// Removes the bytes of an upload without a result. If this fails, the sweep does it later.
     pub(super) async fn discard(&self, upload: &Upload) {
         if let Err(error) = self.try_discard(upload).await {
-            tracing::warn!(upload.id = %upload.id, %error, "discarding is left to the sweep");
+            tracing::warn!(upload.id = %upload.id, %error, "could not discard an upload");
         }
     }
 
@@ -192,8 +194,8 @@ impl Owners {
     }
 }
 
-/// The event of a failed media. Others see that it failed and not why: the reason is in the row, for
-/// its owner.
+/// The event of a failed media item. Other users see that it failed but not why; the reason is in
+/// the row, for its owner.
 pub(super) fn failure() -> (MediaEvent, serde_json::Value) {
     (MediaEvent::Failed, json!({"state": "failed"}))
 }

@@ -1,10 +1,9 @@
-//! The upload core: rows, bytes, and the one writer that joins them. `upload-server` speaks its
-//! protocols on top of this.
+//! The upload core: rows, bytes, and the single writer that joins them. `upload-server` implements
+//! its protocols on top of it.
 //!
-//! What is acknowledged was synced, and is fenced: every owner holds an epoch, and an answer is
-//! given only after a read that finds the epoch unchanged. Who may do what is decided by callers,
-//! except what must be looked at in the same transaction as the change (the account's state, the
-//! post's author).
+//! Acknowledged bytes are synced and fenced: every owner has an epoch, and an answer follows only
+//! after a read that finds the epoch unchanged. Callers decide permissions, except those that must
+//! be checked in the same transaction as the change (the account's state, the post's author).
 
 mod claim;
 mod create;

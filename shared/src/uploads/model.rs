@@ -1,4 +1,4 @@
-//! An upload as the rest of the program knows it.
+//! The types of uploads.
 
 use std::time::Duration;
 
@@ -9,36 +9,36 @@ use crate::{
     media::MediaKind,
 };
 
-/// How many media a post may carry.
+/// The maximum number of media items of a post.
 pub const MAX_MEDIA_PER_POST: i64 = 20;
 
-/// Where an upload stands, column `uploads.state`.
+/// The state of an upload, column `uploads.state`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum UploadState {
-    /// Open: bytes are awaited, or all are there and the finish is undecided.
+    /// Open: bytes are missing, or all have arrived and the finish is undecided.
     Uploading,
-    /// Finished; its bytes never change again.
+    /// Complete; its bytes never change again.
     Complete,
-    /// All bytes came, and the finish was refused.
+    /// All bytes arrived, and the finish was refused.
     Rejected,
     /// Not finished in time.
     Expired,
-    /// Given up by its owner.
+    /// Terminated by its owner.
     Terminated,
-    /// Acknowledged bytes were lost by the store: it can only be begun anew.
+    /// The store lost acknowledged bytes: the client must create a new upload.
     Condemned,
 }
 
-/// What an upload is to others, column `uploads.kind`.
+/// The role of an upload for concatenation, column `uploads.kind`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum UploadKind {
-    /// An upload of its own.
+    /// An ordinary upload.
     Whole,
-    /// A piece to be concatenated.
+    /// A part to be concatenated.
     Partial,
-    /// Pieces that were concatenated.
+    /// The concatenation of parts.
     Final,
 }
 
@@ -47,30 +47,30 @@ pub enum UploadKind {
 pub struct Upload {
     /// Its id.
     pub id: UploadId,
-    /// Whose it is; `None` in a stand-alone server.
+    /// The owner; `None` in a stand-alone server.
     pub owner: Option<UserId>,
-    /// Who writes it.
+    /// The node that writes it.
     pub node: Option<NodeId>,
     /// Raised whenever the writer changes.
     pub epoch: i64,
-    /// Where it stands.
+    /// Its state.
     pub state: UploadState,
-    /// All of its bytes; `None` until the client tells.
+    /// The length in bytes; `None` until the client sends it.
     pub length: Option<u64>,
-    /// A floor under what is durable.
+    /// A lower bound of the durable bytes.
     pub known_offset: u64,
-    /// `Upload-Metadata` as it was sent.
+    /// `Upload-Metadata` as sent.
     pub metadata: String,
     /// When it was created.
     pub created_at: OffsetDateTime,
-    /// When the sweep ends it unless it is finished.
+    /// When the sweep expires it, unless it is finished.
     pub expires_at: Option<OffsetDateTime>,
-    /// Whether a media has the same id.
+    /// Whether a media item has the same id.
     pub has_media: bool,
 }
 
 impl Upload {
-    /// What never changes of it.
+    /// The part of the row that never changes.
     #[must_use]
     pub fn facts(&self) -> Facts {
         Facts {
@@ -81,62 +81,62 @@ impl Upload {
     }
 }
 
-/// What a caller needs to know before it may touch an upload; none of it ever changes.
+/// The immutable data that a caller needs to decide who may access an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Facts {
-    /// Whose it is.
+    /// The owner.
     pub owner: Option<UserId>,
     /// When it was created.
     pub created_at: OffsetDateTime,
-    /// Whether a media was born with it.
+    /// Whether a media item was created with it.
     pub has_media: bool,
 }
 
-/// An upload to create. With an owner, its media is made by the same statement.
+/// An upload to create. If it has an owner, the same statement creates its media item.
 #[derive(Debug, Clone)]
 pub struct NewUpload {
-    /// A fresh id.
+    /// A new id.
     pub id: UploadId,
-    /// Whose it will be; `None` in a stand-alone server.
+    /// The owner; `None` in a stand-alone server.
     pub owner: Option<UserId>,
-    /// All of its bytes, if known.
+    /// The length in bytes, if known.
     pub length: Option<u64>,
-    /// `Upload-Metadata` as sent, to be repeated to the client.
+    /// `Upload-Metadata` as sent, for HEAD.
     pub metadata: String,
-    /// The name that the file had.
+    /// The declared file name.
     pub filename: Option<String>,
-    /// The type that the client declared.
+    /// The declared media type.
     pub filetype: Option<String>,
-    /// The kind of media that the declared type promises.
+    /// The kind of media item that the declared type implies.
     pub kind: Option<MediaKind>,
-    /// The text for those who cannot see it; at most 1,500 characters.
+    /// The alternative text; at most 1,500 characters.
     pub alt: String,
-    /// The post to append it to; must be the owner's.
+    /// The post to append the media item to; it must belong to the owner.
     pub post: Option<PostId>,
 }
 
-/// What is synced when.
+/// When bytes are synced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Durability {
-    /// Bytes are on disk before their offset is told.
+    /// Bytes are on disk before their offset is acknowledged.
     #[default]
     Ack,
     /// Bytes are on disk before the upload counts as finished.
     Finish,
-    /// Nothing is synced; a crash of the machine may lose what was acknowledged.
+    /// Nothing is synced; a crash of the machine may lose acknowledged bytes.
     None,
 }
 
-/// How the upload core behaves.
+/// The settings of the upload core.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// What is synced when.
+    /// When bytes are synced.
     pub durability: Durability,
-    /// How long an unfinished upload lives without receiving bytes.
+    /// How long an unfinished upload may go without receiving bytes.
     pub expiry: Duration,
-    /// How long an acknowledgement waits for Postgres to come back.
+    /// How long an acknowledgement waits while Postgres is unavailable.
     pub confirm_within: Duration,
-    /// How long a request waits for the one that it ends.
+    /// How long a request waits for the request that it interrupts.
     pub take_within: Duration,
 }
 

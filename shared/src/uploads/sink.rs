@@ -1,10 +1,9 @@
-//! Where bytes go: on this machine, one file an upload, only ever appended to.
+//! Where bytes are written: on this machine, one append-only file per upload.
 //!
-//! Big frames are written at once on the runtime's thread, while they are in the cache and their
-//! buffers can be used again; handing them to another thread costs half as much again. Small ones
-//! are gathered. A store that answers slowly is written to from a blocking thread. Every fsync is
-//! on a blocking thread, and one that fails condemns the file: the kernel forgets the error, and
-//! the pages with it.
+//! Large frames are written at once on the runtime's thread, while they are in the CPU cache and
+//! their buffers can be reused; another thread would cost half as much again. Small frames are
+//! gathered. If the store is slow, a blocking thread writes. Every fsync runs on a blocking thread.
+//! A failed fsync condemns the file: the kernel forgets the error, and the pages with it.
 
 use std::{
     fs::File,
@@ -22,29 +21,29 @@ use crate::{
     storage::{Store, sync_dir},
 };
 
-/// A frame of this size is worth a write of its own.
+/// A frame of this size is written on its own.
 const DIRECT: usize = 128 * 1024;
 /// Smaller frames are gathered up to this many bytes …
 const GATHERED: usize = 256 * 1024;
-/// … or this many frames: each may keep a larger buffer of the connection alive.
+/// … or this many frames: each may keep a larger buffer of the connection in memory.
 const FRAMES: usize = 64;
-/// A write that takes longer shows a slow store.
+/// A write that takes longer means that the store is slow.
 const SLOW: Duration = Duration::from_millis(5);
 
-/// What can go wrong with a file of the store.
+/// The errors of a file in the store.
 #[derive(Debug, thiserror::Error)]
 pub enum SinkError {
-    /// The disk or the quota is full. What was written before counts; more may go when there is
-    /// space.
+    /// The disk or the quota is full. What was written counts; the upload can continue when there
+    /// is space.
     #[error("no space left in the store")]
     NoSpace,
-    /// The file is gone.
+    /// The file is missing.
     #[error("the source is missing")]
     Missing,
-    /// An fsync failed: what the file holds cannot be known any more.
+    /// An fsync failed: the content of the file is unknown.
     #[error("the source could not be synced")]
     Broken(#[source] io::Error),
-    /// Anything else.
+    /// Any other error.
     #[error("the store failed")]
     Io(#[source] io::Error),
 }
@@ -74,7 +73,7 @@ impl LocalSink {
         Self { store }
     }
 
-    /// Makes the empty file and its name durable, before any row speaks of it.
+    /// Creates the empty file and makes its name durable, before a row refers to it.
     pub async fn create(&self, id: UploadId) -> Result<Appender, SinkError> {
         let store = self.store.clone();
         let file = blocking(move || {
@@ -91,7 +90,7 @@ impl LocalSink {
         Ok(Appender::new(file, 0, true))
     }
 
-    /// Opens the file to go on at its end. What it holds may not be synced.
+    /// Opens the file to continue at its end. Its content may not be synced.
     pub async fn open(&self, id: UploadId) -> Result<Appender, SinkError> {
         let path = self.store.source(id);
         let (file, length) = blocking(move || {
@@ -103,13 +102,13 @@ impl LocalSink {
         Ok(Appender::new(file, length, false))
     }
 
-    /// The number of bytes there, synced or not.
+    /// The length of the file, synced or not.
     pub async fn length(&self, id: UploadId) -> Result<u64, SinkError> {
         let path = self.store.source(id);
         Ok(blocking(move || Ok(std::fs::metadata(path)?.len())).await?)
     }
 
-    /// Removes the file; it is fine if it is gone.
+    /// Removes the file; a missing file is not an error.
     pub async fn discard(&self, id: UploadId) -> Result<(), SinkError> {
         let path = self.store.source(id);
         let removed = blocking(move || std::fs::remove_file(path)).await;
@@ -119,38 +118,38 @@ impl LocalSink {
         }
     }
 
-    /// The store that it writes to.
+    /// The store of the files.
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.store
     }
 }
 
-/// The end of one upload's file. It survives being dropped in mid-call: a write or an fsync under
-/// way on another thread is waited for by whoever uses it next, and its outcome is not lost.
+/// The end of one upload's file. It tolerates cancelled calls: the next user waits for a write or
+/// an fsync that still runs on another thread, and gets its outcome.
 #[derive(Debug)]
 pub struct Appender {
     file: Arc<File>,
     /// Bytes in the file.
     written: u64,
-    /// Bytes known to be on disk; `None` until the first fsync of a file that was there before.
+    /// Bytes known to be on disk; `None` until the first fsync of an existing file.
     synced: Option<u64>,
     gathered: Vec<Bytes>,
     gathered_bytes: usize,
     is_slow: bool,
-    /// An fsync failed. Another one would succeed, and mean nothing.
+    /// An fsync failed. Another one would succeed without any meaning.
     is_broken: bool,
     in_flight: Option<JoinHandle<Done>>,
 }
 
-/// How far a write came, and what stopped it.
+/// How many bytes a write stored, and the error that stopped it.
 type Wrote = (u64, io::Result<()>);
 
-/// What was done on another thread.
+/// The outcome of work on another thread.
 #[derive(Debug)]
 enum Done {
     Wrote(Wrote),
-    /// Everything up to the offset, if it went well.
+    /// Synced up to this offset, if it succeeded.
     Synced(u64, io::Result<()>),
 }
 
@@ -168,7 +167,7 @@ impl Appender {
         }
     }
 
-    /// The offset that the next pushed byte gets.
+    /// The offset of the next pushed byte.
     #[must_use]
     pub fn end(&self) -> u64 {
         self.written + self.gathered_bytes as u64
@@ -180,7 +179,7 @@ impl Appender {
         self.synced.unwrap_or(0)
     }
 
-    /// Whether an fsync failed: then nothing that the file holds counts.
+    /// Whether an fsync failed: then the content of the file does not count.
     #[must_use]
     pub fn is_broken(&self) -> bool {
         self.is_broken
@@ -192,7 +191,7 @@ impl Appender {
         self.gathered_bytes > 0
     }
 
-    /// Adds bytes at the end: written now, or gathered for a larger write.
+    /// Appends bytes: written now, or gathered for a larger write.
     pub async fn push(&mut self, bytes: Bytes) -> Result<(), SinkError> {
         if bytes.is_empty() {
             return Ok(());
@@ -208,8 +207,8 @@ impl Appender {
         }
     }
 
-    /// Writes what was gathered. After an error the rest of it is forgotten, and
-    /// [`Appender::end`] tells how far the file really goes.
+    /// Writes the gathered frames. After an error the rest of them is dropped, and
+    /// [`Appender::end`] is the real end of the file.
     pub async fn flush(&mut self) -> Result<(), SinkError> {
         self.settle().await?;
         if self.gathered.is_empty() {
@@ -231,7 +230,7 @@ impl Appender {
         outcome
     }
 
-    /// Writes and syncs everything; answers the durable offset.
+    /// Writes and syncs everything; returns the durable offset.
     pub async fn sync(&mut self) -> Result<u64, SinkError> {
         self.flush().await?;
         if self.synced != Some(self.written) {
@@ -244,10 +243,10 @@ impl Appender {
         Ok(self.synced())
     }
 
-    /// Waits for what an interrupted call left under way.
+    /// Waits for work that a cancelled call left running.
     async fn settle(&mut self) -> Result<(), SinkError> {
         if let Some(in_flight) = self.in_flight.as_mut() {
-            // A panic leaves the file in an unknown state, as a failed fsync does.
+            // After a panic the content of the file is unknown, as after a failed fsync.
             let done = in_flight
                 .await
                 .unwrap_or_else(|panic| Done::Synced(0, Err(io::Error::other(panic))));
@@ -256,7 +255,7 @@ impl Appender {
         }
         if self.is_broken {
             return Err(SinkError::Broken(io::Error::other(
-                "an fsync failed before",
+                "an earlier fsync failed",
             )));
         }
         Ok(())
@@ -280,7 +279,7 @@ impl Appender {
     }
 }
 
-/// Appends all of `frames`, in as few calls as the kernel lets.
+/// Appends all of `frames`, in as few calls as the kernel allows.
 fn append(file: &File, frames: &[Bytes]) -> Wrote {
     let mut slices: Vec<IoSlice<'_>> = frames.iter().map(|bytes| IoSlice::new(bytes)).collect();
     let mut rest = slices.as_mut_slice();

@@ -1,4 +1,4 @@
-//! The statements about uploads. Each is fenced by the epoch where it speaks for an owner.
+//! The SQL statements about uploads. Statements for an owner are fenced by the epoch.
 
 use std::time::Duration;
 
@@ -66,7 +66,7 @@ pub async fn find_upload(
     Ok(row.map(Upload::from))
 }
 
-/// Makes this process known, so that uploads can name it.
+/// Registers this process, so that uploads can refer to it.
 pub(super) async fn upsert_node(
     connection: &mut PgConnection,
     node: NodeId,
@@ -87,8 +87,8 @@ pub(super) async fn upsert_node(
     Ok(())
 }
 
-/// Makes the upload and, when it has an owner, its media, in one statement; `None` when the owner's
-/// account is not active.
+/// Inserts the upload and, if it has an owner, its media item in one statement; `None` if the
+/// owner's account is not active.
 pub(super) async fn insert_upload(
     connection: &mut PgConnection,
     new: &NewUpload,
@@ -133,16 +133,16 @@ pub(super) async fn insert_upload(
     Ok(row.map(Upload::from))
 }
 
-/// What decides whether a media may be appended to a post.
+/// The data that decides whether a media item may be appended to a post.
 pub(super) struct PostLock {
     pub author: UserId,
     pub is_seen: bool,
     pub media_count: i64,
 }
 
-/// Locks the post, so that appends to it take turns, if it is `owner`'s: nobody holds up the likes of
-/// another's. `None` when it is not there for anyone. Whether `owner` sees it is said where api-server
-/// asks too.
+/// Locks the post if it belongs to `owner`, so that appends to it take turns; posts of others are
+/// not locked, so that nobody can delay likes of them. `None` if the post does not exist.
+/// `visible_posts` decides whether `owner` may see it, as in api-server.
 pub(super) async fn lock_post(
     connection: &mut PgConnection,
     owner: UserId,
@@ -176,11 +176,11 @@ pub(super) async fn lock_post(
     )
     .fetch_optional(&mut *connection)
     .await?;
-    // Deleted in between.
+    // The post was deleted in between.
     if locked.is_none() && found.author_id == owner.0 {
         return Ok(None);
     }
-    // A statement of its own: one that waited for the lock sees the rows as they were before.
+    // A separate statement: a statement that waited for the lock would see the rows from before.
     let media_count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from post_media where post_id = $1"#,
         post.0,
@@ -195,7 +195,7 @@ pub(super) async fn lock_post(
     }))
 }
 
-/// Hangs a media at the end of a post whose row is locked.
+/// Attaches a media item at the end of a post whose row is locked.
 pub(super) async fn append_to_post(
     connection: &mut PgConnection,
     id: UploadId,
@@ -221,7 +221,8 @@ pub(super) async fn append_to_post(
     Ok(())
 }
 
-/// Becomes the writer of an open upload; `None` when someone else was faster or it is not open.
+/// Makes this node the writer of an open upload; `None` if another one was faster or the upload is
+/// not open.
 pub(super) async fn claim(
     connection: &mut PgConnection,
     id: UploadId,
@@ -243,7 +244,7 @@ pub(super) async fn claim(
     .await
 }
 
-/// Records that the first `offset` bytes are durable, while the upload is ours.
+/// Records that the first `offset` bytes are durable, if the upload is ours.
 pub(super) async fn record_offset(
     connection: &mut PgConnection,
     id: UploadId,
@@ -265,16 +266,16 @@ pub(super) async fn record_offset(
     Ok(())
 }
 
-/// What an acknowledgement looks at.
+/// The data that an acknowledgement checks.
 pub(super) struct Fence {
     pub epoch: i64,
     pub state: UploadState,
     pub expires_at: Option<OffsetDateTime>,
-    /// The expiry was last moved more than an hour ago.
+    /// The expiry was moved more than an hour ago.
     pub is_extension_due: bool,
 }
 
-/// The one read of an acknowledgement.
+/// The single read of an acknowledgement.
 pub(super) async fn read_fence(
     connection: &mut PgConnection,
     id: UploadId,
@@ -295,7 +296,7 @@ pub(super) async fn read_fence(
     .await
 }
 
-/// Moves the expiry; `None` when the epoch is not ours any more.
+/// Moves the expiry; `None` if the epoch is not ours any more.
 pub(super) async fn extend_expiry(
     connection: &mut PgConnection,
     id: UploadId,
@@ -317,9 +318,9 @@ pub(super) async fn extend_expiry(
     .await
 }
 
-/// The finish in one statement: the upload ends as complete, or as rejected when its owner's
-/// account is not active any more; its media follows; a media to be made gets its job. `None` when
-/// the epoch is not ours or the upload was not open.
+/// The finish in one statement: it sets the upload to `complete`, or to `rejected` if its owner's
+/// account is not active; updates the media item; and inserts the job. `None` if the epoch is not
+/// ours or the upload is not open.
 pub(super) async fn finish_upload(
     connection: &mut PgConnection,
     id: UploadId,
@@ -375,7 +376,8 @@ pub(super) async fn finish_upload(
     .await
 }
 
-/// Ends an open upload without a result; `false` when the epoch is not ours or it was not open.
+/// Ends an open upload without a result; `false` if the epoch is not ours or the upload is not
+/// open.
 pub(super) async fn end_upload(
     connection: &mut PgConnection,
     id: UploadId,
@@ -399,7 +401,7 @@ pub(super) async fn end_upload(
     Ok(ended.rows_affected() == 1)
 }
 
-/// Ends what was not finished in time, by the database's clock and nobody else's.
+/// Expires uploads that were not finished in time, by the database's clock only.
 pub(super) async fn expire_uploads(
     connection: &mut PgConnection,
 ) -> Result<Vec<UploadId>, sqlx::Error> {
@@ -423,7 +425,7 @@ pub(super) async fn expire_uploads(
     Ok(ids.into_iter().map(UploadId).collect())
 }
 
-/// Fails the media of an upload that came to nothing; `false` when it has none.
+/// Sets the media item of an upload without a result to `failed`; `false` if there is none.
 pub(super) async fn fail_media(
     connection: &mut PgConnection,
     id: UploadId,
@@ -444,7 +446,7 @@ pub(super) async fn fail_media(
     Ok(failed.rows_affected() == 1)
 }
 
-/// Removes the media of a terminated upload, and with it its place on a post.
+/// Deletes the media item of a terminated upload, and with it its position in a post.
 pub(super) async fn delete_media(
     connection: &mut PgConnection,
     id: UploadId,
@@ -458,7 +460,8 @@ pub(super) async fn delete_media(
     Ok(())
 }
 
-/// Open uploads of known length after `after`, oldest first: those that may have all their bytes.
+/// Open uploads of known length after `after`, the oldest first: those that may have all their
+/// bytes.
 pub(super) async fn list_open_uploads(
     connection: &mut PgConnection,
     after: UploadId,
@@ -483,7 +486,7 @@ pub(super) async fn list_open_uploads(
         .collect())
 }
 
-/// Uploads that came to nothing and whose bytes still lie in the store.
+/// Uploads without a result whose bytes are still in the store.
 pub(super) async fn list_to_discard(
     connection: &mut PgConnection,
     limit: i64,
@@ -504,7 +507,7 @@ pub(super) async fn list_to_discard(
     Ok(ids.into_iter().map(UploadId).collect())
 }
 
-/// Notes that the bytes of `id` are gone.
+/// Records that the bytes of `id` are removed.
 pub(super) async fn mark_discarded(
     connection: &mut PgConnection,
     id: UploadId,
@@ -518,7 +521,7 @@ pub(super) async fn mark_discarded(
     Ok(())
 }
 
-/// Those of `ids` that have a row.
+/// The ids of `ids` that have a row.
 pub(super) async fn list_known(
     connection: &mut PgConnection,
     ids: &[uuid::Uuid],
@@ -529,7 +532,7 @@ pub(super) async fn list_known(
     Ok(known.into_iter().map(UploadId).collect())
 }
 
-/// Lengths beyond 2⁶³ are refused long before they come here.
+/// Lengths above 2⁶³ are refused long before this point.
 fn bigint(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }

@@ -1,6 +1,6 @@
-//! What nobody asks for and must happen all the same: finishes cut short are completed, uploads
-//! expire, the bytes of what came to nothing are removed. Every step may die half-way; the next
-//! sweep goes on. Any number of processes may sweep.
+//! Periodic work on uploads: completes interrupted finishes, expires uploads, and removes bytes of
+//! uploads without a result. Every step may be interrupted; the next sweep continues. Any number of
+//! processes may sweep.
 
 use std::time::{Duration, SystemTime};
 
@@ -18,28 +18,28 @@ use crate::{
     media::{self, FailureCode},
 };
 
-/// How many rows or files a step looks at in one go.
+/// The number of rows or files that a step handles at once.
 const BATCH: i64 = 500;
-/// A file younger than this may belong to a creation under way.
+/// A younger file may belong to a creation in progress.
 const ORPHAN_AGE: Duration = Duration::from_hours(1);
 
-/// What a sweep did.
+/// The results of a sweep.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// Finishes completed that had been cut short.
+    /// Interrupted finishes that were completed.
     pub finished: u64,
-    /// Uploads ended because their time was over.
+    /// Uploads that expired.
     pub expired: u64,
     /// Uploads whose bytes were removed.
     pub discarded: u64,
-    /// Pictures of profiles removed that others had taken the place of.
+    /// Replaced profile pictures that were removed.
     pub replaced: u64,
     /// Files without a row that were removed.
     pub orphans: u64,
 }
 
 impl Owners {
-    /// One round of everything.
+    /// Runs all steps once.
     pub async fn sweep(&self) -> Result<Swept, AckError> {
         for durable in self.forget_idle() {
             self.record(durable).await?;
@@ -53,7 +53,7 @@ impl Owners {
         })
     }
 
-    /// Finds open uploads that have all their bytes and that no request is busy with.
+    /// Finds open uploads that have all their bytes and are not used by a request.
     async fn sweep_finishes(&self) -> Result<u64, AckError> {
         let mut finished = 0;
         let mut after = UploadId(Uuid::nil());
@@ -78,10 +78,10 @@ impl Owners {
         }
     }
 
-    /// One upload that cannot be finished does not keep the others waiting.
+    /// An upload that cannot be finished does not block the others.
     async fn finish_one(&self, id: UploadId) -> bool {
         self.try_finish(id).await.unwrap_or_else(|error| {
-            tracing::warn!(upload.id = %id, %error, "a finish is left to the next sweep");
+            tracing::warn!(upload.id = %id, %error, "could not complete a finish");
             false
         })
     }
@@ -89,7 +89,7 @@ impl Owners {
     async fn try_finish(&self, id: UploadId) -> Result<bool, AckError> {
         let mut taken = match self.take(id).await {
             Ok(taken) if taken.upload().state == super::UploadState::Uploading => taken,
-            // Its owner has it, or it is over: then there is nothing to do here.
+            // Another process owns it, or it has ended: nothing to do here.
             Ok(_) | Err(TakeError::Unknown | TakeError::Busy | TakeError::Superseded) => {
                 return Ok(false);
             }
@@ -106,7 +106,7 @@ impl Owners {
     async fn sweep_expired(&self) -> Result<u64, AckError> {
         let mut tx = self.pool().begin().await?;
         let mut expired = store::expire_uploads(&mut tx).await?;
-        // Media are locked in one order, here as where posts claim them.
+        // Media items are always locked in the same order, as when a post claims them.
         expired.sort_unstable();
         for id in &expired {
             if store::fail_media(&mut tx, *id, FailureCode::UploadExpired).await? {
@@ -124,7 +124,7 @@ impl Owners {
         let mut discarded = 0;
         for id in ended {
             if let Err(error) = self.sink().discard(id).await {
-                tracing::warn!(upload.id = %id, %error, "a source cannot be removed");
+                tracing::warn!(upload.id = %id, %error, "could not remove a source");
                 continue;
             }
             store::mark_discarded(&mut connection, id).await?;
@@ -133,27 +133,27 @@ impl Owners {
         Ok(discarded)
     }
 
-    /// Their sets go with the next sweep of the transcoder, which looks for sets whose media is gone.
+    /// The next sweep of the transcoder removes their sets, because their media item is gone.
     async fn sweep_replaced(&self) -> Result<u64, AckError> {
         let mut connection = self.pool().acquire().await?;
         let replaced = media::store::delete_replaced(&mut connection, BATCH).await?;
         drop(connection);
         for id in &replaced {
-            // A file that stays is an orphan from now on, and swept as one.
+            // A file that could not be removed is an orphan now; a later sweep removes it.
             if let Err(error) = self.sink().discard((*id).into()).await {
-                tracing::warn!(media.id = %id, %error, "a source cannot be removed");
+                tracing::warn!(media.id = %id, %error, "could not remove a source");
             }
         }
         Ok(replaced.len() as u64)
     }
 
-    /// Removes files of creations that died before their rows were written; nothing in a store
-    /// whose rows are in another database.
+    /// Removes files of creations that died before their rows were written. Removes nothing if the
+    /// store belongs to another database.
     async fn sweep_orphans(&self) -> Result<u64, AckError> {
         if !self.owns_store().await? {
             tracing::warn!(
-                "the store belongs to another database; what no row names stays there \
-                 (remove the file `database` in PAWL_STORE to hand it over)"
+                "the store belongs to another database, so files without a row are kept; to hand \
+                 the store over, remove the file `database` in PAWL_STORE"
             );
             return Ok(0);
         }
@@ -187,7 +187,7 @@ impl Owners {
     }
 }
 
-/// The ids of the files that have lain in `folder` for a while.
+/// The ids of the files in `folder` that are old enough.
 fn old_sources(folder: &std::path::Path) -> std::io::Result<Vec<Uuid>> {
     let before = SystemTime::now() - ORPHAN_AGE;
     let mut ids = Vec::new();

@@ -1,4 +1,4 @@
-//! An upload in the hands of one request.
+//! An upload held by one request.
 
 use std::sync::Arc;
 
@@ -15,32 +15,32 @@ use super::{
 };
 use crate::{db, fail};
 
-/// An upload that this request alone has, until it is dropped. Give it a task of its own: a request
-/// that is dropped with its connection must still sync what it wrote.
+/// An upload that only this request holds, until dropped. Run it in its own task: even if the
+/// connection closes, the written bytes must be synced.
 #[derive(Debug)]
 pub struct Taken {
     owners: Owners,
     slot: Arc<Slot>,
     held: OwnedMutexGuard<Option<Held>>,
-    /// The row of an upload that is over.
+    /// The row of an upload that has ended.
     over: Option<Upload>,
     cancelled: CancellationToken,
 }
 
-/// What may be told to the client: durable, and ours at the time of the read.
+/// What may be acknowledged: durable, and ours at the time of the read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Acknowledged {
-    /// Bytes that no crash takes away.
+    /// Durable bytes.
     pub offset: u64,
-    /// When the upload ends unless it is finished.
+    /// When the upload expires unless it is finished.
     pub expires_at: Option<OffsetDateTime>,
 }
 
-/// Why an offset must not be told. The bytes may be there; the client asks again.
+/// Why an offset must not be acknowledged. The bytes may be stored; the client asks again.
 #[derive(Debug, thiserror::Error)]
 pub enum AckError {
-    /// Someone else is the writer now, or the upload ended: in this state.
-    #[error("the upload is not ours any more")]
+    /// Another process is the writer now, or the upload has ended in this state.
+    #[error("another process owns the upload now")]
     Lost(Option<UploadState>),
     /// The store failed; after [`SinkError::Broken`] the upload is condemned.
     #[error(transparent)]
@@ -81,7 +81,7 @@ impl Taken {
         }
     }
 
-    /// The upload; its state says whether it is open.
+    /// The upload; its state tells whether it is open.
     #[must_use]
     pub fn upload(&self) -> &Upload {
         match (&*self.held, &self.over) {
@@ -91,14 +91,13 @@ impl Taken {
         }
     }
 
-    /// Cancelled when a newer request wants the upload: stop reading, and let go.
+    /// Cancelled when a newer request wants the upload: stop reading and release it.
     #[must_use]
     pub fn cancelled(&self) -> &CancellationToken {
         &self.cancelled
     }
 
-    /// The offset of the next byte. What lies before it need not be durable; see
-    /// [`Taken::acknowledge`].
+    /// The offset of the next byte. Earlier bytes need not be durable; see [`Taken::acknowledge`].
     #[must_use]
     pub fn offset(&self) -> u64 {
         match &*self.held {
@@ -107,13 +106,13 @@ impl Taken {
         }
     }
 
-    /// Whether the upload's length is known and all of it is there.
+    /// Whether the length is known and all bytes are there.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.upload().length == Some(self.offset())
     }
 
-    /// Whether bytes wait for [`Taken::flush`]; then a lull in the body is a reason to write.
+    /// Whether bytes wait for [`Taken::flush`]; then flush when the body pauses.
     #[must_use]
     pub fn has_gathered(&self) -> bool {
         self.held
@@ -121,18 +120,18 @@ impl Taken {
             .is_some_and(|held| held.appender.has_gathered())
     }
 
-    /// Adds bytes at the end. The caller sees to it that they do not go beyond the length.
+    /// Appends bytes. The caller ensures that they do not exceed the length.
     pub async fn push(&mut self, bytes: Bytes) -> Result<(), SinkError> {
         self.appending()?.appender.push(bytes).await
     }
 
-    /// Writes what was gathered.
+    /// Writes the gathered frames.
     pub async fn flush(&mut self) -> Result<(), SinkError> {
         self.appending()?.appender.flush().await
     }
 
-    /// Makes what was written durable, and sees that it was ours: then it may be told. With
-    /// [`Durability::Finish`] and [`Durability::None`] nothing is synced here.
+    /// Makes the written bytes durable and checks that the upload is ours; then the offset may be
+    /// acknowledged. With [`Durability::Finish`] and [`Durability::None`] nothing is synced here.
     pub async fn acknowledge(&mut self) -> Result<Acknowledged, AckError> {
         let offset = match self.owners.settings().durability {
             Durability::Ack => self.sync().await?,
@@ -161,7 +160,7 @@ impl Taken {
         }
     }
 
-    /// The one read of an acknowledgement: is the epoch still ours? Waits for a Postgres that
+    /// The single read of an acknowledgement: is the epoch still ours? Waits while Postgres
     /// restarts.
     async fn confirm(&mut self) -> Result<Option<OffsetDateTime>, AckError> {
         let within = self.owners.settings().confirm_within;
@@ -173,7 +172,7 @@ impl Taken {
         })
     }
 
-    /// The expiry, if the upload is ours; else the state that it is in.
+    /// The expiry if the upload is ours; else its state.
     async fn read_fence(
         &self,
     ) -> Result<Result<Option<OffsetDateTime>, Option<UploadState>>, sqlx::Error> {
@@ -193,23 +192,23 @@ impl Taken {
         Ok(moved.ok_or(None))
     }
 
-    /// What an open upload has; the caller looked at its state before.
+    /// The data of an open upload; the caller has checked its state.
     fn appending(&mut self) -> Result<&mut Held, SinkError> {
         self.held.as_mut().ok_or(SinkError::Missing)
     }
 
-    /// The owner's book-keeping, for the actions that end an upload.
+    /// The owner's data, for the actions that end an upload.
     pub(super) fn owners(&self) -> &Owners {
         &self.owners
     }
 
-    /// The upload is over and this process lets go of its file.
+    /// The upload has ended, and this process closes its file.
     pub(super) fn end_here(&mut self, upload: Upload) {
         self.over = Some(upload);
         *self.held = None;
     }
 
-    /// Someone else has it; the next request begins from the row.
+    /// Another process is the writer; the next request starts from the row.
     fn let_go(&mut self, state: Option<UploadState>) {
         if let Some(held) = self.held.take() {
             let state = state.unwrap_or(UploadState::Terminated);
@@ -224,14 +223,14 @@ impl Taken {
 #[cfg(test)]
 #[cfg(feature = "testing")]
 impl Taken {
-    /// Its slot, whose count tells how many requests know the upload.
+    /// Its slot; its reference count is the number of requests that use the upload.
     pub(super) fn slot_for_test(&self) -> Arc<Slot> {
         Arc::clone(&self.slot)
     }
 }
 
 impl Drop for Taken {
-    /// An upload that is over needs no place in memory.
+    /// An upload that has ended needs no slot.
     fn drop(&mut self) {
         if self.held.is_none() {
             self.owners.forget(self.upload().id, &self.slot);

@@ -32,7 +32,7 @@ impl Stage {
         }
     }
 
-    /// A process that takes uploads; dropping it is its death.
+    /// A process that receives uploads; dropping it simulates its death.
     async fn process(&self, settings: Settings) -> Owners {
         let node = NodeLock::acquire(&self.store).unwrap();
         let sink = LocalSink::new(self.store.clone());
@@ -183,7 +183,7 @@ async fn a_newer_request_ends_the_running_one_and_any_that_waits() {
         let owners = owners.clone();
         async move { owners.take(new.id).await.map(|taken| taken.offset()) }
     });
-    // Until the newest has announced itself the one before it must not get the lock.
+    // The request before must not get the lock until the newest one has announced itself.
     while Arc::strong_count(&running.slot_for_test()) < 5 {
         tokio::task::yield_now().await;
     }

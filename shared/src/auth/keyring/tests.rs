@@ -1,4 +1,4 @@
-//! Signing keys on a real database: which one signs, and which ones verify.
+//! Signing keys on a real database: which key signs, and which keys verify.
 
 #![expect(clippy::unwrap_used, reason = "a test's own steps must work")]
 
@@ -32,7 +32,7 @@ impl Fixture {
         }
     }
 
-    /// With a key that signs: its name.
+    /// Creates a key and returns its id.
     async fn with_a_key() -> (Self, String) {
         let fixture = Self::create().await;
         assert!(fixture.server().create_first_key().await.unwrap());
@@ -40,7 +40,7 @@ impl Fixture {
         (fixture, kid)
     }
 
-    /// A server that has read nothing yet.
+    /// A server that has not read any keys yet.
     fn server(&self) -> Signer {
         Signer::new(self.database.pool.clone(), &self.secret, LIFETIME)
     }
@@ -59,7 +59,7 @@ impl Fixture {
         revoked
     }
 
-    /// Lets a key's time have come so many seconds ago.
+    /// Moves a key's start time this many seconds into the past.
     async fn let_come(&self, kid: &str, seconds_ago: i32) {
         sqlx::query(
             "update signing_keys set signs_from = now() - $2 * interval '1 second' where kid = $1",

@@ -1,4 +1,4 @@
-//! A connection that somebody holds, and how it comes back.
+//! A borrowed connection, and how it returns to the pool.
 
 use std::{
     ops::{Deref, DerefMut},
@@ -12,15 +12,15 @@ use tokio::{runtime::Handle, sync::OwnedSemaphorePermit, time::timeout};
 
 use super::{Live, Shared, Transaction};
 
-/// How long a connection may take to come to rest; past it, it is given up. Longer than a statement
-/// may run.
+/// How long a returned connection may take to become idle before it is closed. Longer than the
+/// maximum time of a statement.
 const REST_WITHIN: Duration = Duration::from_secs(15);
 
-/// A connection of a pool; back in it when dropped.
+/// A connection of a pool; returned when dropped.
 #[derive(Debug)]
 pub struct PoolConnection {
     pool: Arc<Shared>,
-    /// None only while it is dropped, as is `place`.
+    /// `None` only during drop, like `place`.
     connection: Option<Live>,
     place: Option<OwnedSemaphorePermit>,
     /// A transaction was begun on it and not committed.
@@ -28,8 +28,9 @@ pub struct PoolConnection {
 }
 
 impl PoolConnection {
-    /// Begins a transaction, whose commit gives the connection back. Hides sqlx's own, which forgets
-    /// a transaction whose beginning was given up: what the next one wrote would never be committed.
+    /// Begins a transaction; its commit returns the connection. Hides sqlx's own `begin`, which
+    /// forgets a transaction if its beginning was cancelled: the writes of the next transaction
+    /// would never be committed.
     pub async fn begin(self) -> Result<Transaction, sqlx::Error> {
         Transaction::begin(self).await
     }
@@ -70,7 +71,8 @@ impl Drop for PoolConnection {
         };
         let is_in_transaction = self.is_in_transaction;
         if !is_in_transaction {
-            // Reads what has arrived and waits for nothing: at rest, it asks nothing of the system.
+            // Reads what has arrived without waiting. For an idle connection it makes no system
+            // call.
             match connection.raw.flush().now_or_never() {
                 Some(Ok(())) => return self.pool.keep(connection),
                 Some(Err(_)) => return,
@@ -81,7 +83,7 @@ impl Drop for PoolConnection {
         let Ok(runtime) = Handle::try_current() else {
             return;
         };
-        // The place goes along: there are never more connections than there may be.
+        // The slot moves along, so that the number of connections never exceeds the maximum.
         runtime.spawn(async move {
             let rest = rest(&mut connection.raw, is_in_transaction);
             if let Ok(Ok(())) = timeout(REST_WITHIN, rest).await {
@@ -92,7 +94,7 @@ impl Drop for PoolConnection {
     }
 }
 
-/// Waits for answers that are under way, and takes back what was not committed.
+/// Waits for outstanding answers and rolls back uncommitted changes.
 async fn rest(connection: &mut PgConnection, is_in_transaction: bool) -> Result<(), sqlx::Error> {
     connection.flush().await?;
     if is_in_transaction {

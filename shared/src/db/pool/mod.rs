@@ -1,9 +1,9 @@
-//! One pool a process, of sqlx's connections.
+//! A connection pool, one per process, over sqlx's connections.
 //!
-//! sqlx's own pool asks the server whether a connection still lives each time it is given back: a
-//! round trip and a task for every request, as much as a short query costs. Here one that was left
-//! in order goes back as it is. Whatever else it was left with (an answer that nobody waited for, a
-//! transaction that was not committed) is brought to its end before anyone gets it again.
+//! sqlx's own pool pings the server each time a connection is returned: a round trip and a task for
+//! every request, which costs as much as a short query. Here a connection in order is returned as
+//! it is. Otherwise (an unread answer, an uncommitted transaction) it is cleaned up before anyone
+//! gets it again.
 
 mod held;
 #[cfg(all(test, feature = "testing"))]
@@ -24,13 +24,13 @@ use tokio::{
 pub use self::{held::PoolConnection, transaction::Transaction};
 use super::{Settings, connect_options, is_unavailable};
 
-/// A connection that lay idle for so long is asked whether it still is one. Under load none is.
+/// A connection that was idle for this long is pinged before use. Under load none is.
 const STALE: Duration = Duration::from_millis(250);
-/// One that nobody needed for so long is closed.
+/// A connection that was idle for this long is closed.
 const IDLE: Duration = Duration::from_mins(10);
-/// No connection is kept for longer: a server's process grows with what it has been asked.
+/// The maximum age of a connection: the memory of its backend grows with its queries.
 const LIFETIME: Duration = Duration::from_mins(30);
-/// The pause before a server that does not answer is tried again, doubled each time.
+/// The first pause before connecting again to a server that does not answer; doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
@@ -43,9 +43,10 @@ struct Shared {
     options: PgConnectOptions,
     acquire_timeout: Duration,
     max_connections: usize,
-    /// One for each connection that there may be.
+    /// One permit per allowed connection.
     places: Arc<Semaphore>,
-    /// The one given back last is taken first, so that those beyond the need grow old and go.
+    /// The most recently returned connection is used first, so that unneeded ones become idle for
+    /// long and are closed.
     idle: Mutex<Vec<Idle>>,
 }
 
@@ -62,8 +63,8 @@ struct Live {
 }
 
 impl Pool {
-    /// A pool that connects on first use, as `application` in `pg_stat_activity`. An error says what
-    /// is wrong with the URL.
+    /// A pool that connects on first use, as `application` in `pg_stat_activity`. Fails if the URL
+    /// is not valid.
     pub fn new(settings: &Settings, application: &str) -> Result<Self, sqlx::Error> {
         let max_connections =
             usize::try_from(settings.max_connections).unwrap_or(Semaphore::MAX_PERMITS);
@@ -76,8 +77,8 @@ impl Pool {
         })))
     }
 
-    /// A connection that lives. `PoolTimedOut` when none came free, or none could be made, in time;
-    /// other errors are those of connecting.
+    /// A live connection. `PoolTimedOut` if no connection became free or could be made in time;
+    /// other errors come from connecting.
     pub async fn acquire(&self) -> Result<PoolConnection, sqlx::Error> {
         let deadline = Instant::now() + self.0.acquire_timeout;
         timeout_at(deadline, self.take(deadline))
@@ -85,36 +86,35 @@ impl Pool {
             .unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
 
-    /// A transaction of its own connection.
+    /// A transaction on its own connection.
     pub async fn begin(&self) -> Result<Transaction, sqlx::Error> {
         self.acquire().await?.begin().await
     }
 
-    /// How many connections are lent out at the moment.
+    /// The number of borrowed connections.
     #[must_use]
     pub fn used(&self) -> usize {
         self.0.max_connections - self.0.places.available_permits()
     }
 
-    /// How many connections there may be.
+    /// The maximum number of connections.
     #[must_use]
     pub fn max_connections(&self) -> usize {
         self.0.max_connections
     }
 
-    /// How its connections are made.
+    /// The settings of its connections.
     #[must_use]
     pub fn options(&self) -> &PgConnectOptions {
         &self.0.options
     }
 
-    /// Gives out no more connections and closes those that lie idle; what is out is closed when it
-    /// comes back.
+    /// Lends no more connections and closes idle ones; borrowed ones are closed when they return.
     pub async fn close(&self) {
         self.0.places.close();
         let idle = std::mem::take(&mut *self.0.idle());
         for Idle { connection, .. } in idle {
-            // Closed all the same when the farewell fails.
+            // It is closed even if the farewell message fails.
             let _ = connection.raw.close().await;
         }
     }
@@ -136,7 +136,7 @@ impl Pool {
         PoolConnection::new(Arc::clone(&self.0), connection, place)
     }
 
-    /// Tries until the deadline while the server is on its way up.
+    /// Retries until the deadline while the server is starting up.
     async fn connect(&self, deadline: Instant) -> Result<PgConnection, sqlx::Error> {
         let mut pause = FIRST_PAUSE;
         loop {
@@ -156,14 +156,14 @@ impl Shared {
         self.idle().pop()
     }
 
-    /// Keeps a connection that is in order for the next one who asks.
+    /// Keeps a connection that is in order for the next caller.
     fn keep(&self, connection: Live) {
         if self.places.is_closed() || connection.connected_at.elapsed() > LIFETIME {
             return;
         }
         let since = Instant::now();
         let mut idle = self.idle();
-        // The oldest come first. Closed by being dropped: the server has nothing to tell us.
+        // The oldest come first. Dropping closes them; no message of the server matters here.
         let is_old = |idle: &Idle| idle.since.elapsed() > IDLE;
         let old = idle.partition_point(is_old);
         idle.drain(..old);
@@ -171,7 +171,7 @@ impl Shared {
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
-        // A panic while it was held cannot leave a connection half in it.
+        // A panic under this lock cannot leave the list in an inconsistent state.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! A transaction that holds its connection.
+//! A transaction that owns its connection.
 
 use std::ops::{Deref, DerefMut};
 
@@ -6,20 +6,20 @@ use sqlx::PgConnection;
 
 use super::PoolConnection;
 
-/// A transaction; taken back when it is dropped without having been committed.
+/// A transaction; rolled back when dropped without a commit.
 #[derive(Debug)]
 pub struct Transaction(PoolConnection);
 
 impl Transaction {
     pub(super) async fn begin(mut connection: PoolConnection) -> Result<Self, sqlx::Error> {
-        // From before the statement: whoever gives up while it is on its way leaves one behind.
+        // Set before the statement is sent: a cancelled `begin` may still start a transaction.
         connection.is_in_transaction = true;
         sqlx::raw_sql("begin").execute(&mut *connection).await?;
         Ok(Self(connection))
     }
 
-    /// Commits, and gives the connection back for more. After an error it is not known whether it was
-    /// committed, unless the server says so.
+    /// Commits and returns the connection for further use. After an error it is unknown whether the
+    /// transaction was committed, unless the server says so.
     pub async fn commit(mut self) -> Result<PoolConnection, sqlx::Error> {
         sqlx::raw_sql("commit").execute(&mut *self.0).await?;
         self.0.is_in_transaction = false;

@@ -1,4 +1,4 @@
-//! From bytes to pixels, within bounds that are known before the first pixel.
+//! Decodes bytes into pixels, within limits that are checked before the first pixel.
 
 use std::io::{Cursor, ErrorKind};
 
@@ -8,19 +8,19 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageResult, Limits};
 
 use super::{FailureCode, PictureError, PictureFormat, webp};
 
-/// What a PNG may unpack beside its pixels: profiles and texts.
+/// The memory for profiles and texts of a PNG, besides its pixels.
 const MAX_PNG_EXTRAS_BYTES: u64 = 16 << 20;
-/// 16 bits a channel, four channels.
+/// 16 bits per channel, four channels.
 const MAX_BYTES_PER_PIXEL: u64 = 8;
 
-/// Pixels of eight bits a channel, and how to turn them.
+/// Pixels with eight bits per channel, and the orientation to apply.
 pub(super) struct Decoded {
     pub image: DynamicImage,
     pub orientation: Orientation,
 }
 
 impl Decoded {
-    /// As it is to be seen.
+    /// The size after the orientation is applied.
     pub fn upright_size(&self) -> (u32, u32) {
         let (width, height) = (self.image.width(), self.image.height());
         match self.orientation {
@@ -55,13 +55,13 @@ pub(super) fn decode(
             if webp::most_pixels(bytes) > max_pixels {
                 return Err(PictureError::new(
                     FailureCode::TooManyPixels,
-                    "a frame claims them",
+                    "a frame is too large",
                 ));
             }
             if webp::is_cut(bytes) {
                 return Err(PictureError::new(
                     FailureCode::Truncated,
-                    "less than announced",
+                    "the file is shorter than declared",
                 ));
             }
             finish(WebPDecoder::new(reader), max_pixels)
@@ -98,7 +98,7 @@ fn finish(
     })
 }
 
-/// With eight bits a channel, and with an alpha channel only where something can be seen through.
+/// Eight bits per channel; an alpha channel only if a pixel is transparent.
 fn eight_bits(image: DynamicImage) -> DynamicImage {
     use DynamicImage as D;
     let image = match image {
@@ -119,8 +119,8 @@ fn eight_bits(image: DynamicImage) -> DynamicImage {
     }
 }
 
-/// Whether the pixels of a JPEG go on to its end marker. The decoder would paint what is missing
-/// in grey. What stands behind the marker is of no interest.
+/// Whether the pixels of a JPEG continue to its end marker. The decoder would paint missing parts
+/// grey. Bytes after the marker are ignored.
 fn ends_properly(jpeg: &[u8]) -> bool {
     const END: u8 = 0xd9;
     let mut rest = jpeg.get(2..).unwrap_or_default();
@@ -160,7 +160,7 @@ fn ran_out(error: &ImageError) -> bool {
     if let ImageError::IoError(error) = error {
         return error.kind() == ErrorKind::UnexpectedEof;
     }
-    // Of `gif` there is nothing but the text.
+    // The `gif` crate only provides the text.
     let text = error.to_string();
     if text.contains("Unexpected End of File") || text.contains("image truncated") {
         return true;

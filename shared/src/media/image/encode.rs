@@ -1,4 +1,4 @@
-//! From pixels to the files that are served.
+//! Encodes pixels into the files that are served.
 
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
@@ -7,12 +7,12 @@ use image::{DynamicImage, ImageResult};
 use super::{FailureCode, PictureError, PictureFormat, PictureVariant, scale};
 
 const JPEG_QUALITY: u8 = 82;
-/// A blur has no use for more.
+/// A blur needs no larger picture.
 const BLURRED_SIDE: u32 = 32;
-/// Waves along the longer and the shorter side.
+/// BlurHash components along the longer and the shorter side.
 const WAVES: (u32, u32) = (4, 3);
 
-/// JPEG, or PNG where the picture can be seen through.
+/// JPEG, or PNG if the picture has transparency.
 pub(super) fn encode(
     name: &'static str,
     image: &DynamicImage,
@@ -39,7 +39,7 @@ fn write_png(image: &DynamicImage, bytes: &mut Vec<u8>) -> ImageResult<()> {
     image.write_with_encoder(PngEncoder::new_with_quality(bytes, compression, filter))
 }
 
-/// The `BlurHash` of a thumb.
+/// The `BlurHash` of a thumbnail.
 pub(super) fn blurhash(thumb: DynamicImage) -> Result<String, PictureError> {
     let failed = |error: String| PictureError::new(FailureCode::EncoderFailed, error);
     let size = scale::within((thumb.width(), thumb.height()), BLURRED_SIDE);

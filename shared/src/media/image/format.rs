@@ -1,22 +1,22 @@
-//! What bytes are, told from the bytes.
+//! Detects the format of a picture from its bytes.
 
 use super::{FailureCode, PictureError};
 
-/// The formats that are read. GIF and WebP may move: their first frame counts.
+/// The formats that are read. For animated GIF and WebP, only the first frame is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PictureFormat {
-    /// Also what variants are written in.
+    /// Also the format of variants.
     Jpeg,
-    /// Also what variants are written in that can be seen through.
+    /// Also the format of variants with transparency.
     Png,
     /// Lossy and lossless.
     Webp,
-    /// Its first frame.
+    /// The first frame.
     Gif,
 }
 
-/// What browsers, servers and archivers look for anywhere in a file; a picture has no use for it.
-/// Each is long enough not to turn up in compressed pixels by chance.
+/// Markers that browsers, servers and archivers look for anywhere in a file. A picture does not
+/// need them. Each is long enough that compressed pixels do not contain it by chance.
 const MARKUP: [&[u8]; 6] = [
     b"<script",
     b"<!doctype",
@@ -27,13 +27,13 @@ const MARKUP: [&[u8]; 6] = [
 ];
 /// The end of a ZIP archive (JAR, APK, …), which is read from its end.
 const ZIP_END: &[u8] = b"PK\x05\x06";
-/// With the longest comment, so far from the end of the file.
+/// The maximum distance from the end of the file, with the longest comment.
 const ZIP_END_WITHIN: usize = 22 + 65_535;
-/// Where readers of PDF look for its beginning.
+/// Where PDF readers look for the start of a document.
 const PDF_WITHIN: usize = 1024;
 
 impl PictureFormat {
-    /// From the first bytes, whatever the name and the type that were told.
+    /// Detects the format from the first bytes, regardless of the name and the declared type.
     pub(super) fn detect(bytes: &[u8]) -> Result<Self, PictureError> {
         match bytes {
             [] => Err(PictureError::new(FailureCode::Empty, "no bytes")),
@@ -72,7 +72,7 @@ impl PictureFormat {
         }
     }
 
-    /// The extension of a file's name.
+    /// The file extension.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Jpeg => "jpg",
@@ -83,9 +83,9 @@ impl PictureFormat {
     }
 }
 
-/// Refuses a picture that is a page, a program or an archive as well. Only its owner could ever
-/// have it back as it is; but nobody makes one by accident. What phones append (a second picture,
-/// a short film) is no such thing.
+/// Refuses a picture that is also a page, a program or an archive. Only its owner could ever
+/// download it unchanged, but nobody creates such a file by accident. The data that phones append
+/// (a second picture, a short video) is accepted.
 pub(super) fn refuse_second_meaning(bytes: &[u8]) -> Result<(), PictureError> {
     let refusal = |what| Err(PictureError::new(FailureCode::NotMedia, what));
     let tail = bytes.len().saturating_sub(ZIP_END_WITHIN);

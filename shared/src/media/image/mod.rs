@@ -1,11 +1,11 @@
-//! Pictures: bytes that someone sent become a few clean JPEGs or PNGs, or a reason why not.
+//! Pictures: converts received bytes into clean JPEGs or PNGs, or returns the reason why it cannot.
 //!
-//! What a file is called or said to be plays no part. Everything that leaves here was encoded here:
-//! no metadata, comment or trailing byte of the source survives, be it a place, a script or an
-//! archive. Colours are taken as sRGB; a profile is dropped unread.
+//! The file name and the declared type do not matter. Every output is encoded here, so no metadata,
+//! comment or trailing byte of the source survives, whether a location, a script or an archive.
+//! Colours are treated as sRGB; a colour profile is dropped unread.
 //!
-//! Pure and slow: run it on a blocking thread, a few at a time. The worst pictures that are let in
-//! (36 million pixels) take about 450 MB, a phone's 12 million 60 to 100 MB.
+//! Pure and slow: run it on a blocking thread, a few at a time. The worst accepted pictures (36
+//! million pixels) need about 450 MB, those of a phone with 12 million pixels 60 to 100 MB.
 
 mod decode;
 mod encode;
@@ -22,29 +22,29 @@ pub use set::{PictureSet, StoredVariant, write_set};
 
 use super::FailureCode;
 
-/// What a picture may be at most, unless a setting says otherwise.
+/// The default maximum number of pixels.
 pub const MAX_PIXELS: u64 = 36_000_000;
 
 /// Why there are no variants.
 #[derive(Debug, thiserror::Error)]
 #[error("{code}: {detail}")]
 pub struct PictureError {
-    /// What the person who sent it is told.
+    /// The code for the user who sent the picture.
     pub code: FailureCode,
-    /// What an operator is told.
+    /// The detail for the operator.
     pub detail: String,
 }
 
 /// A picture as it is served: upright, in several sizes.
 #[derive(Debug)]
 pub struct Picture {
-    /// What the source is.
+    /// The format of the source.
     pub format: PictureFormat,
-    /// Pixels from left to right, as it is to be seen.
+    /// Width in pixels, after the orientation is applied.
     pub width: u32,
-    /// Pixels from top to bottom, as it is to be seen.
+    /// Height in pixels, after the orientation is applied.
     pub height: u32,
-    /// A few dozen characters from which a client paints a blur until the picture is there.
+    /// A BlurHash: a short text from which a client paints a placeholder.
     pub blurhash: String,
     /// Smallest first; never empty.
     pub variants: Vec<PictureVariant>,
@@ -59,9 +59,9 @@ pub struct PictureVariant {
     pub width: u32,
     /// In pixels.
     pub height: u32,
-    /// JPEG, or PNG where something can be seen through.
+    /// JPEG, or PNG if the picture has transparency.
     pub format: PictureFormat,
-    /// The file.
+    /// The bytes of the file.
     pub bytes: Vec<u8>,
 }
 
@@ -72,20 +72,21 @@ impl PictureError {
     }
 }
 
-/// What a picture is, from its first bytes; an error for what we do not read.
+/// The format of a picture from its first bytes; an error for unsupported formats.
 pub fn detect_format(bytes: &[u8]) -> Result<PictureFormat, PictureError> {
     PictureFormat::detect(bytes)
 }
 
-/// Makes the variants of the picture in `bytes`, if it has no more than `max_pixels`. The pixels
-/// are counted before any is decoded.
+/// Creates the variants of the picture in `bytes`, if it has at most `max_pixels`. The number of
+/// pixels is checked before any is decoded.
 pub fn make_picture(bytes: &[u8], max_pixels: u64) -> Result<Picture, PictureError> {
     let format = PictureFormat::detect(bytes)?;
     format::refuse_second_meaning(bytes)?;
     let decoded = decode::decode(bytes, format, max_pixels)?;
     let (width, height) = decoded.upright_size();
     let mut variants = Vec::new();
-    // From the largest down, each made of the one before: only the first touches all the pixels.
+    // From the largest down, each scaled from the previous one: only the first needs all the
+    // pixels.
     let mut larger = decoded.image;
     for (name, size) in scale::sizes((larger.width(), larger.height()))
         .into_iter()

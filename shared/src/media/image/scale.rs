@@ -1,11 +1,11 @@
-//! How large the variants are, and how they are made smaller.
+//! The sizes of the variants, and the scaling.
 
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::DynamicImage;
 
 use super::{FailureCode, PictureError};
 
-/// The variants, and how many pixels their longer sides have.
+/// The variants and the length in pixels of their longer side.
 pub const SIZES: [(&str, u32); 4] = [
     ("thumb", 320),
     ("small", 640),
@@ -16,8 +16,8 @@ pub const SIZES: [(&str, u32); 4] = [
 /// Width and height in pixels.
 type Size = (u32, u32);
 
-/// The variants of a picture of `size`, smallest first: up to the first one that would have to be
-/// larger than the picture; that one is as large as the picture.
+/// The variants of a picture of `size`, smallest first. They end with the first one that would be
+/// larger than the picture; that one gets the picture's size.
 pub(super) fn sizes(size: Size) -> Vec<(&'static str, Size)> {
     let longer = size.0.max(size.1);
     let mut sizes = Vec::new();
@@ -30,7 +30,7 @@ pub(super) fn sizes(size: Size) -> Vec<(&'static str, Size)> {
     sizes
 }
 
-/// `size`, shrunk so that the longer side has at most `limit`, in the same proportions.
+/// `size` scaled down so that the longer side is at most `limit`, with the same proportions.
 pub(super) fn within(size: Size, limit: u32) -> Size {
     let longer = size.0.max(size.1).max(1);
     if longer <= limit {
@@ -44,8 +44,8 @@ pub(super) fn within(size: Size, limit: u32) -> Size {
     (shrink(size.0), shrink(size.1))
 }
 
-/// The picture in another size. Lanczos keeps edges; colours are weighed by how opaque they are,
-/// so that nothing hidden bleeds into what is seen.
+/// Scales the picture. Lanczos keeps edges sharp. Colours are weighted by their opacity, so that
+/// transparent pixels do not affect visible ones.
 pub(super) fn scale(image: DynamicImage, size: Size) -> Result<DynamicImage, PictureError> {
     if (image.width(), image.height()) == size {
         return Ok(image);

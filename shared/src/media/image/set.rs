@@ -1,4 +1,4 @@
-//! A picture on its way from memory to the store and the rows.
+//! Writes a picture from memory to the store and prepares its rows.
 
 use std::io;
 
@@ -7,14 +7,14 @@ use crate::ids::{MediaId, SetId};
 use crate::media::ObjectNames;
 use crate::storage::{Store, sync_dir, write_durably};
 
-/// A picture whose variants are objects in the store; what the rows have to say of it.
+/// A picture whose variants are objects in the store, with the values for its rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PictureSet {
     /// The set that the objects are in.
     pub set: SetId,
-    /// Pixels from left to right, as it is to be seen.
+    /// Width in pixels, after the orientation is applied.
     pub width: u32,
-    /// Pixels from top to bottom, as it is to be seen.
+    /// Height in pixels, after the orientation is applied.
     pub height: u32,
     /// See [`Picture::blurhash`].
     pub blurhash: String,
@@ -53,8 +53,8 @@ impl PictureSet {
     }
 }
 
-/// Writes a picture's variants into a set of their own; they are on disk, names and all, when this
-/// returns, and nobody looks for them until a row names them. Blocks.
+/// Writes a picture's variants into a new set. They and their names are durable on return. They are
+/// invisible until a row names them. Blocks.
 pub fn write_set(store: &Store, media: MediaId, picture: &Picture) -> io::Result<PictureSet> {
     let set = SetId::generate();
     let stored = PictureSet::of(picture, set, &ObjectNames::new(set.0));
@@ -70,7 +70,7 @@ pub fn write_set(store: &Store, media: MediaId, picture: &Picture) -> io::Result
 }
 
 impl PictureFormat {
-    /// The format whose files have this extension.
+    /// The format with this file extension.
     pub fn of_extension(extension: &str) -> Option<Self> {
         let all = [Self::Jpeg, Self::Png, Self::Webp, Self::Gif];
         all.into_iter()

@@ -1,4 +1,4 @@
-//! Pictures through the whole module.
+//! Tests pictures through the whole module.
 
 mod made;
 
@@ -27,7 +27,7 @@ fn seen(variant: &PictureVariant) -> DynamicImage {
     image
 }
 
-/// Whether the colour at a place is about this one.
+/// Whether the colour at a position is close to this one.
 fn is_about(image: &DynamicImage, (x, y): (u32, u32), color: [u8; 3]) -> bool {
     let there = image.get_pixel(x, y).0;
     color.iter().zip(there).all(|(a, b)| a.abs_diff(b) < 24)
@@ -77,7 +77,7 @@ fn every_format_becomes_variants_of_the_same_picture() {
 #[test]
 fn each_of_the_eight_orientations_is_turned_upright() {
     let stored = jpeg(&cornered(640, 320));
-    // EXIF 2.32, tag 274: where the first row and the first column of what is stored belong.
+    // EXIF 2.32, tag 274: the position of the first stored row and column.
     let corners = [
         (1, false, "top left"),
         (2, false, "top right"),
@@ -216,7 +216,7 @@ fn a_picture_that_is_something_else_as_well_is_refused() {
     ] {
         assert_eq!(refusal(&polyglot), FailureCode::NotMedia);
     }
-    // A phone puts a short film behind its picture.
+    // A phone appends a short video to its picture.
     make(&behind(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"));
 }
 
@@ -264,7 +264,7 @@ fn a_picture_cut_short_is_truncated_wherever_it_is_cut() {
 #[test]
 fn jpegs_of_print_and_in_passes_are_read() {
     for (bytes, color) in [
-        // Adobe writes how much ink is missing.
+        // Adobe stores inverted ink values.
         (made::ink_jpeg([228, 28, 28, 255 - 28]), [200, 24, 24]),
         (made::progressive_jpeg(228), [228, 228, 228]),
     ] {
@@ -276,7 +276,7 @@ fn jpegs_of_print_and_in_passes_are_read() {
     }
 }
 
-/// Proves it by a process of its own that has too little memory for what is packed.
+/// Runs in a process that has too little memory for the unpacked data.
 #[test]
 fn what_a_png_packs_beside_its_pixels_is_not_unpacked_without_bound() {
     const CHILD: &str = "PAWL_TEST_LITTLE_MEMORY";

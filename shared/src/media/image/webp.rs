@@ -1,19 +1,21 @@
-//! What a WebP file claims of itself: how long it is, and how large its parts.
+//! Reads the declared sizes of a WebP file and its chunks.
 //!
-//! The decoder compares a frame's own size with the file's only once it has decoded it. So the
-//! headers of all frames are looked at here, before: a small picture may hold a huge one.
+//! The decoder compares the size of a frame with that of the file only after decoding the frame.
+//! Therefore this module first reads the headers of all frames: a small picture may contain a huge
+//! frame.
 
-/// How many chunks are looked at; the frame that counts is among the first.
+/// How many chunks are read; the first frame is among them.
 const MAX_CHUNKS: usize = 4096;
 
-/// Whether there is less than the file's head announces. One byte may lack: the padding at the end.
+/// Whether the file is shorter than its header declares. One byte may be missing: the padding at
+/// the end.
 pub(super) fn is_cut(bytes: &[u8]) -> bool {
     let announced = bytes.get(4..8).and_then(<[u8]>::first_chunk::<4>);
     let announced = announced.map_or(0, |length| u32::from_le_bytes(*length));
     bytes.len() as u64 + 1 < u64::from(announced) + 8
 }
 
-/// The largest number of pixels that any frame claims.
+/// The maximum number of pixels that any frame declares.
 pub(super) fn most_pixels(bytes: &[u8]) -> u64 {
     let chunks = bytes.get(12..).unwrap_or_default();
     frames(chunks).max().unwrap_or(0)
@@ -21,7 +23,7 @@ pub(super) fn most_pixels(bytes: &[u8]) -> u64 {
 
 fn frames(bytes: &[u8]) -> impl Iterator<Item = u64> {
     chunks(bytes).filter_map(|(name, data)| match &name {
-        // A frame of an animation: 16 bytes about it, then chunks of its own.
+        // A frame of an animation: 16 bytes of header, then chunks of its own.
         b"ANMF" => chunks(data.get(16..)?)
             .filter_map(|(name, data)| pixels(name, data))
             .max(),
@@ -46,7 +48,7 @@ fn pixels(name: [u8; 4], data: &[u8]) -> Option<u64> {
     }
 }
 
-/// RIFF chunks; the data of a cut one is as long as it is there.
+/// RIFF chunks; a truncated chunk has the data that is there.
 fn chunks(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     let mut rest = bytes;
     std::iter::from_fn(move || {

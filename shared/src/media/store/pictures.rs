@@ -1,4 +1,4 @@
-//! The rows of pictures. A set of variants appears whole, in the statement that makes its media
+//! The rows of pictures. One statement inserts all variants of a set and makes its media item
 //! ready.
 
 use sqlx::PgConnection;
@@ -7,22 +7,22 @@ use super::saturate;
 use crate::ids::{MediaId, UserId};
 use crate::media::image::{PictureFormat, PictureSet, StoredVariant};
 
-/// A picture that came with a request and not by an upload.
+/// A picture that was sent in a request instead of an upload.
 #[derive(Clone, Copy, Debug)]
 pub struct NewPicture {
-    /// A fresh id; its upload has the same.
+    /// A new id; its upload has the same.
     pub id: MediaId,
-    /// Whose it is.
+    /// The owner.
     pub owner: UserId,
     /// `avatar` or `cover`.
     pub attached_as: &'static str,
-    /// What was sent.
+    /// The media type of the source.
     pub format: PictureFormat,
-    /// How much was sent.
+    /// The length of the source.
     pub size_bytes: u64,
 }
 
-/// Makes a media `ready` as a picture. `false` when it is not `processing` (any more): then nothing
+/// Sets a media item to `ready` as a picture. `false` if it is no longer `processing`: then nothing
 /// has changed and nothing may be published.
 pub async fn publish_picture(
     connection: &mut PgConnection,
@@ -66,7 +66,8 @@ pub async fn publish_picture(
     Ok(inserted.rows_affected() > 0)
 }
 
-/// Inserts a picture that is whole from the beginning: its upload complete, its media ready.
+/// Inserts a picture that is complete from the start: its upload is `complete`, its media item
+/// `ready`.
 pub async fn insert_picture(
     connection: &mut PgConnection,
     new: NewPicture,
@@ -116,8 +117,8 @@ pub async fn insert_picture(
     Ok(())
 }
 
-/// Deletes the rows of pictures that were replaced, or taken down, long enough ago; at most `limit`.
-/// Their ids, which are those of their sources too.
+/// Deletes the rows of at most `limit` pictures that were replaced or removed long enough ago.
+/// Returns their ids, which are also those of their sources.
 pub async fn delete_replaced(
     connection: &mut PgConnection,
     limit: i64,

@@ -4,7 +4,7 @@ use crate::{
     testing::{TestDatabase, insert_media, insert_user},
 };
 
-/// Two media of two users: what happens to one must not touch the other.
+/// Two media items of two users: a change of one must not touch the other.
 async fn two_media(database: &TestDatabase) -> [MediaId; 2] {
     let owners: [UserId; 2] = [
         insert_user(&database.pool, "ada").await,

@@ -1,4 +1,4 @@
-//! Pictures made for tests, whole and broken.
+//! Generates valid and broken pictures for tests.
 
 use std::io::Cursor;
 
@@ -9,7 +9,7 @@ use image::{DynamicImage, Frame, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 pub const RED: [u8; 3] = [220, 20, 30];
 pub const BLUE: [u8; 3] = [10, 40, 200];
 
-/// Red in its top left quarter, blue elsewhere.
+/// Red in the top left quarter, blue elsewhere.
 pub fn cornered(width: u32, height: u32) -> DynamicImage {
     let color = |x, y| {
         Rgb(if x < width / 2 && y < height / 2 {
@@ -21,7 +21,7 @@ pub fn cornered(width: u32, height: u32) -> DynamicImage {
     RgbImage::from_fn(width, height, color).into()
 }
 
-/// The left half can be seen through.
+/// The left half is transparent.
 pub fn half_clear(width: u32, height: u32) -> DynamicImage {
     let color = |x, _| Rgba([220, 20, 30, if x < width / 2 { 0 } else { 255 }]);
     RgbaImage::from_fn(width, height, color).into()
@@ -48,7 +48,7 @@ pub fn webp(image: &DynamicImage) -> Vec<u8> {
     written(&image.to_rgba8().into(), ImageFormat::WebP)
 }
 
-/// Frames in a row.
+/// An animation.
 pub fn gif(frames: &[DynamicImage]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = GifEncoder::new(&mut bytes);
@@ -59,7 +59,7 @@ pub fn gif(frames: &[DynamicImage]) -> Vec<u8> {
     bytes
 }
 
-/// A WebP whose only frame stands in an animation.
+/// A WebP whose only frame is part of an animation.
 pub fn animated_webp(image: &DynamicImage) -> Vec<u8> {
     let still = webp(image);
     let [width, height] = [image.width() - 1, image.height() - 1].map(u32::to_le_bytes);
@@ -85,13 +85,13 @@ fn riff(name: [u8; 4], data: &[u8]) -> Vec<u8> {
     [&name[..], &length, data, &padding].concat()
 }
 
-/// A JPEG with a segment of that marker right after its beginning.
+/// A JPEG with a segment of this marker right after its start.
 pub fn with_segment(jpeg: &[u8], marker: u8, data: &[u8]) -> Vec<u8> {
     let length = u16::try_from(data.len() + 2).unwrap().to_be_bytes();
     [&jpeg[..2], &[0xff, marker], &length, data, &jpeg[2..]].concat()
 }
 
-/// An EXIF segment: how to turn the picture, and where it was taken.
+/// An EXIF segment with an orientation and a location.
 pub fn with_exif(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     let entry = |tag: u16, kind: u16, count: u32, value: [u8; 4]| {
         let (tag, kind) = (tag.to_be_bytes(), kind.to_be_bytes());
@@ -110,7 +110,7 @@ pub fn with_exif(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     with_segment(jpeg, 0xe1, &exif.concat())
 }
 
-/// A PNG of one pixel that claims to be of another size, with a checksum that is right.
+/// A PNG of one pixel that declares another size, with a valid checksum.
 pub fn png_claiming(width: u32, height: u32) -> Vec<u8> {
     let mut png = png(&cornered(1, 1));
     png[16..20].copy_from_slice(&width.to_be_bytes());
@@ -120,7 +120,7 @@ pub fn png_claiming(width: u32, height: u32) -> Vec<u8> {
     png
 }
 
-/// A JPEG that claims to be of another size.
+/// A JPEG that declares another size.
 pub fn jpeg_claiming(width: u16, height: u16) -> Vec<u8> {
     let mut jpeg = jpeg(&cornered(16, 16));
     let frame = jpeg.windows(2).position(|at| at == [0xff, 0xc0]).unwrap();
@@ -129,7 +129,7 @@ pub fn jpeg_claiming(width: u16, height: u16) -> Vec<u8> {
     jpeg
 }
 
-/// A GIF that claims to be of another size.
+/// A GIF that declares another size.
 pub fn gif_claiming(width: u16, height: u16) -> Vec<u8> {
     let mut gif = gif(&[cornered(4, 4)]);
     gif[6..8].copy_from_slice(&width.to_le_bytes());
@@ -137,7 +137,7 @@ pub fn gif_claiming(width: u16, height: u16) -> Vec<u8> {
     gif
 }
 
-/// A lossy WebP of one pixel, whose only frame claims to have 16,383 by 16,383.
+/// A lossy WebP of one pixel whose only frame declares 16,383 by 16,383 pixels.
 pub fn webp_hiding_a_large_frame() -> Vec<u8> {
     let frame = [
         0x10, 0, 0, 0x9d, 0x01, 0x2a, 0xff, 0x3f, 0xff, 0x3f, 0, 0, 0, 0,
@@ -186,7 +186,7 @@ fn bits(text: &str) -> Vec<u8> {
     bits.chunks(8).map(byte).collect()
 }
 
-/// A JPEG of 8 by 8 pixels in four inks, with Adobe's mark.
+/// A JPEG of 8 by 8 pixels in CMYK, with Adobe's marker.
 pub fn ink_jpeg(inks: [u8; 4]) -> Vec<u8> {
     let frame = [&[0xff, 0xc0, 0, 20][..], &frame(&[1, 2, 3, 4])].concat();
     let mark = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0\0";
@@ -195,20 +195,20 @@ pub fn ink_jpeg(inks: [u8; 4]) -> Vec<u8> {
     [&jpeg_begin()[..], mark, &frame, &scan, &[0xff, 0xd9]].concat()
 }
 
-/// A grey JPEG of 8 by 8 pixels in two passes.
+/// A progressive grey JPEG of 8 by 8 pixels with two scans.
 pub fn progressive_jpeg(grey: u8) -> Vec<u8> {
     let frame = [&[0xff, 0xc2, 0, 11][..], &frame(&[1])].concat();
     let passes = [scan(&[1], (0, 0), &level(grey)), scan(&[1], (1, 63), "0")].concat();
     [&jpeg_begin()[..], &frame, &passes, &[0xff, 0xd9]].concat()
 }
 
-/// T.81, B.2: steps of 8, and one code or two for each kind of number.
+/// T.81, B.2: quantisation steps of 8, and one or two codes per table.
 fn jpeg_begin() -> Vec<u8> {
     let steps = [&[0xff, 0xdb, 0, 67, 0][..], &[8; 64]].concat();
-    // `0`: as the one before. `10`: seven bits follow.
+    // `0`: same as before. `10`: seven bits follow.
     let mut levels = [&[0xff, 0xc4, 0, 21, 0, 1, 1][..], &[0; 14]].concat();
     levels.extend([0, 7]);
-    // `0`: no more in this block.
+    // `0`: end of block.
     let mut ends = [&[0xff, 0xc4, 0, 20, 0x10, 1][..], &[0; 15]].concat();
     ends.push(0);
     [&[0xff, 0xd8][..], &steps, &levels, &ends].concat()
@@ -239,7 +239,7 @@ fn scan(components: &[u8], (from, to): (u8, u8), blocks: &str) -> Vec<u8> {
     scan
 }
 
-/// The code of a block's level, which is a good way from the middle.
+/// The code of a block's DC level, which is far from the middle.
 fn level(level: u8) -> String {
     let value = i16::from(level) - 128;
     assert!((64..128).contains(&value.abs()), "{level}");
