@@ -1,4 +1,4 @@
-//! What every request needs, made once at start-up.
+//! The parts that every request needs, created once at start-up.
 
 use std::{io, sync::Arc};
 
@@ -22,7 +22,7 @@ use tus_protocol::Limits;
 
 use crate::{config::Config, metrics::Metrics, reserve::Reserve};
 
-const STORE_DOWN: Health = Health::Failed("the store cannot be written to");
+const STORE_DOWN: Health = Health::Failed("cannot write to the store");
 
 /// The server's parts.
 pub struct App {
@@ -41,7 +41,7 @@ pub struct App {
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// Signals cannot be watched, or a socket cannot tell its address.
+    /// Signal handlers cannot be installed, or the address of a socket cannot be read.
     #[error("the operating system refuses")]
     Process(#[source] io::Error),
     /// A port could not be bound.
@@ -58,13 +58,13 @@ pub enum StartError {
         #[source]
         source: io::Error,
     },
-    /// No node id could be had.
-    #[error("no node id can be taken in the store")]
+    /// No node id could be reserved.
+    #[error("could not reserve a node id in the store")]
     Node(#[source] io::Error),
     /// The database cannot be used.
     #[error("the database cannot be used (DATABASE_URL)")]
     Database(#[from] sqlx::Error),
-    /// Redis cannot be used; that it is away is no fault.
+    /// The Redis client cannot be created. An unavailable Redis is not an error.
     #[error("Redis (REDIS_URL)")]
     Redis(#[from] redis::RedisError),
     /// The database cannot be used, or its schema is too old.
@@ -73,8 +73,8 @@ pub enum StartError {
 }
 
 impl App {
-    /// Opens the store and the database, and takes a node id. `stop` ends the background work that
-    /// begins here.
+    /// Opens the store and the database, and reserves a node id. `stop` ends the background work
+    /// that begins here.
     pub async fn open(
         config: &Config,
         registry: &telemetry::Metrics,
@@ -120,14 +120,14 @@ fn settings(config: &Config) -> Settings {
     }
 }
 
-/// A pool on a database whose schema is new enough.
+/// A pool on a database with a recent enough schema.
 pub async fn open_database(config: &Config) -> Result<Pool, StartError> {
     let pool = Pool::new(&db::Settings::from(&config.database), "pawl-upload")?;
     db::require_schema(&pool).await?;
     Ok(pool)
 }
 
-/// The store, found writable.
+/// The store, after a check that it is writable.
 pub async fn open_store(config: &Config) -> Result<Store, StartError> {
     let path = config.store.path.clone();
     let opened = blocking(move || {
@@ -149,7 +149,7 @@ async fn take_node(store: &Store) -> Result<NodeLock, StartError> {
         .map_err(StartError::Node)
 }
 
-/// Hints of new jobs. A lost one costs a transcoder its polling interval.
+/// Sends hints of new jobs. A lost hint delays a transcoder by its polling interval.
 fn wake_workers(pool: &Pool, stop: &CancellationToken) -> WakeUp {
     let pool = pool.clone();
     WakeUp::start(stop.clone(), move || {
@@ -157,7 +157,7 @@ fn wake_workers(pool: &Pool, stop: &CancellationToken) -> WakeUp {
         async move {
             let sent = async { jobs::notify(&mut *pool.acquire().await?).await };
             if let Err(error) = sent.await {
-                tracing::debug!(%error, "a hint of new jobs was not sent");
+                tracing::debug!(%error, "could not send the hint of a new job");
             }
         }
     })

@@ -1,5 +1,5 @@
-//! From the request's body into the upload: one loop that reads a frame and hands it to the
-//! store, and the five ways in which it ends. What becomes of the bytes then is not decided here.
+//! Copies a request's body to the upload: one loop that reads a frame and hands it to the store,
+//! and the ways in which it ends. The caller decides what happens to the bytes then.
 
 use std::{pin::pin, time::Duration};
 
@@ -11,23 +11,23 @@ use shared::{
     uploads::{SinkError, Taken},
 };
 
-/// A body that is silent for this long lets gathered bytes be written.
+/// If the body is silent for this long, gathered bytes are written.
 const LULL: Duration = Duration::from_millis(5);
 
 /// How the reading of a body ended.
 #[derive(Debug)]
 pub enum Ended {
-    /// The body was read to its end.
+    /// The whole body was read.
     Whole,
-    /// The body broke off or came too slowly. What came before counts.
+    /// The body broke off or arrived too slowly. The bytes before that count.
     Cut(PacedError),
-    /// The server is going down; the rest of the body was not read.
+    /// The server is shutting down; the rest of the body was not read.
     Draining,
     /// A newer request wants the upload.
     Superseded,
-    /// The body holds more than there is room for.
+    /// The body has more bytes than the upload has left.
     Beyond,
-    /// The store refused.
+    /// The store failed.
     Refused(SinkError),
 }
 
@@ -38,10 +38,10 @@ enum Next {
     Cut(PacedError),
 }
 
-/// Reads `body` into `taken`, at most `room` bytes.
+/// Copies at most `room` bytes from `body` to `taken`.
 ///
-/// The frame that fills the room is held back until the body is seen to end: a body that goes on
-/// must not leave an upload that looks whole.
+/// The last frame that fits is held back until the body ends: a body that is too long must not
+/// leave an upload that looks complete.
 pub async fn receive<B>(
     taken: &mut Taken,
     mut body: PacedBody<B>,
@@ -90,7 +90,7 @@ where
     }
 }
 
-/// The next thing the body has to say. Empty frames and trailers say nothing.
+/// The next frame with bytes. Empty frames and trailers are skipped.
 async fn next<B>(body: &mut PacedBody<B>, has_gathered: bool) -> Next
 where
     B: Body<Data = Bytes> + Unpin,

@@ -1,4 +1,4 @@
-//! The three things that this binary does.
+//! The three subcommands of this binary.
 
 use shared::{db, events, http::shutdown_on_signals, telemetry::Metrics};
 
@@ -8,7 +8,7 @@ use crate::{
     server::Server,
 };
 
-/// Takes uploads until SIGTERM.
+/// Serves uploads until SIGTERM.
 pub async fn serve(config: Config, registry: Metrics) -> Result<(), StartError> {
     let shutdown = shutdown_on_signals().map_err(StartError::Process)?;
     let server = Server::bind(config, registry).await?;
@@ -18,7 +18,7 @@ pub async fn serve(config: Config, registry: Metrics) -> Result<(), StartError> 
     Ok(())
 }
 
-/// Brings the schema up to date.
+/// Migrates the schema.
 pub async fn migrate(config: &Config) -> Result<(), StartError> {
     let pool = db::Pool::new(&db::Settings::from(&config.database), "pawl-upload")?;
     db::migrate(&pool).await?;
@@ -26,11 +26,11 @@ pub async fn migrate(config: &Config) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Opens the connections that serving needs, and lets go of them.
+/// Opens all connections that serving needs, and closes them.
 pub async fn check(config: &Config) -> Result<(), StartError> {
     open_database(config).await?;
     open_store(config).await?;
     events::reach_redis(config.redis.url.as_ref()).await?;
-    tracing::info!("the configuration works");
+    tracing::info!("the configuration and all connections work");
     Ok(())
 }

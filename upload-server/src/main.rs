@@ -1,4 +1,5 @@
-//! upload-server: takes resumable uploads (tus 1.0) into the store and hands finished ones over.
+//! upload-server: receives resumable uploads (tus 1.0) into the store and hands them over when
+//! finished.
 
 mod app;
 mod body;

@@ -1,4 +1,4 @@
-//! What this server counts. Labels come from fixed tables, never from requests.
+//! The metrics of this server. Labels come from fixed tables, never from requests.
 
 use prometheus_client::{
     encoding::EncodeLabelSet,
@@ -6,16 +6,16 @@ use prometheus_client::{
 };
 use shared::{telemetry, uploads::Swept};
 
-/// The numbers of upload-server. Clones count together.
+/// The metrics of upload-server. Clones share their numbers.
 #[derive(Clone, Debug, Default)]
 pub struct Metrics {
     /// Uploads created.
     pub creations: Counter,
     /// Uploads finished by a request.
     pub finishes: Counter,
-    /// Uploads ended by their owners.
+    /// Uploads terminated by their owners.
     pub terminations: Counter,
-    /// Bodies being received right now.
+    /// Bodies being received.
     pub open_appends: Gauge,
     bytes: Counter,
     appends: Counter,
@@ -31,7 +31,7 @@ struct Reason {
 }
 
 impl Metrics {
-    /// Registers them all.
+    /// Registers all metrics.
     pub fn new(registry: &telemetry::Metrics) -> Self {
         let new = Self::default();
         let counters = [
@@ -43,14 +43,14 @@ impl Metrics {
             ),
             (
                 "upload_terminations",
-                "Uploads ended by their owners",
+                "Uploads terminated by their owners",
                 &new.terminations,
             ),
             ("upload_received_bytes", "Bytes received", &new.bytes),
             ("upload_appends", "Bodies received", &new.appends),
             (
                 "upload_empty_appends",
-                "Bodies received that brought nothing",
+                "Bodies received without any bytes",
                 &new.empty_appends,
             ),
             (
@@ -70,22 +70,22 @@ impl Metrics {
         new
     }
 
-    /// A body came to its end, whichever.
+    /// Counts the end of a body, successful or not.
     pub fn note_append(&self, bytes: u64) {
         self.appends.inc();
         self.bytes.inc_by(bytes);
         if bytes == 0 {
-            // A client that sends nothing for ever shows here.
+            // A client that keeps sending nothing is visible here.
             self.empty_appends.inc();
         }
     }
 
-    /// A request was refused with this code.
+    /// Counts a refused request by its code.
     pub fn note_refusal(&self, code: &'static str) {
         self.rejected.get_or_create(&Reason { reason: code }).inc();
     }
 
-    /// A sweep is over.
+    /// Counts the results of a sweep.
     pub fn note_sweep(&self, swept: &Swept) {
         self.swept_finishes.inc_by(swept.finished);
         self.expired.inc_by(swept.expired);

@@ -25,22 +25,22 @@ pub enum Refusal {
     #[error("{}", auth_text(.0))]
     Auth(#[from] AuthError),
     /// `filetype` names a type that is not taken here.
-    #[error("files of the declared type are not accepted")]
+    #[error("the server does not accept files of the declared type")]
     TypeNotAccepted,
     /// `alt` is no text: not UTF-8, or with a NUL in it.
-    #[error("alt must be text in UTF-8 without NUL")]
+    #[error("alt must be UTF-8 text without NUL characters")]
     AltNotText,
     /// `alt` is longer than it may be.
-    #[error("alt may have {0} characters at most")]
+    #[error("alt must have at most {0} characters")]
     AltTooLong(usize),
     /// `post_id` names no post that the caller may see.
     #[error("there is no such post")]
     PostNotFound,
     /// `post_id` names someone else's post.
-    #[error("the post is someone else's")]
+    #[error("the post belongs to another user")]
     PostNotYours,
     /// The post has all the media it may have.
-    #[error("the post has as many media as it may have")]
+    #[error("the post already has the maximum number of media items")]
     PostFull,
 }
 
@@ -98,7 +98,7 @@ impl Refusal {
 /// What went wrong inside a check of a token is for the log.
 fn auth_text(error: &AuthError) -> String {
     match error {
-        AuthError::Unavailable(_) => "the session cannot be checked at the moment".to_owned(),
+        AuthError::Unavailable(_) => "the session cannot be checked for the moment".to_owned(),
         told => told.to_string(),
     }
 }
@@ -162,7 +162,7 @@ impl From<SinkError> for Refusal {
 impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
         if db::is_unavailable(&error) || db::is_retryable(&error) {
-            tracing::warn!(%error, "Postgres is away");
+            tracing::warn!(%error, "Postgres is unavailable");
             return postgres_away().into();
         }
         tracing::error!(%error, "a statement failed");

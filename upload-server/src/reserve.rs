@@ -1,5 +1,5 @@
-//! Room that uploads may not take: a full disk hurts everything that shares it, so creations stop
-//! before. Uploads under way go on until the disk is really full.
+//! Disk space that uploads must not use. A full disk affects everything that shares it, so
+//! creations are refused earlier. Uploads in progress continue until the disk is really full.
 
 use std::{
     io,
@@ -10,12 +10,12 @@ use std::{
 use shared::blocking;
 use shared::storage::{Space, Store};
 
-/// How long a look at the file system serves.
+/// How long a reading of the free space is used.
 const FRESH: Duration = Duration::from_secs(1);
-/// Kept free where nothing else is set: the larger of this and a fiftieth of the file system.
+/// The default reserve: the larger of this and a fiftieth of the file system.
 const LEAST_BYTES: u64 = 1 << 30;
 
-/// Looks whether there is room.
+/// Checks whether there is enough space.
 #[derive(Debug)]
 pub struct Reserve {
     store: Store,
@@ -33,10 +33,10 @@ impl Reserve {
         }
     }
 
-    /// Whether an upload of `length` bytes would leave the reserve alone.
+    /// Whether an upload of `length` bytes would leave the reserve free.
     ///
     /// # Errors
-    /// The file system cannot be asked.
+    /// The free space cannot be read.
     pub async fn has_room(&self, length: u64) -> io::Result<bool> {
         let space = self.space().await?;
         let reserved = self

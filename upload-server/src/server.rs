@@ -106,7 +106,7 @@ async fn sweep(app: Arc<App>, expiry: Duration, stop: CancellationToken) {
                 app.metrics.note_sweep(&swept);
                 tracing::debug!(?swept, "swept");
             }
-            Err(error) => tracing::warn!(%error, "the sweep goes on later"),
+            Err(error) => tracing::warn!(%error, "could not complete a sweep"),
         }
         stop.run_until_cancelled(tokio::time::sleep(every)).await;
     }

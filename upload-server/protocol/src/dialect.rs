@@ -1,5 +1,5 @@
-//! Which of the two protocols a request speaks. Decided from the head alone, before anything
-//! else is looked at, so that each dialect reads only what is addressed to it.
+//! Determines which of the two protocols a request uses, from the head alone and before anything
+//! else, so that each dialect reads only its own headers.
 
 use http::{HeaderMap, Method, header::CONTENT_TYPE};
 
@@ -16,11 +16,12 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// Tells the dialect: `Tus-Resumable` is v1; a draft header or `application/partial-upload` is
-    /// the draft; with neither, HEAD, GET and DELETE are the draft's, whose later versions mark
-    /// them with nothing. `OPTIONS` belongs to v1, which answers it for both.
+    /// The dialect of a request. `Tus-Resumable` means v1. A draft header or
+    /// `application/partial-upload` means the draft. Without either, HEAD, GET and DELETE belong to
+    /// the draft, whose later versions do not mark them. `OPTIONS` belongs to v1, which answers it
+    /// for both.
     ///
-    /// `None` is a request of no dialect (an unmarked POST or PATCH).
+    /// `None` for a request of no dialect (an unmarked POST or PATCH).
     pub fn detect(method: &Method, headers: &HeaderMap) -> Option<Self> {
         if headers.contains_key(names::TUS_RESUMABLE) || method == Method::OPTIONS {
             return Some(Self::V1);
@@ -29,14 +30,14 @@ impl Dialect {
         (is_marked_as_draft(headers) || unmarked)
             .then_some(Self::Draft)
             .or_else(|| {
-                // A method of neither protocol gets v1's 405 and not a hint about versions.
+                // A method of neither protocol gets the 405 of v1 instead of a hint about versions.
                 let known = [Method::POST, Method::PATCH].contains(method);
                 (!known).then_some(Self::V1)
             })
     }
 }
 
-/// Whether the head carries a sign of the draft.
+/// Whether the head has a header of the draft.
 pub(crate) fn is_marked_as_draft(headers: &HeaderMap) -> bool {
     let marks = [
         names::UPLOAD_DRAFT_INTEROP_VERSION,

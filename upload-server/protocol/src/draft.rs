@@ -1,5 +1,5 @@
-//! The IETF draft, as far as this version goes: requests in it are recognised and told plainly
-//! that tus 1.0 is what is spoken here.
+//! The IETF draft, as far as this version supports it: its requests are recognised and get an error
+//! that says that the server supports tus 1.0.
 
 use http::Method;
 
@@ -8,7 +8,7 @@ use crate::{Error, Target};
 /// The answer to a request in the draft's dialect.
 pub(crate) fn refuse(method: &Method, target: Target) -> Error {
     if method == Method::GET {
-        // Nothing is read back here in any dialect, so a version is not what is wrong.
+        // No dialect supports reading bytes back, so the version is not the problem.
         return Error::MethodNotAllowed(target);
     }
     Error::DraftNotSpoken

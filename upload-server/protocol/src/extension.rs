@@ -3,17 +3,17 @@
 /// An extension of tus 1.0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extension {
-    /// Uploads are created by POST.
+    /// Creation by POST.
     Creation,
-    /// The creating POST carries bytes.
+    /// Creation by POST with the first bytes.
     CreationWithUpload,
-    /// The length is told later.
+    /// The length is sent later.
     CreationDeferLength,
-    /// DELETE ends an upload.
+    /// Termination by DELETE.
     Termination,
-    /// A PATCH carries a digest of its body.
+    /// A PATCH with a checksum of its body.
     Checksum,
-    /// Uploads are joined.
+    /// Concatenation of uploads.
     Concatenation,
 }
 

@@ -1,11 +1,11 @@
-//! The strict reading of single header values. A header that may appear once
-//! and appears twice is refused: which of the two a proxy looked at is nobody's guess.
+//! Strict parsing of single header values. A header that may occur once and occurs twice is refused,
+//! because a proxy may have used either value.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::Error;
 
-/// The value of a header that may appear at most once.
+/// The value of a header that may occur at most once.
 pub(crate) fn at_most_one<'a>(
     headers: &'a HeaderMap,
     name: &HeaderName,
@@ -18,10 +18,10 @@ pub(crate) fn at_most_one<'a>(
     }
 }
 
-/// A header that counts bytes: digits only, so no sign, no fraction, no blank.
+/// A header that counts bytes: digits only, so no sign, fraction or space.
 ///
-/// A number beyond `u64` reads as `u64::MAX`: it is well formed and larger than any limit, so
-/// the limits answer for it.
+/// A number above `u64` is parsed as `u64::MAX`: it is well formed and above every limit, so the
+/// check of the limit refuses it.
 pub(crate) fn byte_count(headers: &HeaderMap, name: &HeaderName) -> Result<Option<u64>, Error> {
     let Some(value) = at_most_one(headers, name)? else {
         return Ok(None);
@@ -41,7 +41,7 @@ fn parse_byte_count(digits: &[u8]) -> Option<u64> {
     })
 }
 
-/// Whether a `Content-Type` names this media type, whatever its parameters and case.
+/// Whether a `Content-Type` is this media type, regardless of parameters and case.
 pub(crate) fn is_media_type(value: &HeaderValue, media_type: &str) -> bool {
     let essence = value
         .as_bytes()

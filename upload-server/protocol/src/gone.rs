@@ -1,14 +1,14 @@
 //! The ends of an upload that is never finished.
 
-/// Why an upload will never be finished.
+/// Why an upload can never be finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gone {
-    /// It was left alone for too long.
+    /// It expired.
     Expired,
-    /// Its client ended it.
+    /// Its client terminated it.
     Terminated,
-    /// It was refused after its bytes were there.
+    /// It was rejected after all bytes had arrived.
     Rejected,
-    /// Its bytes were lost or are no longer to be trusted (a failed fsync, a missing file).
+    /// Its bytes are lost or no longer reliable (a failed fsync, a missing file).
     Condemned,
 }

@@ -1,11 +1,10 @@
-//! The resumable-upload protocols as pure decisions: a request's head, what is known of the
-//! upload and the limits go in, what to do or to answer comes out.
+//! The resumable-upload protocols as pure decisions. The input is a request's head, the state of
+//! the upload, and the limits; the output is the operation to perform or the answer.
 //!
-//! Nothing here reads a socket, a file, a database or a clock. (No decision needs the time: an
-//! upload expires by one statement of the database, never by a look at a clock in a request.)
-//! The caller does it in three steps: [`read`] the head; find the upload and ask
-//! [`Append::permit`] or its siblings; do the work and answer with [`v1::answer`] or
-//! [`Error::headers`].
+//! Nothing here uses a socket, a file, a database or a clock. (No decision needs the time: a
+//! statement of the database expires uploads, not a clock in a request.) The caller takes three
+//! steps: [`read`] the head; find the upload and ask [`Append::permit`] or its siblings; do the
+//! work and answer with [`v1::answer`] or [`Error::headers`].
 
 mod dialect;
 mod draft;
@@ -29,10 +28,10 @@ pub use metadata::{Metadata, MetadataError};
 pub use operation::{Append, Creation, Operation, Permit, Phase, Upload};
 pub use target::Target;
 
-/// Reads a request head in the dialect it speaks.
+/// Parses a request head in its dialect.
 ///
 /// # Errors
-/// Everything that is wrong with the head alone: method, version, header values, limits.
+/// Any error in the head alone: method, version, header values, limits.
 pub fn read(head: &Head<'_>, limits: &Limits) -> Result<Operation, Error> {
     let method = head.effective_method()?;
     match Dialect::detect(&method, head.headers) {

@@ -1,7 +1,7 @@
 //! `Upload-Metadata` (tus 1.0, creation): comma-separated pairs of a key and a base64 value.
 //!
-//! The text is kept as it was sent, so that HEAD repeats it byte for byte and in order; the
-//! values are bytes, and whether they are text is the reader's question.
+//! The text is kept as sent, so that HEAD returns it byte for byte and in order. The values are
+//! bytes; the reader decides whether they must be text.
 
 use base64::{
     Engine, alphabet,
@@ -9,30 +9,30 @@ use base64::{
 };
 use http::HeaderValue;
 
-/// Padding is asked for by the specification and left out by some clients.
+/// The specification requires padding, but some clients omit it.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Checked metadata of one upload.
+/// The parsed metadata of one upload.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Metadata {
     text: String,
     pairs: Vec<(String, Vec<u8>)>,
 }
 
-/// What is wrong with an `Upload-Metadata`.
+/// Why an `Upload-Metadata` is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MetadataError {
-    /// The header is not UTF-8. (Values may hold any bytes; they travel as base64.)
+    /// The header is not UTF-8. (Values may contain any bytes, because they are base64.)
     #[error("is not UTF-8")]
     NotText,
     /// A pair without a key.
-    #[error("has a pair without a key")]
+    #[error("has a value without a key")]
     EmptyKey,
-    /// A key that appears twice.
-    #[error("has a key twice")]
+    /// A key that occurs twice.
+    #[error("has the same key twice")]
     DuplicateKey,
     /// A value that is not base64.
     #[error("has a value that is not base64")]
@@ -40,10 +40,10 @@ pub enum MetadataError {
 }
 
 impl Metadata {
-    /// Reads the header's lines; several lines are one list.
+    /// Parses the header lines; several lines form one list.
     ///
     /// # Errors
-    /// The first fault, see [`MetadataError`].
+    /// The first error, see [`MetadataError`].
     pub fn parse<'a>(
         lines: impl IntoIterator<Item = &'a HeaderValue>,
     ) -> Result<Self, MetadataError> {
@@ -66,12 +66,12 @@ impl Metadata {
         Ok(Self { text, pairs })
     }
 
-    /// The text as it was sent, for HEAD; empty when there is none.
+    /// The text as sent, for HEAD; empty if there is none.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The bytes of a key's value; empty for a key without a value, `None` for no such key.
+    /// The bytes of a key's value; empty for a key without a value, `None` if the key is missing.
     pub fn bytes(&self, key: &str) -> Option<&[u8]> {
         self.pairs
             .iter()
@@ -79,8 +79,8 @@ impl Metadata {
             .map(|(_, value)| value.as_slice())
     }
 
-    /// A key's value where it is UTF-8 without NUL, without blanks around it; `None` for no such
-    /// key, no value, or a value that is no text.
+    /// A key's value if it is UTF-8 without NUL, trimmed; `None` if the key or the value is missing
+    /// or the value is not text.
     pub fn text(&self, key: &str) -> Option<&str> {
         let text = str::from_utf8(self.bytes(key)?).ok()?.trim();
         (!text.is_empty() && !text.contains('\0')).then_some(text)

@@ -9,19 +9,19 @@ macro_rules! names {
 }
 
 names! {
-    /// `Tus-Resumable`: the version a message speaks.
+    /// `Tus-Resumable`: the protocol version of a message.
     TUS_RESUMABLE = "tus-resumable";
-    /// `Tus-Version`: the versions a server speaks.
+    /// `Tus-Version`: the versions that the server supports.
     TUS_VERSION = "tus-version";
-    /// `Tus-Extension`: the extensions a server speaks.
+    /// `Tus-Extension`: the extensions that the server supports.
     TUS_EXTENSION = "tus-extension";
-    /// `Tus-Max-Size`: the longest upload, bytes.
+    /// `Tus-Max-Size`: the maximum size of an upload in bytes.
     TUS_MAX_SIZE = "tus-max-size";
     /// `Upload-Offset`, bytes.
     UPLOAD_OFFSET = "upload-offset";
     /// `Upload-Length`, bytes.
     UPLOAD_LENGTH = "upload-length";
-    /// `Upload-Defer-Length`: the length comes later.
+    /// `Upload-Defer-Length`: the length is sent later.
     UPLOAD_DEFER_LENGTH = "upload-defer-length";
     /// `Upload-Metadata`: pairs of key and base64.
     UPLOAD_METADATA = "upload-metadata";
@@ -29,7 +29,7 @@ names! {
     UPLOAD_CONCAT = "upload-concat";
     /// `Upload-Checksum`: algorithm and base64.
     UPLOAD_CHECKSUM = "upload-checksum";
-    /// `X-HTTP-Method-Override`: the method that counts.
+    /// `X-HTTP-Method-Override`: the effective method.
     METHOD_OVERRIDE = "x-http-method-override";
     /// `Upload-Complete` (draft).
     UPLOAD_COMPLETE = "upload-complete";

@@ -1,9 +1,9 @@
 //! Which of the two kinds of addresses a request is for.
 
-/// What the path below the upload address names.
+/// What the path refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// The address where uploads are created.
+    /// The path at which uploads are created.
     Collection,
     /// One upload.
     Upload,

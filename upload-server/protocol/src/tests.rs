@@ -1,4 +1,4 @@
-//! Tables of requests and what they mean, and random ones that must never surprise.
+//! Tables of requests with their meaning, and random requests that must never cause a panic.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use proptest::prelude::*;
@@ -42,7 +42,7 @@ fn read_any(
     )
 }
 
-/// A request in tus 1.0.
+/// A tus 1.0 request.
 fn read_v1(
     method: &str,
     target: Target,

@@ -108,7 +108,7 @@ async fn keep(taken: &mut Taken, metrics: &Metrics) {
     if taken.is_whole()
         && let Err(error) = finish(taken, metrics).await
     {
-        tracing::info!(upload.id = %taken.upload().id, %error, "the finish is left to the sweep");
+        tracing::info!(upload.id = %taken.upload().id, %error, "could not complete a finish");
     }
 }
 
@@ -125,7 +125,7 @@ pub async fn finish(taken: &mut Taken, metrics: &Metrics) -> Result<u64, Refusal
 }
 
 fn note_loss(taken: &Taken, error: &SinkError) {
-    tracing::info!(upload.id = %taken.upload().id, %error, "received bytes were not kept");
+    tracing::info!(upload.id = %taken.upload().id, %error, "could not keep received bytes");
 }
 
 /// Runs what must come to its end even if the client leaves, on a task that the drain waits for.

@@ -34,7 +34,7 @@ pub async fn create(
         .has_room(new.length.unwrap_or(0))
         .await
         .map_err(|error| {
-            tracing::error!(%error, "the store's space cannot be read");
+            tracing::error!(%error, "could not read the free space of the store");
             Error::Internal
         })?;
     if !room {
@@ -130,12 +130,12 @@ async fn take_first_bytes(
 async fn settle_first(mut taken: Taken, ended: Ended, metrics: Metrics) -> Result<u64, Refusal> {
     match ended {
         Ended::Refused(error) => {
-            tracing::info!(upload.id = %taken.upload().id, %error, "only a part was taken");
+            tracing::info!(upload.id = %taken.upload().id, %error, "stored a part of the body");
             Ok(taken.acknowledge().await?.offset)
         }
         Ended::Beyond => {
             if let Err(error) = taken.terminate().await {
-                tracing::info!(upload.id = %taken.upload().id, %error, "left to expire");
+                tracing::info!(upload.id = %taken.upload().id, %error, "could not remove an upload");
             }
             Err(Error::BeyondLength.into())
         }

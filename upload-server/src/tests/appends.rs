@@ -1,4 +1,4 @@
-//! Bytes: taken, kept, told; and one writer at a time.
+//! Appends: received, kept, acknowledged; one writer at a time.
 
 use std::time::Duration;
 

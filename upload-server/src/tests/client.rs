@@ -1,4 +1,4 @@
-//! A plain HTTP/1.1 client that shows everything and can leave in mid-body.
+//! A minimal HTTP/1.1 client that shows all headers and can close the connection during a body.
 
 use std::{collections::HashMap, fmt::Write, net::SocketAddr};
 
@@ -11,7 +11,7 @@ use tokio::{
 
 use super::PATIENCE;
 
-/// The media type of bytes.
+/// The media type of upload bytes.
 pub const BYTES: (&str, &str) = ("Content-Type", "application/offset+octet-stream");
 
 /// An answer.
@@ -23,7 +23,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// A header's value; empty where there is none.
+    /// A header's value; empty if it is missing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
@@ -48,7 +48,7 @@ impl Reply {
     }
 }
 
-/// A request whose head was sent and whose body the test sends as it likes.
+/// A request whose head has been sent; the test sends the body.
 pub struct Sending {
     stream: TcpStream,
 }
@@ -71,7 +71,7 @@ impl Sending {
         Self { stream }
     }
 
-    /// Sends a part of the body. A server that answered early may have stopped reading.
+    /// Sends a part of the body. A server that has already answered may have stopped reading.
     pub async fn send(&mut self, bytes: &[u8]) {
         let _ = self.stream.write_all(bytes).await;
     }
@@ -126,7 +126,7 @@ fn parse(raw: &[u8]) -> Reply {
     }
 }
 
-/// A metadata value: base64 of a text.
+/// A metadata value: a text in base64.
 pub fn text(value: &str) -> String {
     base64::engine::general_purpose::STANDARD.encode(value)
 }

@@ -1,8 +1,8 @@
-//! What may be created, by whom, and what is told of it.
+//! Which uploads can be created, by whom, and with which answers.
 
 use super::{BYTES, Reply, Stage, client::exchange, text};
 
-/// A creation of 8 bytes with this metadata.
+/// Creates an upload of 8 bytes with this metadata.
 pub async fn create(stage: &Stage, metadata: &str) -> Reply {
     let headers = [("Upload-Length", "8"), ("Upload-Metadata", metadata)];
     stage.ask(("POST", "/files/"), &headers, b"").await
@@ -94,7 +94,7 @@ async fn without_a_good_token_nothing_is_created() {
     stage.execute("update users set state = 'suspended'").await;
     let mut reply = stage.ask(("POST", "/files/"), &[length], b"").await;
     while reply.status == 201 {
-        // The session's end is known within five seconds.
+        // The servers know of the ended session within five seconds.
         reply = stage.ask(("POST", "/files/"), &[length], b"").await;
     }
     assert_eq!((reply.status, reply.code()), (401, "suspended"));

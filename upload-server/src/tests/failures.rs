@@ -1,4 +1,4 @@
-//! What is promised when something stops: the client, the server, Postgres.
+//! The guarantees when the client, the server or Postgres stops.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -40,7 +40,7 @@ async fn a_successor_takes_uploads_back_and_finishes_those_cut_short() {
         assert_eq!(stage.append(path, 0, b"pawl").await.offset(), 4);
     }
     stage.stop().await;
-    // As if it had died between the last byte and the finish.
+    // Simulates a crash between the last byte and the finish.
     let source = stage
         .store
         .path()
@@ -80,7 +80,7 @@ async fn a_head_finishes_an_upload_whose_finish_was_cut_short() {
         .path()
         .join("sources")
         .join(super::stage::id(&path).to_string());
-    // The server forgets the upload, and finds it whole.
+    // The server forgets the upload and finds it again, complete.
     let mut stage = stage;
     stage.stop().await;
     stage.start().await;
@@ -219,7 +219,7 @@ async fn operators_see_what_was_taken_and_refused() {
     }
 }
 
-/// Forwards connections to `server` until `away`; then it closes them and refuses new ones.
+/// Forwards connections to `server` until `away`; then closes them and refuses new ones.
 async fn proxy(
     server: SocketAddr,
     away: CancellationToken,

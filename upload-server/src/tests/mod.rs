@@ -1,4 +1,4 @@
-//! The whole server over real sockets and a real Postgres.
+//! Tests the whole server over real sockets and a real Postgres.
 
 mod appends;
 mod client;

@@ -1,10 +1,10 @@
-//! Uploads that name the post on which they are to hang.
+//! Uploads that name a post to attach to.
 
 use shared::testing::insert_post;
 
 use super::{Reply, Stage, creations::create, text};
 
-/// A creation of 8 bytes by someone else, to hang on `post`.
+/// Creates an upload of 8 bytes by another user, for `post`.
 async fn create_as_stranger(stage: &Stage, post: &str) -> Reply {
     let on = format!("post_id {}", text(post));
     let headers = [("Upload-Length", "8"), ("Upload-Metadata", on.as_str())];
@@ -36,7 +36,7 @@ async fn a_post_takes_its_authors_media_only_and_twenty_of_them() {
     assert_eq!(stage.count(hung).await, 20);
 }
 
-/// The owner's post is 1; the stranger is user 2.
+/// The owner's post is 1; the other user is 2.
 #[tokio::test]
 async fn anothers_post_is_403_where_one_sees_it_and_404_where_not() {
     let stage = Stage::new().await;

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::{BYTES, PATIENCE, Reply, client::Sending, client::exchange};
 use crate::{config::Config, server::Server};
 
-/// How long an access token lives.
+/// The lifetime of an access token.
 const LIFETIME: time::Duration = time::Duration::minutes(15);
 
 /// Everything that a test needs; the server stops with it.
@@ -44,7 +44,7 @@ impl Stage {
         Self::with(&[]).await
     }
 
-    /// A stage with these settings beside the default ones.
+    /// A stage with these settings in addition to the defaults.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
         let database = TestDatabase::create().await;
         let secret = SecretKey::from_bytes([7; 32]);
@@ -119,7 +119,7 @@ impl Stage {
         self.running = Some(tokio::spawn(server.run(self.shutdown.clone())));
     }
 
-    /// Stops the server by its drain and waits for it.
+    /// Stops the server with a drain and waits for it.
     pub async fn stop(&mut self) {
         self.shutdown.cancel();
         let running = self.running.take().unwrap();
@@ -129,13 +129,13 @@ impl Stage {
             .unwrap();
     }
 
-    /// A request of the owner in tus 1.0.
+    /// A tus 1.0 request of the owner.
     pub async fn ask(&self, target: (&str, &str), headers: &[(&str, &str)], body: &[u8]) -> Reply {
         let headers = [&self.credentials()[..], headers].concat();
         exchange(self.address, target, &headers, body).await
     }
 
-    /// The same of someone else.
+    /// A tus 1.0 request of the other user.
     pub async fn ask_as_stranger(&self, target: (&str, &str), headers: &[(&str, &str)]) -> Reply {
         let theirs = [
             ("Tus-Resumable", "1.0.0"),
@@ -144,13 +144,13 @@ impl Stage {
         exchange(self.address, target, &[&theirs[..], headers].concat(), b"").await
     }
 
-    /// A PATCH of the owner whose body the test sends.
+    /// A PATCH of the owner; the test sends its body.
     pub async fn begin_patch(&self, path: &str, headers: &[(&str, &str)]) -> Sending {
         let headers = [&self.credentials()[..], &[BYTES], headers].concat();
         Sending::begin(self.address, ("PATCH", path), &headers).await
     }
 
-    /// Headers of every request of the owner.
+    /// The headers of every request of the owner.
     pub fn credentials(&self) -> [(&str, &str); 2] {
         [
             ("Tus-Resumable", "1.0.0"),
@@ -158,12 +158,12 @@ impl Stage {
         ]
     }
 
-    /// `Authorization` of the owner as it was made out at another time; good for 15 minutes.
+    /// The owner's `Authorization`, issued at another time and valid for 15 minutes.
     pub async fn authorization_of(&self, at: OffsetDateTime) -> String {
         sign(&self.signer, self.owner, self.session, at).await
     }
 
-    /// Creates an upload of `length` bytes; its path.
+    /// Creates an upload of `length` bytes and returns its path.
     pub async fn create(&self, length: usize) -> String {
         let length = length.to_string();
         self.ask(("POST", "/files/"), &[("Upload-Length", &length)], b"")
@@ -183,12 +183,12 @@ impl Stage {
         self.ask(("HEAD", path), &[], b"").await
     }
 
-    /// What the store holds of an upload.
+    /// The bytes of an upload in the store.
     pub fn stored(&self, path: &str) -> Vec<u8> {
         std::fs::read(self.store.path().join("sources").join(id(path).to_string())).unwrap()
     }
 
-    /// Waits until the store holds `bytes` of an upload.
+    /// Waits until the store has `bytes` of an upload.
     pub async fn await_stored(&self, path: &str, bytes: usize) {
         let deadline = Instant::now() + PATIENCE;
         while self.stored(path).len() < bytes {
@@ -201,7 +201,7 @@ impl Stage {
         }
     }
 
-    /// The number that a statement counts.
+    /// Runs a statement that returns a number.
     pub async fn count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql)
             .fetch_one(&self.database.pool)
@@ -217,7 +217,7 @@ impl Stage {
             .unwrap();
     }
 
-    /// Asserts that an upload was finished, and once.
+    /// Asserts that an upload was finished exactly once.
     pub async fn assert_finished_once(&self, path: &str, bytes: &[u8]) {
         assert_eq!(self.stored(path), bytes);
         let finished = "select count(*) from uploads
@@ -236,7 +236,7 @@ impl Drop for Stage {
     }
 }
 
-/// The id that an upload's path ends in.
+/// The id at the end of an upload's path.
 pub fn id(path: &str) -> UploadId {
     path.rsplit('/').next().unwrap().parse().unwrap()
 }

@@ -1,85 +1,84 @@
-//! What a request asks for, in words that both dialects share, and whether an upload in its
-//! present state may have it.
+//! The operations that both dialects share, and whether the state of an upload permits them.
 
 use crate::{BodyLength, Error, Gone, Metadata};
 
-/// What a request asks for, once its head was found good.
+/// The operation of a request whose head is valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// Tell what the server can do.
+    /// Report the server's capabilities.
     Options,
     /// Create an upload.
     Create(Creation),
-    /// Tell the offset.
+    /// Report the offset.
     Inspect,
-    /// Take bytes.
+    /// Append bytes.
     Append(Append),
-    /// End an unfinished upload.
+    /// Terminate an unfinished upload.
     Terminate,
 }
 
 /// A creation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Creation {
-    /// The length, bytes. `None`: told later (creation-defer-length, not offered yet).
+    /// The length in bytes. `None`: sent later (creation-defer-length, not supported yet).
     pub length: Option<u64>,
-    /// What the client says about the file.
+    /// The client's metadata of the file.
     pub metadata: Metadata,
-    /// The first bytes, when the body carries them (creation-with-upload).
+    /// The first bytes, if the body contains them (creation-with-upload).
     pub first: Option<Append>,
 }
 
-/// Bytes to be appended.
+/// Bytes to append.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Append {
-    /// Where the client believes the upload ends, bytes.
+    /// The offset in the request.
     pub offset: u64,
-    /// What the body announces.
+    /// The announced length of the body.
     pub body: BodyLength,
 }
 
-/// What is known of an upload when a decision about it is made.
+/// The state of an upload when a decision about it is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upload<'a> {
-    /// Bytes that are durable.
+    /// The number of durable bytes.
     pub offset: u64,
-    /// The whole length, bytes, once it is known.
+    /// The whole length in bytes, if known.
     pub length: Option<u64>,
-    /// Where in its life the upload is.
+    /// The phase of the upload.
     pub phase: Phase,
-    /// `Upload-Metadata` as it was sent.
+    /// `Upload-Metadata` as sent.
     pub metadata: &'a str,
 }
 
-/// Where in its life an upload is.
+/// The phase of an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// It takes bytes.
+    /// It accepts bytes.
     Open,
-    /// It was finished.
+    /// It is finished.
     Complete,
-    /// It will never be finished.
+    /// It can never be finished.
     Gone(Gone),
 }
 
-/// What an append may write.
+/// The bytes that an append may write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Permit {
     /// The offset of its first byte.
     pub offset: u64,
-    /// How many bytes it may write at most; one byte more is [`Error::BeyondLength`].
+    /// The maximum number of bytes; one byte more is [`Error::BeyondLength`].
     pub room: u64,
 }
 
 impl Append {
-    /// Decides whether these bytes may go to this upload. `max_size` stands in for a length that
-    /// is not known yet.
+    /// Decides whether an append to this upload is permitted. `max_size` replaces an unknown
+    /// length.
     ///
-    /// A complete upload takes an empty append at its end, so that a client whose last answer was
-    /// lost may ask again.
+    /// A complete upload accepts an empty append at its end, so that a client that lost the last
+    /// answer may repeat the request.
     ///
     /// # Errors
-    /// `Gone`, `OffsetMismatch`, or `BeyondLength` for a body that announces more than fits.
+    /// `Gone`, `OffsetMismatch`, or `BeyondLength` for a body that announces too many bytes.
     pub fn permit(&self, upload: &Upload<'_>, max_size: u64) -> Result<Permit, Error> {
         upload.must_exist()?;
         if self.offset != upload.offset {
@@ -103,7 +102,7 @@ impl Append {
 }
 
 impl Upload<'_> {
-    /// Whether the upload is one that can still be asked about.
+    /// Whether the upload still has an offset to report.
     ///
     /// # Errors
     /// `Gone`.
@@ -114,8 +113,8 @@ impl Upload<'_> {
         }
     }
 
-    /// Whether the client may end the upload (termination). What came of a complete upload is
-    /// not ended here: it has an address and an owner elsewhere.
+    /// Whether the client may terminate the upload. The media item of a complete upload is deleted
+    /// elsewhere, by its own URL.
     ///
     /// # Errors
     /// `Gone`, `AlreadyComplete`.
@@ -127,7 +126,7 @@ impl Upload<'_> {
         }
     }
 
-    /// Whether every byte is there and the finish has not been decided.
+    /// Whether all bytes have arrived and the finish is undecided.
     pub fn is_full_and_undecided(&self) -> bool {
         self.phase == Phase::Open && self.length == Some(self.offset)
     }

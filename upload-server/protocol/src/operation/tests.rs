@@ -1,4 +1,4 @@
-//! What an upload's state permits, by table and beside a model.
+//! What the state of an upload permits, as tables and against a model.
 
 use http::StatusCode;
 use proptest::prelude::*;
@@ -100,7 +100,7 @@ fn what_is_gone_is_410_whatever_is_asked() {
 }
 
 proptest! {
-    /// The whole life of an upload beside the plainest model of it: a vector of bytes.
+    /// The whole life of an upload against the simplest model: a vector of bytes.
     #[test]
     fn offsets_grow_by_what_was_written_and_never_pass_the_length(
         length in 0_u64..64,

@@ -1,4 +1,4 @@
-//! The answers of tus 1.0 that are not refusals: status and headers, no bodies.
+//! The successful answers of tus 1.0: status and headers, no bodies.
 
 use http::{HeaderMap, HeaderValue, StatusCode, header::CACHE_CONTROL, header::LOCATION};
 
@@ -16,7 +16,7 @@ pub struct Answer {
     pub headers: HeaderMap,
 }
 
-/// To OPTIONS: versions, extensions, largest size (tus 1.0, "OPTIONS").
+/// The answer to OPTIONS: versions, extensions, maximum size (tus 1.0, "OPTIONS").
 pub fn options(limits: &Limits, target: Target) -> Answer {
     let mut answer = Answer::new(StatusCode::NO_CONTENT);
     let extensions = EXTENSIONS.map(|extension| extension.to_string()).join(",");
@@ -33,8 +33,8 @@ pub fn options(limits: &Limits, target: Target) -> Answer {
     answer
 }
 
-/// To a creation: where the upload is and, when the request carried bytes, how many of them are
-/// durable.
+/// The answer to a creation: the upload's URL and, if the request had bytes, the number of durable
+/// ones.
 pub fn created(location: HeaderValue, offset: Option<u64>) -> Answer {
     let mut answer = Answer::new(StatusCode::CREATED);
     answer.headers.insert(LOCATION, location);
@@ -46,7 +46,7 @@ pub fn created(location: HeaderValue, offset: Option<u64>) -> Answer {
     answer
 }
 
-/// To HEAD: offset, length and metadata. Never stored by a cache.
+/// The answer to HEAD: offset, length and metadata. Caches must not store it.
 pub fn inspected(upload: &Upload<'_>) -> Answer {
     let mut answer = Answer::new(StatusCode::OK);
     answer
@@ -60,7 +60,7 @@ pub fn inspected(upload: &Upload<'_>) -> Answer {
             .headers
             .insert(names::UPLOAD_LENGTH, HeaderValue::from(length));
     }
-    // What was read from a header fits into one again.
+    // A value that was read from a header is a valid header value.
     if let Ok(metadata) = HeaderValue::from_bytes(upload.metadata.as_bytes())
         && !upload.metadata.is_empty()
     {
@@ -69,7 +69,7 @@ pub fn inspected(upload: &Upload<'_>) -> Answer {
     answer
 }
 
-/// To PATCH: the durable offset after it.
+/// The answer to PATCH: the durable offset after it.
 pub fn appended(offset: u64) -> Answer {
     let mut answer = Answer::new(StatusCode::NO_CONTENT);
     answer
@@ -78,7 +78,7 @@ pub fn appended(offset: u64) -> Answer {
     answer
 }
 
-/// To DELETE.
+/// The answer to DELETE.
 pub fn terminated() -> Answer {
     Answer::new(StatusCode::NO_CONTENT)
 }

@@ -1,4 +1,4 @@
-//! Reading a tus 1.0 request head.
+//! Parses the head of a tus 1.0 request.
 
 use http::{HeaderMap, Method, header::CONTENT_TYPE};
 
@@ -9,7 +9,7 @@ use crate::{
     v1::{OFFSET_OCTET_STREAM, VERSION},
 };
 
-/// Reads the head of a request that counts as `method`.
+/// Parses the head of a request whose effective method is `method`.
 pub(crate) fn read(method: &Method, head: &Head<'_>, limits: &Limits) -> Result<Operation, Error> {
     // "The Server MUST ignore the header" Tus-Resumable in OPTIONS.
     if method == Method::OPTIONS {
@@ -25,7 +25,7 @@ pub(crate) fn read(method: &Method, head: &Head<'_>, limits: &Limits) -> Result<
     }
 }
 
-/// A missing version reaches this only with a method that no dialect knows.
+/// A missing version gets here only with a method of no dialect.
 fn check_version(headers: &HeaderMap) -> Result<(), Error> {
     if headers
         .get_all(names::TUS_RESUMABLE)
@@ -66,15 +66,15 @@ fn read_length(headers: &HeaderMap) -> Result<u64, Error> {
     match (length, headers.contains_key(names::UPLOAD_DEFER_LENGTH)) {
         (Some(length), false) => Ok(length),
         (None, false) => Err(Error::Missing(names::UPLOAD_LENGTH)),
-        // Length and deferral together contradict each other.
+        // `Upload-Length` and `Upload-Defer-Length` contradict each other.
         (Some(_), true) => Err(Error::Malformed(names::UPLOAD_DEFER_LENGTH)),
         (None, true) => Err(Error::NotOffered(Extension::CreationDeferLength)),
     }
 }
 
-/// The body of a creation counts when it says that it is the upload's bytes. A body of another
-/// type is refused and not dropped in silence; one of no length and no type is taken for none,
-/// since HTTP/2 clients announce empty bodies so.
+/// The body of a creation is used if its type is that of upload bytes. A body of another type is
+/// refused instead of ignored. A body without length and type counts as none, because HTTP/2
+/// clients send empty bodies this way.
 fn read_first_bytes(head: &Head<'_>) -> Result<Option<Append>, Error> {
     let content_type = at_most_one(head.headers, &CONTENT_TYPE)?;
     let is_bytes = content_type.is_some_and(|value| is_media_type(value, OFFSET_OCTET_STREAM));
@@ -96,7 +96,8 @@ fn read_append(head: &Head<'_>) -> Result<Append, Error> {
     read_body(head.headers, offset, head.body)
 }
 
-/// A digest that nobody would check is refused: its sender would take the bytes for verified.
+/// A checksum that the server would not verify is refused; otherwise the client would believe that
+/// it was verified.
 fn read_body(headers: &HeaderMap, offset: u64, body: BodyLength) -> Result<Append, Error> {
     refuse_unoffered(headers, &names::UPLOAD_CHECKSUM, Extension::Checksum)?;
     Ok(Append { offset, body })
