@@ -1,4 +1,4 @@
-//! A closed loop of clients: each sends its next request when the last one is answered.
+//! A closed loop of clients: each sends its next request after the answer to the last one.
 
 use std::time::{Duration, Instant};
 
@@ -7,16 +7,16 @@ use tokio::task::JoinSet;
 
 use crate::sample::Load;
 
-/// How many ask, and for how long.
+/// The number of clients, and the duration.
 #[derive(Debug, Clone, Copy)]
 pub struct Shape {
-    /// Clients at once.
+    /// The number of concurrent clients.
     pub clients: usize,
-    /// No request begins later than this.
+    /// No request starts later than this.
     pub time: Duration,
 }
 
-/// Whose request it is, and the how many'th of theirs.
+/// The client of a request, and the number of the request.
 #[derive(Debug, Clone, Copy)]
 pub struct Turn {
     /// From 0.
@@ -25,8 +25,8 @@ pub struct Turn {
     pub number: usize,
 }
 
-/// Runs `shape.clients` loops of what `start` makes for each client. A request that fails ends the
-/// round.
+/// Runs `shape.clients` loops; `start` creates the request function of each client. A failed
+/// request ends the round.
 pub async fn closed_loop<S, C, R>(shape: Shape, start: S) -> Result<Load>
 where
     S: Fn(usize) -> C,

@@ -1,5 +1,5 @@
-//! `pawl-bench`: load tools and side-by-side comparisons. `scripts/bench` builds what is measured,
-//! starts the services and calls this; README.md tells what the figures mean.
+//! `pawl-bench`: load tools and comparisons. `scripts/bench` builds the programs, starts the
+//! services and calls this. README.md explains the figures.
 
 mod api;
 mod hashes;
@@ -13,7 +13,7 @@ mod sample;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-/// Measures Pawl beside its yardsticks.
+/// Measures Pawl against baselines.
 #[derive(Parser)]
 struct Arguments {
     #[command(subcommand)]
@@ -22,11 +22,11 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// The API beside the bare queries, on a seeded database.
+    /// The API against the bare queries, on a seeded database.
     Api(api::Arguments),
     /// What the threads that hash passwords gain; needs no services.
     Hashes(hashes::Arguments),
-    /// The yardstick of one row of `api`, as a process of its own: called by `api`.
+    /// The baseline process of one row of `api`; `api` starts it.
     #[command(hide = true)]
     Bare(api::bare::Arguments),
 }

@@ -1,4 +1,4 @@
-//! What a round cost: read before and after it, from `/proc` and `pg_stat_statements`.
+//! The cost of a round: differences of counters in `/proc` and `pg_stat_statements`.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use sqlx::{Connection as _, PgConnection};
 use crate::processes::{cpu_of_tree, parent_of, peak_kib};
 use crate::sample::{Load, Sample};
 
-/// Watches a database's server, and whatever process is asked about.
+/// Reads the counters of a database server and of a process.
 pub struct Meter {
     connection: PgConnection,
     postmaster: u32,
 }
 
-/// Where the accounts stood.
+/// The values of the counters.
 pub struct Mark {
     process: Duration,
     postgres: Duration,
@@ -23,7 +23,7 @@ pub struct Mark {
 }
 
 impl Meter {
-    /// A meter for the server of `database_url`, which must have `pg_stat_statements` loaded and
+    /// A meter for the server of `database_url`, which must have loaded `pg_stat_statements` and
     /// run on this machine.
     pub async fn new(database_url: &str) -> Result<Self> {
         let mut connection = PgConnection::connect(database_url).await?;
@@ -41,7 +41,7 @@ impl Meter {
         })
     }
 
-    /// Where the accounts of the process `pid` and of Postgres stand now.
+    /// The current counters of the process `pid` and of Postgres.
     pub async fn mark(&mut self, pid: u32) -> Result<Mark> {
         let (statements, buffers) = self.statements().await?;
         Ok(Mark {
@@ -52,7 +52,7 @@ impl Meter {
         })
     }
 
-    /// What `load` on the process `pid` has cost since `before`.
+    /// The cost of `load` on the process `pid` since `before`.
     pub async fn sample(&mut self, pid: u32, before: &Mark, load: &Load) -> Result<Sample> {
         let after = self.mark(pid).await?;
         let requests = as_f64(load.latencies.len());
@@ -70,7 +70,8 @@ impl Meter {
         })
     }
 
-    /// Statements run on this server and buffers that they touched, without our own.
+    /// The number of statements on this server and of the buffers that they touched, without those
+    /// of the meter.
     async fn statements(&mut self) -> Result<(i64, i64)> {
         let row: (i64, i64) = sqlx::query_as(
             r"

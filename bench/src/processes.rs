@@ -1,4 +1,4 @@
-//! What processes have cost, by the operating system's own accounts in `/proc`.
+//! The resources that processes have used, from `/proc`.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-/// The CPU time of a process and all that it started, living and dead.
+/// The CPU time of a process and of all processes that it started, including dead ones.
 ///
 /// # Errors
-/// When the process is gone.
+/// The process does not exist.
 pub fn cpu_of_tree(root: u32) -> Result<Duration> {
     let all = read_all();
     anyhow::ensure!(all.contains_key(&root), "process {root} is gone");
@@ -22,12 +22,12 @@ pub fn cpu_of_tree(root: u32) -> Result<Duration> {
     Ok(Duration::from_millis(ticks * 1000 / per_second.max(1)))
 }
 
-/// The process that started `pid`.
+/// The parent of `pid`.
 pub fn parent_of(pid: u32) -> Result<u32> {
     Ok(read_one(pid).context("no such process")?.parent)
 }
 
-/// The most memory that a process has had resident, in KiB.
+/// The maximum resident memory of a process in KiB.
 pub fn peak_kib(pid: u32) -> Result<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -37,7 +37,7 @@ pub fn peak_kib(pid: u32) -> Result<u64> {
 
 struct Process {
     parent: u32,
-    /// Its own, and those of children that it has waited for.
+    /// Its own time, and that of children that it has waited for.
     ticks: u64,
 }
 
@@ -47,8 +47,8 @@ fn read_all() -> HashMap<u32, Process> {
     pids.filter_map(|pid| Some((pid, read_one(pid)?))).collect()
 }
 
-/// See `proc_pid_stat(5)`: the name, in brackets, may hold anything, so that fields are counted
-/// from behind it.
+/// See `proc_pid_stat(5)`: the name in parentheses may contain anything, so the fields after it are
+/// counted from its end.
 fn read_one(pid: u32) -> Option<Process> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, fields) = stat.rsplit_once(')')?;

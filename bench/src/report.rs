@@ -1,4 +1,4 @@
-//! The table that people read, and the JSON that programs read.
+//! The table for people, and the JSON for programs.
 
 use std::path::Path;
 
@@ -8,25 +8,25 @@ use serde::Serialize;
 use crate::runner::Outcome;
 use crate::sample::Sample;
 
-/// What a row is to reach: a figure of ours beside the yardstick's.
+/// The target of a row: a ratio between our figure and that of the baseline.
 pub struct Target {
-    /// In words.
+    /// The description.
     pub what: &'static str,
-    /// From our medians and the yardstick's.
+    /// Computes the value from our medians and those of the baseline.
     pub figure: fn(&Sample, &Sample) -> f64,
-    /// The bound.
+    /// The maximum.
     pub at_most: f64,
-    /// Why it is not reached, where that is known.
+    /// Why it is not met, if known.
     pub limit: Option<&'static str>,
 }
 
-/// All rows that were measured.
+/// All measured rows.
 #[derive(Default, Serialize)]
 pub struct Report {
     rows: Vec<RowReport>,
 }
 
-/// One row: the first contestant is ours, the second the yardstick.
+/// One row: the first contestant is ours, the second the baseline.
 #[derive(Serialize)]
 pub struct RowReport {
     name: &'static str,
@@ -53,7 +53,7 @@ impl Verdict {
 }
 
 impl RowReport {
-    /// The row `name` judged by `targets`.
+    /// Checks the row `name` against `targets`.
     pub fn new(name: &'static str, targets: &[Target], outcomes: Vec<Outcome>) -> Self {
         let verdicts = match outcomes.as_slice() {
             [ours, yardstick, ..] => targets
@@ -69,7 +69,7 @@ impl RowReport {
         }
     }
 
-    /// The CPU of the process and of Postgres together, in that of the yardstick.
+    /// The CPU of the process and of Postgres together, divided by that of the baseline.
     fn sum_ratio(&self, sample: &Sample) -> f64 {
         let sum = |sample: &Sample| sample.cpu_us + sample.postgres_cpu_us;
         let yardstick = self.outcomes.get(1).map(|outcome| sum(&outcome.median));
@@ -95,7 +95,7 @@ impl Report {
         self.rows.push(row);
     }
 
-    /// The medians as a table on standard output, with each target's verdict.
+    /// Prints the medians as a table, with the result of each target.
     pub fn print(&self) {
         println!(
             "{:<26} {:<12} {:>8} {:>8} {:>9} {:>6} {:>6} {:>8} {:>8} {:>8} {:>6}",
@@ -136,7 +136,7 @@ impl Report {
         }
     }
 
-    /// Every figure of every round, if a file is wanted.
+    /// Writes every figure of every round to a file, if requested.
     pub fn write(&self, file: Option<&Path>) -> Result<()> {
         let Some(file) = file else { return Ok(()) };
         Ok(std::fs::write(file, serde_json::to_vec_pretty(self)?)?)

@@ -1,4 +1,4 @@
-//! Rounds in turn: A B A B …, so that a machine whose speed drifts is as unkind to both.
+//! Runs rounds alternately: A B A B …, so that a change of the machine's speed affects both.
 
 use anyhow::{Context as _, Result};
 use futures_util::future::BoxFuture;
@@ -7,29 +7,29 @@ use crate::load::Shape;
 use crate::meter::Meter;
 use crate::sample::{Load, Sample};
 
-/// Somebody who does the work of a row.
+/// A contestant that does the work of a row.
 pub trait Contestant: Send {
-    /// As the table calls it.
+    /// The name in the table.
     fn name(&self) -> &'static str;
-    /// The process that works, with those that it starts.
+    /// The process that does the work.
     fn pid(&self) -> u32;
     /// Works for one round.
     fn run(&mut self, shape: Shape) -> BoxFuture<'_, Result<Load>>;
 }
 
-/// What a contestant came to.
+/// The results of a contestant.
 #[derive(Debug, serde::Serialize)]
 pub struct Outcome {
     /// Its name.
     pub name: &'static str,
     /// Medians over the rounds.
     pub median: Sample,
-    /// Every round.
+    /// The figures of every round.
     pub rounds: Vec<Sample>,
 }
 
-/// Has the contestants do one row's work `rounds` times in turn, after a short round each that
-/// nobody counts.
+/// Runs one row `rounds` times for each contestant, alternately, after a short round that does not
+/// count.
 pub async fn compare(
     contestants: &mut [Box<dyn Contestant>],
     (rounds, shape): (usize, Shape),

@@ -1,13 +1,13 @@
-//! What one round of one contestant came to, and the median of several.
+//! The figures of one round of one contestant, and their medians.
 
 use std::time::Duration;
 
 use serde::Serialize;
 
-/// What the clients saw in one round.
+/// The observations of the clients in one round.
 #[derive(Debug, Default)]
 pub struct Load {
-    /// One for each request that was answered as it must be.
+    /// One latency per correct answer.
     pub latencies: Vec<Duration>,
     /// From the first request to the last answer.
     pub elapsed: Duration,
@@ -16,26 +16,26 @@ pub struct Load {
 /// The figures of one round, or their medians.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Sample {
-    /// Requests answered in a second.
+    /// Requests per second.
     pub per_second: f64,
-    /// CPU of the process that answered, in microseconds a request.
+    /// CPU of the answering process, in microseconds per request.
     pub cpu_us: f64,
-    /// CPU of Postgres, in microseconds a request.
+    /// CPU of Postgres, in microseconds per request.
     pub postgres_cpu_us: f64,
-    /// Statements that Postgres ran, a request; those that open and close transactions too.
+    /// Statements per request that Postgres ran, including those that begin and end transactions.
     pub statements: f64,
-    /// 8 KiB buffers that those statements looked at, a request.
+    /// 8 KiB buffers per request that those statements touched.
     pub buffers: f64,
-    /// Milliseconds that half of the requests took at most.
+    /// The median latency in milliseconds.
     pub p50_ms: f64,
-    /// Milliseconds that 99 of 100 took at most.
+    /// The 99th percentile of the latency in milliseconds.
     pub p99_ms: f64,
-    /// The most memory that the process has had resident, in MiB.
+    /// The maximum resident memory of the process, in MiB.
     pub peak_mib: f64,
 }
 
 impl Load {
-    /// The latency that `share` (0 to 1) of the requests stayed within, in milliseconds.
+    /// The latency in milliseconds within which `share` (0 to 1) of the requests were answered.
     pub fn quantile_ms(&self, share: f64) -> f64 {
         let mut sorted = self.latencies.clone();
         sorted.sort_unstable();
@@ -53,7 +53,7 @@ impl Load {
 }
 
 impl Sample {
-    /// Each figure's median over the rounds.
+    /// The median of each figure over the rounds.
     pub fn median_of(rounds: &[Self]) -> Self {
         let median_by = |figure: fn(&Self) -> f64| median(rounds.iter().map(figure).collect());
         Self {

@@ -1,4 +1,4 @@
-// What a player finds at an address, as ffmpeg sees it.
+// What a player finds at a URL, as ffmpeg reports it.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const TIMEOUT = { timeout: 180_000 };
 
-/** Decodes every frame; ffmpeg must have nothing to say. */
+/** Decodes every frame; ffmpeg must not report anything. */
 export async function decode(url) {
   const args = ["-v", "warning", "-xerror", "-i", url, "-map", "0", "-f", "null", "-"];
   const { stderr } = await run("ffmpeg", args, TIMEOUT);

@@ -1,4 +1,4 @@
-// The proxy of the tests, as a program: slow, cutting, counting.
+// The test proxy as a program: it limits the speed, cuts connections and counts bytes.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,5 +1,4 @@
-// schemathesis makes requests up from what the API says of itself: good ones, bad ones, odd ones.
-// None may be answered by a 5xx.
+// schemathesis generates valid and invalid requests from the API's description. None may get a 5xx.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -14,17 +13,17 @@ import { apiUrl, signUp } from "./stack.js";
 
 const run = promisify(execFile);
 
-// They end the session that the others are tried with.
+// These operations would end the session that the others use.
 const ENDING = ["delete_current_session", "delete_all_sessions"];
-// The same requests every time; a few minutes' worth would find more, and cost every run of the
-// tests those minutes.
+// The same requests every time. More requests would find more, but make every test run minutes
+// longer.
 const BOUNDS = ["--seed", "1", "--workers", "1", "--max-examples", "10", "--request-timeout", "60"];
 const WAYS = ["--phases", "examples,coverage,fuzzing", "--suppress-health-check", "all"];
 const CHECKS = ["--checks", "not_a_server_error,content_type_conformance", "--warnings", "off"];
 
 async function tryOut(headers, filters) {
   const program = await run(fileURLToPath(new URL("../../scripts/schemathesis", import.meta.url)));
-  // It keeps notes where it is run.
+  // It stores data in its working directory.
   const cwd = await mkdtemp(join(tmpdir(), "pawl-schemathesis-"));
   const header = ["--header", `Authorization: ${headers.Authorization}`];
   const args = ["run", `${apiUrl}/openapi.json`, ...header, ...BOUNDS, ...WAYS, ...CHECKS, ...filters];

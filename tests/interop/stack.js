@@ -1,4 +1,4 @@
-// The running stack and a person in it.
+// The running stack and a user.
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
@@ -18,7 +18,7 @@ function wanted(name) {
   return value;
 }
 
-/** Looks until `look` gives something, at most for a minute and a half. */
+/** Calls `look` until it returns something, for at most 90 seconds. */
 export async function eventually(what, look) {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
@@ -29,7 +29,7 @@ export async function eventually(what, look) {
   }
 }
 
-/** Makes an account and signs in: the header that proves it. */
+/** Creates an account and signs in; returns the `Authorization` header. */
 export async function signUp() {
   const username = `grace_${randomBytes(6).toString("hex")}`;
   const password = "correct horse battery";
@@ -51,7 +51,7 @@ async function post(path, body) {
   return answer.json();
 }
 
-/** Waits until a media is ready: what its owner sees. */
+/** Waits until a media item is ready; returns it as its owner sees it. */
 export function readyMedia(id, headers) {
   return eventually("the media to be ready", async () => {
     const answer = await fetch(`${apiUrl}/api/v1/media/${id}`, { headers });

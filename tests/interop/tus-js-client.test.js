@@ -1,4 +1,4 @@
-// tus-js-client, as most people run it: defaults, a bad line, second thoughts.
+// tus-js-client with its defaults, over a bad connection, and with uploads that are aborted.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -11,7 +11,10 @@ import { withProxy } from "./proxy.js";
 import { apiUrl, readyMedia, signUp, uploadUrl, video } from "./stack.js";
 
 const METADATA = { filename: "rabbit.mp4", filetype: "video/mp4" };
-/** Six requests have headers of some 3 kB in all; what arrived before a cut is not sent again. */
+/**
+ * The headers of six requests have about 3 kB in total; bytes that arrived before a cut are not
+ * sent again.
+ */
 const LITTLE_BYTES = 16 << 10;
 
 const bytes = readFileSync(video);
@@ -77,7 +80,10 @@ test("an upload that is called off is gone, and so is its media", { timeout: 300
   assert.equal(media.status, 404);
 });
 
-/** Uploads the whole video: its address, the media ids in answers, and the methods of requests. */
+/**
+ * Uploads the whole video; returns its URL, the media ids of the answers, and the methods of the
+ * requests.
+ */
 function upload(origin, headers, more = {}) {
   const mediaIds = new Set();
   const methods = [];

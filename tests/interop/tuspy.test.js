@@ -1,4 +1,4 @@
-// tuspy, the usual client in Python.
+// tuspy, a common client in Python.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";

@@ -1,4 +1,5 @@
-// A binary that dies before it is ready: tried again with longer and longer pauses, then given up.
+// A binary that dies before it is ready is restarted with growing pauses; finally `make run` gives
+// up.
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
@@ -10,7 +11,7 @@ import { addresses, binaries as built, makeRun, stateFolder } from "./run.js";
 const { folder, remove } = stateFolder();
 after(remove);
 
-/** The built binaries, with a script in the place of transcoder. */
+/** The built binaries, with a script instead of transcoder. */
 function binariesWith(script) {
   const mixed = path.join(folder, "bin");
   fs.rmSync(mixed, { recursive: true, force: true });

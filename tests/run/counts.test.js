@@ -1,4 +1,4 @@
-// How `make test` counts what its suites report, with stubs for the suites.
+// How `make test` counts the results of its suites, with stubs for the suites.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -16,7 +16,7 @@ const oneIgnored =
   "test a ... ok\ntest slow::b ... ignored, slow\ntest result: ok. 1 passed; 0 failed; 1 ignored;";
 const tapSkipped = "ok 1 - a\nok 2 - b c # SKIP no screen\n# pass 1\n# fail 0\n# skipped 1\n# todo 0";
 
-/** Counts one suite that reports `report` and ends with `code`. */
+/** Counts one suite that prints `report` and exits with `code`. */
 function count(kind, report, { ci = "", allowed = "", code = 0 } = {}) {
   const script = `set -euo pipefail
     source scripts/lib/common.sh; source scripts/lib/counts.sh

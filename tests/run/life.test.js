@@ -1,4 +1,4 @@
-// What `make run` promises while it is up.
+// The guarantees of `make run` while it is active.
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
@@ -12,7 +12,7 @@ const { folder, remove } = stateFolder();
 let run;
 let told;
 
-/** Listens where an address would be by default, unless someone does already. */
+/** Listens on a default port, unless another process already does. */
 const takenPort = net.createServer();
 
 before(async () => {

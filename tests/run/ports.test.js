@@ -1,4 +1,4 @@
-// Which ports `make run` takes, and what it says when it may not.
+// The ports that `make run` uses, and its message if a port is not available.
 
 import assert from "node:assert/strict";
 import net from "node:net";

@@ -1,5 +1,5 @@
-// One `make run` under test: with a state folder of its own and the binaries that the tests have
-// built, so that it disturbs no other and compiles nothing.
+// One `make run` under test, with its own state folder and the binaries that the tests have built,
+// so that it does not disturb another one and compiles nothing.
 
 import { spawn } from "node:child_process";
 import fs from "node:fs";
@@ -12,7 +12,9 @@ export const binaries = process.env.PAWL_TEST_BIN_DIR ?? path.join(root, "target
 /** Long enough for a busy machine; a wait that takes this long has failed. */
 const PATIENCE_MS = 180_000;
 
-/** A folder that stands for `.pawl/`; `remove` also takes the cluster that root has elsewhere. */
+/**
+ * A folder instead of `.pawl/`; `remove` also deletes root's database cluster, which is elsewhere.
+ */
 export function stateFolder() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pawl-run-test-"));
   const remove = () => {
@@ -39,13 +41,13 @@ export function makeRun(folder, settings = {}) {
   return run;
 }
 
-/** Without this test's own settings, which would be passed on. */
+/** Without this test's own settings, which would be inherited. */
 function neutralEnvironment() {
   const isOurs = ([name]) => !/^(PAWL_|DATABASE_|REDIS_|MAKE)/.test(name);
   return Object.fromEntries(Object.entries(process.env).filter(isOurs));
 }
 
-/** What `.pawl/run.json` tells, once this run has written it. */
+/** The content of `.pawl/run.json`, as soon as this run has written it. */
 export async function addresses(run) {
   const file = path.join(run.folder, "run.json");
   await until(() => {
@@ -55,7 +57,7 @@ export async function addresses(run) {
   return JSON.parse(fs.readFileSync(file, "utf8"));
 }
 
-/** Live processes that carry this state folder in their environment, as `{pid, command}`. */
+/** Live processes with this state folder in their environment, as `{pid, command}`. */
 export function processesOf(folder) {
   const found = [];
   for (const entry of fs.readdirSync("/proc")) {
@@ -66,13 +68,13 @@ export function processesOf(folder) {
       const command = fs.readFileSync(`/proc/${entry}/cmdline`, "utf8").replaceAll("\0", " ");
       found.push({ pid: Number(entry), command: command.trim() });
     } catch {
-      // It ended while we looked, or is another user's.
+      // The process ended meanwhile, or belongs to another user.
     }
   }
   return found;
 }
 
-/** The Python process that `make run` has become. */
+/** The Python process that `make run` has started. */
 export function supervisorOf(folder) {
   return processesOf(folder).find(({ command }) => /scripts\/stack .*run$/.test(command)).pid;
 }

@@ -1,4 +1,4 @@
-// What `make run` does with the settings of its caller.
+// How `make run` treats the settings of its caller.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";

@@ -1,4 +1,4 @@
-// However `make run` ends, nothing of it stays that the next one does not clean.
+// However `make run` ends, it leaves nothing behind that the next run does not clean up.
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
@@ -18,7 +18,7 @@ import {
 const { folder, remove } = stateFolder();
 after(remove);
 
-/** Nothing runs, and nothing lies where others would stumble over it. */
+/** No process runs, and no file is left that would disturb others. */
 async function assertNothingLeft(pids) {
   await until(() => processesOf(folder).length === 0, () => JSON.stringify(processesOf(folder)));
   assert.deepEqual(Object.values(pids).filter(isAlive), []);
@@ -36,7 +36,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
     const run = makeRun(folder);
     const { pids } = await addresses(run);
     const sockets = socketFoldersOf(path.join(folder, "run.ledger"));
-    // Ctrl-C goes to the whole group, a plain kill to make alone.
+    // Ctrl-C signals the whole group, a plain kill only make.
     process.kill(signal === "SIGINT" ? -run.child.pid : run.child.pid, signal);
     await run.ended;
     await assertNothingLeft(pids);
@@ -72,7 +72,7 @@ test("after KILL of the supervisor the next run cleans up and is ready", async (
 test("after KILL of the supervisor and a stopped binary the next run ends that binary", async () => {
   const first = makeRun(folder);
   const { pids } = await addresses(first);
-  // A stopped process does not act on the signal that it gets when its supervisor dies.
+  // A stopped process cannot handle the signal that it gets when its supervisor dies.
   process.kill(pids["upload-server"], "SIGSTOP");
   process.kill(supervisorOf(folder), "SIGKILL");
   await first.ended;

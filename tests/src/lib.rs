@@ -1,5 +1,5 @@
-//! What the tests of the running system need: a private stack of all binaries, a client, and a
-//! proxy that misbehaves. Nothing here is built into a binary that is shipped.
+//! Support for tests of the running system: a private stack of all binaries, a client, and a faulty
+//! proxy. Nothing here is part of a shipped binary.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! What some notice while many others sign in.
+//! Measures requests while many other users sign in.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::report::Target;
 use crate::runner::Contestant;
 use crate::sample::Load;
 
-/// One's own account, asked for while the sign-ins wait, beside the same on an idle server.
+/// Requests for the own account while sign-ins wait, compared with an idle server.
 pub static ROW: Row = Row {
     name: "me beside 200 sign-ins",
     work: Work::Me,
@@ -31,13 +31,13 @@ pub static ROW: Row = Row {
     }],
 };
 
-/// A client whose server is kept busy by sign-ins.
+/// A client of a server that is busy with sign-ins.
 pub struct Busy {
     client: Client,
 }
 
 impl Busy {
-    /// `client`, with sign-ins beside it.
+    /// `client`, with sign-ins at the same time.
     pub fn new(client: Box<Client>) -> Self {
         Self { client: *client }
     }
@@ -66,7 +66,7 @@ impl Contestant for Busy {
     }
 }
 
-/// Those who are told to come back do so, politely.
+/// A client that gets 503 waits and tries again.
 async fn sign_in_for_ever(client: Client, number: usize) {
     loop {
         let is_in = client.sign_in(number).await.unwrap_or(false);

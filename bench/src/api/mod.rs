@@ -1,4 +1,4 @@
-//! The rows of the API: each is asked of a release build of api-server and, beside it, of the bare
+//! The rows of the API. Each is measured against a release build of api-server and against the bare
 //! queries through sqlx on the same database.
 
 pub mod bare;
@@ -24,23 +24,23 @@ use server::{Client, Server};
 /// What to measure, and how long.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// A database filled by scripts/seed-data, on a server with `pg_stat_statements`; likes and
-    /// comments are written into it.
+    /// A database created by scripts/seed-data, on a server with `pg_stat_statements`; the
+    /// benchmark adds likes and comments.
     #[arg(long, env = "PAWL_BENCH_DATABASE_URL")]
     database_url: String,
-    /// The same, with a thousandth of the posts: what a page costs must not depend on that.
+    /// The same with a thousandth of the posts: the cost of a page must not depend on their number.
     #[arg(long, env = "PAWL_BENCH_SMALL_DATABASE_URL")]
     small_database_url: Option<String>,
     /// The release build of api-server.
     #[arg(long, default_value = "target/release/api-server")]
     api_server: PathBuf,
-    /// Rounds that count.
+    /// The number of measured rounds.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-    /// Seconds that a round takes.
+    /// The seconds of a round.
     #[arg(long, default_value_t = 3.0)]
     seconds: f64,
-    /// Only the rows whose names contain this.
+    /// Only the rows whose names contain this text.
     #[arg(long)]
     only: Option<String>,
     /// A file for all figures of all rounds.
@@ -48,7 +48,7 @@ pub struct Arguments {
     json: Option<PathBuf>,
 }
 
-/// Measures every row, prints a table and tells which targets are met.
+/// Measures every row, prints a table and reports which targets are met.
 pub async fn run(arguments: &Arguments) -> Result<()> {
     let mut stage = Stage::set(arguments, &arguments.database_url).await?;
     let mut report = Report::default();
@@ -85,7 +85,7 @@ fn is_wanted(arguments: &Arguments, name: &str) -> bool {
         .is_none_or(|part| name.contains(part.as_str()))
 }
 
-/// A running server on a seeded database, and what is asked of it.
+/// A running server on a seeded database, and the scene of the requests.
 struct Stage<'a> {
     arguments: &'a Arguments,
     server: Server,

@@ -1,39 +1,39 @@
-//! What is asked, and what it may cost.
+//! The rows, and the targets for their cost.
 
 use crate::report::Target;
 
 /// One kind of request.
 pub struct Row {
-    /// As the table calls it.
+    /// The name in the table.
     pub name: &'static str,
-    /// What each request is.
+    /// The work of each request.
     pub work: Work,
-    /// How many ask at once.
+    /// The number of concurrent clients.
     pub clients: usize,
-    /// What it may cost.
+    /// The target for its cost.
     pub targets: &'static [Target],
 }
 
-/// What is asked of the server, and in its own way of the yardstick.
+/// The work of a request, for the server and for the baseline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Work {
-    /// A page of the home feed of someone who follows about fifty people.
+    /// A page of the home feed of a user who follows about fifty users.
     Feed,
-    /// The same of someone who follows twenty quiet people.
+    /// The same for a user who follows twenty quiet users.
     SparseFeed,
-    /// The same of someone who follows five thousand.
+    /// The same for a user who follows five thousand users.
     DenseFeed,
-    /// A profile, with what stands between its owner and the viewer.
+    /// A profile, with the relations between its owner and the viewer.
     Profile,
     /// A post with its media and counts.
     Post,
     /// The caller's own account.
     Me,
-    /// A like, and in turn its end.
+    /// A like, and then its removal.
     Like,
     /// A new comment.
     Comment,
-    /// A sign-in; the yardstick is the check of the password alone.
+    /// A sign-in; the baseline only verifies the password.
     SignIn,
 }
 
@@ -71,7 +71,7 @@ const QUICK: Target = Target {
     limit: None,
 };
 
-/// All that have the bare queries for a yardstick.
+/// All rows whose baseline is the bare queries.
 pub static ROWS: [Row; 9] = [
     row(
         "feed page",
@@ -109,7 +109,7 @@ pub static ROWS: [Row; 9] = [
     ),
 ];
 
-/// The feed page beside itself on a thousandth of the posts.
+/// The feed page, compared with itself on a thousandth of the posts.
 pub static GROWTH: Row = row(
     "feed page, 10⁶ posts",
     Work::Feed,

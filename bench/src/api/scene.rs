@@ -1,4 +1,4 @@
-//! Who asks and what about: found in the seeded database, and signed in.
+//! The users and posts of the requests: found in the seeded database, and signed in.
 
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
@@ -7,14 +7,14 @@ use sqlx::{Connection as _, PgConnection};
 
 use crate::load::Turn;
 
-/// Everyone's, in a seeded database.
+/// The password of all users in a seeded database.
 pub const PASSWORD: &str = "plenty of seeds";
-/// How many sign in while others ask.
+/// The number of users that sign in during other requests.
 pub const OTHERS: usize = 200;
-/// How many posts and people the requests of a row are about.
+/// The number of posts and users that the requests of a row use.
 const SUBJECTS: i64 = 64;
 
-/// Somebody who asks.
+/// A user who sends requests.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Viewer {
     /// `users.id`.
@@ -25,18 +25,18 @@ pub struct Viewer {
     pub token: String,
 }
 
-/// What the requests are made from. The yardstick gets it as JSON.
+/// The input of the requests. The baseline gets it as JSON.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Scene {
     /// The database.
     pub database_url: String,
-    /// They follow about fifty people each.
+    /// Users who follow about fifty users each.
     viewers: Vec<Viewer>,
-    /// Follows twenty quiet people.
+    /// A user who follows twenty quiet users.
     pub sparse: Viewer,
-    /// Follows five thousand.
+    /// A user who follows five thousand users.
     pub dense: Viewer,
-    /// Names of people who are none of those above.
+    /// Names of other users.
     #[serde(skip)]
     others: Vec<String>,
     usernames: Vec<String>,
@@ -44,7 +44,7 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Looks for everyone in the database and signs them in at the server of `url`.
+    /// Finds all users in the database and signs them in at the server of `url`.
     pub async fn find(database_url: &str, url: &str) -> Result<Self> {
         let mut connection = PgConnection::connect(database_url).await?;
         let ordinary = "following_count between 40 and 60 order by user_id limit 16";
@@ -81,25 +81,25 @@ impl Scene {
             .unwrap_or(&self.sparse)
     }
 
-    /// Somebody who asks for nothing in any row.
+    /// A user who sends no other requests.
     pub fn other(&self, number: usize) -> &str {
         let place = number % self.others.len();
         self.others.get(place).map_or("", String::as_str)
     }
 
-    /// A name for this turn.
+    /// A name for this request.
     pub fn username(&self, turn: Turn) -> &str {
         let place = (turn.client + turn.number) % self.usernames.len();
         self.usernames.get(place).map_or("", String::as_str)
     }
 
-    /// A post for this turn.
+    /// A post for this request.
     pub fn post(&self, turn: Turn) -> i64 {
         let place = (turn.client + turn.number) % self.posts.len();
         self.posts.get(place).copied().unwrap_or_default()
     }
 
-    /// A post to like, or, in the turn after, not to like any more.
+    /// A post to like or, in the next request, to unlike.
     pub fn like(&self, turn: Turn) -> (i64, bool) {
         let pair = Turn {
             number: turn.number / 2,
@@ -156,7 +156,7 @@ async fn find_users(connection: &mut PgConnection, choice: &str) -> Result<Vec<(
         .await?)
 }
 
-/// Those whose sign-ins keep the server busy: theirs are not the accounts that the rows ask about.
+/// The users whose sign-ins keep the server busy: not those of other requests.
 async fn find_others(connection: &mut PgConnection) -> Result<Vec<String>> {
     let choice = format!(
         "following_count not between 40 and 60 and username not in ('sparse', 'dense') \

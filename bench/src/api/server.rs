@@ -1,4 +1,4 @@
-//! The server that is measured, and the clients that ask it.
+//! The measured server and its clients.
 
 use std::fs::File;
 use std::path::Path;
@@ -22,7 +22,7 @@ use crate::sample::Load;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// api-server on a free port, with a store of its own; ended when dropped.
+/// api-server on a free port with its own store; ends when dropped.
 pub struct Server {
     /// Its origin.
     pub url: String,
@@ -109,7 +109,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Clients that ask `server` for what `row` is about.
+    /// Clients that send the requests of `row` to `server`.
     pub fn new(server: &Server, row: &Row, scene: &Scene) -> Self {
         Self {
             name: "Pawl",
@@ -155,7 +155,7 @@ impl Client {
         }
     }
 
-    /// A sign-in of one of the scene's others; false when the server is too busy for it.
+    /// Signs in another user of the scene; false if the server is too busy.
     pub async fn sign_in(&self, number: usize) -> Result<bool> {
         let answer = self.sign_in_as(self.scene.other(number)).send().await?;
         Ok(answer.status().is_success())

@@ -1,7 +1,7 @@
 //! `pawl-test-proxy HOST:PORT`: the test proxy for suites that are not written in Rust.
 //!
-//! It prints `{"url": …}`, then obeys the lines on its standard input (see `proxy::Command`), each
-//! answered by one line of counts. It ends when its standard input does.
+//! It prints `{"url": …}`, then executes the lines of its standard input (see `proxy::Command`) and
+//! answers each with one line of counts. It ends when its standard input ends.
 
 use std::{env, io};
 

@@ -1,9 +1,9 @@
 //! A private stack for suites that are not written in Rust.
 //!
 //! `pawl-test-stack` prints `{"api_url": …, "upload_url": …, "store": …, "folder": …,
-//! "database_url": …}` when all is ready and lives until its standard input ends. `pawl-test-stack COMMAND…` runs a command
-//! beside the stack, with the same in `PAWL_TEST_API_URL`, `PAWL_TEST_UPLOAD_URL` and
-//! `PAWL_TEST_STORE`, and ends with its exit code.
+//! "database_url": …}` when everything is ready and runs until its standard input ends.
+//! `pawl-test-stack COMMAND…` runs a command with the same values in `PAWL_TEST_API_URL`,
+//! `PAWL_TEST_UPLOAD_URL` and `PAWL_TEST_STORE`, and exits with its exit code.
 
 use std::{env, io, process::ExitCode, thread};
 
@@ -18,7 +18,7 @@ use tokio::{
 };
 
 fn main() -> anyhow::Result<ExitCode> {
-    // One thread: the kernel ends the binaries with the thread that started them.
+    // A single thread: the kernel ends the binaries with the thread that started them.
     let runtime = Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let stack = Stack::start().await;

@@ -1,4 +1,4 @@
-//! A person with an account, who speaks to a stack by HTTP as any client would.
+//! A user with an account, who uses a stack over HTTP like any client.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use uuid::Uuid;
 
 use super::{PATIENCE, Stack, eventually};
 
-/// What most uploads declare.
+/// The metadata of most uploads.
 pub const VIDEO: &[(&str, &str)] = &[("filename", "clip.mp4"), ("filetype", "video/mp4")];
 
-/// Everybody's.
+/// The password of all users.
 pub const PASSWORD: &str = "correct horse battery";
 
-/// Someone who is signed in.
+/// A signed-in user.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
@@ -31,19 +31,19 @@ pub struct Client {
 /// An upload that was created.
 #[derive(Clone, Debug)]
 pub struct Upload {
-    /// The path of its address.
+    /// The path of its URL.
     pub path: String,
-    /// Its id, and its media's.
+    /// Its id, which is also that of its media item.
     pub id: String,
 }
 
 impl Client {
-    /// Nobody: requests carry no token.
+    /// An anonymous client: its requests have no token.
     pub fn anonymous(stack: &Stack) -> Self {
         Self::at(&stack.api_url(), &stack.upload_url())
     }
 
-    /// Nobody, at two origins.
+    /// An anonymous client for two origins.
     pub fn at(api: &str, uploads: &str) -> Self {
         Self {
             http: reqwest::Client::new(),
@@ -55,12 +55,12 @@ impl Client {
         }
     }
 
-    /// Somebody new, signed up and in.
+    /// Creates a new user and signs in.
     pub async fn sign_up(stack: &Stack) -> Self {
         Self::anonymous(stack).with_account().await
     }
 
-    /// Makes an account and signs in.
+    /// Creates an account and signs in.
     pub async fn with_account(mut self) -> Self {
         self.username = format!("ada_{}", &Uuid::new_v4().simple().to_string()[..12]);
         let account = json!({
@@ -75,7 +75,7 @@ impl Client {
         self.sign_in().await
     }
 
-    /// The same person in a session of its own.
+    /// The same user in another session.
     pub async fn sign_in(&self) -> Self {
         let login = json!({ "login": self.username, "password": PASSWORD });
         let nobody = Self {
@@ -90,7 +90,7 @@ impl Client {
         person
     }
 
-    /// Takes the next tokens of the session.
+    /// Refreshes the session.
     pub async fn refresh(&mut self) {
         let request = json!({ "refresh_token": self.refresh_token });
         let anonymous = Self {
@@ -109,7 +109,7 @@ impl Client {
         self.refresh_token = token("refresh_token");
     }
 
-    /// The same person, uploading by another way, such as a proxy.
+    /// The same user, uploading through another address, such as a proxy.
     #[must_use]
     pub fn uploading_to(&self, origin: &str) -> Self {
         Self {
@@ -128,7 +128,7 @@ impl Client {
         self.request(method, format!("{}{path}", self.api))
     }
 
-    /// A request to upload-server in tus 1.0.
+    /// A tus 1.0 request to upload-server.
     pub fn tus(&self, method: Method, path: &str) -> RequestBuilder {
         self.request(method, format!("{}{path}", self.uploads))
             .header("Tus-Resumable", "1.0.0")
@@ -142,7 +142,7 @@ impl Client {
         }
     }
 
-    /// Posts JSON and expects this status; the answer's JSON.
+    /// Posts JSON, expects this status, and returns the answer's JSON.
     pub async fn post(&self, path: &str, body: &Value, expected: StatusCode) -> Value {
         let answer = self
             .api(Method::POST, path)
@@ -196,7 +196,7 @@ impl Client {
         }
     }
 
-    /// A PATCH, ready to be sent; `body` may be a stream.
+    /// A PATCH that is not sent yet; `body` may be a stream.
     pub fn patch(
         &self,
         upload: &Upload,
@@ -209,7 +209,7 @@ impl Client {
             .body(body)
     }
 
-    /// Appends, and expects that all of it is taken.
+    /// Appends and expects that all bytes are accepted.
     pub async fn append(&self, upload: &Upload, offset: usize, bytes: Bytes) {
         let end = offset + bytes.len();
         let answer = self
@@ -221,13 +221,14 @@ impl Client {
         assert_eq!(offset_in(&answer), Some(end));
     }
 
-    /// The offset that HEAD tells; `None` while the server is away or undecided.
+    /// The offset that HEAD returns; `None` while the server is unavailable or undecided.
     pub async fn offset(&self, upload: &Upload) -> Option<usize> {
         let answer = self.tus(Method::HEAD, &upload.path).send().await.ok()?;
         offset_in(&answer).filter(|_| answer.status().is_success())
     }
 
-    /// Asks for the offset until it is told, then sends the rest; again until all is there.
+    /// Asks for the offset until it gets one, then sends the rest; repeats until all bytes are
+    /// there.
     pub async fn finish_upload(&self, upload: &Upload, bytes: &Bytes) {
         eventually("the upload to be complete", PATIENCE, async || {
             let offset = self.offset(upload).await?;
@@ -256,12 +257,12 @@ impl Client {
         upload
     }
 
-    /// A media as its owner sees it.
+    /// A media item as its owner sees it.
     pub async fn media(&self, upload: &Upload) -> Value {
         self.get(&format!("/api/v1/media/{}", upload.id)).await
     }
 
-    /// Waits until a media is `ready` or `failed`.
+    /// Waits until a media item is `ready` or `failed`.
     pub async fn settled(&self, upload: &Upload, patience: Duration) -> Value {
         eventually("the media to be ready or failed", patience, async || {
             let media = self.media(upload).await;
@@ -270,7 +271,7 @@ impl Client {
         .await
     }
 
-    /// Waits until a media is `ready`: the whole address of its playlist.
+    /// Waits until a media item is `ready`; returns the full URL of its playlist.
     pub async fn playlist(&self, upload: &Upload) -> String {
         let media = self.settled(upload, PATIENCE).await;
         assert_eq!(media["state"], "ready", "{media}");
@@ -282,7 +283,7 @@ impl Client {
     }
 }
 
-/// The offset that an answer tells.
+/// The offset in an answer.
 pub fn offset_in(answer: &Response) -> Option<usize> {
     answer
         .headers()

@@ -1,5 +1,5 @@
-//! A Postgres of one test's own, which may be stopped and started: the one that all tests share
-//! may not.
+//! A separate Postgres for one test, which may be stopped and started; the one that all tests share
+//! must not.
 
 use std::{
     fs,
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::{PATIENCE, eventually, ports::free_port};
 
-/// Whom Postgres runs as where the tests are root's, which it refuses to be.
+/// The user that runs Postgres if the tests run as root, because Postgres refuses to run as root.
 const USER_FOR_ROOT: &str = "postgres";
 
 /// A running cluster; killed and removed with this value.
@@ -23,10 +23,10 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Makes a cluster and starts it, in about two seconds.
+    /// Creates a cluster and starts it, which takes about two seconds.
     ///
     /// # Panics
-    /// When Postgres is not installed, or does not start.
+    /// If Postgres is not installed or does not start.
     pub async fn start() -> Self {
         let folder = tempfile::Builder::new().prefix("pawl-pg-").tempdir();
         let folder = folder.expect("a folder can be made");
@@ -47,23 +47,23 @@ impl Cluster {
         cluster
     }
 
-    /// Its address; a database's name is added to it.
+    /// Its URL, to which a database's name is appended.
     pub fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}", self.port)
     }
 
-    /// Ends it as a crash would: nothing is written out, transactions are cut in the middle.
+    /// Ends it as a crash would: nothing is flushed, transactions are aborted.
     pub async fn crash(&mut self) {
         let Some(mut postmaster) = self.postmaster.take() else {
             return;
         };
-        // "Immediate shutdown". SIGKILL would leave its children for a while.
+        // "Immediate shutdown". SIGKILL would leave its children running for a while.
         let _ = kill_process(Pid::from_child(&postmaster), Signal::QUIT);
         let ended = tokio::task::spawn_blocking(move || postmaster.wait()).await;
         ended.expect("nothing panics").expect("it is our child");
     }
 
-    /// Starts it; returns when it has recovered and takes connections.
+    /// Starts it; returns when it has recovered and accepts connections.
     pub async fn start_again(&mut self) {
         let mut command = program("postgres");
         command
@@ -96,8 +96,8 @@ impl Drop for Cluster {
     }
 }
 
-/// A program of the newest Postgres that is installed. It ends with the thread that starts it, so
-/// that a killed test leaves nothing behind.
+/// A program of the newest installed Postgres. It ends with the thread that starts it, so that a
+/// killed test leaves no process behind.
 fn program(name: &str) -> Command {
     let versions = fs::read_dir("/usr/lib/postgresql").expect("Postgres is installed");
     let newest = versions

@@ -1,4 +1,4 @@
-//! What a player would find, as ffmpeg sees it; and whether one was left behind.
+//! What a player would find, as ffmpeg reports it; and whether an ffmpeg process is left.
 
 use std::{
     env, fs,
@@ -11,10 +11,10 @@ use tokio::{process::Command, time::timeout};
 
 use super::PATIENCE;
 
-/// The real video of the tests: `PAWL_TEST_VIDEO`, else where `scripts/test-video` puts it.
+/// The real video of the tests: `PAWL_TEST_VIDEO`, else the output path of `scripts/test-video`.
 ///
 /// # Panics
-/// When it is not there.
+/// If the file does not exist.
 pub fn video_file() -> (PathBuf, Bytes) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let path = env::var_os("PAWL_TEST_VIDEO").map_or_else(
@@ -25,10 +25,10 @@ pub fn video_file() -> (PathBuf, Bytes) {
     (path, bytes.into())
 }
 
-/// Writes the tests' video to `path`, `times` over.
+/// Writes the tests' video to `path`, repeated `times` times.
 ///
 /// # Panics
-/// When ffmpeg fails.
+/// If ffmpeg fails.
 pub async fn loop_video(times: u32, path: &Path) {
     let (video, _) = video_file();
     let (more, video) = ((times - 1).to_string(), video.to_string_lossy());
@@ -39,7 +39,7 @@ pub async fn loop_video(times: u32, path: &Path) {
 /// Writes the first `seconds` of the tests' video to `path`.
 ///
 /// # Panics
-/// When ffmpeg fails.
+/// If ffmpeg fails.
 pub async fn start_of_video(seconds: u32, path: &Path) {
     let (video, _) = video_file();
     let (seconds, video) = (seconds.to_string(), video.to_string_lossy());
@@ -47,10 +47,10 @@ pub async fn start_of_video(seconds: u32, path: &Path) {
     write(&["-i", &video, "-t", &seconds, "-c", "copy", &path]).await;
 }
 
-/// Writes the first frame of the tests' video to `path`, in the format that its name asks for.
+/// Writes the first frame of the tests' video to `path`, in the format of its extension.
 ///
 /// # Panics
-/// When ffmpeg fails.
+/// If ffmpeg fails.
 pub async fn picture_from_video(path: &Path) {
     let (video, _) = video_file();
     let (video, path) = (video.to_string_lossy(), path.to_string_lossy());
@@ -60,7 +60,7 @@ pub async fn picture_from_video(path: &Path) {
 /// Decodes every frame at `url`.
 ///
 /// # Panics
-/// When ffmpeg has anything to complain about.
+/// If ffmpeg reports anything.
 pub async fn decode(url: &str) {
     let arguments = [
         "-v", "warning", "-xerror", "-i", url, "-map", "0", "-f", "null", "-",
@@ -73,10 +73,10 @@ pub async fn decode(url: &str) {
     );
 }
 
-/// How long ffprobe says it plays.
+/// The duration that ffprobe reports.
 ///
 /// # Panics
-/// When ffprobe cannot tell.
+/// If ffprobe cannot tell.
 pub async fn duration_seconds(url: &str) -> f64 {
     let arguments = [
         "-v",
@@ -94,7 +94,8 @@ pub async fn duration_seconds(url: &str) -> f64 {
     })
 }
 
-/// Command lines of running processes called `name` that mention `folder` or work in it.
+/// Command lines of running processes called `name` that mention `folder` or have it as their
+/// working directory.
 pub fn processes_that_mention(name: &str, folder: &Path) -> Vec<String> {
     let folder = folder.to_string_lossy();
     let processes = fs::read_dir("/proc").expect("/proc is there").flatten();
@@ -111,7 +112,7 @@ pub fn processes_that_mention(name: &str, folder: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Has ffmpeg write what the arguments say.
+/// Runs ffmpeg with these arguments.
 async fn write(arguments: &[&str]) {
     let arguments = [&["-v", "error"], arguments].concat();
     let output = run("ffmpeg", &arguments).await;

@@ -1,5 +1,5 @@
-//! One stack for all tests that do nothing to the processes. It belongs to the program
-//! `pawl-test-stack`, which takes it down when the tests' process is gone, however it went.
+//! One stack shared by all tests that do not touch its processes. It belongs to the program
+//! `pawl-test-stack`, which ends it when the tests' process is gone, however that ended.
 
 use std::{
     io::{BufRead, BufReader},
@@ -21,14 +21,14 @@ struct Addresses {
     folder: PathBuf,
 }
 
-/// The stack that all share, as one test sees it; when that fails, it shows the logs.
+/// The shared stack, as one test sees it; a test that fails prints the logs.
 pub struct LentStack(Addresses);
 
 impl LentStack {
-    /// Starts it, or takes the one there is. `program` is where `pawl-test-stack` was built.
+    /// Starts it, or uses the running one. `program` is the path of `pawl-test-stack`.
     ///
     /// # Panics
-    /// When it does not come up.
+    /// If it does not start.
     pub fn from(program: &str) -> Self {
         let (_, addresses) = LENDER.get_or_init(|| {
             let mut lender = Command::new(program)
@@ -55,12 +55,12 @@ impl LentStack {
         &self.0.upload_url
     }
 
-    /// Nobody.
+    /// An anonymous client.
     pub fn anonymous(&self) -> Client {
         Client::at(&self.0.api_url, &self.0.upload_url)
     }
 
-    /// Somebody new.
+    /// A new user.
     pub async fn sign_up(&self) -> Client {
         self.anonymous().with_account().await
     }

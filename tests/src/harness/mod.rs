@@ -1,7 +1,8 @@
 //! A private stack of the real binaries, and a client for it.
 //!
-//! Everything a stack makes is its own and goes with it: database, store, processes. Binaries come
-//! from `PAWL_TEST_BIN_DIR`, else from beside the test; Postgres from `PAWL_TEST_DATABASE_URL`.
+//! A stack has its own database, store and processes, and removes them at its end. Binaries come
+//! from `PAWL_TEST_BIN_DIR`, else from the directory of the test; Postgres comes from
+//! `PAWL_TEST_DATABASE_URL`.
 
 mod client;
 mod cluster;

@@ -1,4 +1,4 @@
-//! Waiting for a condition, never for a time.
+//! Waits for a condition, never for a fixed time.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ pub const PATIENCE: Duration = Duration::from_secs(90);
 
 const LOOK_EVERY: Duration = Duration::from_millis(25);
 
-/// Looks until there is something, at most for `patience`.
+/// Polls until there is a value, for at most `patience`.
 ///
 /// # Panics
-/// When the time is over, naming `what` was waited for.
+/// If the time is over; the message names `what`.
 pub async fn eventually<T>(what: &str, patience: Duration, look: impl AsyncFn() -> Option<T>) -> T {
     let deadline = Instant::now() + patience;
     loop {

@@ -1,5 +1,5 @@
-//! Ports for servers that come back at the same address after a restart, so that port 0 would not
-//! do. They lie below the range that the kernel takes for outgoing connections.
+//! Ports for servers that restart at the same address, for which port 0 does not work. They are
+//! below the kernel's range for outgoing connections.
 
 use std::{
     net::{Ipv4Addr, TcpListener},
@@ -8,12 +8,12 @@ use std::{
 
 const FIRST: u16 = 20_000;
 const COUNT: u16 = 12_000;
-/// Test processes that run at the same time begin this far apart.
+/// Concurrent test processes start this far apart.
 const STRIDE: u16 = 60;
 
 static TAKEN: AtomicU16 = AtomicU16::new(0);
 
-/// A port of loopback that nobody listens on, given out once in this process.
+/// A free port of loopback, returned only once in this process.
 pub(super) fn free_port() -> u16 {
     let start = u16::try_from(std::process::id() % u32::from(COUNT / STRIDE)).unwrap() * STRIDE;
     for _ in 0..COUNT {

@@ -1,4 +1,4 @@
-//! One child: started in a process group of its own, and ended with its owner whatever happens.
+//! A child process, started in its own process group, which always ends with its owner.
 
 use std::{
     fs::File,
@@ -21,10 +21,10 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts `program` in `folder` with exactly these variables; its output is added to `log`.
+    /// Starts `program` in `folder` with exactly these variables; its output is appended to `log`.
     ///
     /// # Panics
-    /// When it cannot be started.
+    /// If it cannot be started.
     pub fn start(
         program: Program,
         variables: &[(String, String)],
@@ -32,7 +32,7 @@ impl Process {
         log: &Path,
     ) -> Self {
         let log = File::options().create(true).append(true).open(log).unwrap();
-        // `setpriv` becomes the binary. The kernel ends that when the thread that started it ends,
+        // `setpriv` executes the binary. The kernel ends it when the thread that started it ends,
         // so that a killed test leaves nothing behind.
         let child = Command::new("setpriv")
             .args(["--pdeathsig", "KILL", "--"])
@@ -55,14 +55,14 @@ impl Process {
         }
     }
 
-    /// Sends a signal; one to a process that has ended is lost.
+    /// Sends a signal; ignored if the process has ended.
     pub fn signal(&self, signal: Signal) {
         if self.ended().is_none() {
             let _ = kill_process(self.pid, signal);
         }
     }
 
-    /// How it ended, if it has.
+    /// Its exit status, if it has ended.
     pub fn ended(&self) -> Option<ExitStatus> {
         self.child
             .lock()
@@ -79,7 +79,7 @@ impl Process {
 }
 
 impl Drop for Process {
-    /// A process that was waited for may have left its number to another.
+    /// After a wait, another process may have the same pid.
     fn drop(&mut self) {
         if self.ended().is_none() {
             let _ = kill_process_group(self.pid, Signal::KILL);

@@ -17,7 +17,7 @@ pub enum Program {
 }
 
 impl Program {
-    /// All, in the order in which they are started.
+    /// All, in the order of their start.
     pub const ALL: [Self; 3] = [Self::Api, Self::Upload, Self::Transcoder];
 
     /// The file's name.
@@ -29,7 +29,7 @@ impl Program {
         }
     }
 
-    /// The subcommand that stays.
+    /// The subcommand that serves.
     pub fn subcommand(self) -> &'static str {
         match self {
             Self::Api | Self::Upload => "serve",
@@ -62,10 +62,10 @@ impl Program {
             .chain([self.ops_setting()])
     }
 
-    /// Where its file is.
+    /// The path of its file.
     ///
     /// # Panics
-    /// When it was not built.
+    /// If it was not built.
     pub fn path(self) -> PathBuf {
         let folder = env::var_os("PAWL_TEST_BIN_DIR").map_or_else(beside_the_test, PathBuf::from);
         let path = folder.join(self.name());
@@ -74,7 +74,7 @@ impl Program {
     }
 }
 
-/// `target/debug`, whether this is a test in `deps/` or a program of ours.
+/// `target/debug`, for a test in `deps/` and for a program next to it.
 fn beside_the_test() -> PathBuf {
     let own = env::current_exe().expect("a process has a file");
     let folder = own.parent().expect("a file has a folder");

@@ -1,11 +1,11 @@
-//! Randomness that can be had again.
+//! Reproducible randomness.
 
 use std::{env, ops::Range, process, time::SystemTime};
 
-/// How often a fault is tried: `PAWL_TEST_LOOPS`, else once.
+/// How often a fault is injected: `PAWL_TEST_LOOPS`, else once.
 ///
 /// # Panics
-/// When the variable is no number.
+/// If the variable is not a number.
 pub fn loops() -> usize {
     env::var("PAWL_TEST_LOOPS").map_or(1, |text| text.parse().expect("PAWL_TEST_LOOPS is a number"))
 }
@@ -15,10 +15,10 @@ pub fn loops() -> usize {
 pub struct Seed(u64);
 
 impl Seed {
-    /// `PAWL_TEST_SEED`, else one of the moment. It is printed, and so is shown when a test fails.
+    /// `PAWL_TEST_SEED`, else one from the current time. It is printed, so a failed test shows it.
     ///
     /// # Panics
-    /// When the variable is no number.
+    /// If the variable is not a number.
     pub fn of_this_run() -> Self {
         let now = SystemTime::UNIX_EPOCH
             .elapsed()
@@ -34,7 +34,7 @@ impl Seed {
     /// A number of the range.
     ///
     /// # Panics
-    /// When the range is empty.
+    /// If the range is empty.
     pub fn within(&mut self, range: Range<usize>) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;

@@ -1,4 +1,4 @@
-//! All three binaries over a database and a store of their own.
+//! All three binaries with their own database and store.
 
 use std::{
     collections::HashMap,
@@ -15,10 +15,10 @@ use tokio::time::timeout;
 
 use super::{PATIENCE, Process, Program, eventually, ports::free_port};
 
-/// What differs from the ordinary stack of a test: variables for one program each.
+/// Additional variables, each for one program.
 pub type StackSettings<'a> = &'a [(Program, &'a str, &'a str)];
 
-/// Timings that would make tests long, made short.
+/// Shorter timings, so that tests are quick.
 const SHORT: [(&str, &str); 4] = [
     ("PAWL_JOB_LEASE", "4s"),
     ("PAWL_JOB_HEARTBEAT", "1s"),
@@ -26,13 +26,13 @@ const SHORT: [(&str, &str); 4] = [
     ("PAWL_JOB_POLL", "500ms"),
 ];
 
-/// 32 bytes in base64url, as good as any for a stack of a minute.
+/// 32 bytes in base64url, sufficient for a short-lived stack.
 const SECRET_KEY: &str = "c3lzdGVtLXRlc3RzLXNpZ24td2l0aC10aGlzLWtleS0";
 
-/// A running stack. Dropped, it ends its processes and removes all that it made; on a panic it
-/// shows the ends of their logs first.
+/// A running stack. When dropped, it ends its processes and removes its files; after a panic it
+/// first prints the ends of their logs.
 pub struct Stack {
-    /// Its database, for looking behind the scenes.
+    /// Its database, for direct checks.
     pub database: TestDatabase,
     processes: HashMap<Program, Process>,
     ports: HashMap<&'static str, u16>,
@@ -42,7 +42,7 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// Starts everything, and returns when all are ready.
+    /// Starts all programs and returns when they are ready.
     pub async fn start() -> Self {
         Self::start_with(&[]).await
     }
@@ -52,7 +52,7 @@ impl Stack {
         Self::start_on(TestDatabase::create().await, settings).await
     }
 
-    /// The same on a database that the caller made.
+    /// The same on a database of the caller.
     pub async fn start_on(database: TestDatabase, settings: StackSettings<'_>) -> Self {
         let listeners = Program::ALL.into_iter().flat_map(Program::listeners);
         let settings = settings.iter();
@@ -88,7 +88,7 @@ impl Stack {
         self.url("PAWL_UPLOAD_LISTEN")
     }
 
-    /// A listener's origin, by its setting.
+    /// The origin of a listener, by its setting.
     pub fn url(&self, setting: &str) -> String {
         format!("http://127.0.0.1:{}", self.ports[setting])
     }
@@ -98,28 +98,28 @@ impl Stack {
         self.folder.path().join("store")
     }
 
-    /// The stack's folder: its name is in no other stack's paths.
+    /// The stack's folder; its name occurs in no other stack's paths.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// A program's process, which may have ended.
+    /// The process of a program, which may have ended.
     pub fn process(&self, program: Program) -> &Process {
         &self.processes[&program]
     }
 
-    /// What a program has logged so far, in all its lives.
+    /// The log of a program, including earlier runs.
     pub fn log(&self, program: Program) -> String {
         fs::read_to_string(log_file(self.folder.path(), program)).unwrap_or_default()
     }
 
-    /// Ends a program by SIGKILL, as a crash would.
+    /// Kills a program with SIGKILL, as a crash would.
     pub async fn kill(&self, program: Program) {
         self.process(program).signal(Signal::KILL);
         self.process(program).wait(PATIENCE).await;
     }
 
-    /// Asks a program to end, and says how it did.
+    /// Ends a program with SIGTERM and returns its exit status.
     pub async fn terminate(&self, program: Program, patience: Duration) -> ExitStatus {
         self.process(program).signal(Signal::TERM);
         self.process(program).wait(patience).await
@@ -130,13 +130,13 @@ impl Stack {
         self.restart_with(program, &[]).await;
     }
 
-    /// The same with more variables, such as a fail point's, for this one life.
+    /// The same with additional variables for this run, such as a fail point.
     pub async fn restart_with(&mut self, program: Program, more: &[(&str, &str)]) {
         self.launch(program, more);
         self.ready(program).await;
     }
 
-    /// Runs a command of api-server, such as `keys list`, to its end: what it says.
+    /// Runs a command of api-server, such as `keys list`, and returns its output.
     pub async fn operate(&self, words: &str) -> String {
         let ended = tokio::process::Command::new(Program::Api.path())
             .args(words.split(' '))
@@ -152,7 +152,7 @@ impl Stack {
     }
 
     fn launch(&mut self, program: Program, more: &[(&str, &str)]) {
-        // The old one goes first: it may hold the port.
+        // End the old process first: it may hold the port.
         self.processes.remove(&program);
         let mut variables = self.variables(program);
         let more = more
@@ -196,7 +196,7 @@ impl Stack {
             ),
             ("PAWL_STORE".into(), self.store().display().to_string()),
             ("PAWL_DEV".into(), "1".into()),
-            // How full the disk of the machine is must not decide about a test.
+            // The free disk space of the machine must not affect a test.
             ("PAWL_DISK_RESERVE".into(), "0".into()),
         ];
         let listeners = program.listeners();
@@ -212,7 +212,7 @@ impl Stack {
         variables
     }
 
-    /// Only api-server may have the secret, and only it tells clients where to upload.
+    /// Only api-server may have the secret, and only it gives clients the upload URL.
     fn variables_of_api(&self) -> Vec<(String, String)> {
         let mail = self.folder.path().join("mail");
         let web = env::var("PAWL_WEB_DIR").ok();
@@ -220,7 +220,7 @@ impl Stack {
             ("PAWL_SECRET_KEY".into(), SECRET_KEY.into()),
             ("PAWL_MAIL".into(), format!("dir:{}", mail.display())),
             ("PAWL_UPLOAD_PUBLIC_URL".into(), self.upload_url()),
-            // All come from one address, and more often than people do.
+            // All requests come from one address, and more often than those of people.
             ("PAWL_LIMITS".into(), "off".into()),
         ];
         variables.extend(web.map(|folder| ("PAWL_WEB_DIR".into(), folder)));
@@ -235,7 +235,7 @@ impl Drop for Stack {
     }
 }
 
-/// In a test that fails: the last lines of the logs in a stack's folder.
+/// After a failed test: prints the last lines of the logs in a stack's folder.
 pub fn show_logs_of_failure(folder: &Path) {
     const LINES: usize = 60;
     if !std::thread::panicking() {

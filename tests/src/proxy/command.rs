@@ -1,25 +1,25 @@
-//! The lines by which another program controls a proxy.
+//! The lines with which another program controls a proxy.
 
 use std::{str::FromStr, time::Duration};
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// `speed 200000` bytes a second, `speed off`.
+    /// `speed 200000` bytes per second, `speed off`.
     Speed(Option<u64>),
     /// `delay 50` milliseconds.
     Delay(Duration),
     /// `stall on`, `stall off`.
     Stall(bool),
-    /// `cut after 300000` bytes more have gone up.
+    /// `cut after 300000` more bytes upstream.
     CutAfter(usize),
     /// `cut`, now.
     Cut,
-    /// `counts`: only the answer, which every line gets.
+    /// `counts`: only the answer that every line gets.
     Counts,
 }
 
-/// A line that says nothing we know.
+/// A line that is not a known command.
 #[derive(Debug, PartialEq, Eq)]
 pub struct UnknownCommand;
 

@@ -10,9 +10,9 @@ use tokio::{
 
 use super::rules::{Direction, Rules};
 
-/// The largest piece passed on at once.
+/// The largest piece that is forwarded at once.
 const PIECE_BYTES: usize = 16 << 10;
-/// Under a speed, about this many pieces a second.
+/// With a speed limit, about this many pieces per second.
 const PIECES_PER_SECOND: u64 = 50;
 
 pub(super) struct Link {
@@ -22,7 +22,7 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// Until both sides are done, one fails, or the proxy cuts.
+    /// Runs until both sides are done, one fails, or the proxy cuts.
     pub async fn run(mut self) {
         self.rules.count_connection();
         let mut cuts = self.rules.watch_cuts();
@@ -41,7 +41,7 @@ impl Link {
             }
         };
         if was_cut {
-            // A reset, as of a network that went away. The server may read what it was given.
+            // A reset, as if the network had failed. The server may still read what it received.
             let _ = self.client.set_zero_linger();
         }
     }

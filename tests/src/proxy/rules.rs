@@ -1,4 +1,4 @@
-//! What a proxy does to its connections at the moment, and what they have carried.
+//! The current faults of a proxy, and its counts.
 
 use std::{
     collections::VecDeque,
@@ -9,7 +9,7 @@ use std::{
 use serde::Serialize;
 use tokio::sync::watch;
 
-/// How pieces are passed on.
+/// How pieces are forwarded.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Pace {
     pub bytes_per_second: Option<u64>,
@@ -17,20 +17,20 @@ pub(super) struct Pace {
     pub is_stalled: bool,
 }
 
-/// What went through a proxy, all connections together.
+/// The counts of a proxy, over all connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Connections accepted.
     pub connections: u64,
-    /// Bytes to the server, headers too.
+    /// Bytes to the server, including headers.
     pub up: usize,
-    /// Bytes to the client, headers too.
+    /// Bytes to the client, including headers.
     pub down: usize,
-    /// Times that all connections were reset.
+    /// How often all connections were reset.
     pub cuts: u64,
 }
 
-/// Which way a byte goes.
+/// The direction of a byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
     Up,
@@ -49,7 +49,7 @@ pub(super) struct Rules {
 #[derive(Default)]
 struct Ledger {
     counts: Counts,
-    /// Bytes up from here to the first cut, from there to the second, and so on.
+    /// Bytes upstream from now to the first cut, from there to the second, and so on.
     planned_cuts: VecDeque<usize>,
 }
 
@@ -83,7 +83,7 @@ impl Rules {
         self.ledger().counts.connections += 1;
     }
 
-    /// How many of `wanted` bytes may pass, counted as passed, and whether it ends there.
+    /// How many of `wanted` bytes may pass, counted as passed, and whether a cut follows.
     pub fn take(&self, direction: Direction, wanted: usize) -> (usize, bool) {
         let mut ledger = self.ledger();
         if direction == Direction::Down {

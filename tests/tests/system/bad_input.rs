@@ -1,4 +1,4 @@
-//! What is refused, when, and with what; and bytes that are not what they claim.
+//! What is refused, when, and with which code; and files that are not of their declared type.
 
 use bytes::Bytes;
 use reqwest::{Method, StatusCode};
@@ -130,7 +130,7 @@ async fn an_empty_file_uploads_and_then_fails_as_empty() {
 async fn a_video_without_its_index_fails() {
     let ada = lent_stack().sign_up().await;
     let (_, video) = video_file();
-    // The index of this file stands at its end.
+    // The index of this file is at its end.
     let code = code_of(&ada, video.slice(..video.len() / 2)).await;
     assert!(
         ["not_media", "truncated"].contains(&code.as_str()),
@@ -158,7 +158,7 @@ async fn a_video_that_ends_before_its_time_fails_as_truncated() {
     );
 }
 
-/// Uploads, which has to succeed; the code that the media fails with.
+/// Uploads a file, which must succeed; returns the failure code of the media item.
 async fn code_of(client: &Client, bytes: Bytes) -> String {
     let upload = client.upload(&bytes).await;
     assert_eq!(

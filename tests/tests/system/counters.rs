@@ -43,7 +43,7 @@ async fn check_counters_is_content_with_right_ones_and_names_a_wrong_one() {
     }
 }
 
-/// Whether it exits with 0, and what it says.
+/// Whether it exits with 0, and its output.
 async fn check_counters(database: &TestDatabase) -> (bool, String) {
     let store = tempfile::tempdir().unwrap();
     let Output {

@@ -1,5 +1,5 @@
-//! A post is deleted while an upload is on its way to it: before the last byte, after it, and at
-//! once. Nothing becomes of what was not finished, and nobody works on what was.
+//! A post is deleted while an upload to it is in progress: before the last byte, after it, and at
+//! the same time. The unfinished upload produces nothing, and no worker processes a finished one.
 
 use bytes::Bytes;
 use futures_util::{StreamExt, future::join, stream};
@@ -67,7 +67,7 @@ async fn a_finish_and_the_deletion_of_its_post_come_one_after_the_other() {
     let mut finished = 0;
     for round in 0..ROUNDS {
         let (post, upload) = half_an_upload(&ada).await;
-        // A few looks at something else move the two against each other.
+        // Polling something else shifts the two operations against each other.
         let (before_one, before_other) = (seed.within(0..4), seed.within(0..4));
         let finishing = async {
             look_around(&ada, before_one).await;
@@ -90,7 +90,7 @@ async fn a_finish_and_the_deletion_of_its_post_come_one_after_the_other() {
     println!("{finished} of {ROUNDS} were finished before their posts were deleted");
 }
 
-/// A stack on which nobody works on jobs, and a person.
+/// A stack without workers, and a user.
 async fn stage() -> (Stack, Client) {
     let stack = Stack::start().await;
     stack.terminate(Program::Transcoder, PATIENCE).await;
@@ -98,7 +98,7 @@ async fn stage() -> (Stack, Client) {
     (stack, ada)
 }
 
-/// A new post's id, and an upload that hangs on it and has half of its bytes.
+/// A new post's id, and an upload to it that has half of its bytes.
 async fn half_an_upload(client: &Client) -> (String, Upload) {
     let post = json!({ "text": "x", "visibility": "public", "media": [] });
     let post = client
@@ -137,7 +137,7 @@ fn bytes(length: usize) -> Bytes {
     Bytes::from(vec![b'x'; length])
 }
 
-/// Jobs on media that wait or run, media that are ready, uploads that were finished.
+/// Counts waiting and running jobs on media, ready media, and finished uploads.
 async fn left(stack: &Stack) -> (i64, i64, i64) {
     sqlx::query_as(
         r"

@@ -69,7 +69,7 @@ async fn get(url: &str) -> Value {
     reqwest::get(url).await.unwrap().json().await.unwrap()
 }
 
-/// The images and the videos of all posts, when each is ready.
+/// The pictures and videos of all posts, when each is ready.
 async fn settled_media(api_url: &str) -> [Vec<Value>; 2] {
     eventually("all media to be ready", PATIENCE, async || {
         let mut media = Vec::new();

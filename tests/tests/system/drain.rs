@@ -1,5 +1,5 @@
-//! F13: SIGTERM under load. What is under way ends whole or can be resumed, nothing is left
-//! running, and the exit code is 0 within the grace.
+//! F13: SIGTERM under load. Running requests complete or can be resumed, no process is left, and
+//! the exit code is 0 within the grace period.
 
 use std::convert::Infallible;
 
@@ -60,7 +60,7 @@ async fn a_drain_killed_at_any_step_keeps_what_was_received() {
         let (upload, half, sending) = send_half(&stack, &ada, &video).await;
         let status = stack.terminate(Program::Upload, PATIENCE).await;
         assert_eq!(status.code(), None, "{point}: it was killed");
-        assert!(sending.await.unwrap().is_err(), "{point}: nothing was told");
+        assert!(sending.await.unwrap().is_err(), "{point}: no answer came");
 
         stack.restart(Program::Upload).await;
         assert_eq!(ada.offset(&upload).await, Some(half.len()), "{point}");
@@ -91,7 +91,7 @@ async fn api_server_ends_the_requests_it_has_begun() {
         )
     });
     let sign_ups: Vec<_> = sign_ups.collect();
-    // Hashing a password takes long enough to be in the middle of it.
+    // Hashing a password takes long enough to interrupt it.
     eventually("all to be begun, and one answered", PATIENCE, async || {
         let answered = sign_ups.iter().filter(|one| one.is_finished()).count();
         let begun = answered + running_requests(&stack).await;
@@ -148,11 +148,11 @@ async fn running_requests(stack: &Stack) -> usize {
     count.expect("the gauge is there").parse().unwrap()
 }
 
-/// A connection that has had an answer and waits for its next request.
+/// A connection that got an answer and waits for its next request.
 async fn idle_connection(url: &str) -> TcpStream {
     let host = url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).await.unwrap();
-    // An answer without a body is over where its head is.
+    // An answer without a body ends with its head.
     let request = format!("HEAD /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
@@ -171,7 +171,7 @@ async fn assert_closed(stream: &mut TcpStream) {
     assert!(end.is_ok(), "the idle connection is still open");
 }
 
-/// Begins an append of the whole video of which only the first half ever comes.
+/// Starts an append of the whole video, of which only the first half is sent.
 async fn send_half(
     stack: &Stack,
     client: &Client,

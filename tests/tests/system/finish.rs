@@ -1,5 +1,5 @@
-//! F2: upload-server is killed at each step of the finish. However far it came, there is one
-//! finished row, one job and one event in the end.
+//! F2: upload-server is killed at each step of the finish. In the end there is exactly one finished
+//! row, one job and one event.
 
 use bytes::Bytes;
 use reqwest::{Method, StatusCode};
@@ -34,7 +34,7 @@ async fn a_finish_killed_at_any_step_is_completed_by_the_sweep() {
     for point in POINTS {
         let (upload, _) = kill_at(&mut stack, &ada, point).await;
         stack.restart(Program::Upload).await;
-        // Nobody asks: the first sweep after the start finds it.
+        // No client asks: the first sweep after the start finds it.
         eventually("the sweep to complete the finish", PATIENCE, async || {
             (happened(&stack, &upload).await == (1, 1, 1)).then_some(())
         })
@@ -72,7 +72,7 @@ async fn a_finish_that_is_not_decided_is_never_told_as_done() {
     assert_happened_once(&stack, &upload, "finish.synced").await;
 }
 
-/// An upload whose finish was killed at `point`, and its bytes. The server is down.
+/// An upload whose finish was killed at `point`, and its bytes. The server is not running.
 async fn kill_at(stack: &mut Stack, client: &Client, point: &str) -> (Upload, Bytes) {
     stack.terminate(Program::Upload, PATIENCE).await;
     let armed = format!("{point}:kill");
@@ -100,7 +100,7 @@ async fn assert_happened_once(stack: &Stack, upload: &Upload, point: &str) {
     );
 }
 
-/// Finished rows, jobs, and events that tell of the finish.
+/// The numbers of finished rows, jobs, and events of the finish.
 async fn happened(stack: &Stack, upload: &Upload) -> (i64, i64, i64) {
     let id: uuid::Uuid = upload.id.parse().unwrap();
     sqlx::query_as(

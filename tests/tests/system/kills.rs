@@ -1,4 +1,4 @@
-//! Each binary is killed in the middle of its work and started again; the main job completes.
+//! Each binary is killed during its work and restarted; the main job completes.
 
 use bytes::Bytes;
 use system_tests::{
@@ -83,13 +83,13 @@ async fn api_server_killed_between_upload_and_playback_changes_nothing() {
     let upload = ada.create_upload(video.len()).await;
     ada.append(&upload, 0, video.slice(..1_000)).await;
     stack.kill(Program::Api).await;
-    // Uploading needs nobody to mint or check tokens.
+    // Uploading does not need a running api-server.
     ada.finish_upload(&upload, &video).await;
     stack.restart(Program::Api).await;
     complete(&stack, &ada, &upload, &video).await;
 }
 
-/// Everything is encoded and stored by then, and nothing of it is published.
+/// Everything is encoded and stored by then, but not published.
 #[tokio::test]
 async fn transcoder_killed_just_before_it_publishes_publishes_one_set_in_the_end() {
     let mut stack = Stack::start().await;
@@ -106,7 +106,8 @@ async fn transcoder_killed_just_before_it_publishes_publishes_one_set_in_the_end
     complete(&stack, &ada, &upload, &video).await;
 }
 
-/// Finishes the upload, and finds the media playing, published once, and nothing left over.
+/// Finishes the upload; checks that the media item plays and was published once, and that no
+/// temporary file is left.
 async fn complete(stack: &Stack, client: &Client, upload: &Upload, video: &Bytes) {
     client.finish_upload(upload, video).await;
     decode(&client.playlist(upload).await).await;
@@ -135,7 +136,7 @@ async fn complete(stack: &Stack, client: &Client, upload: &Upload, video: &Bytes
     .await;
 }
 
-/// One value that Postgres gives for an upload's id.
+/// A value that Postgres returns for an upload's id.
 async fn scalar<T>(stack: &Stack, sql: &'static str, upload: &Upload) -> T
 where
     T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres> + Send + Unpin,

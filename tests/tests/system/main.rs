@@ -28,7 +28,7 @@ mod walkthrough;
 
 use system_tests::harness::LentStack;
 
-/// The stack that all tests share which do nothing to its processes.
+/// The stack shared by all tests that do not touch its processes.
 fn lent_stack() -> LentStack {
     LentStack::from(env!("CARGO_BIN_EXE_pawl-test-stack"))
 }

@@ -1,4 +1,4 @@
-//! The main job, undisturbed: sign up, upload, transcode, play.
+//! The main job without faults: sign up, upload, transcode, play.
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;

@@ -1,8 +1,8 @@
-//! Migrations under running programs (expand, then contract), and the way back.
+//! Migrations under running programs (expand, then contract), up and down.
 //!
-//! `migrations/queries-at-NNNN.sql` holds what binaries ask whose newest migration is NNNN.
-//! `scripts/sqlx-prepare` writes that of today's newest whenever it writes `.sqlx/`, so that those of
-//! older ones are what landed last.
+//! `migrations/queries-at-NNNN.sql` contains the queries of binaries whose newest migration is
+//! NNNN. `scripts/sqlx-prepare` writes the file of the newest migration together with `.sqlx/`, so
+//! those of older migrations keep their last state.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::{fs, path::Path};
@@ -14,13 +14,13 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqlSafeS
 use system_tests::harness::PATIENCE;
 use tokio::{process::Command, time::timeout};
 
-/// The first version of which each one's queries are noted.
+/// The first version whose queries are recorded.
 const FIRST: i64 = 14;
 
-/// Of each table: its columns.
+/// The columns of each table.
 type Columns = BTreeMap<String, Vec<String>>;
 
-/// Proves that nobody can forget to note down what the binaries before a migration ask.
+/// Proves that the queries of binaries before a migration are always recorded.
 #[test]
 fn what_is_asked_today_and_what_was_before_the_newest_migration_is_noted() {
     let newest = MIGRATOR.iter().map(|migration| migration.version).max();
@@ -41,7 +41,7 @@ fn what_is_asked_today_and_what_was_before_the_newest_migration_is_noted() {
     assert!(differing.is_empty(), "call `make sqlx`: {differing:#?}");
 }
 
-/// Proves that binaries go on working while those of a newer schema are rolled out.
+/// Proves that older binaries keep working while newer ones are rolled out.
 #[tokio::test]
 async fn what_binaries_of_an_older_schema_ask_still_prepares() {
     let database = TestDatabase::create().await;
@@ -57,7 +57,7 @@ async fn what_binaries_of_an_older_schema_ask_still_prepares() {
     }
 }
 
-/// Proves that rows which those binaries insert lack nothing.
+/// Proves that rows inserted by those binaries are complete.
 #[tokio::test]
 async fn no_column_that_an_old_insert_would_have_to_name_is_new() {
     let database = TestDatabase::create().await;
@@ -70,7 +70,7 @@ async fn no_column_that_an_old_insert_would_have_to_name_is_new() {
     }
 }
 
-/// Proves that an update can be taken back, and what people wrote before it is still there.
+/// Proves that an update can be undone without losing what users wrote before it.
 #[tokio::test]
 async fn down_and_up_again_keeps_what_was_there_before() {
     let newest = MIGRATOR.iter().map(|migration| migration.version).max();
@@ -103,7 +103,7 @@ async fn down_to_nothing_leaves_nothing_and_up_again_works() {
     redo(&database.pool).await;
 }
 
-/// What was asked at each version that is noted.
+/// The queries of each recorded version.
 fn noted_queries() -> BTreeMap<i64, Vec<String>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/system/migrations");
     let files = fs::read_dir(folder).unwrap().map(|entry| {
@@ -130,12 +130,12 @@ async fn redo(pool: &Pool) {
     MIGRATOR.run(&mut connect(pool).await).await.unwrap();
 }
 
-/// A connection of its own: statements that others have prepared do not outlive their tables.
+/// A separate connection: prepared statements of others do not survive their tables.
 async fn connect(pool: &Pool) -> PgConnection {
     PgConnection::connect_with(pool.options()).await.unwrap()
 }
 
-/// Of each table, the columns that an insert must name.
+/// For each table, the columns that an insert must set.
 async fn needed_columns(pool: &Pool) -> Columns {
     columns(
         pool,
@@ -170,7 +170,7 @@ async fn columns(pool: &Pool, which: &str) -> Columns {
     rows.into_iter().collect()
 }
 
-/// Of each of these tables, how many rows there are and a digest of all that is in these columns.
+/// For each of these tables, the number of rows and a digest of these columns.
 async fn rows(pool: &Pool, columns: &Columns) -> BTreeMap<String, (i64, String)> {
     let mut found = BTreeMap::new();
     let mut connection = connect(pool).await;
@@ -186,7 +186,7 @@ async fn rows(pool: &Pool, columns: &Columns) -> BTreeMap<String, (i64, String)>
     found
 }
 
-/// Fills a database with what `scripts/seed-data` makes, and what that leaves empty.
+/// Fills a database with the data of `scripts/seed-data`, and the tables that it leaves empty.
 async fn seed(database: &TestDatabase) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/seed-data");
     let (_, name) = database.url.rsplit_once('/').unwrap();

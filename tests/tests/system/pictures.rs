@@ -1,5 +1,5 @@
-//! api-server is killed when the files of a picture are there and its rows are not. Nobody sees
-//! anything of it, and the sweeps remove the files.
+//! api-server is killed when the files of a picture exist but its rows do not. Users see nothing of
+//! it, and the sweeps remove the files.
 
 use std::{
     fs::{self, File},
@@ -45,7 +45,7 @@ async fn a_picture_cut_short_before_its_rows_is_nowhere_and_its_files_are_swept(
         .unwrap();
     assert_eq!(rows, 0);
 
-    // Young ones might still be under way.
+    // Recent files might belong to a request in progress.
     grow_old(&stack.store());
     for program in [Program::Upload, Program::Transcoder] {
         stack.terminate(program, PATIENCE).await;
@@ -85,7 +85,7 @@ fn form(fields: &[(&str, &str)]) -> Vec<u8> {
     form
 }
 
-/// Everything below `sources` and `media`, as paths from the store.
+/// All files in `sources` and `media`, as paths within the store.
 fn files(store: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![store.join("sources"), store.join("media")];
@@ -102,7 +102,7 @@ fn files(store: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// As if they had lain there for hours.
+/// Makes them look hours old.
 fn grow_old(store: &Path) {
     let long_ago = SystemTime::now() - Duration::from_hours(2);
     for path in files(store) {

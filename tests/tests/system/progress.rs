@@ -1,4 +1,4 @@
-//! How far a transcode is, seen while it runs.
+//! The progress of a transcode, observed while it runs.
 
 use std::path::Path;
 
@@ -43,7 +43,7 @@ async fn the_owner_sees_how_far_the_transcode_is_and_others_do_not() {
     .await;
 }
 
-/// The test's video many times over: a transcode that takes a while.
+/// The test's video repeated many times, so that the transcode takes a while.
 async fn long_video(folder: &Path) -> Bytes {
     let path = folder.join("long.mp4");
     loop_video(12, &path).await;

@@ -1,4 +1,4 @@
-//! The proxy of the tests does what it is told: else they would prove nothing.
+//! Tests of the test proxy; otherwise tests that use it would prove nothing.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use tokio::{
     time::Instant,
 };
 
-/// A server that reads until the end of each connection and tells how much that was.
+/// A server that reads each connection to its end and reports the number of bytes.
 async fn sink() -> (std::net::SocketAddr, JoinHandle<Vec<usize>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -22,7 +22,7 @@ async fn sink() -> (std::net::SocketAddr, JoinHandle<Vec<usize>>) {
         for _ in 0..2 {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut bytes = Vec::new();
-            // A reset is an end as well.
+            // A reset counts as an end too.
             let _ = stream.read_to_end(&mut bytes).await;
             lengths.push(bytes.len());
         }

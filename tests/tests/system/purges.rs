@@ -1,5 +1,5 @@
-//! api-server is killed at each step of a purge. In the end nothing is left of what was deleted, in
-//! rows or in files, and everything else is as it was.
+//! api-server is killed at each step of a purge. In the end no rows or files of the deleted post
+//! are left, and everything else is unchanged.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
 use system_tests::harness::{Client, PATIENCE, Program, Stack, eventually};
 
-/// In the order of the purge: of the post, then of its media's files.
+/// In the order of the purge: first the post, then the files of its media.
 const POINTS: [&str; 4] = [
     "purge.comment_likes",
     "purge.comments",
@@ -17,7 +17,7 @@ const POINTS: [&str; 4] = [
     "purge.files",
 ];
 
-/// Where something of a post stands.
+/// All tables with data of a post.
 const TABLES: [&str; 9] = [
     "posts",
     "post_media",
@@ -49,7 +49,7 @@ async fn a_purge_killed_at_any_step_leaves_nothing_behind_and_everything_else_al
             .await;
         let path = write_post(&people).await;
         let deleted = people[0].api(Method::DELETE, &path).send().await;
-        // The purge may be so quick that the answer is lost with it.
+        // The purge may be so fast that the answer is lost with the process.
         if let Ok(answer) = deleted {
             assert_eq!(answer.status(), StatusCode::NO_CONTENT, "{point}");
         }
@@ -72,7 +72,7 @@ async fn a_purge_killed_at_any_step_leaves_nothing_behind_and_everything_else_al
     }
 }
 
-/// A post with a picture, comments and likes; its path.
+/// A post with a picture, comments and likes; returns its path.
 async fn write_post([author, reader]: &[Client; 2]) -> String {
     let picture = STANDARD.decode(PICTURE).unwrap();
     let metadata = [("filename", "dot.png"), ("filetype", "image/png")];
@@ -112,7 +112,7 @@ async fn put(client: &Client, path: &str) {
     assert_eq!(answer.status(), StatusCode::NO_CONTENT, "{path}");
 }
 
-/// Every row of [`TABLES`], and every file of an upload or a media.
+/// All rows of [`TABLES`], and all files of uploads and media.
 async fn what_is_there(stack: &Stack) -> Vec<String> {
     let mut there = Vec::new();
     for table in TABLES {

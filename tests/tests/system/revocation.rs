@@ -1,5 +1,5 @@
-//! Both servers refuse who was signed out or suspended, and what a revoked key signed, soon, files
-//! under a grant too; and what was under way then becomes what it should.
+//! Both servers soon refuse users who were signed out or suspended, and tokens of a revoked key,
+//! including files under a grant; and requests in progress end as they should.
 
 use std::{
     convert::Infallible,
@@ -15,8 +15,8 @@ use system_tests::harness::{Client, PASSWORD, PATIENCE, Stack, Upload, VIDEO, ev
 use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
 use uuid::Uuid;
 
-/// A request that is begun this long after the end of a session is refused, however busy the
-/// machine is: what the servers know by heart is not believed for longer.
+/// A request that starts this long after the end of a session is refused, however busy the machine
+/// is: the servers do not use their caches for longer.
 const PROMISED: Duration = Duration::from_secs(5);
 
 const BYTES: usize = 100_000;
@@ -42,7 +42,7 @@ async fn one_session_ends(stack: &Stack) {
     done(kept.api(Method::DELETE, &path)).await;
     gone.assert_refused("session_ended").await;
     assert_eq!(gone.statuses_of(&kept).await, (200, 200));
-    // Its owner is who they were when it began.
+    // Its owner is authenticated as at its start.
     assert_eq!(append.finish().await.status(), StatusCode::NO_CONTENT);
     assert_eq!(gone.became(stack).await[..2], ["complete", ""]);
 }
@@ -52,7 +52,7 @@ async fn all_sessions_end(stack: &Stack) {
     let other = gone.client.sign_in().await;
     done(other.api(Method::DELETE, "/api/v1/sessions")).await;
     gone.assert_refused("session_ended").await;
-    // By now everyone has read that the other one ended too.
+    // By now both servers have read that the other session ended too.
     assert_eq!(gone.statuses_of(&other).await, (401, 401));
 }
 
@@ -75,7 +75,7 @@ async fn somebody_is_suspended(stack: &Stack) {
     let expected = ["rejected", "owner_inactive", "failed", "upload_rejected"];
     assert_eq!(gone.became(stack).await, expected);
     stack.operate(&format!("admin unsuspend {username}")).await;
-    eventually("them to be let in", PATIENCE, async || {
+    eventually("the user to get access again", PATIENCE, async || {
         let (status, _) = gone.statuses_of(&gone.client).await;
         (status == 200).then_some(())
     })
@@ -103,20 +103,20 @@ async fn a_new_key_takes_over_during_an_upload_and_a_revoked_one_ends_its_tokens
     .await;
     assert_eq!(visit.statuses_of(&renewed).await, (200, 200));
 
-    // The only one: another is made at once, and both servers go by it.
+    // The only key: another one is created at once, and both servers use it.
     stack.operate(&format!("keys revoke {new}")).await;
     let third = signed_with(&visit, |kid| kid != new).await;
     assert_eq!(visit.statuses_of(&third).await, (200, 200));
     assert_eq!(published(&third).await, [kid(&third)]);
 }
 
-/// Somebody new with a finished upload and two others, one of them under way.
+/// A new user with one finished upload and two others, one of them in progress.
 struct Visit {
     client: Client,
-    /// The whole address of the finished one's file, under a grant of the session.
+    /// The full URL of the finished upload's file, under a grant of the session.
     file: String,
     under_way: Upload,
-    /// A HEAD ends an append to the same upload, so that another one is asked for.
+    /// A HEAD ends an append to the same upload, so the test asks for another one.
     idle: Upload,
 }
 
@@ -140,12 +140,12 @@ impl Visit {
         };
         let append = Append::begin(stack, &visit).await;
         assert_eq!(visit.statuses_of(&visit.client).await, (200, 200));
-        // From now on it is believed for a while that the session may have the file.
+        // From now on, the server caches for a while that the session may read the file.
         assert_eq!(visit.file_status().await, StatusCode::OK);
         (visit, append)
     }
 
-    /// What the two servers answer a client about what is this person's.
+    /// The answers of both servers to a client about this user's resources.
     async fn statuses_of(&self, client: &Client) -> (u16, u16) {
         let api = client.api(Method::GET, "/api/v1/me").send().await;
         let upload = client.tus(Method::HEAD, &self.idle.path).send().await;
@@ -155,7 +155,7 @@ impl Visit {
         )
     }
 
-    /// What whoever has the address of the file gets.
+    /// The answer to a request for the URL of the file.
     async fn file_status(&self) -> StatusCode {
         reqwest::get(&self.file).await.unwrap().status()
     }
@@ -182,7 +182,7 @@ impl Visit {
         }
     }
 
-    /// State and reason of the upload that was under way, and its media's.
+    /// State and reason of the upload that was in progress, and of its media item.
     async fn became(&self, stack: &Stack) -> [String; 4] {
         let id: Uuid = self.under_way.id.parse().unwrap();
         let (state, reason, media, error): (String, String, String, String) = sqlx::query_as(
@@ -217,7 +217,7 @@ impl Append {
         Self { go_on, sending }
     }
 
-    /// Sends the other half: the answer.
+    /// Sends the other half and returns the answer.
     async fn finish(self) -> Response {
         self.go_on.send(()).expect("it waits");
         let answer = timeout(PATIENCE, self.sending).await.expect("it ends");
@@ -225,13 +225,13 @@ impl Append {
     }
 }
 
-/// Sends what answers nothing.
+/// Sends a request without a result.
 async fn done(request: RequestBuilder) {
     let answer = request.send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::NO_CONTENT, "{answer:?}");
 }
 
-/// Signs in until the token is signed with a key that fits, which both servers must know.
+/// Signs in until the token is signed with an acceptable key, which both servers must know.
 async fn signed_with(visit: &Visit, fits: impl Fn(&str) -> bool) -> Client {
     eventually("another key to sign", PATIENCE, async || {
         let client = visit.client.sign_in().await;
@@ -248,7 +248,7 @@ fn kid(client: &Client) -> String {
     header["kid"].as_str().unwrap().to_owned()
 }
 
-/// The keys that other services are told of, the newest first.
+/// The keys in the JWKS, the newest first.
 async fn published(client: &Client) -> Vec<String> {
     let answer = client.api(Method::GET, "/.well-known/jwks.json");
     let answer = answer.send().await.unwrap();

@@ -1,4 +1,4 @@
-//! `.env.example` is what the binaries say of themselves, and what they say of their settings.
+//! `.env.example` matches the settings of the binaries, and binaries report important settings.
 
 use std::{env, fs, path::Path, process::Command};
 
@@ -20,7 +20,7 @@ fn env_example_is_what_the_binaries_say() {
     );
 }
 
-/// Proves that nobody leaves the limits off without being told.
+/// Proves that the limits are never off without a warning.
 #[tokio::test]
 async fn api_server_says_at_its_start_that_limits_are_off() {
     const LINE: &str = "PAWL_LIMITS is off";

@@ -1,4 +1,4 @@
-//! The walk-throughs in the documents do what they say, as written.
+//! Runs the walk-throughs of the documents as written.
 
 use std::{fs, path::Path};
 
@@ -56,7 +56,7 @@ async fn the_first_hour_with_the_api_shows_two_people_a_post_and_a_feed() {
     assert!(rest.iter().zip(&expected).all(fits), "{told}");
 }
 
-/// What the blocks of a document print, run as one script beside a stack.
+/// The output of a document's blocks, run as one script against a stack.
 async fn walk(stack: &LentStack, document: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let picture = folder.path().join("picture.jpg");
@@ -82,7 +82,7 @@ async fn walk(stack: &LentStack, document: &str) -> String {
     told
 }
 
-/// The marked blocks of shell, one after the other.
+/// The marked shell blocks, one after the other.
 fn script(document: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("..")

@@ -1,5 +1,5 @@
-//! The yardstick: what a row needs from Postgres, asked through sqlx by a process that does
-//! nothing else, so that its CPU can be told apart. Each client holds a connection.
+//! The baseline: a process that only sends the queries of a row to Postgres through sqlx, so that
+//! its CPU can be measured separately. Each client has its own connection.
 
 mod queries;
 
@@ -24,10 +24,10 @@ use crate::load::{Shape, Turn, closed_loop};
 use crate::runner::Contestant;
 use crate::sample::Load;
 
-/// What the child is started with; rounds are lines on its standard input.
+/// The arguments of the child; it reads the rounds from its standard input.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// What is asked.
+    /// The row to run.
     work: Work,
     /// The scene as JSON.
     scene: String,
@@ -45,7 +45,7 @@ struct Answer {
     elapsed_micros: u64,
 }
 
-/// The child, seen from its parent; it ends when its standard input does.
+/// The child, as its parent sees it; it ends when its standard input ends.
 pub struct Child {
     process: process::Child,
     to: ChildStdin,
@@ -53,7 +53,7 @@ pub struct Child {
 }
 
 impl Child {
-    /// Starts this program anew as the yardstick of `row`.
+    /// Starts this program again as the baseline of `row`.
     pub fn start(row: &Row, scene: &Scene) -> Result<Self> {
         let work = clap::ValueEnum::to_possible_value(&row.work).context("no such work")?;
         let mut process = process::Command::new(std::env::current_exe()?)
@@ -109,7 +109,7 @@ impl Drop for Child {
     }
 }
 
-/// The child's own life.
+/// The main function of the child.
 pub async fn run(arguments: &Arguments) -> Result<()> {
     let scene: Arc<Scene> = Arc::new(serde_json::from_str(&arguments.scene)?);
     let mut yardstick = Yardstick::new(arguments.work, scene);

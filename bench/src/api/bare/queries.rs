@@ -1,6 +1,6 @@
-//! The statements that the rows need at least, as one would write them by hand. A feed's keys are
-//! found by the server's own queries, so that the same index entries and rows are read; nothing is
-//! rendered, and nobody is asked for permission beyond what a statement itself says.
+//! The minimal statements for each row, written by hand. The keys of a feed come from the server's
+//! own queries, so that both read the same index entries and rows. Nothing is rendered, and
+//! permissions are checked only within the statements.
 
 #![expect(
     clippy::disallowed_methods,
@@ -14,7 +14,7 @@ use crate::api::rows::Work;
 use crate::api::scene::Scene;
 use crate::load::Turn;
 
-/// Asks for what `work` needs.
+/// Runs the statements of `work`.
 pub async fn answer(
     connection: &mut PgConnection,
     scene: &Scene,
@@ -101,7 +101,7 @@ async fn comment(connection: &mut PgConnection, post: i64, viewer: i64) -> Resul
     Ok(tx.commit().await?)
 }
 
-/// The keys as `merge_home_keys` of api-server finds them, for the first page, and the 20 posts.
+/// The keys for the first page, as `merge_home_keys` of api-server finds them, and the 20 posts.
 const FEED: &str = r"
     with followees as materialized (
         select followee_id
@@ -147,7 +147,7 @@ const FEED: &str = r"
     order by keys.published_at desc, keys.id desc
 ";
 
-/// The same with the keys as `scan_home_keys` finds them.
+/// The same with the keys of `scan_home_keys`.
 const DENSE_FEED: &str = r"
     with keys as materialized (
         select published_at, id

@@ -1,15 +1,15 @@
-//! A stack whose processes are told another time than it is, by libfaketime.
+//! A stack whose processes get a wrong time from libfaketime.
 
 use std::{fs, path::Path};
 
 use system_tests::harness::{Program, Stack};
 use tempfile::TempDir;
 
-/// What the wall's clock says beside the right time, in seconds.
+/// The difference of the wall clock from the real time, in seconds.
 pub const RIGHT: &str = "+0";
 const LIBRARY: &str = "faketime/libfaketimeMT.so.1";
 
-/// The clock of a stack's processes, in a file that they read whenever they look.
+/// The clock of a stack's processes, in a file that they read on every use.
 pub struct Clocks(TempDir);
 
 impl Clocks {
@@ -25,7 +25,7 @@ impl Clocks {
         fs::rename(draft, self.0.path().join("offset")).unwrap();
     }
 
-    /// A stack whose processes all go by it.
+    /// A stack whose processes all use it.
     pub async fn stack(&self) -> Stack {
         let offset = self.0.path().join("offset").display().to_string();
         let library = library();
@@ -33,14 +33,14 @@ impl Clocks {
             ("LD_PRELOAD", library.as_str()),
             ("FAKETIME_TIMESTAMP_FILE", offset.as_str()),
             ("FAKETIME_NO_CACHE", "1"),
-            // Only the wall's clock jumps; files keep the time that they were written.
+            // Only the wall clock jumps; file times stay correct.
             ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
             ("NO_FAKE_STAT", "1"),
         ];
         let everywhere = Program::ALL
             .into_iter()
             .flat_map(|program| variables.map(|(name, value)| (program, name, value)));
-        // Numbers of sign-ins are what is tried here; requests are many, and come from one address.
+        // Sign-in limits are under test here; requests are many, and come from one address.
         let limits = [
             (Program::Api, "PAWL_LIMITS", "on"),
             (Program::Api, "REDIS_URL", ""),
@@ -54,7 +54,7 @@ impl Clocks {
     }
 }
 
-/// Where Debian's package `faketime` puts it.
+/// The path of the library in Debian's package `faketime`.
 fn library() -> String {
     let folders = fs::read_dir("/usr/lib").unwrap().flatten();
     let found = folders

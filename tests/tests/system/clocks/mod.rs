@@ -1,6 +1,6 @@
-//! F10: the servers' clock is an hour ahead, an hour behind, a month ahead; it jumps while they
-//! run, and they are started under it. What lasts goes by the database's time; access tokens go by
-//! the servers', and whoever refreshes theirs notices nothing else.
+//! F10: the servers' clock is an hour ahead, an hour behind, or a month ahead; it jumps while they
+//! run, and they are started with it. Durable state uses the database's time. Access tokens use the
+//! servers' time; a client that refreshes its token notices nothing else.
 
 mod faked;
 
@@ -57,7 +57,7 @@ async fn servers_started_under_a_wrong_clock_expire_nothing_before_its_time() {
         for program in Program::ALL {
             stack.restart(program).await;
         }
-        // The sweep was there, and took only what the database says is over.
+        // The sweep ran and removed only what the database considers expired.
         eventually("the sweep", PATIENCE, async || {
             (state(&stack, &over).await == "expired").then_some(())
         })
@@ -71,14 +71,14 @@ async fn servers_started_under_a_wrong_clock_expire_nothing_before_its_time() {
     ada.finish_upload(&kept, &b"all of it"[..].into()).await;
 }
 
-/// What is there before the clock jumps, and must be there after.
+/// Resources that exist before the jump and must exist after it.
 struct Scene<'a> {
     stack: &'a Stack,
     ada: Client,
-    /// Long enough that the clock can jump while it is encoded.
+    /// Long enough that the clock can jump during its encode.
     video: Bytes,
     playing: Upload,
-    /// Every id that was told.
+    /// Every id that was returned.
     uploads: Vec<Upload>,
     posts: usize,
 }
@@ -101,7 +101,7 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// The clock jumps, all goes on; it jumps back in the middle of an encode, and all goes on.
+    /// The clock jumps and everything works; it jumps back during an encode and everything works.
     async fn live_through(&mut self, wrong: &str, clock: &Clocks) {
         let video = self.video.clone();
         let half = video.len() / 2;
@@ -138,7 +138,7 @@ impl<'a> Scene<'a> {
         self.uploads.extend([upload, open]);
     }
 
-    /// Makes a post under a key; the answer, and whether it was made before.
+    /// Creates a post with an idempotency key; returns it, and whether it was replayed.
     async fn post(&mut self, key: &str) -> (StatusCode, bool) {
         let body = json!({ "text": key, "visibility": "public", "media": [] });
         let request = self.ada.api(Method::POST, "/api/v1/posts").json(&body);
@@ -148,7 +148,7 @@ impl<'a> Scene<'a> {
         (answer.status(), is_replayed)
     }
 
-    /// No session, upload or job came to its end by a clock, and no id was told twice.
+    /// No session, upload or job ended because of the clock, and no id was returned twice.
     async fn assert_nothing_ended(&self) {
         let (sessions, uploads, retried, posts): (i64, i64, i64, i64) = sqlx::query_as(
             "select
@@ -171,7 +171,7 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// Sees that the token from before the jump is out, and takes a new one.
+/// Checks that the token from before the jump has expired, and takes a new one.
 async fn refresh_when_refused(client: &mut Client) {
     eventually("the token to be refused", PATIENCE, async || {
         (me(client).await == StatusCode::UNAUTHORIZED).then_some(())
@@ -181,7 +181,7 @@ async fn refresh_when_refused(client: &mut Client) {
     assert_eq!(me(client).await, StatusCode::OK);
 }
 
-/// A token of a wrong clock may be good or not; the next is good.
+/// A token of a wrong clock may be valid or not; the next one is valid.
 async fn refresh_when_it_works(client: &mut Client) {
     client.refresh().await;
     assert_eq!(me(client).await, StatusCode::OK);
@@ -197,7 +197,7 @@ fn sign_in(client: &Client, password: &str) -> RequestBuilder {
     client.api(Method::POST, "/api/v1/sessions").json(&login)
 }
 
-/// Somebody whose password is guessed at until the next guess has to wait.
+/// A user whose password is guessed until the next guess has to wait.
 async fn guess_until_slowed(stack: &Stack) -> Client {
     let grace = Client::sign_up(stack).await;
     for guess in 0..=5 {

@@ -1,6 +1,6 @@
-//! A small mixed load: people who sign in, read, post, like, comment and follow, and one who
-//! uploads. Everything is asked for again until it is acknowledged, as a good client does; what
-//! was acknowledged is written down, and so is every answer that no client should get.
+//! A small mixed load: users who sign in, read, post, like, comment and follow, and one who
+//! uploads. Like a good client, every request is repeated until it is acknowledged. The load
+//! records what was acknowledged, and every answer that no client should get.
 
 use std::{
     sync::{
@@ -20,12 +20,12 @@ use tokio::{
 };
 
 const PEOPLE: usize = 4;
-/// So small that an upload is under way however long the fault lasts.
+/// So slow that an upload is in progress during the whole fault.
 const PIECE_BYTES: usize = 256;
-/// What a client waits before it asks again; the seconds of `Retry-After` would be long for a test.
+/// The pause before a client repeats a request; `Retry-After` would be too long for a test.
 const BACK_OFF: Duration = Duration::from_millis(50);
 
-/// What was answered to all of them.
+/// The answers to all clients.
 #[derive(Default)]
 pub struct Ledger {
     /// Ids and texts of posts.
@@ -34,13 +34,13 @@ pub struct Ledger {
     pub comments: Vec<(i64, String)>,
     /// Posts that their authors like.
     pub likes: Vec<i64>,
-    /// When a 503 came that says when to try again.
+    /// When a 503 with `Retry-After` arrived.
     pub refusals: Vec<Instant>,
-    /// Answers that are neither what was asked for nor such a 503.
+    /// Answers that are neither the expected one nor such a 503.
     pub faults: Vec<String>,
 }
 
-/// People at work, until they are told to stop.
+/// Users at work until the load is stopped.
 pub struct Load {
     ledger: Arc<Mutex<Ledger>>,
     rounds: Vec<Arc<AtomicUsize>>,
@@ -58,7 +58,7 @@ struct Person {
 }
 
 impl Load {
-    /// Signs people up and lets them begin.
+    /// Signs users up and starts their work.
     pub async fn start(stack: &Stack, video: &Bytes) -> Self {
         let ledger = Arc::default();
         let is_over = Arc::new(AtomicBool::new(false));
@@ -95,7 +95,7 @@ impl Load {
         load
     }
 
-    /// Until everybody has done everything `times` more.
+    /// Waits until every user has finished `times` more rounds.
     pub async fn go_on(&self, times: usize) {
         let count = |rounds: &Arc<AtomicUsize>| rounds.load(Ordering::Relaxed);
         let before: Vec<usize> = self.rounds.iter().map(count).collect();
@@ -107,12 +107,12 @@ impl Load {
         .await;
     }
 
-    /// What was answered so far.
+    /// The answers so far.
     pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap()
     }
 
-    /// Until there were `count` more refusals than now.
+    /// Waits until there are `count` more refusals than now.
     pub async fn refused(&self, count: usize) {
         let before = self.ledger().refusals.len();
         eventually("refusals", PATIENCE, async || {
@@ -121,7 +121,7 @@ impl Load {
         .await;
     }
 
-    /// Ends it, and sends the rest of the upload.
+    /// Ends the load and sends the rest of the upload.
     pub async fn finish(mut self, video: &Bytes) -> (Ledger, Upload) {
         self.is_over.store(true, Ordering::Relaxed);
         for task in self.tasks.drain(..) {
@@ -134,7 +134,7 @@ impl Load {
 }
 
 impl Person {
-    /// One round of everything.
+    /// One round of all requests.
     async fn live(&self) {
         let login = json!({ "login": self.client.username, "password": PASSWORD });
         self.insist(StatusCode::CREATED, || self.post("/sessions", "", &login))
@@ -161,7 +161,7 @@ impl Person {
         self.rounds.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Creates something, under one key however often it is asked for; its id.
+    /// Creates something, always with the same idempotency key; returns its id.
     async fn create(&self, path: &str, text: &str) -> i64 {
         let body = if path == "/posts" {
             json!({ "text": text, "visibility": "public", "media": [] })
@@ -194,7 +194,7 @@ impl Person {
         }
     }
 
-    /// Asks until it is answered with `expected`.
+    /// Repeats a request until the answer has the status `expected`.
     async fn insist(&self, expected: StatusCode, request: impl Fn() -> RequestBuilder) -> Value {
         let asking = async {
             loop {
@@ -206,12 +206,12 @@ impl Person {
             }
         };
         let body = timeout(PATIENCE, asking).await;
-        let body = body.expect("what is asked for again and again is acknowledged");
+        let body = body.expect("a repeated request is acknowledged in the end");
         serde_json::from_slice(&body).unwrap_or_default()
     }
 }
 
-/// The answer if it is `expected`. Anything else is written down.
+/// The answer if its status is `expected`. Any other answer is recorded.
 fn judge(
     ledger: &Mutex<Ledger>,
     answer: reqwest::Result<Response>,
@@ -244,7 +244,7 @@ fn judge(
     None
 }
 
-/// The same of a HEAD: its answer has no body, so that a refusal has no type.
+/// The same for HEAD: its answer has no body, so a refusal has no content type.
 fn judge_head(ledger: &Mutex<Ledger>, answer: reqwest::Result<Response>) -> Option<Response> {
     match answer {
         Ok(answer)
@@ -258,7 +258,7 @@ fn judge_head(ledger: &Mutex<Ledger>, answer: reqwest::Result<Response>) -> Opti
     }
 }
 
-/// Sends small pieces of the first half for as long as the others work.
+/// Sends small pieces of the first half while the others work.
 async fn upload_piecemeal(
     client: Client,
     upload: Upload,

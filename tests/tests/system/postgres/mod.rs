@@ -1,5 +1,5 @@
-//! F7: Postgres crashes and comes back, is cut off, or stalls. Nobody gets a 500, nothing that was
-//! acknowledged is lost or there twice, and all goes on soon after.
+//! F7: Postgres crashes and restarts, is disconnected, or stalls. No client gets a 500, nothing
+//! acknowledged is lost or duplicated, and everything works again soon after.
 
 mod load;
 
@@ -131,10 +131,10 @@ async fn a_postgres_that_never_answers_is_503_in_time_and_health_says_so() {
     })
     .await;
     println!("and all went on {:?} after the stall", back.elapsed());
-    // What was asked in the stall was told to have failed, and was not done behind anyone's back.
+    // A request that failed during the stall was not executed later.
     let posts: i64 = scalar(&stack.database.pool, "select count(*) from posts").await;
     assert_eq!(posts, 0);
-    // And so do jobs: what was begun before, and what comes now.
+    // Jobs work again too: those from before and new ones.
     assert_listens_again(&stack.database.pool).await;
     let comes_now = ada.upload(&video).await;
     for upload in [in_transcode, comes_now] {
@@ -142,7 +142,7 @@ async fn a_postgres_that_never_answers_is_503_in_time_and_health_says_so() {
     }
 }
 
-/// A stack that reaches the tests' Postgres through a proxy only.
+/// A stack that reaches the tests' Postgres only through a proxy.
 async fn behind_a_proxy(settings: &[(Program, &str, &str)]) -> (Stack, Proxy) {
     let database = TestDatabase::create().await;
     let (_, after) = database.url.split_once('@').expect("a user is named");
@@ -196,7 +196,8 @@ async fn assert_listens_again(pool: &Pool) {
     .await;
 }
 
-/// Nothing but answers and refusals; what was acknowledged, once; and counters that are right.
+/// All answers are expected or refusals, everything acknowledged exists exactly once, and the
+/// counters are correct.
 async fn assert_all_is_there(stack: &Stack, ledger: &Ledger) {
     assert_eq!(ledger.faults, [""; 0]);
     println!(
@@ -225,7 +226,7 @@ async fn assert_all_is_there(stack: &Stack, ledger: &Ledger) {
     stack.operate("check counters").await;
 }
 
-/// The bytes, whole, and published by the one of so many jobs.
+/// The bytes are complete, and exactly one of so many jobs published them.
 async fn assert_uploaded(stack: &Stack, upload: &Upload, of_jobs: usize) {
     let id: uuid::Uuid = upload.id.parse().unwrap();
     eventually("the media to be ready", PATIENCE, async || {
