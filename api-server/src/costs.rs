@@ -1,7 +1,7 @@
-//! What reading costs on a million posts: statements and buffers of whole requests, as they come
-//! over HTTP. Neither may grow with what is not on the page.
+//! The cost of reading on a million posts: statements and buffers of whole HTTP requests. Neither
+//! may grow with data that is not on the page.
 //!
-//! `scripts/seed-data` tells who is in the database.
+//! `scripts/seed-data` describes the users in the database.
 
 #![expect(clippy::indexing_slicing, reason = "a test's own steps must work")]
 
@@ -13,12 +13,12 @@ use time::macros::datetime;
 use crate::http::{List, PageKey};
 use crate::testing::{Client, TestApp};
 
-/// Postgres plans a prepared statement without its parameters from the sixth time on, if that looks
-/// no worse: what it then does counts.
+/// From the sixth execution on, Postgres plans a prepared statement without its parameters if that
+/// looks no worse: that plan is measured.
 const TIMES: usize = 8;
 
-/// Of the last of several equal requests. What the servers of all tests read every 2 s of sessions
-/// that ended is not the request's.
+/// The cost of the last of several equal requests, without the read of ended sessions that all
+/// servers do every 2 s.
 async fn cost(watched: &Statements, who: &Client, path: &str) -> (Seen, usize) {
     let mut items = 0;
     for _ in 0..TIMES {
@@ -42,7 +42,8 @@ fn deep(test: &TestApp, list: List) -> String {
     test.app.cursors.encode(list, key)
 }
 
-/// Who asks for what, the fewest items it must give, and the most statements and buffers.
+/// The caller, the request, the minimum number of items, and the maximum number of statements and
+/// buffers.
 type Row = (&'static str, String, usize, usize, u64);
 
 async fn hold(test: &TestApp, rows: Vec<Row>) {
@@ -83,7 +84,7 @@ async fn feeds_cost_the_same_however_many_posts_and_followees_there_are() {
     for name in ["sparse", "dense", "reader", "follows_300", "follows_500"] {
         let id = test.user(name).await.user_id.0;
         let cursor = deep(&test, List::HomeFeed(id));
-        // Of 500 followees, most of them quiet, a scan need not find twenty posts.
+        // With 500 mostly quiet followees, a scan need not find twenty posts.
         let least = if name == "follows_500" { 10 } else { 20 };
         rows.push((name, "/feeds/home".to_owned(), least, 5, 2000));
         rows.push((name, format!("/feeds/home?cursor={cursor}"), 5, 5, 2000));
@@ -106,7 +107,7 @@ async fn search_costs_the_same_for_rare_and_for_frequent_words() {
     let cursor = deep(&test, List::post_search("often"));
     let rows = vec![
         ("reader", search("seldom"), 15, 5, 2000),
-        // Few enough to read all: a buffer each, and the page is full.
+        // Few enough to read all: one buffer each, and the page is full.
         ("reader", search("sometimes"), 20, 5, 3500),
         ("reader", search("often"), 20, 5, 2000),
         ("reader", search("often+sometimes"), 20, 5, 2000),
@@ -146,7 +147,7 @@ async fn a_profile_and_its_posts_cost_the_same_however_much_somebody_wrote() {
 #[tokio::test]
 async fn what_hangs_on_a_post_costs_the_same_however_much_of_it_there_is() {
     let test = TestApp::seeded().await;
-    // The last but one has 5,000 comments that answer it, the last but two a thread 2,000 deep.
+    // The last but one has 5,000 direct replies; the last but two a thread 2,000 levels deep.
     let page = test.anon().get("/posts/999998/comments").await.json();
     let mut comment = &page["items"][0];
     while let Some(reply) = comment["replies"]["items"].get(0) {

@@ -1,6 +1,6 @@
-//! The longest that a client waits for us. A Postgres that stalls answers nothing and fails
-//! nothing, so no time-out on its side helps. While the client itself sends, the clock stands
-//! still: how slow a body may be is `PacedBody`'s affair.
+//! The maximum time for an answer. A stalled Postgres neither answers nor fails, so its own
+//! timeouts do not help. While the client sends its body, the clock stands still; `PacedBody`
+//! limits that time.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -14,20 +14,20 @@ use tokio::sync::watch;
 
 use crate::http::ApiError;
 
-/// A request body that tells whether somebody waits for it.
+/// A request body that records whether the server waits for it.
 pub struct Watched<B> {
     body: B,
     is_awaited: watch::Sender<bool>,
 }
 
-/// The request with its body watched, and the watcher for [`answer_within`].
+/// The request with an observed body, and the observer for [`answer_within`].
 pub fn watch_body<B>(request: Request<B>) -> (Request<Watched<B>>, watch::Receiver<bool>) {
     let (is_awaited, watcher) = watch::channel(false);
     (request.map(|body| Watched { body, is_awaited }), watcher)
 }
 
-/// The answer, or 503 once nothing but us was waited for during `limit`. What it was doing is
-/// dropped; its transaction rolls back.
+/// The answer, or 503 after `limit` without waiting for the client. The work is dropped, and its
+/// transaction rolls back.
 pub async fn answer_within(
     limit: Duration,
     mut is_awaited: watch::Receiver<bool>,

@@ -1,5 +1,5 @@
-//! The API's documentation for people and programs: `/openapi.json`, and `/docs/errors`, where the
-//! `type` of every problem points. The viewer at `/docs` is a page of the web client's build.
+//! The API's documentation for people and programs: `/openapi.json`, and `/docs/errors`, the target
+//! of every problem's `type`. The viewer at `/docs` is a page of the web client's build.
 
 use http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS,
@@ -11,13 +11,13 @@ use crate::http::{Reply, conditional};
 use crate::openapi;
 use crate::routes::Route;
 
-/// Where the codes of errors are explained.
+/// The page that explains error codes.
 const ERRORS: &str = "/docs/errors";
 const ERRORS_STYLE: &str = "/docs/errors.css";
 const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 
-/// What is answered; made once, at the start.
+/// The answers, created once at the start.
 pub struct Docs {
     openapi: Reply,
     errors: Reply,
@@ -38,7 +38,7 @@ impl Docs {
         }
     }
 
-    /// The answer, if the address is one of these.
+    /// The answer, if the path is one of these.
     pub fn answer<B>(&self, request: &Request<B>) -> Option<Response<Body>> {
         let reply = match request.uri().path() {
             openapi::PATH => &self.openapi,
@@ -53,7 +53,7 @@ impl Docs {
         }
         let mut reply = conditional(request.headers(), reply.clone());
         let headers = reply.headers_mut();
-        // The same for everyone, unlike what the API answers.
+        // The same for every caller, unlike the API's answers.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         headers.remove(VARY);
         Some(reply.map(full))

@@ -1,5 +1,5 @@
 //! `/.well-known/jwks.json`: the public keys of our tokens (RFC 7517, RFC 8037), for services that
-//! check them without asking us.
+//! verify them themselves.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,7 +12,7 @@ use shared::http::{Body, Problem, full};
 use crate::app::App;
 use crate::http::ApiError;
 
-/// Where they are.
+/// Its path.
 pub const PATH: &str = "/.well-known/jwks.json";
 
 /// The answer for [`PATH`].

@@ -1,5 +1,5 @@
-//! Metrics beside those of requests and jobs: how many requests limits have refused, and how much of
-//! each bounded resource is in use.
+//! Metrics besides those of requests and jobs: requests refused by limits, and the use of each
+//! bounded resource.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use shared::telemetry::Metrics;
 
 use crate::app::App;
 
-/// A name, what it tells, and where it is read.
+/// A name, its help text, and its source.
 type Reading = (&'static str, &'static str, fn(&App) -> usize);
 
 const IN_USE: [Reading; 5] = [
@@ -38,7 +38,7 @@ const IN_USE: [Reading; 5] = [
     ),
 ];
 
-/// Has `metrics` report on the application.
+/// Registers the metrics of the application.
 pub fn register(app: &Arc<App>, metrics: &Metrics) {
     app.refusals.register(metrics);
     for (name, help, number) in IN_USE {

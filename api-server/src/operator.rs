@@ -1,4 +1,4 @@
-//! What an operator does at the command line: keys and people, told in the record.
+//! The operator's commands for keys and users. They are recorded in the audit log.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::audit::model::{Entry, Subject};
 use crate::config::{AdminCommand, KeysCommand};
 use crate::start::StartError;
 
-/// Does what the command says, and prints what came of it.
+/// Runs the command and prints the result.
 pub async fn keys(command: &KeysCommand) -> Result<(), StartError> {
     let settings = command.settings();
     let keyring = Keyring::new(&settings.secret().ok_or(StartError::NoSecret)?);
@@ -25,7 +25,7 @@ pub async fn keys(command: &KeysCommand) -> Result<(), StartError> {
     }
 }
 
-/// Does what the command says, and prints what came of it.
+/// Runs the command and prints the result.
 pub async fn admin(command: &AdminCommand) -> Result<(), StartError> {
     let settings = command.settings();
     let change = match command {

@@ -5,7 +5,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use shared::telemetry::Metrics;
 
-/// Refused requests by the limit that refused them. Clones count together.
+/// Refused requests by limit. Clones share the counts.
 #[derive(Debug, Clone, Default)]
 pub struct RefusalCounter(Family<Labels, Counter>);
 
@@ -19,7 +19,7 @@ impl RefusalCounter {
         self.0.get_or_create(&Labels { limit }).inc();
     }
 
-    /// Has `metrics` report the numbers.
+    /// Registers the metric.
     pub fn register(&self, metrics: &Metrics) {
         metrics.register("limit_refusals", "Requests above a limit", self.0.clone());
     }

@@ -1,5 +1,5 @@
-//! One service over hyper for everything that this server answers: media files and the web client
-//! as files, the rest through warp.
+//! One service over hyper for all requests: media files and the web client as files, everything
+//! else through warp.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::media;
 use crate::routes::{self, Api};
 use crate::web::WebClient;
 
-/// What pages of other origins may send and read.
+/// Headers and methods for pages of other origins.
 const CORS: CorsRules = CorsRules {
     allowed_origins: CorsAccess {
         methods: "GET, HEAD, POST, PUT, PATCH, DELETE",
@@ -29,7 +29,7 @@ const CORS: CorsRules = CorsRules {
         expose: "Location, Link, ETag, Retry-After, X-Request-Id, Content-Range, Accept-Ranges, \
                  RateLimit, RateLimit-Policy, Idempotent-Replayed",
     },
-    // Players on any page may ask for ranges of public media and whether they have changed.
+    // Players on any page may send range and conditional requests for public media.
     public: Some(PublicPaths {
         contain: media::is_public,
         access: CorsAccess {
@@ -41,7 +41,7 @@ const CORS: CorsRules = CorsRules {
     service_answers_options: false,
 };
 
-/// Everything that a request may be handed to.
+/// The parts that answer requests.
 struct Server {
     app: Arc<App>,
     api: Api,
@@ -52,7 +52,7 @@ struct Server {
     request_timeout: Duration,
 }
 
-/// What the service is made of, beside the application.
+/// The parts of the service, except the application.
 pub struct Parts {
     pub web: WebClient,
     pub checks: Checks,
@@ -62,7 +62,7 @@ pub struct Parts {
     pub metrics: HttpMetrics,
 }
 
-/// The service to listen with.
+/// The service for the listener.
 pub fn service(app: Arc<App>, parts: Parts) -> impl HttpService {
     let server = Arc::new(Server {
         docs: Docs::new(&routes::all()),

@@ -1,4 +1,4 @@
-//! The three things this binary does: serve, migrate, check.
+//! The three tasks of this binary: serve, migrate, check.
 
 mod assemble;
 mod error;
@@ -25,7 +25,7 @@ use crate::worker::{Worker, WorkerMetrics};
 
 /// Serves until SIGTERM or SIGINT, then drains.
 pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> {
-    // The ops listener answers until the drain is over, so that it can be watched.
+    // The ops listener answers until the drain is complete, so that it can be monitored.
     let drained = CancellationToken::new();
     let app = ready(settings, &drained).await?;
     app.limits.announce();
@@ -73,8 +73,8 @@ pub async fn migrate(settings: &MigrateSettings) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Opens everything that serving needs and says that it works. It binds no port, so that it may be
-/// run beside a server, and makes no key: a missing one is made by `serve`.
+/// Opens everything that serving needs and reports success. It binds no port, so that it can run
+/// while a server runs, and creates no key: `serve` creates a missing key.
 pub async fn check(settings: &Settings) -> Result<(), StartError> {
     let app = assemble::from_settings(settings, &CancellationToken::new())?;
     db::require_schema(&app.pool).await?;
@@ -87,7 +87,7 @@ pub async fn check(settings: &Settings) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Counts anew what the counters count, and says which are wrong.
+/// Counts again what the counters count, and reports wrong ones.
 pub async fn check_counters(settings: &Settings) -> Result<(), StartError> {
     let pool = db::Pool::new(&db::Settings::from(&settings.database), "api-server check")?;
     db::require_schema(&pool).await?;
@@ -97,7 +97,7 @@ pub async fn check_counters(settings: &Settings) -> Result<(), StartError> {
     }
 }
 
-/// The application on a schema that is new enough, with a key to sign with.
+/// The application on a recent enough schema, with a key to sign with.
 async fn ready(settings: &Settings, stop: &CancellationToken) -> Result<Arc<App>, StartError> {
     let app = assemble::from_settings(settings, stop)?;
     db::require_schema(&app.pool).await?;
@@ -122,8 +122,8 @@ fn address(listener: &Listener) -> String {
         .unwrap_or_default()
 }
 
-/// Without Postgres nothing can be answered, without the store all but pictures and media, without
-/// Redis all but progress.
+/// Without Postgres no request can be answered; without the store, pictures and media fail; without
+/// Redis, only progress.
 fn checks(app: &Arc<App>) -> Checks {
     let store_down = Health::Degraded("cannot write to the store: pictures are refused");
     let (pool, store) = (app.pool.clone(), app.store.clone());

@@ -1,5 +1,5 @@
-//! The whole server in a test: a database of its own, a store in a temporary folder, a listener on
-//! a free port, and clients that speak HTTP with it.
+//! The whole server in a test: its own database, a store in a temporary folder, a listener on a
+//! free port, and HTTP clients.
 
 #![expect(
     clippy::unwrap_used,
@@ -53,7 +53,7 @@ pub struct Client {
     pub session_id: SessionId,
 }
 
-/// What was answered.
+/// An answer.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -66,7 +66,7 @@ impl TestApp {
         Self::start_with(|_| {}).await
     }
 
-    /// The same with a change to the application before it serves.
+    /// The same, with a change of the application before it serves.
     pub async fn start_with(change: impl FnOnce(&mut App)) -> Self {
         Self::start_on(TestDatabase::create().await, &[], change).await
     }
@@ -76,7 +76,7 @@ impl TestApp {
         Self::start_on(TestDatabase::create().await, proxies, change).await
     }
 
-    /// On a million posts, which it shares with other tests: they may add to it, and change nothing.
+    /// On a million posts, shared with other tests: tests may add rows but change none.
     pub async fn seeded() -> Self {
         Self::start_on(SeededDatabase::share().await.into(), &[], |_| {}).await
     }
@@ -121,7 +121,7 @@ impl TestApp {
         }
     }
 
-    /// Somebody without a token.
+    /// An anonymous client.
     pub fn anon(&self) -> Client {
         Client {
             http: reqwest::Client::new(),
@@ -132,7 +132,7 @@ impl TestApp {
         }
     }
 
-    /// Somebody without a token in another network: all of 127.0.0.0/8 leads here.
+    /// An anonymous client in another network: all of 127.0.0.0/8 leads here.
     pub fn anon_at(&self, address: [u8; 4]) -> Client {
         let http = reqwest::Client::builder().local_address(std::net::IpAddr::from(address));
         Client {
@@ -141,7 +141,7 @@ impl TestApp {
         }
     }
 
-    /// Whoever holds `token`.
+    /// A client with `token`.
     pub fn holder(&self, token: &Value) -> Client {
         Client {
             token: token.as_str().map(str::to_owned),
@@ -149,13 +149,13 @@ impl TestApp {
         }
     }
 
-    /// A new user, signed in. No password is hashed, which takes a while in a test.
+    /// A new, signed-in user. Their password is not hashed, because that takes a while in a test.
     pub async fn person(&self, username: &str) -> Client {
         let user_id = insert_user(&self.database.pool, username).await;
         self.signed_in(user_id).await
     }
 
-    /// The user of this name, signed in.
+    /// The user with this name, signed in.
     pub async fn user(&self, username: &str) -> Client {
         let id = sqlx::query_scalar("select id from users where username = $1").bind(username);
         self.signed_in(id.fetch_one(&self.database.pool).await.unwrap())
@@ -186,19 +186,19 @@ impl TestApp {
         }
     }
 
-    /// Puts a web client where the server looks for one.
+    /// Creates a web client where the server looks for one.
     pub fn build_web_client(&self) {
         let dist = self.folder.path().join("dist");
         std::fs::create_dir_all(dist.join("assets")).unwrap();
         std::fs::write(dist.join("index.html"), "<!doctype html>").unwrap();
     }
 
-    /// Has access to files be looked up anew, as it would be five seconds later.
+    /// Empties the cache of file access, as after five seconds.
     pub fn forget_access(&self) {
         self.app.access_cache.forget();
     }
 
-    /// Runs a statement that sets the scene.
+    /// Runs a statement that prepares data.
     pub async fn run(&self, sql: &'static str) {
         sqlx::raw_sql(sql)
             .execute(&self.database.pool)
@@ -206,14 +206,14 @@ impl TestApp {
             .unwrap();
     }
 
-    /// The one text that a query of a test gives.
+    /// Runs a query that returns one text.
     pub async fn ask(&self, sql: &'static str) -> String {
         let text = sqlx::query_scalar(sql).fetch_one(&self.database.pool).await;
         text.unwrap()
     }
 }
 
-/// Every test comes from the same address, so limits are for those that are about them.
+/// All tests come from the same address, so only tests about limits have them on.
 pub fn unlimited() -> LimitArgs {
     LimitArgs {
         limits: false,
@@ -297,7 +297,7 @@ impl Client {
         .await
     }
 
-    /// GET of an address as answers give it.
+    /// GET of a URL from an answer.
     pub async fn fetch(&self, address: &str) -> Answer {
         let bare = Self {
             token: None,
@@ -306,7 +306,7 @@ impl Client {
         send(bare.request(Method::GET, address)).await
     }
 
-    /// A post by this client; its id.
+    /// Creates a post; returns its id.
     pub async fn write_post(&self, body: Value) -> String {
         let answer = self.post("/posts", &body).await;
         assert_eq!(answer.status, 201, "{answer:?}");
@@ -319,7 +319,7 @@ impl Answer {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
     }
 
-    /// The status and the problem's code, after a look at its form.
+    /// The status and the problem's code; also checks the form of the problem.
     pub fn refusal(&self) -> (u16, String) {
         assert_eq!(
             self.headers["content-type"], "application/problem+json",
@@ -334,7 +334,7 @@ impl Answer {
         (self.status, json["code"].as_str().unwrap().to_owned())
     }
 
-    /// The pointers and codes of the fields that were refused.
+    /// The pointers and codes of the refused fields.
     pub fn faults(&self) -> Vec<(String, String)> {
         assert_eq!(
             self.refusal(),
@@ -350,7 +350,7 @@ impl Answer {
     }
 }
 
-/// Sends it, and holds the answer to the API's description.
+/// Sends the request, and checks the answer against the API's description.
 pub async fn send(request: reqwest::RequestBuilder) -> Answer {
     let (client, request) = request.build_split();
     let request = request.unwrap();

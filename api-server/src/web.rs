@@ -1,4 +1,4 @@
-//! The web client's files, and the headers that keep its pages to themselves.
+//! The web client's files, and the headers that protect its pages.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use shared::http::{Body, Problem};
 
 const HTML: &str = "text/html";
 
-/// First segments that are never a page of the client.
+/// First path segments that are never a page of the client.
 const RESERVED: [&str; 6] = [
     "api",
     "docs",
@@ -19,12 +19,12 @@ const RESERVED: [&str; 6] = [
     ".well-known",
 ];
 
-/// What is told where the client was not built.
+/// The answer if the client was not built.
 const NOT_BUILT: &str = "The web client is not built. scripts/web-client builds it into \
                          api-server/web/dist; PAWL_WEB_DIR names another folder. The API is at \
                          /api/v1";
 
-/// A folder with the built web client.
+/// The directory of the built web client.
 #[derive(Debug, Clone)]
 pub struct WebClient {
     directory: Directory,
@@ -33,7 +33,7 @@ pub struct WebClient {
 }
 
 impl WebClient {
-    /// The client in `folder`, whose pages may call upload-server at `upload_url`.
+    /// The client in `folder`; its pages may call upload-server at `upload_url`.
     pub fn new(folder: &Path, upload_url: &str) -> Self {
         Self {
             directory: Directory::new(folder, is_page),
@@ -42,7 +42,7 @@ impl WebClient {
         }
     }
 
-    /// The answer for a path that is nobody else's.
+    /// The answer for a path of no other part.
     pub async fn serve<B>(&self, request: &Request<B>) -> Response<Body> {
         let path = request.uri().path();
         let file = match path {
@@ -66,14 +66,14 @@ impl WebClient {
         !tokio::fs::try_exists(&self.index).await.unwrap_or(false)
     }
 
-    /// Pages load only what is ours: no inline script or style, no frames, no foreign origin but
-    /// upload-server. Players want `blob:` for media and workers.
+    /// Pages load only our own files: no inline script or style, no frames, no other origin except
+    /// upload-server. Players need `blob:` for media and workers.
     fn guarded(&self, mut answer: Response<Body>) -> Response<Body> {
         let kind = answer
             .headers()
             .get(CONTENT_TYPE)
             .and_then(|kind| kind.to_str().ok());
-        // A browser takes the headers of a 304 for those of the page that it has kept.
+        // A browser applies the headers of a 304 to its cached page.
         let is_kept = answer.status() == StatusCode::NOT_MODIFIED;
         if is_kept || kind.is_some_and(|kind| kind.starts_with(HTML)) {
             let headers = answer.headers_mut();
@@ -99,14 +99,14 @@ fn policy(upload_url: &str) -> HeaderValue {
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
 
-/// Whether the client may have a page there: files and the server's own addresses are none.
-/// Usernames may have dots.
+/// Whether the path may be a page of the client: files and the server's own paths may not.
+/// Usernames may contain dots.
 fn is_page(path: &str) -> bool {
     let file = path.rsplit('/').next().unwrap_or_default();
     !is_ours(path) && (path.starts_with("/u/") || !file.contains('.'))
 }
 
-/// Whether programs look there, which expect a problem and no page.
+/// Whether programs use this path; they expect a problem, not a page.
 fn is_ours(path: &str) -> bool {
     let first = path.split('/').nth(1).unwrap_or_default();
     RESERVED.contains(&first)

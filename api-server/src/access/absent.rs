@@ -1,5 +1,5 @@
-//! What this version does not do: no route answers for it, no document tells of it, no field asks for
-//! it.
+//! Features that this version does not have: no route answers for them, and no document or field
+//! mentions them.
 
 use reqwest::Method as M;
 use serde_json::json;
@@ -45,7 +45,7 @@ const ABSENT: [(M, &str); 33] = [
     (M::GET, "/events?topics=feed"),
 ];
 
-/// The address is there for other methods.
+/// The path exists for other methods.
 const OTHER_METHODS: [(M, &str, &str); 1] = [(M::DELETE, "/me", "GET, PATCH, HEAD")];
 
 #[tokio::test]

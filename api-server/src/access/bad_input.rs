@@ -1,5 +1,5 @@
-//! What no client should send, to every route that takes something: always a 4xx problem with a
-//! code, never a 5xx, and nothing half done.
+//! Invalid input to every route that accepts any: the answer is always a 4xx problem with a code,
+//! never a 5xx, and nothing changes.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::{Row, table, there};
 use crate::routes;
 use crate::testing::{Answer, send};
 
-/// The owner, who may do most.
+/// The owner, who has the most rights.
 pub(super) const CALLER: usize = 4;
 pub(super) const JSON: &str = "application/json";
 
@@ -151,7 +151,7 @@ async fn a_cursor_is_good_for_its_list_only_and_only_whole() {
     }
 }
 
-/// Ids of another kind, and what is none.
+/// Ids of another kind, and texts that are no ids.
 const BAD_IDS: [&str; 12] = [
     "%00",
     "%ff",
@@ -178,7 +178,7 @@ const BAD_QUERIES: [(&str, u16); 8] = [
     ("cursor=%zz", 400),
 ];
 
-/// A content type, a body, and the status where there is only one right.
+/// A content type, a body, and the status if only one is correct.
 fn bodies(good: &Value) -> Vec<(&'static str, Vec<u8>, Option<u16>)> {
     let good = good.to_string();
     let nested = format!("{{\"a\":{}1{}}}", "[".repeat(50_000), "]".repeat(50_000));

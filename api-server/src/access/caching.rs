@@ -1,4 +1,4 @@
-//! What caches may keep of answers: every GET of the table, by everyone who gets an answer.
+//! The caching headers of answers: every GET of the table, for every caller who gets an answer.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ fn told<'a>(headers: &'a HeaderMap, name: &str) -> Vec<&'a str> {
     values.map(|value| value.to_str().unwrap()).collect()
 }
 
-/// What is wrong with the answer to somebody who has nothing yet, and to one who has it already.
+/// The fault of an answer to a client without a copy and to one with a current copy.
 async fn faults(scene: &Scene, row: &Row, caller: usize) -> Vec<String> {
     let mut faults = Vec::new();
     let first = ask(scene, row, caller, (Method::GET, "\"of another\"")).await;
@@ -86,7 +86,7 @@ async fn what_changes_has_another_tag_and_what_is_refused_has_none() {
     stranger.put("/posts/1/like").await;
     let after = stranger.get("/posts/1").await;
     assert_ne!(tag(&before), tag(&after));
-    // The count is the same for both, the viewer's own flag is not.
+    // The count is the same for both, but the viewer's own flag differs.
     assert_ne!(tag(&after), tag(&owner.get("/posts/1").await));
     let refused = stranger.get("/posts/3").await;
     assert_eq!((refused.status, tag(&refused)), (404, String::new()));

@@ -1,4 +1,4 @@
-//! No e-mail address but to its owner.
+//! Only the owner of an e-mail address gets it.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::scene::Scene;
 use super::table;
 use crate::routes;
 
-/// These answer the owner's own address.
+/// These answers contain the owner's own address.
 const OWN: [&str; 3] = ["create_user", "get_me", "update_me"];
 
 #[tokio::test]

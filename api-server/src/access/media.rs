@@ -1,5 +1,5 @@
-//! Every kind of media address under every kind of grant, wherever the media hangs. Grants are made
-//! here as an answer would have made them before things changed: what counts is now.
+//! Every kind of media URL under every kind of grant, for every attachment. The grants are created
+//! as an answer would have created them earlier; the current state decides.
 
 use shared::ids::{MediaId, SetId};
 use shared::media::image::{PictureSet, StoredVariant};
@@ -14,18 +14,18 @@ use super::scene::{
 const INIT: &str = "360p-deadbeef-init.mp4";
 const SEGMENT: &str = "360p-deadbeef-00001.m4s";
 const POSTER: &str = "poster-deadbeef.jpg";
-/// Playlists, segments and the poster of a set: one rule for all of them.
+/// Playlists, segments and the poster of a set: the same rule for all.
 const FILES: [&str; 5] = ["master.m3u8", "360p.m3u8", INIT, SEGMENT, POSTER];
-/// The variants of a picture, by the same rule.
+/// The variants of a picture, with the same rule.
 const VARIANTS: [&str; 2] = ["thumb-deadbeef.jpg", "small-deadbeef.jpg"];
 
-/// Who gets the files of a media: under `p`, and under a grant for each caller that has a session,
-/// in the order of [`CALLERS`] from the stranger on.
+/// The callers who may read the files of a media item: under `p`, and under a grant for each caller
+/// with a session, in the order of [`CALLERS`] from the stranger on.
 type Expected = (bool, [bool; 7]);
 
 const ADMIN: bool = true;
 
-/// The owner, and an admin, who reads what hangs on nothing too.
+/// The owner, and an admin, who may also read unattached media.
 const OWNERS: [bool; 7] = [false, false, false, true, ADMIN, false, false];
 
 const PLACES: [(&str, &str, Expected); 11] = [
@@ -45,10 +45,10 @@ const PLACES: [(&str, &str, Expected); 11] = [
         OF_SECRET,
         (false, [false, false, true, false, ADMIN, false, false]),
     ),
-    // Answers name it under `p` alone, so nobody but its owner is given another grant.
+    // Answers refer to it only under `p`, so only its owner gets another grant.
     ("a profile", AS_AVATAR, (true, OWNERS)),
     ("a profile, as its cover", AS_COVER, (true, OWNERS)),
-    // Pages that still show it find it for a day.
+    // Pages that still show it can load it for a day.
     ("a profile until an hour ago", REPLACED, (true, OWNERS)),
     (
         "a profile until the day before",
@@ -78,7 +78,8 @@ async fn variants_of_a_picture_are_served_to_those_who_see_what_it_hangs_on() {
     }
 }
 
-/// Everyone gets the files of the set, and the source, as the place says.
+/// Every caller requests the files of the set and the source; the results must match the
+/// attachment.
 async fn assert_served(
     scene: &Scene,
     (place, id, (to_anyone, expected)): (&str, &str, Expected),
@@ -93,7 +94,7 @@ async fn assert_served(
         let grant = Grant::for_session(client.session_id, now);
         grants.push((CALLERS[number + 1], grant, is_served));
     }
-    // What was sent is its owner's alone, under no public address.
+    // Only the owner gets the source, and never under a public URL.
     let owner = if id == OF_SECRET { "secret" } else { "owner" };
     for (who, grant, is_served) in grants {
         let files = files.iter().map(|file| (set.to_string(), *file, is_served));
@@ -150,7 +151,7 @@ async fn a_grant_ends_with_what_it_was_given_for() {
     assert_eq!(scene.test.anon().fetch(&borrowed).await.status, 404);
 }
 
-/// Publishes a set of the media as a transcoder would.
+/// Publishes a set of the media item as a transcoder would.
 async fn publish(scene: &Scene, media_id: MediaId) -> SetId {
     let set = write_files(scene, media_id, &[INIT, SEGMENT, POSTER]);
     publish_again(scene, media_id, &set.to_string()).await;
@@ -193,13 +194,13 @@ fn write_files(scene: &Scene, media_id: MediaId, names: &[&str]) -> SetId {
     set
 }
 
-/// All uploads have ended.
+/// All uploads are complete.
 const COMPLETE: &str = "
     update uploads set state = 'complete', finished_at = now() where state <> 'complete';
     update media set state = 'processing' where state = 'uploading'
 ";
 
-/// The rows of a set whose files are there.
+/// The rows of a set whose files exist.
 async fn publish_again(scene: &Scene, media_id: MediaId, set: &str) {
     scene.test.run(COMPLETE).await;
     let mut connection = scene.test.database.pool.acquire().await.unwrap();

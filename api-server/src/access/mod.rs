@@ -1,5 +1,5 @@
-//! Who may do what: every route, and every kind of media address, by every kind of caller. The
-//! tables stand in `table/`, by domain; a route without a row fails.
+//! Permissions: every route and every kind of media URL, for every kind of caller. The tables are
+//! in `table/`, by domain; a route without a row fails.
 
 #![expect(
     clippy::unwrap_used,
@@ -26,9 +26,9 @@ use self::scene::{CALLERS, Scene};
 use crate::routes;
 use crate::testing::{Answer, send};
 
-/// What callers get where they send what `path` and `body` say. Statuses are in the order of
-/// [`CALLERS`] up to the admin: who is suspended, and whose session was revoked, gets 401
-/// everywhere, but where `looks_at_no_token`.
+/// The statuses for the request of `path` and `body`. They are in the order of [`CALLERS`] up to
+/// the admin. Suspended callers and those with a revoked session get 401 on every route, except
+/// with `looks_at_no_token`.
 struct Row {
     operation_id: &'static str,
     method: Method,
@@ -78,7 +78,7 @@ impl Row {
         self.expected.get(caller).copied().unwrap_or(unknown)
     }
 
-    /// The body with this number in it.
+    /// The body with this number inserted.
     fn body_of(&self, number: usize) -> Option<Value> {
         let text = self.body.as_ref()?.to_string();
         serde_json::from_str(&text.replace("{n}", &number.to_string())).ok()

@@ -1,10 +1,10 @@
-//! The stage of the permission tables: people in every relation to one owner, and what they have.
-//! It is set anew before each request, so that no row has to know of another.
+//! The data for the permission tables: users in every relation to one owner, and their resources.
+//! It is reset before each request, so that rows are independent.
 
 use crate::testing::{Client, TestApp};
 
-/// Who asks. The owner has blocked the blocked one; the follower follows the owner and the secret
-/// one, whose account is private; the revoked one's session was ended.
+/// The callers. The owner has blocked `blocked`. `follower` follows the owner and `secret`, whose
+/// account is private. The session of `revoked` has ended.
 pub const CALLERS: [&str; 8] = [
     "anon",
     "stranger",
@@ -16,14 +16,14 @@ pub const CALLERS: [&str; 8] = [
     "revoked",
 ];
 
-/// A media on post 1, on post 2, on post 3, and one on nothing; all are the owner's.
+/// Media on post 1, on post 2, on post 3, and one unattached; all belong to the owner.
 pub const ON_PUBLIC: &str = "01990000-0000-7000-8000-000000000001";
 pub const ON_FOLLOWERS: &str = "01990000-0000-7000-8000-000000000002";
 pub const ON_PRIVATE: &str = "01990000-0000-7000-8000-000000000003";
 pub const FREE: &str = "01990000-0000-7000-8000-000000000004";
 /// The owner's avatar.
 pub const AS_AVATAR: &str = "01990000-0000-7000-8000-000000000005";
-/// On post 6, of the secret one.
+/// On post 6, which belongs to `secret`.
 pub const OF_SECRET: &str = "01990000-0000-7000-8000-000000000006";
 
 /// The owner's cover.
@@ -31,18 +31,18 @@ pub const AS_COVER: &str = "01990000-0000-7000-8000-000000000007";
 /// On post 4, a draft, and on post 5, which is deleted.
 pub const ON_DRAFT: &str = "01990000-0000-7000-8000-000000000008";
 pub const ON_DELETED: &str = "01990000-0000-7000-8000-000000000009";
-/// The owner's avatar before this one.
+/// The owner's previous avatar.
 pub const REPLACED: &str = "01990000-0000-7000-8000-00000000000a";
-/// The same, more than a day ago.
+/// The same, replaced more than a day ago.
 pub const LONG_REPLACED: &str = "01990000-0000-7000-8000-00000000000b";
-/// A picture of the owner's that is ready, on nothing.
+/// A ready, unattached picture of the owner.
 pub const PICTURE: &str = "01990000-0000-7000-8000-00000000000c";
 
-/// Posts of the owner: 1 public, 2 for followers, 3 private, 4 a draft, 5 deleted; 6 is public in
-/// name, of the secret one. Comments: 1 of the follower and 2 of the owner on post 1, 3 of the
-/// owner on post 3, 4 of the blocked one on post 1, 5 and 6 of the follower on posts 2 and 6, 7 and 8
-/// of the owner on posts 5 and 4. The asker wants to follow the owner, who
-/// follows and mutes them; the follower likes post 1.
+/// Posts of the owner: 1 public, 2 for followers, 3 private, 4 a draft, 5 deleted. Post 6 is public
+/// but belongs to `secret`. Comments: 1 by `follower` and 2 by the owner on post 1, 3 by the owner
+/// on post 3, 4 by `blocked` on post 1, 5 and 6 by `follower` on posts 2 and 6, 7 and 8 by the
+/// owner on posts 5 and 4. `asker` has requested to follow the owner, who follows and mutes
+/// `asker`. `follower` likes post 1.
 const RESET: &str = "
     delete from idempotency_keys;
     delete from comments;
@@ -183,7 +183,7 @@ impl Scene {
         scene
     }
 
-    /// All as it was in the beginning, whatever was asked meanwhile.
+    /// Resets everything that earlier requests changed.
     pub async fn reset(&self) {
         self.test.run(RESET).await;
         self.test.forget_access();

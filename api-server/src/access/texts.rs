@@ -1,4 +1,4 @@
-//! Text that means something elsewhere: kept to the letter and answered as it was sent, or refused.
+//! Texts with a special meaning elsewhere are either stored and returned unchanged, or refused.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ const TEXTS: [&str; 10] = [
     "  between  spaces  ",
 ];
 
-/// These answer no text that they took.
+/// The answers of these do not contain the text.
 const UNREAD: [&str; 1] = ["password"];
 
 #[tokio::test]
@@ -30,7 +30,7 @@ async fn text_of_any_kind_in_any_field_is_kept_whole_or_refused() {
     let mut kept = 0;
     for row in rows_with_bodies() {
         for (number, text) in TEXTS.into_iter().enumerate() {
-            // Each sign-up is another's.
+            // Each sign-up creates another user.
             let body = row.body_of(100 + number).unwrap();
             let fields = body.as_object().unwrap().iter();
             for (name, _) in fields.filter(|(_, value)| value.is_string()) {
@@ -58,14 +58,14 @@ async fn text_of_any_kind_in_any_field_is_kept_whole_or_refused() {
     assert!(kept > 40, "only {kept} were kept");
 }
 
-/// Those who signed up.
+/// The users that these tests have created.
 const FORGET: &str = "delete from users where username like 'new%'";
 
-/// The field is answered as it was sent, now and when it is read.
+/// The field is returned as sent, at once and on later reads.
 async fn assert_kept(scene: &Scene, row: &Row, answer: &Answer, (name, text): (&str, &str)) {
     let what = format!("{} {name} {text:?}", row.path);
     assert_eq!(answer.json()[name], text, "{what}");
-    // An address is told to its owner alone.
+    // Only the owner gets an e-mail address.
     if name == "email" {
         return;
     }

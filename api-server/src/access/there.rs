@@ -1,10 +1,10 @@
-//! All that there is, so that a test sees what should not have changed.
+//! The whole content of the database, so that a test detects unexpected changes.
 
 use super::scene::Scene;
 
-/// A line for each table: its name, how many rows it has, and a digest of them. The tables are asked
-/// for by the catalogue, so that a new one is looked at too. Left out is what changes by itself:
-/// what migrations were made, and that an admin has read something.
+/// A line per table: its name, its number of rows, and a digest of them. The catalogue provides the
+/// tables, so that new ones are included. Excluded are data that change by themselves: the applied
+/// migrations, and records of an admin's reads.
 const THERE: &str = "
     select string_agg(name || (xpath('/row/told/text()', found))[1]::text, e'\\n' order by name)
     from (

@@ -1,4 +1,4 @@
-//! What may be done with accounts, and by whom.
+//! Actions on accounts, with their permissions.
 
 use shared::auth::Principal;
 

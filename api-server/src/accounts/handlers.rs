@@ -1,4 +1,4 @@
-//! Requests about accounts, read and answered; nothing is decided here.
+//! Handlers for accounts: they parse requests and build answers.
 
 use std::sync::Arc;
 

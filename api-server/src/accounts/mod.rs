@@ -1,4 +1,4 @@
-//! Accounts: signing up, what one sees of oneself, and the check of a password.
+//! Accounts: sign-up, the own account, and the verification of passwords.
 //!
 //! `POST /users` · `GET /me` · `PUT /me/password`
 

@@ -16,11 +16,11 @@ use crate::sign_ins::actions::{begin_attempt, confirm_attempt};
 use crate::sign_ins::model::{Login, Target};
 use crate::{profiles, sessions};
 
-/// As wide as a sign-in's bound: hashing reads all of it.
+/// The same bound as for sign-ins, because hashing reads the whole text.
 const CURRENT_PASSWORD_CHARS: usize = 1024;
 
-/// Changes the caller's password and ends all their other sessions. A wrong current password is
-/// 403 and a failed attempt at the account like any other.
+/// Changes the caller's password and ends all their other sessions. A wrong current password is 403
+/// and counts as a failed sign-in.
 pub async fn update_password(
     app: &App,
     caller: &Principal,
@@ -54,8 +54,8 @@ pub async fn update_password(
     let new_hash = app.passwords.hash(change.new_password).await?;
     let hashes = (right.password_hash.as_str(), new_hash.as_str());
     let mut tx = app.pool.begin().await?;
-    // First the row, then the sessions: a sign-in with the old password that is under way either
-    // has its session by now, or finds the password changed.
+    // The row first, then the sessions: a concurrent sign-in with the old password either has its
+    // session already, or finds the password changed.
     if !store::update_password_hash(&mut tx, caller.user_id, hashes).await? {
         return Err(wrong_password());
     }
@@ -68,7 +68,7 @@ pub async fn update_password(
     Ok(())
 }
 
-/// The rules that a new password breaks, as faults of a field.
+/// The rules that a new password breaks, as field errors.
 pub(super) async fn faults(
     app: &App,
     pointer: &str,

@@ -1,4 +1,4 @@
-//! Proving by a password who one is.
+//! Verifies a user's password.
 
 use http::StatusCode;
 use sqlx::PgConnection;
@@ -10,8 +10,8 @@ use crate::http::{ApiError, ApiResult};
 use crate::sign_ins::actions::{begin_attempt, confirm_attempt, withdraw_attempt};
 use crate::sign_ins::model::{Attempt, Login, Target};
 
-/// Whose login and password these are. An unknown login and a wrong password are one answer, cost
-/// the same, and are slowed alike.
+/// The user with this login and password. An unknown login and a wrong password get the same
+/// answer, cost the same time, and are slowed alike.
 pub async fn prove_user(app: &App, claim: Claim<'_>) -> ApiResult<Proven> {
     let mut connection = app.pool.acquire().await?;
     let found = store::find_credentials(&mut connection, claim.login).await?;
@@ -36,8 +36,8 @@ pub async fn prove_user(app: &App, claim: Claim<'_>) -> ApiResult<Proven> {
     }
 }
 
-/// Settles a proof in the transaction that acts on it: the account's row is held, and an account
-/// whose password or state changed while this one was being checked is refused.
+/// Confirms a proof in the transaction that uses it: locks the account's row, and refuses an
+/// account whose password or state has changed since the check.
 pub async fn confirm_user(connection: &mut PgConnection, proven: &Proven) -> ApiResult<()> {
     if !store::lock_user(connection, proven.user_id, &proven.password_hash).await? {
         return Err(invalid_credentials());
@@ -45,7 +45,7 @@ pub async fn confirm_user(connection: &mut PgConnection, proven: &Proven) -> Api
     Ok(confirm_attempt(connection, &proven.attempt).await?)
 }
 
-/// The credentials if the password is right. None, after the same time, where there are none.
+/// The credentials if the password is correct. `None`, after the same time, if there are none.
 pub async fn check_password(
     app: &App,
     found: Option<Credentials>,

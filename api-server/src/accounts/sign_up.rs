@@ -1,5 +1,5 @@
-//! Signing up: an account, its profile and, if one is sent, its avatar. This composes accounts,
-//! profiles and media, so no other domain may import it.
+//! Sign-up: an account, its profile and optionally its avatar. It combines accounts, profiles and
+//! media, so no other domain may import it.
 
 use bytes::Bytes;
 use sqlx::PgConnection;
@@ -13,7 +13,8 @@ use crate::media::model::ProfilePicture;
 use crate::passwords::Owner;
 use crate::profiles::actions::{get_own_user, hang_stored_picture};
 
-/// Makes a user and their profile, with a picture if one is sent, in one transaction. Anyone may.
+/// Creates a user and their profile, and an avatar if a picture was sent, in one transaction.
+/// Anyone may.
 pub async fn create_user(app: &App, new: NewUser, picture: Option<Bytes>) -> ApiResult<Me> {
     check_new_user(app, &new).await?;
     let password_hash = app.passwords.hash(new.password.clone()).await?;
@@ -52,7 +53,7 @@ async fn insert_account(
     get_own_user(connection, user_id).await
 }
 
-/// Every fault of a new account's fields at once.
+/// All faults of a new account's fields.
 async fn check_new_user(app: &App, new: &NewUser) -> ApiResult<()> {
     let owner = Owner {
         username: new.username.clone(),

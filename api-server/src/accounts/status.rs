@@ -1,4 +1,4 @@
-//! What an operator makes of an account: an admin or a user, active or suspended.
+//! An operator's changes of an account: admin or user, active or suspended.
 
 use shared::db::Pool;
 
@@ -15,12 +15,12 @@ pub enum StatusChange {
     Unsuspend,
 }
 
-/// What came of a change.
+/// The outcome of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChangeOutcome {
     /// No user has this name or e-mail address.
     NoUser,
-    /// The account had the status already.
+    /// The account already had this status.
     Unchanged,
     Changed,
 }
@@ -46,8 +46,8 @@ impl StatusChange {
     }
 }
 
-/// Changes the status of a user, named by username or e-mail address. Only the operator calls this,
-/// so no permission is checked.
+/// Changes the status of a user, identified by username or e-mail address. Only the operator calls
+/// this, so it checks no permission.
 pub async fn change_status(
     pool: &Pool,
     login: &str,

@@ -1,4 +1,4 @@
-//! The statements about accounts. A taken name or address is told by the constraint it violates.
+//! The SQL statements about accounts. The violated constraint tells which field is taken.
 
 use shared::db;
 use shared::ids::UserId;
@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use super::model::{Credentials, NewUser};
 use crate::http::{ApiError, ApiResult};
 
-/// Errors with the field that is taken.
+/// Returns an error with the field that is taken.
 pub async fn insert_user(
     connection: &mut PgConnection,
     new: &NewUser,
@@ -57,7 +57,7 @@ pub async fn insert_profile(
     Ok(())
 }
 
-/// By username or e-mail, without regard to case: no username contains an `@`.
+/// Finds by username or e-mail address, regardless of case; no username contains an `@`.
 pub async fn find_credentials(
     connection: &mut PgConnection,
     login: &str,
@@ -95,8 +95,8 @@ pub async fn find_credentials_of(
     .await
 }
 
-/// Holds an active user's row until the transaction ends; false when its password or its state was
-/// changed since they were read. Nothing but a change of either waits for this.
+/// Locks an active user's row until the transaction ends. False if the password or the state has
+/// changed since they were read. Only changes of these two wait for the lock.
 pub async fn lock_user(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -119,7 +119,7 @@ pub async fn lock_user(
     Ok(found.is_some())
 }
 
-/// False when the password is no longer the one of `old_hash`.
+/// False if the password hash is no longer `old_hash`.
 pub async fn update_password_hash(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -142,7 +142,7 @@ pub async fn update_password_hash(
     Ok(updated.rows_affected() == 1)
 }
 
-/// False when it is the user's role already.
+/// False if the user already has the role.
 pub async fn set_role(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -163,7 +163,7 @@ pub async fn set_role(
     Ok(updated.rows_affected() == 1)
 }
 
-/// False when it is the user's state already, or they are deleted.
+/// False if the user already has the state, or is deleted.
 pub async fn set_state(
     connection: &mut PgConnection,
     user_id: UserId,

@@ -1,4 +1,4 @@
-//! Writing the record.
+//! Writes the audit log.
 
 use shared::ids::UserId;
 use sqlx::PgConnection;
@@ -6,13 +6,13 @@ use sqlx::PgConnection;
 use super::model::{Entry, Subject};
 use super::store;
 
-/// Tells of something, in the transaction that does it.
+/// Records an action, in its transaction.
 pub async fn record(connection: &mut PgConnection, entry: Entry) -> Result<(), sqlx::Error> {
     store::insert_entry(connection, &entry).await
 }
 
-/// Tells that an admin looked at something that only their role shows them: one row for each
-/// admin, thing and hour.
+/// Records that an admin read a resource that only their role shows them: one row per admin,
+/// resource and hour.
 pub async fn record_admin_read(
     connection: &mut PgConnection,
     admin_id: UserId,

@@ -1,5 +1,5 @@
-//! The record of what was done to accounts and things, and by whom. It is written in the
-//! transaction of what it tells, and nothing here is shown to anybody.
+//! The audit log: actions on accounts and resources, and their authors. Each entry is written in
+//! the transaction of its action. No API returns it.
 
 pub mod actions;
 pub mod model;

@@ -1,4 +1,4 @@
-//! The statements about the record. Rows are only ever added.
+//! The SQL statements about the audit log. Rows are only inserted.
 
 use shared::ids::UserId;
 use sqlx::PgConnection;
@@ -24,7 +24,7 @@ pub async fn insert_entry(connection: &mut PgConnection, entry: &Entry) -> Resul
     Ok(())
 }
 
-/// The hour is the database's, so that servers agree on it.
+/// The hour is the database's, so that all servers agree on it.
 pub async fn insert_admin_read(
     connection: &mut PgConnection,
     admin_id: UserId,

@@ -1,5 +1,5 @@
-//! Who may block whom: anyone whom they see. A block is always taken back, though who is blocked
-//! is not seen.
+//! Permissions of blocks: a user may block anyone whom they see, and may always unblock, although
+//! blocked users are invisible.
 
 use shared::auth::Principal;
 use shared::ids::UserId;
@@ -11,7 +11,7 @@ use crate::http::{ApiError, ApiResult, List, Page, PageKeys, PageQuery};
 use crate::profiles::actions::{find_any_user, list_blocked_users, refuse_oneself, searchable};
 use crate::profiles::model::User;
 
-/// Blocks a user, and ends what is between the two in both directions.
+/// Blocks a user, and ends follows and requests in both directions.
 pub async fn block_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
     let username = searchable(username)?;
@@ -25,7 +25,7 @@ pub async fn block_user(app: &App, caller: &Principal, username: &str) -> ApiRes
     Ok(())
 }
 
-/// Takes a block back; what it ended stays ended.
+/// Removes a block; the ended follows do not come back.
 pub async fn unblock_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
     let mut connection = app.pool.acquire().await?;
     let user_id = find_any_user(&mut connection, username).await?;
@@ -33,7 +33,7 @@ pub async fn unblock_user(app: &App, caller: &Principal, username: &str) -> ApiR
     Ok(())
 }
 
-/// Whom the caller blocks, newest first.
+/// The users whom the caller blocks, the newest block first.
 pub async fn list_blocks(
     app: &App,
     caller: &Principal,

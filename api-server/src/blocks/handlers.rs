@@ -1,4 +1,4 @@
-//! Requests about blocks, read and answered; nothing is decided here.
+//! Handlers for blocks: they parse requests and build answers.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Who wants nothing to do with whom. A block works both ways: each is unseen by the other.
+//! Blocks between users. A block works both ways: neither user sees the other.
 //!
 //! `PUT DELETE /users/{username}/block` · `GET /blocks`
 

@@ -1,11 +1,11 @@
-//! The statements about blocks.
+//! The SQL statements about blocks.
 
 use shared::ids::UserId;
 use sqlx::PgConnection;
 
 use crate::http::{PageKey, PageRequest};
 
-/// A user whom the blocker sees, or blocks already.
+/// A user whom the blocker sees or already blocks.
 pub async fn find_blockable_user(
     connection: &mut PgConnection,
     caller_id: UserId,
@@ -67,7 +67,7 @@ pub async fn delete_block(
     Ok(())
 }
 
-/// Whom the user blocks, and one more than a page.
+/// The users whom the user blocks, one more than a page.
 pub async fn list_blocks(
     connection: &mut PgConnection,
     caller_id: UserId,

@@ -1,4 +1,4 @@
-//! What is done to comments, each first permitted.
+//! Actions on comments, each with its permission check.
 
 mod likes;
 mod reading;
@@ -20,7 +20,7 @@ pub use reading::{get_comment, list_post_comments};
 use reading::{the_one, with_replies};
 use rights::{find_alive, not_yours, require_deletable, require_readable_comment, unknown_parent};
 
-/// Answers a post that the caller sees, or a comment on it that they see.
+/// Comments on a post that the caller sees, or replies to a comment on it that they see.
 pub async fn create_comment(
     app: &App,
     caller: &Principal,
@@ -41,7 +41,7 @@ pub async fn create_comment(
     }
     let made = store::insert_comment(&mut tx, caller.user_id, post_id, &new).await?;
     let Some(id) = made else {
-        // The post or the parent was deleted a moment ago.
+        // The post or the parent was deleted in the meantime.
         posts::actions::require_post(&mut tx, Some(caller), post_id).await?;
         return Err(unknown_parent());
     };
@@ -59,7 +59,7 @@ pub async fn create_comment(
     }))
 }
 
-/// Changes the caller's own comment; an administrator edits none but their own either.
+/// Changes the caller's own comment; admins may not change comments of others either.
 pub async fn update_comment(
     app: &App,
     caller: &Principal,
@@ -77,7 +77,7 @@ pub async fn update_comment(
             events::insert_comment_event(&mut tx, id, CommentEvent::Edited).await?;
         }
     }
-    // Deleted a moment ago, its row is gone or without words.
+    // It was deleted in the meantime: its row is gone or has no text.
     let row = store::find_comment(&mut tx, Some(caller.user_id), id).await?;
     let row = row
         .filter(|row| row.is_seen)
@@ -88,7 +88,7 @@ pub async fn update_comment(
     the_one(comment)
 }
 
-/// Deletes a comment: its author may, the post's, and an administrator, of whom a record is kept.
+/// Deletes a comment. Its author may, the post's author, and an admin, which is recorded.
 pub async fn delete_comment(app: &App, caller: &Principal, id: CommentId) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
     let row = find_alive(&mut tx, Some(caller), id).await?;
@@ -105,7 +105,7 @@ pub async fn delete_comment(app: &App, caller: &Principal, id: CommentId) -> Api
     Ok(())
 }
 
-/// Tells the counters that a new or deleted comment moved.
+/// Counts a created or deleted comment.
 async fn tell_counts(
     connection: &mut PgConnection,
     post_id: PostId,

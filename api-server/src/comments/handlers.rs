@@ -1,4 +1,4 @@
-//! Requests about comments, read and answered; nothing is decided here.
+//! Handlers for comments: they parse requests and build answers.
 
 use std::sync::Arc;
 

@@ -1,10 +1,10 @@
-//! Comments: what people answer to posts and to each other, at any depth, and who likes it.
+//! Comments on posts and replies to comments, at any depth, and likes of comments.
 //!
 //! `GET POST /posts/{id}/comments` · `GET PATCH DELETE /comments/{id}` ·
 //! `PUT DELETE /comments/{id}/like`
 //!
-//! A comment stays as a stone without a name while something hangs below it. One below which
-//! nothing is left goes with the last of them, so that a stone always has somebody's words below.
+//! A deleted comment stays, without its author and text, as long as it has replies. When its last
+//! reply is removed it is removed too, so a deleted comment always has a visible reply below it.
 
 pub mod actions;
 mod fields;

@@ -1,5 +1,5 @@
-//! The statements about comments. Whoever adds or takes away a comment locks its post first and
-//! the comment above it then; all others lock one comment. So nobody waits in a circle.
+//! The SQL statements about comments. A statement that adds or removes a comment locks its post
+//! first and then the comment's parent; all others lock one comment. So there are no deadlocks.
 
 mod likes;
 mod prune;
@@ -55,7 +55,7 @@ macro_rules! select_comments {
     };
 }
 
-/// A comment, also one whose words the viewer does not see.
+/// A comment, even if the viewer does not see its text.
 pub async fn find_comment(
     connection: &mut PgConnection,
     viewer_id: Option<UserId>,
@@ -71,7 +71,7 @@ pub async fn find_comment(
     .await
 }
 
-/// What answers the post directly, oldest first, and one more than a page.
+/// The comments directly on the post, oldest first, one more than a page.
 pub async fn list_comments(
     connection: &mut PgConnection,
     viewer_id: Option<UserId>,
@@ -99,8 +99,8 @@ pub async fn list_comments(
     .await
 }
 
-/// What answers each of `parents`, oldest first and after the same place, and one more than asked
-/// for of each.
+/// The replies to each of `parents`, oldest first and after the same key, one more than requested
+/// for each.
 pub async fn list_replies(
     connection: &mut PgConnection,
     viewer_id: Option<UserId>,
@@ -129,8 +129,8 @@ pub async fn list_replies(
     .await
 }
 
-/// Those of `stones` below which stands something that the viewer sees. The search goes level by
-/// level and gives up after a hundred comments; then there is much below, and the stone is kept.
+/// The deleted comments in `stones` that have a visible comment below. The search goes level by
+/// level and stops after a hundred comments; then the deleted comment is kept.
 pub async fn list_kept(
     connection: &mut PgConnection,
     viewer_id: Option<UserId>,
@@ -175,9 +175,9 @@ pub async fn list_kept(
     .await
 }
 
-/// Counts the comment at its post and at its parent in the same statement. None when either is
-/// deleted. The time is taken under the post's lock, so that comments come into a list in its
-/// order, and a reader of pages misses none.
+/// Counts the comment at its post and at its parent in the same statement. `None` if either is
+/// deleted. The time is taken while the post is locked, so that comments are inserted in list order
+/// and a reader of pages misses none.
 pub async fn insert_comment(
     connection: &mut PgConnection,
     author_id: UserId,
@@ -229,7 +229,7 @@ pub async fn insert_comment(
     .await
 }
 
-/// Whether that changed anything.
+/// Whether the statement changed anything.
 pub async fn update_text(
     connection: &mut PgConnection,
     id: CommentId,
@@ -251,8 +251,8 @@ pub async fn update_text(
     Ok(updated.rows_affected() > 0)
 }
 
-/// Hides the comment's words and uncounts it at its post and its parent. False when it was gone
-/// already. The row, with its words, goes when nothing hangs below it.
+/// Hides the comment's text and uncounts it at its post and its parent. False if it was deleted
+/// already. The row is removed when it has no replies.
 pub async fn mark_deleted(
     connection: &mut PgConnection,
     post_id: PostId,

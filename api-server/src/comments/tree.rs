@@ -1,4 +1,4 @@
-//! Rows of comments made into the tree that a page shows. Nothing is asked here.
+//! Builds the tree of a page from rows of comments. It runs no statements.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,31 +8,31 @@ use super::model::{Comment, CommentRow, Replies};
 use crate::http::{CursorKey, List, PageKey, PageRequest};
 use crate::profiles::model::{UserSummary, avatar_url};
 
-/// The replies that a comment carries.
+/// The number of replies per comment.
 pub const OLDEST_REPLIES: PageRequest = PageRequest {
     limit: 3,
     after: PageKey::OLDEST,
 };
-/// How many levels of replies a page carries below its own.
+/// The number of levels of replies below a page's own level.
 pub const LEVELS: usize = 2;
 
-/// What hangs below the comments of a page.
+/// The replies below the comments of a page.
 #[derive(Default)]
 pub struct Below {
-    /// [`OLDEST_REPLIES`] and one more of each comment, oldest first; a comment that was not looked
-    /// below is not here.
+    /// At most [`OLDEST_REPLIES`] + 1 replies of each comment, oldest first. A comment whose replies
+    /// were not read is missing.
     pub replies: HashMap<CommentId, Vec<CommentRow>>,
-    /// Those whose words are not seen that have something below that is.
+    /// Invisible comments that have a visible comment below.
     pub kept: HashSet<CommentId>,
 }
 
 impl Below {
-    /// All rows that are here.
+    /// All rows of the page.
     pub fn rows(&self) -> impl Iterator<Item = &CommentRow> {
         self.replies.values().flatten()
     }
 
-    /// The comment with what is below it; none where there is nothing to see.
+    /// The comment with its replies; `None` if nothing of it is visible.
     pub fn comment(&mut self, row: CommentRow, cursors: &CursorKey) -> Option<Comment> {
         if !row.is_seen && !self.kept.contains(&row.id) {
             return None;
@@ -63,7 +63,7 @@ impl Below {
 }
 
 impl CommentRow {
-    /// Where it stands among those beside it.
+    /// Its key within its list.
     pub fn key(&self) -> PageKey {
         PageKey {
             at: self.created_at,
@@ -73,7 +73,7 @@ impl CommentRow {
 }
 
 impl From<CommentRow> for Comment {
-    /// Without replies. Of one that is not seen, what it said and what came of it is left out.
+    /// Without replies. For an invisible comment, its text and author are left out.
     fn from(row: CommentRow) -> Self {
         let is_seen = row.is_seen;
         let author = UserSummary {

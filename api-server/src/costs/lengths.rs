@@ -1,5 +1,5 @@
-//! Statements of pages of one item, of twenty, and of a hundred: the same ones, but for those about
-//! what some items have and others have not.
+//! Pages of one, twenty and a hundred items need the same statements, except those about properties
+//! that only some items have.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use shared::testing::Statements;
 use super::cost;
 use crate::testing::TestApp;
 
-/// About media and their forms, and about what hangs below comments whose words are gone.
+/// Statements about media and renditions, and about comments below deleted ones.
 const ABOUT_SOME: [&str; 3] = ["post_media", "renditions", "stones"];
 
 fn about_all(statements: Vec<String>) -> Vec<String> {

@@ -4,7 +4,7 @@ use shared::db::Pool;
 
 use super::store;
 
-/// Says of every counter in how many rows it is wrong; how many those are in all.
+/// Logs for every counter in how many rows it is wrong; returns the sum.
 pub async fn report_drift(pool: &Pool) -> Result<u64, sqlx::Error> {
     let mut tx = pool.begin().await?;
     store::set_patience(&mut tx).await?;

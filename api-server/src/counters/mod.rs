@@ -1,5 +1,5 @@
-//! Whether the counters that stand in rows are what they count. They change in the statements that
-//! change what is counted, so a difference is a fault to be found.
+//! Checks whether the counters in rows are correct. They change in the statement that changes the
+//! counted rows, so a difference is a bug.
 
 pub mod actions;
 mod store;

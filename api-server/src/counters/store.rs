@@ -1,8 +1,8 @@
-//! The statements that count anew. They read whole tables; one statement sees one moment.
+//! The statements that count again. They read whole tables; each sees a single snapshot.
 
 use sqlx::PgConnection;
 
-/// Counting takes longer than a request may; for this transaction alone.
+/// Counting takes longer than a request may; this applies to one transaction.
 pub async fn set_patience(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query_scalar!("select set_config('statement_timeout', '0', true)")
         .fetch_one(connection)
@@ -10,8 +10,8 @@ pub async fn set_patience(connection: &mut PgConnection) -> Result<(), sqlx::Err
     Ok(())
 }
 
-/// Every counter, and in how many rows it is not what it counts. What was deleted is being taken
-/// down and is not looked at.
+/// Every counter, with the number of rows in which it is wrong. Deleted rows are being purged and
+/// are skipped.
 pub async fn list_drift(connection: &mut PgConnection) -> Result<Vec<(String, i64)>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"

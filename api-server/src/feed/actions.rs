@@ -1,4 +1,4 @@
-//! Which plan finds a feed's keys.
+//! Chooses the plan that finds a feed's keys.
 
 use shared::auth::Principal;
 
@@ -8,12 +8,12 @@ use crate::http::{ApiResult, List, Page, PageKeys, PageQuery};
 use crate::posts;
 use crate::posts::model::Post;
 
-/// Up to how many followees each one's newest posts are asked for. With 300 that costs as much as
-/// the backward scan (some 1.2 ms on a million posts) and its pages are full however rarely those
-/// 300 write; it grows with every one of them, while the scan hardly does.
+/// Up to this number of followees, the newest posts of each are read. With 300 this costs as much
+/// as the backward scan (about 1.2 ms on a million posts), and its pages are full however rarely
+/// those 300 post. Its cost grows with every followee, that of the scan hardly does.
 const MOST_MERGED: i64 = 300;
 
-/// What the caller and those whom they follow have published, newest first.
+/// Posts of the caller and their followees, the newest first.
 pub async fn list_home_posts(
     app: &App,
     caller: &Principal,
@@ -35,7 +35,7 @@ pub async fn list_home_posts(
     posts::actions::page_at(app, Some(caller), connection, keys).await
 }
 
-/// Everyone's public posts, newest first, but for whom the viewer mutes.
+/// Everyone's public posts, the newest first, without those of muted users.
 pub async fn list_public_posts(
     app: &App,
     viewer: Option<&Principal>,

@@ -1,4 +1,4 @@
-//! What is asked of feeds.
+//! Handlers for feeds.
 
 use std::sync::Arc;
 

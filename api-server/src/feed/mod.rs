@@ -1,5 +1,5 @@
-//! Feeds: the public one, of everyone's public posts, and everybody's own, of those whom they
-//! follow. Made when they are read; here only keys are found, and `posts` says who sees what.
+//! Feeds: the public feed of all public posts, and the home feed of the posts of followees. They
+//! are computed when read: this module only finds keys, and `posts` decides who sees what.
 //!
 //! `GET /feeds/home` · `GET /feeds/public`
 

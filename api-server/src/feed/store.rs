@@ -1,4 +1,4 @@
-//! The statements that find the keys of feeds, `(published_at, id)`, newest first.
+//! The statements that find the keys of feeds, `(published_at, id)`, the newest first.
 
 use shared::ids::UserId;
 use sqlx::PgConnection;
@@ -6,13 +6,14 @@ use sqlx::PgConnection;
 use crate::http::{PageKey, PageRequest, ScannedKey};
 use crate::store::scan_posts;
 
-/// How many posts a page of a home feed looks at: index entries alone, some 200 a buffer.
+/// The number of posts that a page of a home feed scans: only index entries, about 200 per buffer.
 pub const HOME_SCAN: i64 = 10_000;
-/// How many posts a page of the public feed looks at: rows, some 25 a buffer, and their authors.
+/// The number of posts that a page of the public feed scans: rows, about 25 per buffer, and their
+/// authors.
 pub const PUBLIC_SCAN: i64 = 1_000;
 
-/// The newest of each followee, merged, and one more than a page. None for who follows more than
-/// `most`: told by a row without a key, so that nobody has to be asked first.
+/// Merges the newest posts of each followee, one more than a page. `None` for a user with more than
+/// `most` followees; a row without a key reports that, so that no extra statement is needed.
 pub async fn merge_home_keys(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -103,7 +104,7 @@ pub async fn scan_home_keys(
     .await
 }
 
-/// Public posts of accounts that are not private and that the viewer does not mute.
+/// Public posts of accounts that are not private and not muted by the viewer.
 pub async fn scan_public_keys(
     connection: &mut PgConnection,
     viewer_id: Option<UserId>,

@@ -1,8 +1,9 @@
-//! Who may follow whom: anyone whom they see, but a private account only once it has agreed.
+//! Permissions of follows: a user may follow anyone whom they see; a private account must agree
+//! first.
 //!
-//! Whatever changes an edge locks both profiles first, in the order of their ids. So two people who
-//! follow each other at once do not wait for each other in a circle, and the statement after the
-//! lock sees every block and every change of privacy that came before.
+//! A change of an edge first locks both profiles, in the order of their ids. So two users who
+//! follow each other at the same time cannot deadlock, and statements after the lock see all
+//! earlier blocks and changes of privacy.
 
 use shared::auth::Principal;
 use shared::events::{self, FollowEvent};
@@ -18,7 +19,7 @@ use crate::profiles::actions::{
 };
 use crate::profiles::model::User;
 
-/// Follows a user, or asks a private one to be let in. Nothing changes where it is so already.
+/// Follows a user, or requests to follow a private account. Idempotent.
 pub async fn follow_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
     let user = find_other_user(&mut tx, caller, username).await?;
@@ -42,7 +43,7 @@ pub async fn follow_user(app: &App, caller: &Principal, username: &str) -> ApiRe
     Ok(())
 }
 
-/// Follows a user no longer, and asks them no longer.
+/// Ends a follow or a request.
 pub async fn unfollow_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
     let user = find_visible_user(&mut tx, Some(caller), username).await?;
@@ -57,8 +58,8 @@ pub async fn unfollow_user(app: &App, caller: &Principal, username: &str) -> Api
     Ok(())
 }
 
-/// Ends what is between two people in both directions and keeps it so: both profiles stay locked
-/// to the end of the transaction, in which nothing may be locked yet.
+/// Ends follows and requests between two users in both directions. Both profiles stay locked until
+/// the transaction ends, so it must not hold any lock yet.
 pub async fn end_between(
     connection: &mut PgConnection,
     one: UserId,
@@ -77,7 +78,7 @@ pub async fn end_between(
     end(connection, back).await
 }
 
-/// Lets in who asked. Whoever follows already is in.
+/// Accepts a follow request. A user who already follows keeps following.
 pub async fn accept_follow_request(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
     let edge = requested_edge(&mut tx, caller, username).await?;
@@ -92,7 +93,7 @@ pub async fn accept_follow_request(app: &App, caller: &Principal, username: &str
     Ok(())
 }
 
-/// Turns away who asked; they may ask again.
+/// Declines a follow request; the user may request again.
 pub async fn decline_follow_request(
     app: &App,
     caller: &Principal,
@@ -108,7 +109,7 @@ pub async fn decline_follow_request(
     Ok(())
 }
 
-/// Who follows a user, newest first. A private account shows it to its followers only.
+/// The followers of a user, the newest first. A private account shows them only to followers.
 pub async fn list_followers(
     app: &App,
     caller: &Principal,
@@ -123,7 +124,7 @@ pub async fn list_followers(
     page_of_users(&mut connection, Some(caller), PageKeys::cut(keys, asked)).await
 }
 
-/// Whom a user follows, newest first. A private account shows it to its followers only.
+/// The followees of a user, the newest first. A private account shows them only to followers.
 pub async fn list_following(
     app: &App,
     caller: &Principal,
@@ -138,7 +139,7 @@ pub async fn list_following(
     page_of_users(&mut connection, Some(caller), PageKeys::cut(keys, asked)).await
 }
 
-/// Who asks to follow the caller, newest first.
+/// The users who request to follow the caller, the newest first.
 pub async fn list_follow_requests(
     app: &App,
     caller: &Principal,
@@ -151,7 +152,7 @@ pub async fn list_follow_requests(
     page_of_users(&mut connection, Some(caller), PageKeys::cut(keys, asked)).await
 }
 
-/// Locks what a request of `username` to the caller is about.
+/// Locks the profiles for a request of `username` to the caller.
 async fn requested_edge(
     connection: &mut PgConnection,
     caller: &Principal,

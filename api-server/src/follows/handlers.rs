@@ -1,4 +1,4 @@
-//! Requests about following, read and answered; nothing is decided here.
+//! Handlers for follows: they parse requests and build answers.
 
 use std::sync::Arc;
 

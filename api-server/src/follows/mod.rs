@@ -1,4 +1,4 @@
-//! Who follows whom, and who asks to. A private account is asked first.
+//! Follows and follow requests. To follow a private account, a user must send a request.
 //!
 //! `PUT DELETE /users/{username}/follow` · `GET /users/{username}/followers`, `…/following` ·
 //! `GET /follow-requests` · `PUT DELETE /follow-requests/{username}`

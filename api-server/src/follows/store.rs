@@ -1,5 +1,5 @@
-//! The statements about follows and the requests to. The counters move in the statement that
-//! changes the edge; both profiles are locked by then.
+//! The SQL statements about follows and follow requests. Counters change in the statement that
+//! changes the edge; both profiles are locked before.
 
 use shared::ids::UserId;
 use sqlx::PgConnection;
@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use super::model::{Accepted, Edge, Ended, Followed};
 use crate::http::{PageKey, PageRequest};
 
-/// Both profiles, in the order of their ids, until the transaction ends.
+/// Locks both profiles, in the order of their ids, until the transaction ends.
 pub async fn lock_profiles(connection: &mut PgConnection, edge: Edge) -> Result<(), sqlx::Error> {
     sqlx::query!(
         r#"
@@ -25,7 +25,7 @@ pub async fn lock_profiles(connection: &mut PgConnection, edge: Edge) -> Result<
     Ok(())
 }
 
-/// Follows, or asks where the followee is private. A request from when they were is then settled.
+/// Inserts a follow, or a request if the followee is private. A follow removes an old request.
 pub async fn insert_follow(
     connection: &mut PgConnection,
     edge: Edge,
@@ -81,7 +81,7 @@ pub async fn insert_follow(
     .await
 }
 
-/// Ends the follow and the request, whichever there is.
+/// Deletes the follow or the request, whichever exists.
 pub async fn delete_follow(
     connection: &mut PgConnection,
     edge: Edge,
@@ -119,7 +119,7 @@ pub async fn delete_follow(
     .await
 }
 
-/// Makes a follow of a request.
+/// Turns a request into a follow.
 pub async fn accept_request(
     connection: &mut PgConnection,
     edge: Edge,
@@ -160,7 +160,7 @@ pub async fn accept_request(
     .await
 }
 
-/// Whether there was one.
+/// Whether there was a request.
 pub async fn delete_request(
     connection: &mut PgConnection,
     edge: Edge,
@@ -179,7 +179,7 @@ pub async fn delete_request(
     Ok(deleted.rows_affected() > 0)
 }
 
-/// Who follows the user, and one more than a page.
+/// The followers of the user, one more than a page.
 pub async fn list_followers(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -204,7 +204,7 @@ pub async fn list_followers(
     .await
 }
 
-/// Whom the user follows, and one more than a page.
+/// The followees of the user, one more than a page.
 pub async fn list_following(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -229,7 +229,7 @@ pub async fn list_following(
     .await
 }
 
-/// Who asks the user, and one more than a page.
+/// The users who request to follow the user, one more than a page.
 pub async fn list_requests(
     connection: &mut PgConnection,
     user_id: UserId,

@@ -1,7 +1,7 @@
-//! Where the next page of a list begins, in a form that clients cannot make or change.
+//! Cursors: the start of the next page of a list, in a form that clients cannot forge.
 //!
 //! A cursor is base64url of the list, the key of the last item, and 8 bytes of HMAC over both and
-//! the list's parameters, so that a cursor of one list is none of another.
+//! the list's parameters, so that it is valid for one list only.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,61 +14,60 @@ use super::ApiError;
 const KEY_BYTES: usize = 17;
 const MAC_BYTES: usize = 8;
 
-/// Which list a cursor belongs to, with what it is parametrised by. The numbers are part of
-/// cursors that clients hold.
+/// The list of a cursor, with its parameters. The numbers are part of issued cursors and must not
+/// change.
 #[derive(Debug, Clone, Copy)]
 pub enum List {
     /// The public feed.
     PublicFeed,
     /// The posts of the user with this id.
     UserPosts(i64),
-    /// Who follows the user with this id.
+    /// The followers of the user with this id.
     Followers(i64),
-    /// Whom the user with this id follows.
+    /// The followees of the user with this id.
     Following(i64),
-    /// Who asks to follow the user with this id.
+    /// The follow requests to the user with this id.
     FollowRequests(i64),
-    /// Whom the user with this id blocks.
+    /// The users blocked by the user with this id.
     Blocks(i64),
-    /// Whom the user with this id mutes.
+    /// The users muted by the user with this id.
     Mutes(i64),
-    /// The live sessions of the user with this id.
+    /// The active sessions of the user with this id.
     Sessions(i64),
-    /// The users found by a text, which this is the digest of.
+    /// The users found by the text with this digest.
     UserSearch([u8; 32]),
-    /// What answers the post with this id directly.
+    /// The comments directly on the post with this id.
     Comments(i64),
-    /// What answers the comment with this id.
+    /// The replies to the comment with this id.
     Replies(i64),
-    /// Who likes the post with this id.
+    /// The users who like the post with this id.
     PostLikes(i64),
     /// The home feed of the user with this id.
     HomeFeed(i64),
-    /// The posts found by a text, which this is the digest of.
+    /// The posts found by the text with this digest.
     PostSearch([u8; 32]),
 }
 
-/// What lists are ordered by, newest first; comments oldest first.
+/// The sort key of lists, descending; ascending for comments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageKey {
-    /// `published_at` of posts, `created_at` of what else is listed; to the microsecond.
+    /// `published_at` of posts, else `created_at`, in microseconds.
     pub at: OffsetDateTime,
-    /// Decides between two of the same time.
+    /// Breaks ties of equal times.
     pub id: i64,
 }
 
-/// Makes and reads cursors.
+/// Creates and parses cursors.
 #[derive(Debug, Clone)]
 pub struct CursorKey(DerivedKey);
 
 impl PageKey {
-    /// Comes before every item of a list that is newest first, so that the first page is read
-    /// like any other.
+    /// Sorts before every item of a descending list, so that the first page is read like any other.
     pub const START: Self = Self {
         at: datetime!(9999-12-31 00:00 UTC),
         id: i64::MAX,
     };
-    /// The same for a list that is oldest first.
+    /// The same for an ascending list.
     pub const OLDEST: Self = Self {
         at: datetime!(0001-01-01 00:00 UTC),
         id: 0,
@@ -123,7 +122,7 @@ impl List {
         }
     }
 
-    /// What the first page comes after.
+    /// The key before the first page.
     pub const fn start(self) -> PageKey {
         match self {
             Self::Comments(_) | Self::Replies(_) => PageKey::OLDEST,
@@ -157,7 +156,7 @@ impl CursorKey {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// The key in a cursor that we made for `list`; 422 `invalid_cursor` for any other text.
+    /// The key in a cursor that we created for `list`; 422 `invalid_cursor` for any other text.
     pub fn decode(&self, list: List, text: &str) -> Result<PageKey, ApiError> {
         self.read(list, text).ok_or_else(|| {
             let detail = "the cursor does not belong to this list";

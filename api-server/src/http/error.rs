@@ -1,4 +1,4 @@
-//! The one error of the API: what the client is told, and what the log is told.
+//! The error type of the API: what the client gets, and what is logged.
 
 use std::time::Duration;
 
@@ -8,27 +8,27 @@ use shared::auth::{AuthError, SignError};
 use shared::db;
 use shared::http::{BoxError, Problem, problem::FieldError};
 
-/// Seconds after which to try again while Postgres is away.
+/// Seconds until the next try while Postgres is unavailable.
 const UNAVAILABLE_RETRY_SECONDS: u32 = 5;
-/// Seconds after which to try again when too many ask at once.
+/// Seconds until the next try when too many requests wait.
 const BUSY_RETRY_SECONDS: u32 = 1;
 
-/// How many faults are told: of a list that is much too long, each may be one.
+/// The maximum number of field errors in an answer: a very long list could have one per item.
 const MAX_ERRORS: usize = 100;
 
-/// What a handler answers.
+/// The result of a handler.
 pub type ApiResult<T> = Result<T, ApiError>;
 
-/// A request that was not fulfilled.
+/// A request that failed.
 #[derive(Debug)]
 pub struct ApiError {
     problem: Problem,
-    /// What went wrong inside; for the log alone.
+    /// The internal cause, only for the log.
     source: Option<BoxError>,
 }
 
 impl ApiError {
-    /// An answer of `status` with a stable `code` and a sentence for people.
+    /// An answer of `status` with a stable `code` and a detail for people.
     pub fn new(status: StatusCode, code: &'static str, detail: &'static str) -> Self {
         Self {
             problem: Problem::new(status, code).detail(detail),
@@ -36,13 +36,13 @@ impl ApiError {
         }
     }
 
-    /// 400: the request cannot be read.
+    /// 400: the request cannot be parsed.
     pub fn malformed(code: &'static str, detail: &'static str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, detail)
     }
 
-    /// 401: who is calling is not known. A 401 always says how one makes oneself known (RFC 9110,
-    /// section 15.5.2).
+    /// 401: the caller is not authenticated. A 401 always has a challenge (RFC 9110, section
+    /// 15.5.2).
     pub fn unauthorized(code: &'static str, detail: &'static str) -> Self {
         let problem = Problem::new(StatusCode::UNAUTHORIZED, code).detail(detail);
         let bearer = HeaderValue::from_static("Bearer");
@@ -52,7 +52,7 @@ impl ApiError {
         }
     }
 
-    /// 404: it is not there, or not for this caller.
+    /// 404: it does not exist, or this caller may not see it.
     pub fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
@@ -61,7 +61,7 @@ impl ApiError {
         )
     }
 
-    /// 410 in place of 404: there was such a thing.
+    /// 410 instead of 404: it existed.
     #[must_use]
     pub fn gone_if_missing(self) -> Self {
         match self.problem.status() {
@@ -74,7 +74,7 @@ impl ApiError {
         }
     }
 
-    /// 403: the caller sees it, and it is not theirs to change.
+    /// 403: the caller sees it but may not change it.
     pub fn forbidden() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
@@ -83,12 +83,12 @@ impl ApiError {
         )
     }
 
-    /// 409: something else has it already.
+    /// 409: the value is taken.
     pub fn conflict(code: &'static str, detail: &'static str) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
     }
 
-    /// 409 that points at the field.
+    /// 409 with a pointer to the field.
     pub fn conflict_at(code: &'static str, pointer: &str, detail: &'static str) -> Self {
         let problem = Problem::new(StatusCode::CONFLICT, code).detail(detail);
         Self {
@@ -97,7 +97,7 @@ impl ApiError {
         }
     }
 
-    /// 422 with a code of its own, that points at the field or parameter.
+    /// 422 with its own code and a pointer to the field or parameter.
     pub fn unacceptable_at(code: &'static str, pointer: &str, detail: &'static str) -> Self {
         let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code).detail(detail);
         Self {
@@ -106,7 +106,7 @@ impl ApiError {
         }
     }
 
-    /// 422: fields that were read and are not acceptable, the first hundred of them.
+    /// 422: fields with values that are not acceptable, at most the first hundred.
     pub fn fields(errors: Vec<FieldError>) -> Self {
         let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_fields")
             .detail("some fields are wrong");
@@ -119,7 +119,7 @@ impl ApiError {
         }
     }
 
-    /// 422 for one field.
+    /// 422 for a single field.
     pub fn field(
         pointer: impl Into<String>,
         code: &'static str,
@@ -132,7 +132,7 @@ impl ApiError {
         }])
     }
 
-    /// 429: again after `wait`, rounded up to whole seconds.
+    /// 429: try again after `wait`, rounded up to whole seconds.
     pub fn too_soon(code: &'static str, detail: &'static str, wait: Duration) -> Self {
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         let seconds = u32::try_from(seconds.max(1)).unwrap_or(u32::MAX);
@@ -144,7 +144,7 @@ impl ApiError {
         }
     }
 
-    /// 503: Postgres is away.
+    /// 503: Postgres is unavailable.
     pub fn unavailable(source: impl Into<BoxError>) -> Self {
         let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable")
             .detail("the service is unavailable for the moment")
@@ -155,7 +155,7 @@ impl ApiError {
         }
     }
 
-    /// 503: too many ask for the same dear thing.
+    /// 503: too many requests wait for the same expensive work.
     pub fn busy() -> Self {
         let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy")
             .detail("too many requests of this kind are waiting")
@@ -166,7 +166,7 @@ impl ApiError {
         }
     }
 
-    /// The same, to be tried again after so many seconds.
+    /// The same, with this many seconds until the next try.
     #[must_use]
     pub fn retry_after(self, seconds: u32) -> Self {
         Self {
@@ -175,7 +175,7 @@ impl ApiError {
         }
     }
 
-    /// 500: our fault, whatever the client sent.
+    /// 500: a bug of the server, whatever the client sent.
     pub fn internal(source: impl Into<BoxError>) -> Self {
         Self {
             problem: Problem::internal(),
@@ -183,7 +183,7 @@ impl ApiError {
         }
     }
 
-    /// Logs what is for the log, once, and gives what is for the client.
+    /// Logs the internal cause, once, and returns the client's part.
     pub fn into_problem(self) -> Problem {
         let code = self.problem.code();
         match &self.source {
@@ -202,7 +202,7 @@ impl From<sqlx::Error> for ApiError {
         if db::is_unavailable(&error) {
             Self::unavailable(error)
         } else if db::is_retryable(&error) {
-            // Of two that waited for each other this one was sent away, and has changed nothing.
+            // This transaction was the deadlock victim and has changed nothing.
             Self {
                 source: Some(error.into()),
                 ..Self::busy()

@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: what a create is asked for under, so that asking again makes nothing twice.
+//! `Idempotency-Key`: makes repeated creates safe.
 
 use aws_lc_rs::digest;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -10,18 +10,19 @@ const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const MOST_CHARS: usize = 255;
 
-/// A create as it was asked for: where, under which key, and with which body.
+/// A create request: its operation, key and body.
 #[derive(Debug, Clone)]
 pub struct IdempotencyKey {
-    /// The operation with its path's parameters.
+    /// The operation with the parameters of its path.
     pub route: String,
     /// 1 to 255 visible ASCII characters.
     pub key: String,
-    /// Of the body as it was sent.
+    /// The digest of the body as sent.
     pub body_sha256: [u8; 32],
 }
 
-/// What a create answers: a resource made now, or as it is now when it was made before.
+/// The answer to a create: a resource that is new, or the current state of one that was created
+/// before.
 #[derive(Debug)]
 pub struct Made<T> {
     pub resource: T,
@@ -29,7 +30,7 @@ pub struct Made<T> {
 }
 
 impl IdempotencyKey {
-    /// The key in `headers`, if there is one; 400 where it is none that we take.
+    /// The key in `headers`, if any; 400 if it is not valid.
     pub fn read(headers: &HeaderMap, route: String, body: &[u8]) -> ApiResult<Option<Self>> {
         let mut values = headers.get_all(HEADER).iter();
         let Some(value) = values.next() else {
@@ -54,7 +55,7 @@ impl IdempotencyKey {
 }
 
 impl<T> Made<T> {
-    /// Made by this request.
+    /// This request created it.
     pub fn now(resource: T) -> Self {
         Self {
             resource,
@@ -62,7 +63,7 @@ impl<T> Made<T> {
         }
     }
 
-    /// Made by an earlier one under the same key; 410 when it is gone since.
+    /// An earlier request with the same key created it; 410 if it is deleted.
     pub fn before(resource: ApiResult<T>) -> ApiResult<Self> {
         let resource = resource.map_err(ApiError::gone_if_missing)?;
         Ok(Self {
@@ -72,7 +73,7 @@ impl<T> Made<T> {
     }
 }
 
-/// 201 with the resource and its address, and whether an earlier request made it.
+/// 201 with the resource and its URL, and whether an earlier request created it.
 pub fn made<T: Serialize>(location: &str, made: &Made<T>) -> ApiResult<Reply> {
     let mut reply = created(location, &made.resource)?;
     if made.is_replayed {

@@ -1,5 +1,5 @@
-//! What every handler speaks: requests read, replies and errors written, pages and their cursors.
-//! No domain is known here.
+//! What every handler needs: parsing of requests, replies, errors, pages and cursors. This module
+//! imports no domain.
 
 mod body;
 mod cursor;
@@ -27,5 +27,5 @@ pub use ratelimit::Limiter;
 pub use reply::{Reply, created, no_content, ok, page, refusal, unstored};
 pub use request::Request;
 
-/// The path that all routes of the API begin with.
+/// The prefix of all paths of the API.
 pub const API_BASE: &str = "/api/v1";

@@ -1,51 +1,51 @@
-//! Pages of lists: `?limit=&cursor=` in, `{items, next_cursor}` out.
+//! Pagination: `?limit=&cursor=` in, `{items, next_cursor}` out.
 
 use serde::Serialize;
 
 use super::encoding::encode_query;
 use super::{ApiError, ApiResult, CursorKey, List, PageKey};
 
-/// The items of a page whose `limit` is not said.
+/// The default `limit`.
 pub const DEFAULT_PAGE_ITEMS: usize = 20;
-/// The most items that a page holds.
+/// The maximum `limit`.
 pub const MAX_PAGE_ITEMS: usize = 100;
 
-/// `limit` and `cursor` as asked for, and where.
+/// The pagination parameters of a request, and its path.
 #[derive(Debug)]
 pub struct PageQuery {
-    /// The address without its query; the next page's address is made from it.
+    /// The path without the query; the URL of the next page is built from it.
     pub path: String,
     /// `limit`, checked.
     pub limit: usize,
-    /// `cursor`, unchecked: which list it must belong to is known to the action.
+    /// `cursor`, not validated: only the action knows its list.
     pub cursor: Option<String>,
-    /// The other parameters, which the next page is asked for with as well.
+    /// The other parameters, which the URL of the next page repeats.
     pub others: Vec<(String, String)>,
 }
 
 /// A page to read: `limit` items after `after`.
 #[derive(Debug, Clone, Copy)]
 pub struct PageRequest {
-    /// The most items.
+    /// The maximum number of items.
     pub limit: usize,
-    /// The item that the page comes after.
+    /// The key before the page.
     pub after: PageKey,
 }
 
 impl PageRequest {
-    /// How many rows to read: one more than the page holds tells whether there is a next one.
+    /// The number of rows to read: one more than the page, to see whether there is a next page.
     pub fn rows(&self) -> i64 {
         i64::try_from(self.limit)
             .unwrap_or(i64::MAX)
             .saturating_add(1)
     }
 
-    /// Takes the row beyond the page away from what was read; where the next page goes on after.
+    /// Removes the extra row; returns the key after which the next page starts.
     pub fn cut(&self, keys: &mut Vec<PageKey>) -> Option<PageKey> {
         self.cut_rows(keys, |key| *key)
     }
 
-    /// The same of rows, each with its key. A page that has room for none goes on where it began.
+    /// The same for rows with their keys. An empty page continues where it began.
     pub fn cut_rows<T>(&self, rows: &mut Vec<T>, key: fn(&T) -> PageKey) -> Option<PageKey> {
         let has_next = rows.len() > self.limit;
         rows.truncate(self.limit);
@@ -63,17 +63,17 @@ pub struct ListPage<'a> {
     pub request: PageRequest,
 }
 
-/// The keys of a page, and where the next one goes on.
+/// The keys of a page, and the start of the next one.
 #[derive(Debug)]
 pub struct PageKeys<'a> {
-    /// Of the items, in the list's order; who may not see one does not get it.
+    /// The keys of the items, in list order; invisible items are dropped later.
     keys: Vec<PageKey>,
-    /// After which key the next page goes on; none at the list's end.
+    /// The key after which the next page starts; `None` at the end of the list.
     next: Option<PageKey>,
     asked: ListPage<'a>,
 }
 
-/// A row of a bounded scan: a key that was found or, last, the one at which the scan had to stop.
+/// A row of a bounded scan: a found key or, as the last row, the key at which the scan stopped.
 #[derive(Debug, Clone, Copy)]
 pub struct ScannedKey {
     pub published_at: time::OffsetDateTime,
@@ -82,14 +82,14 @@ pub struct ScannedKey {
 }
 
 impl<'a> PageKeys<'a> {
-    /// Of keys that were read with one more than the page holds.
+    /// From keys that were read with one more than the page.
     pub fn cut(mut keys: Vec<PageKey>, asked: ListPage<'a>) -> Self {
         let next = asked.request.cut(&mut keys);
         Self { keys, next, asked }
     }
 
-    /// Of a scan. One that stopped early goes on from where it was, so that each page comes further
-    /// even if it is empty.
+    /// From a scan. A stopped scan continues at its last key, so that even an empty page makes
+    /// progress.
     pub fn scanned(rows: &[ScannedKey], asked: ListPage<'a>) -> Self {
         let key = |row: &ScannedKey| PageKey {
             at: row.published_at,
@@ -115,20 +115,20 @@ impl<'a> PageKeys<'a> {
     }
 }
 
-/// A page of a list. It may be short or empty and still have a next one.
+/// A page of a list. It may be short or empty and still have a next page.
 #[derive(Debug, Serialize)]
 pub struct Page<T> {
-    /// The items, in the list's order.
+    /// The items, in list order.
     pub items: Vec<T>,
-    /// What to send as `cursor` for the next page.
+    /// The value of `cursor` for the next page.
     pub next_cursor: Option<String>,
-    /// The next page's address.
+    /// The URL of the next page.
     #[serde(skip)]
     pub next_address: Option<String>,
 }
 
 impl PageQuery {
-    /// Reads `limit` and `cursor` among the parameters of a query.
+    /// Parses `limit` and `cursor` from the parameters of a query.
     pub fn read(path: String, parameters: Vec<(String, String)>) -> ApiResult<Self> {
         let mut query = Self {
             path,
@@ -146,7 +146,7 @@ impl PageQuery {
         Ok(query)
     }
 
-    /// The first of the other parameters that is called so.
+    /// The first other parameter with this name.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         let named = self.others.iter().find(|(other, _)| other == name);
         named.map(|(_, value)| value.as_str())
@@ -172,7 +172,7 @@ impl PageQuery {
 }
 
 impl ListPage<'_> {
-    /// The page of `items`, which go on after `next`.
+    /// The page of `items`; the next one starts after `next`.
     pub fn page<T>(&self, items: Vec<T>, next: Option<PageKey>) -> Page<T> {
         let PageQuery {
             path,

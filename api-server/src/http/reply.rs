@@ -1,4 +1,4 @@
-//! Replies as handlers make them: whole in memory, JSON or nothing.
+//! Replies of handlers: complete in memory, JSON or empty.
 
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, LINK, LOCATION};
@@ -16,7 +16,7 @@ pub fn ok<T: Serialize>(value: &T) -> ApiResult<Reply> {
     json(StatusCode::OK, value)
 }
 
-/// 201 with the resource and where it is from now on.
+/// 201 with a resource and its URL.
 pub fn created<T: Serialize>(location: &str, value: &T) -> ApiResult<Reply> {
     let mut reply = json(StatusCode::CREATED, value)?;
     let location = HeaderValue::from_str(location).map_err(ApiError::internal)?;
@@ -24,7 +24,7 @@ pub fn created<T: Serialize>(location: &str, value: &T) -> ApiResult<Reply> {
     Ok(reply)
 }
 
-/// Kept by no cache on the way: it holds what is for one person alone (RFC 6749, section 5.1).
+/// Caches must not store it, because it is for one user only (RFC 6749, section 5.1).
 pub fn unstored(mut reply: Reply) -> Reply {
     let no_store = HeaderValue::from_static("no-store");
     reply.headers_mut().insert(CACHE_CONTROL, no_store);
@@ -38,7 +38,7 @@ pub fn no_content() -> Reply {
     reply
 }
 
-/// 200 with a page of a list and, when there is more, `Link: …; rel="next"` (RFC 8288).
+/// 200 with a page of a list and, if there is a next one, `Link: …; rel="next"` (RFC 8288).
 pub fn page<T: Serialize>(value: &Page<T>) -> ApiResult<Reply> {
     let mut reply = ok(value)?;
     if let Some(next) = &value.next_address {
@@ -49,7 +49,7 @@ pub fn page<T: Serialize>(value: &Page<T>) -> ApiResult<Reply> {
     Ok(reply)
 }
 
-/// An answer without a body; the [`Problem`] in its extensions is rendered outside.
+/// An empty answer; a [`Problem`] in its extensions is rendered outside.
 pub fn refusal(problem: Problem) -> Reply {
     let mut reply = Reply::default();
     *reply.status_mut() = problem.status();

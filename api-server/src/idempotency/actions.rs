@@ -1,4 +1,4 @@
-//! Whether a create was done before, and the record that it is done now.
+//! Finds whether a create was done before, and records a new one.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -12,13 +12,13 @@ use super::store;
 use crate::app::App;
 use crate::http::{ApiError, ApiResult, IdempotencyKey};
 
-/// Seconds after which whoever asked twice at once may ask again.
+/// The `Retry-After` for a request whose twin is still running.
 const RUNNING_RETRY_SECONDS: u32 = 1;
-/// How many old keys go in one transaction.
+/// How many old keys one transaction deletes.
 const PRUNED_AT_ONCE: i64 = 1000;
 
-/// What the same request made before, if it did. Until the transaction ends the key is this
-/// caller's: 409 while another one has it, 422 where it stands for another body.
+/// The resource that the same request created before, if any. Until the transaction ends, the
+/// caller holds the key: 409 while another request holds it, 422 if it was used with another body.
 pub async fn find_made<Id: FromStr>(
     tx: &mut PgConnection,
     caller: &Principal,
@@ -47,7 +47,7 @@ pub async fn find_made<Id: FromStr>(
         .map_err(|_| ApiError::internal("an idempotency record holds an id of the wrong kind"))
 }
 
-/// Records what the request made, in the transaction that makes it.
+/// Records the created resource, in the transaction that creates it.
 pub async fn record(
     tx: &mut PgConnection,
     caller: &Principal,
@@ -60,14 +60,14 @@ pub async fn record(
     Ok(())
 }
 
-/// Removes keys of more than a day, some at a time; how many, and 0 when there are no more.
+/// Deletes keys older than a day, one batch at a time; returns how many, 0 at the end.
 pub async fn prune_keys(app: &App) -> ApiResult<u64> {
     let mut connection = app.pool.acquire().await?;
     Ok(store::delete_old_keys(&mut connection, PRUNED_AT_ONCE).await?)
 }
 
-/// The number that stands for a caller, a route and a key. Two that share one by chance would only
-/// keep each other waiting.
+/// The lock number of a caller, a route and a key. Two with the same number by chance only wait for
+/// each other.
 fn lock_number(caller: &Principal, asked: &IdempotencyKey) -> i64 {
     let text = format!("{}\n{}\n{}", caller.user_id, asked.route, asked.key);
     let hash = digest::digest(&digest::SHA256, text.as_bytes());

@@ -1,5 +1,5 @@
-//! The creates that were asked for under a key. The domain whose create it is asks here within its
-//! own transaction, so that the record is there exactly when the resource is.
+//! Records of creates with a key. The domain of the create calls this within its own transaction,
+//! so that the record exists exactly if the resource does.
 
 pub mod actions;
 mod store;

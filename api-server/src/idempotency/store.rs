@@ -5,13 +5,13 @@ use sqlx::PgConnection;
 
 use crate::http::IdempotencyKey;
 
-/// What was made under a key.
+/// The resource created with a key.
 pub struct KeyRow {
     pub body_sha256: Vec<u8>,
     pub resource_id: String,
 }
 
-/// Takes the lock `number` until the transaction ends; false while another one has it.
+/// Takes the lock `number` until the transaction ends; false while another transaction holds it.
 pub async fn try_lock(tx: &mut PgConnection, number: i64) -> sqlx::Result<bool> {
     sqlx::query_scalar!(
         r#"
@@ -65,7 +65,7 @@ pub async fn insert_key(
     Ok(())
 }
 
-/// Removes some of the keys that are more than a day old; how many.
+/// Deletes some keys older than a day; returns how many.
 pub async fn delete_old_keys(connection: &mut PgConnection, limit: i64) -> sqlx::Result<u64> {
     let done = sqlx::query!(
         r#"

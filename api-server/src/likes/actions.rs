@@ -1,7 +1,7 @@
-//! Who may like what: who sees a post may like it, and see who did.
+//! Permissions of likes: users who see a post may like it and see who likes it.
 //!
-//! A post that many like at once is one row that they take turns at: it is looked at before the
-//! transaction, and locked by the last statements but one.
+//! Concurrent likes of a popular post take turns at its row, so the row is locked as late as
+//! possible: the checks come before the transaction.
 
 use shared::auth::Principal;
 use shared::events;
@@ -14,7 +14,7 @@ use crate::posts::actions::{require_post, require_readable_post};
 use crate::profiles;
 use crate::profiles::model::User;
 
-/// The caller likes the post, whether they did before or not.
+/// The caller likes the post. Idempotent.
 pub async fn like_post(app: &App, caller: &Principal, id: PostId) -> ApiResult<()> {
     let mut connection = app.pool.acquire().await?;
     require_post(&mut connection, Some(caller), id).await?;
@@ -30,7 +30,7 @@ pub async fn like_post(app: &App, caller: &Principal, id: PostId) -> ApiResult<(
     Ok(())
 }
 
-/// The caller likes the post no longer, whether they did before or not.
+/// The caller no longer likes the post. Idempotent.
 pub async fn unlike_post(app: &App, caller: &Principal, id: PostId) -> ApiResult<()> {
     let mut connection = app.pool.acquire().await?;
     require_post(&mut connection, Some(caller), id).await?;
@@ -46,7 +46,7 @@ pub async fn unlike_post(app: &App, caller: &Principal, id: PostId) -> ApiResult
     Ok(())
 }
 
-/// Who likes a post that the caller sees, the newest like first.
+/// The users who like a post that the caller sees, the newest like first.
 pub async fn list_post_likes(
     app: &App,
     caller: &Principal,

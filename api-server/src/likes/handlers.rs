@@ -1,4 +1,4 @@
-//! Requests about likes, read and answered; nothing is decided here.
+//! Handlers for likes: they parse requests and build answers.
 
 use std::sync::Arc;
 

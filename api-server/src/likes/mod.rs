@@ -1,4 +1,4 @@
-//! Likes of posts: set, unset, and who set them. Those of comments are with the comments.
+//! Likes of posts. The domain `comments` has the likes of comments.
 //!
 //! `PUT DELETE /posts/{id}/like` · `GET /posts/{id}/likes`
 

@@ -1,5 +1,5 @@
-//! The statements about likes of posts. The counter changes in the statement that changes the row,
-//! and only if it does.
+//! The SQL statements about likes of posts. The counter changes in the statement that changes the
+//! row, and only if it does.
 
 use shared::db;
 use shared::ids::{PostId, UserId};
@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 
 use crate::http::{PageKey, PageRequest};
 
-/// `false` when the user liked the post already, or it went away just now.
+/// `false` if the user already liked the post, or it was deleted in the meantime.
 pub async fn insert_like(
     connection: &mut PgConnection,
     post_id: PostId,
@@ -36,13 +36,13 @@ pub async fn insert_like(
     .await;
     match counted {
         Ok(counted) => Ok(counted.rows_affected() == 1),
-        // Purged between the look and the insert.
+        // The post was purged between the check and the insert.
         Err(error) if db::constraint(&error) == Some("post_likes_post_id_fkey") => Ok(false),
         Err(error) => Err(error),
     }
 }
 
-/// `false` when the user did not like the post.
+/// `false` if the user did not like the post.
 pub async fn delete_like(
     connection: &mut PgConnection,
     post_id: PostId,
@@ -69,7 +69,7 @@ pub async fn delete_like(
     Ok(counted.rows_affected() == 1)
 }
 
-/// Who likes the post and since when, and one more than a page.
+/// The users who like the post, and when, one more than a page.
 pub async fn list_like_keys(
     connection: &mut PgConnection,
     post_id: PostId,

@@ -1,4 +1,4 @@
-//! Who may read the files of which media, cached for a few seconds.
+//! Caches for a few seconds who may read the files of which media items.
 
 use std::time::{Duration, Instant};
 
@@ -7,12 +7,12 @@ use shared::ids::{MediaId, SessionId};
 
 use super::model::AccessRow;
 
-/// How long an entry is used.
+/// How long an entry is valid.
 const LIFETIME: Duration = Duration::from_secs(5);
 /// How many entries are kept.
 const MAX_ENTRIES: usize = 8192;
 
-/// The media of a file and the session that its grant names; None for a public grant.
+/// The media item of a file and the session of its grant; `None` for a public grant.
 type Key = (MediaId, Option<SessionId>);
 
 /// Access that was granted within the last five seconds.
@@ -30,7 +30,7 @@ impl AccessCache {
         (asked_at.elapsed() < LIFETIME).then_some(access)
     }
 
-    /// Keeps what the database answered to a query that began at `asked_at`.
+    /// Stores the database's answer to a query that began at `asked_at`.
     pub fn insert(&self, key: Key, access: AccessRow, asked_at: Instant) {
         self.0.insert(key, (asked_at, access));
     }

@@ -1,5 +1,5 @@
-//! Who may see a media: its owner always, others while something that they may see shows it. Only
-//! the owner sees its progress, its error and its source.
+//! Permissions of media: the owner always sees a media item, others while it is attached to
+//! something that they see. Only the owner sees its progress, its error and its source.
 
 mod ending;
 mod files;
@@ -26,7 +26,7 @@ pub use files::{find_access, get_published_set};
 use render::render;
 use rights::{is_owner, require_readable};
 
-/// A media that the viewer may see.
+/// A media item that the viewer may see.
 pub async fn get_media(app: &App, viewer: Option<&Principal>, id: MediaId) -> ApiResult<Media> {
     let mut connection = app.pool.acquire().await?;
     let row = store::find_media(&mut connection, id).await?;
@@ -41,8 +41,8 @@ pub async fn get_media(app: &App, viewer: Option<&Principal>, id: MediaId) -> Ap
     Ok(media)
 }
 
-/// Adds how far the work is on media of the viewer's own: one question to Redis, and none where
-/// nothing is being worked on. Hold no connection to Postgres meanwhile.
+/// Adds the progress to the viewer's own media: one request to Redis, or none if nothing is in
+/// progress. Do not hold a connection to Postgres meanwhile.
 pub async fn add_progress(app: &App, own: impl IntoIterator<Item = &mut Media>) {
     let own = own.into_iter();
     let mut worked_on: Vec<_> = own
@@ -55,8 +55,8 @@ pub async fn add_progress(app: &App, own: impl IntoIterator<Item = &mut Media>) 
     }
 }
 
-/// What hangs on posts that the viewer may see, each with whether anyone may, without progress: two
-/// statements for all of them.
+/// The media of posts that the viewer may see, with whether each post is public, without progress:
+/// two statements in total.
 pub async fn list_post_media(
     app: &App,
     connection: &mut PgConnection,

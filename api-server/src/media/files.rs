@@ -1,4 +1,4 @@
-//! `/media/<grant>/<media id>/<set>/<file>`: playlists rendered from rows, objects and sources
+//! `/media/<grant>/<media id>/<set>/<file>`: playlists rendered from rows, and objects and sources
 //! streamed from the store. The actions decide whether a grant permits the file.
 
 use std::io;
@@ -21,7 +21,7 @@ use super::source;
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};
 
-/// A file that was asked for under a grant that is ours.
+/// A requested file with a genuine grant.
 struct Asked<'a> {
     app: &'a App,
     method: &'a Method,
@@ -30,7 +30,7 @@ struct Asked<'a> {
     media_id: MediaId,
 }
 
-/// How long a browser may keep what it got.
+/// How long a browser may cache the answer.
 #[derive(Clone, Copy)]
 enum Keep {
     /// A playlist: a minute.
@@ -63,7 +63,7 @@ pub async fn serve_file<B>(app: &App, request: &Request<B>) -> Response<Body> {
     answer
 }
 
-/// Whether pages of any origin may read what is at `path`.
+/// Whether pages of any origin may read `path`.
 pub fn is_public(path: &str) -> bool {
     path.starts_with("/media/p/") || path.starts_with("/media/default/")
 }
@@ -120,7 +120,7 @@ impl Asked<'_> {
         }
         let path = self.app.store.set(self.media_id, set_id).join(object);
         let kind = HeaderValue::from_static(kind.as_str());
-        // A row names the file: if it is not there, that is our fault, and no 404.
+        // A row names the file, so a missing file is our fault and not a 404.
         let stored = StoredFile::open_tagged(path, kind, tag(object)?).await;
         let stored = stored
             .map_err(ApiError::internal)?
@@ -128,7 +128,7 @@ impl Asked<'_> {
         Ok(stored.answer(self.method, self.headers).await)
     }
 
-    /// The owner's own file, as they sent it.
+    /// The owner's own file, unchanged.
     async fn source(&self, access: &AccessRow) -> ApiResult<Response<Body>> {
         let is_own = access.is_owner && self.grant != Grant::Public;
         if !is_own || !access.has_source {
@@ -142,7 +142,7 @@ impl Asked<'_> {
         let path = self.app.store.source(self.media_id.into());
         let tag = tag(&self.media_id.to_string())?;
         let stored = StoredFile::open_tagged(path, kind, tag).await;
-        // Its bytes go soon after the media was deleted, sooner than cached access expires.
+        // After the media item is deleted, its bytes are removed sooner than cached access expires.
         let stored = stored.map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => ApiError::not_found(),
             _ => ApiError::internal(error),
@@ -164,7 +164,7 @@ impl Asked<'_> {
         Ok(answer)
     }
 
-    /// Shared caches look again after a minute, so that what was made private leaves them.
+    /// Shared caches revalidate after a minute, so that media that became private leave them.
     fn cache(&self, keep: Keep) -> HeaderValue {
         HeaderValue::from_static(match (self.grant, keep) {
             (Grant::Public, Keep::Playlist) => "public, max-age=60",
@@ -175,7 +175,7 @@ impl Asked<'_> {
     }
 }
 
-/// What those are shown with who have no picture.
+/// The default pictures of users without one.
 fn default_picture(method: &Method, headers: &HeaderMap, name: &str) -> ApiResult<Response<Body>> {
     let bytes: &'static [u8] = match name {
         "avatar.png" => include_bytes!("../../assets/avatar.png"),
@@ -205,7 +205,7 @@ fn in_memory(
     kind: HeaderValue,
 ) -> ApiResult<Response<Body>> {
     let Content { bytes, etag } = content;
-    // It has no time of change, so it can be asked for by its tag alone.
+    // It has no modification time, so only its tag allows conditional requests.
     let validators = Validators {
         etag: etag.clone(),
         modified: None,
@@ -237,7 +237,7 @@ fn in_memory(
     Ok(answer)
 }
 
-/// A strong entity tag of something whose name is never given to other bytes.
+/// A strong entity tag of an object whose name never gets other bytes.
 fn tag(name: &str) -> ApiResult<HeaderValue> {
     HeaderValue::try_from(format!("\"{name}\"")).map_err(ApiError::internal)
 }

@@ -1,4 +1,4 @@
-//! Requests about media, read and answered; nothing is decided here.
+//! Handlers for media: they parse requests and build answers.
 
 use std::sync::Arc;
 

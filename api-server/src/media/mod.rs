@@ -1,4 +1,4 @@
-//! Media: what is known of them, and their files under grants.
+//! Media items, and their files under grants.
 //!
 //! `GET DELETE /media/{id}`; beside the API, `/media/<grant>/<media id>/<set>/<file>`
 

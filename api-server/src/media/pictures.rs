@@ -1,8 +1,8 @@
-//! Pictures that hang on profiles: sent with a request or uploaded before.
+//! Profile pictures: sent in a request or uploaded before.
 //!
-//! A picture that is sent is an upload too. Its files are written and synced first, then its rows,
-//! in the transaction of whatever it belongs to. If that fails the files are removed at once; what a
-//! kill leaves is swept, because no row names it.
+//! A picture that is sent in a request is an upload too. Its files are written and synced first;
+//! then its rows are inserted in the transaction of the profile's change. If that fails, the files
+//! are removed at once. After a kill, the sweep removes them, because no row names them.
 
 use std::collections::HashSet;
 
@@ -20,7 +20,7 @@ use super::store;
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};
 
-/// A picture whose files are in the store and whose rows are still to be written.
+/// A picture whose files are in the store and whose rows are not inserted yet.
 #[derive(Debug)]
 pub struct StoredPicture {
     id: MediaId,
@@ -29,7 +29,7 @@ pub struct StoredPicture {
     set: PictureSet,
 }
 
-/// Checks a picture, makes its variants and stores it all; 422 for what is no good picture.
+/// Checks a picture, creates its variants and stores everything; 422 for an invalid picture.
 pub async fn store_picture(app: &App, bytes: Bytes) -> ApiResult<StoredPicture> {
     let (id, store) = (MediaId::generate(), app.store.clone());
     let size_bytes = bytes.len() as u64;
@@ -47,7 +47,7 @@ pub async fn store_picture(app: &App, bytes: Bytes) -> ApiResult<StoredPicture> 
     })
 }
 
-/// Writes the rows of a stored picture, which hangs there from now on.
+/// Inserts the rows of a stored picture, which is then attached.
 pub async fn hang_picture(
     connection: &mut PgConnection,
     owner: UserId,
@@ -65,7 +65,7 @@ pub async fn hang_picture(
     hung(stored.id, stored.set.set, &stored.set.variants, place)
 }
 
-/// Removes the files of a picture whose rows were not written. What cannot be removed is swept.
+/// Removes the files of a picture whose rows were not inserted. The sweep removes what remains.
 pub async fn discard_picture(app: &App, stored: StoredPicture) {
     let (store, id) = (app.store.clone(), stored.id);
     let removed = blocking(move || {
@@ -78,7 +78,7 @@ pub async fn discard_picture(app: &App, stored: StoredPicture) {
     }
 }
 
-/// Takes a picture that the caller has uploaded and not used yet.
+/// Takes an uploaded, unused picture of the caller.
 pub async fn claim_picture(
     connection: &mut PgConnection,
     owner: UserId,
@@ -116,8 +116,8 @@ pub async fn list_usable_media(
     Ok(usable.into_iter().map(|media| media.id).collect())
 }
 
-/// Takes a picture off its profile, because another took its place or because it was not wanted any
-/// more. Only in the first case pages that still show it find it for another day.
+/// Detaches a picture from its profile, because it was replaced or removed. A replaced picture
+/// stays available for a day to pages that still show it.
 pub async fn take_down_picture(
     connection: &mut PgConnection,
     id: MediaId,
@@ -139,7 +139,7 @@ fn hung(
     Ok(HungPicture { id, file })
 }
 
-/// The variant of that name; a picture that is too small for it has a last one.
+/// The variant with this name; a small picture has its last variant instead.
 fn shown_variant<'a>(variants: &'a [StoredVariant], name: &str) -> Option<&'a StoredVariant> {
     let named = variants.iter().find(|variant| variant.name == name);
     named.or(variants.last())

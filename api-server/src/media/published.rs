@@ -1,5 +1,5 @@
 //! Published sets in memory: their playlists, rendered once from rows, and the names of their
-//! objects. A set never changes, so nothing here grows old; it is only forgotten.
+//! objects. A set never changes, so entries never become stale; they are only evicted.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -13,15 +13,15 @@ use quick_cache::sync::Cache;
 use shared::ids::{MediaId, SetId};
 use shared::media::{Rendition, keys, render_master, render_rendition};
 
-/// How many bytes of a playlist's digest make its tag.
+/// The number of bytes of a playlist's digest in its tag.
 const TAG_BYTES: usize = 12;
 /// How many sets are kept; one of a four-hour film takes about 3 MB.
 const MAX_SETS: usize = 64;
 
-/// The sets that were asked for lately.
+/// The recently requested sets.
 pub struct PublishedSets(Cache<(MediaId, SetId), Arc<PublishedSet>>);
 
-/// Something small that is served from memory.
+/// A small file that is served from memory.
 #[derive(Debug, Clone)]
 pub struct Content {
     pub bytes: Bytes,
@@ -29,7 +29,7 @@ pub struct Content {
     pub etag: HeaderValue,
 }
 
-/// What a set consists of.
+/// The content of a set.
 pub struct PublishedSet {
     playlists: HashMap<String, Content>,
     objects: HashSet<String>,
@@ -46,7 +46,7 @@ impl PublishedSets {
         self.0.get(&(media_id, set_id))
     }
 
-    /// Keeps the set, and gives it back to share.
+    /// Stores the set and returns it for sharing.
     pub fn insert(&self, media_id: MediaId, set_id: SetId, set: PublishedSet) -> Arc<PublishedSet> {
         let set = Arc::new(set);
         self.0.insert((media_id, set_id), Arc::clone(&set));
@@ -55,7 +55,7 @@ impl PublishedSets {
 }
 
 impl Content {
-    /// A text, tagged by its digest.
+    /// A text with its digest as the tag.
     fn of(text: String) -> Option<Self> {
         let digest = digest::digest(&digest::SHA256, text.as_bytes());
         let tag = URL_SAFE_NO_PAD.encode(digest.as_ref().get(..TAG_BYTES)?);
@@ -68,17 +68,17 @@ impl Content {
 }
 
 impl PublishedSet {
-    /// The playlist of that file name.
+    /// The playlist with this file name.
     pub fn playlist(&self, file: &str) -> Option<Content> {
         self.playlists.get(file).cloned()
     }
 
-    /// Whether some rendition names the object.
+    /// Whether a rendition names the object.
     pub fn has_object(&self, object: &str) -> bool {
         self.objects.contains(object)
     }
 
-    /// The set of these renditions; None without objects.
+    /// The set of these renditions; `None` without objects.
     pub fn of(renditions: Vec<Rendition>) -> Option<Self> {
         let mut playlists = HashMap::new();
         // Pictures have none.

@@ -1,16 +1,16 @@
-//! What an owner gets their own file back as: its name and its type. Both come from the client, so
-//! neither is passed on as it is.
+//! The name and the type of a source that its owner downloads. Both come from the client, so
+//! neither is used unchanged.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Stands in place of a set in the addresses of sources.
+/// Replaces the set in the URLs of sources.
 pub const SET: &str = "source";
 
 const MAX_NAME_CHARS: usize = 100;
 /// Everything that is not certainly an `attr-char` (RFC 8187, section 3.2.1).
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
-/// The types that a browser may show in place; everything else is only saved.
+/// The types that a browser may display; all others are only downloaded.
 const SHOWN: [(&str, &str); 12] = [
     ("video/mp4", "mp4"),
     ("video/quicktime", "mov"),
@@ -26,8 +26,7 @@ const SHOWN: [(&str, &str); 12] = [
     ("image/webp", "webp"),
 ];
 
-/// A name for the file that ends in an extension: the owner's own, made harmless, else one made of
-/// the type.
+/// A file name with an extension: the owner's name made safe, else a name made from the type.
 pub fn file_name(filename: Option<&str>, filetype: Option<&str>) -> String {
     let name = filename.unwrap_or_default();
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -45,7 +44,7 @@ pub fn file_name(filename: Option<&str>, filetype: Option<&str>) -> String {
     format!("{stem}.{extension}")
 }
 
-/// The type to answer with, if a browser may show it; None: to be saved, as bytes.
+/// The type of the answer if a browser may display it; `None` for a download.
 pub fn shown_type(filetype: Option<&str>) -> Option<&'static str> {
     let essence = essence(filetype?);
     SHOWN

@@ -1,5 +1,5 @@
-//! Whether a media hangs on something that anyone may see is asked in each statement anew, so that
-//! a post made private takes its media along at once.
+//! Each statement checks anew whether a media item is attached to something public, so that a
+//! change of a post's visibility applies to its media at once.
 
 mod ending;
 mod pictures;
@@ -15,8 +15,8 @@ pub use pictures::{
 
 use super::model::{AccessRow, MediaRow, RenditionRow};
 
-/// Media as rows of `media` and their `uploads`, with the renditions of their published sets that can
-/// be seen: of a video the best first, of a picture the smallest. The one list of columns.
+/// Rows of `media` with their `uploads` and the renditions of their published sets: of a video the
+/// best first, of a picture the smallest first. This is the only list of columns.
 macro_rules! select_media {
     ($post_id:literal, $is_public:literal, $from:literal, $($argument:expr),+) => {
         sqlx::query_as!(
@@ -60,7 +60,7 @@ macro_rules! select_media {
     };
 }
 
-/// A media, whoever may see it; none on a deleted post.
+/// A media item, visible or not; `None` if its post is deleted.
 pub async fn find_media(
     connection: &mut PgConnection,
     id: MediaId,
@@ -87,7 +87,7 @@ pub async fn find_media(
     .await
 }
 
-/// What hangs on the posts, in each post's order; each post with whether anyone may see it.
+/// The media of the posts, in each post's order, with whether the post is public.
 pub async fn list_media_of_posts(
     connection: &mut PgConnection,
     posts: &[(PostId, bool)],
@@ -109,7 +109,7 @@ pub async fn list_media_of_posts(
     .await
 }
 
-/// What a request for one of a media's files is judged by.
+/// The data that decides a request for a media file.
 pub async fn find_access(
     connection: &mut PgConnection,
     id: MediaId,

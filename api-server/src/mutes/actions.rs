@@ -1,5 +1,5 @@
-//! Who may mute whom: anyone whom they see. A mute is always taken back, though a person who has
-//! blocked the caller since is not seen.
+//! Permissions of mutes: a user may mute anyone whom they see, and may always unmute, even a user
+//! who has blocked them since.
 
 use shared::auth::Principal;
 
@@ -17,7 +17,7 @@ pub async fn mute_user(app: &App, caller: &Principal, username: &str) -> ApiResu
     Ok(())
 }
 
-/// Takes a mute back.
+/// Removes a mute.
 pub async fn unmute_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
     let mut connection = app.pool.acquire().await?;
     let user_id = find_any_user(&mut connection, username).await?;
@@ -25,7 +25,7 @@ pub async fn unmute_user(app: &App, caller: &Principal, username: &str) -> ApiRe
     Ok(())
 }
 
-/// Whom the caller mutes, newest first.
+/// The users whom the caller mutes, the newest mute first.
 pub async fn list_mutes(app: &App, caller: &Principal, query: &PageQuery) -> ApiResult<Page<User>> {
     let list = List::Mutes(caller.user_id.0);
     let asked = query.of(list, &app.cursors)?;

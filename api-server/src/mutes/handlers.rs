@@ -1,4 +1,4 @@
-//! Requests about mutes, read and answered; nothing is decided here.
+//! Handlers for mutes: they parse requests and build answers.
 
 use std::sync::Arc;
 

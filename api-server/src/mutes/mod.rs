@@ -1,5 +1,5 @@
-//! Whom somebody does not want to read in feeds and search. The muted are not told, and are seen
-//! wherever one looks for them.
+//! Mutes: posts of muted users do not appear in the user's feeds and searches. Muted users are not
+//! notified, and their profiles stay visible.
 //!
 //! `PUT DELETE /users/{username}/mute` · `GET /mutes`
 

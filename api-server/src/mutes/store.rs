@@ -1,4 +1,4 @@
-//! The statements about mutes.
+//! The SQL statements about mutes.
 
 use shared::ids::UserId;
 use sqlx::PgConnection;
@@ -43,7 +43,7 @@ pub async fn delete_mute(
     Ok(())
 }
 
-/// Whom the user mutes, and one more than a page.
+/// The users whom the user mutes, one more than a page.
 pub async fn list_mutes(
     connection: &mut PgConnection,
     caller_id: UserId,

@@ -1,4 +1,4 @@
-//! Writing posts. Who may read and change them is in `rights`.
+//! Creates posts. `rights` decides who may read and change them.
 
 mod attached;
 mod change;
@@ -19,7 +19,7 @@ pub use reading::{get_post, list_posts, list_user_posts, page_at};
 use reading::{the_one, with_progress};
 pub use rights::{require_post, require_readable_post};
 
-/// Writes a post and hangs the caller's own, unused media on it, whatever their state.
+/// Creates a post and attaches the caller's own, unused media in any state.
 pub async fn create_post(
     app: &App,
     caller: &Principal,

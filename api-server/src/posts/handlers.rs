@@ -1,4 +1,4 @@
-//! Requests about posts, read and answered; nothing is decided here.
+//! Handlers for posts: they parse requests and build answers.
 
 use std::sync::Arc;
 

@@ -1,5 +1,4 @@
-//! Posts: written with the media that hang on them, edited, deleted, and read one by one or by
-//! author.
+//! Posts with media: creating, editing, deleting, and reading single posts or those of a user.
 //!
 //! `POST /posts` · `GET PATCH DELETE /posts/{id}` · `GET /users/{username}/posts`
 

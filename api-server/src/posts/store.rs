@@ -1,7 +1,7 @@
-//! The statements about posts. Who sees one is said in the database's function `visible_posts`.
+//! The SQL statements about posts. The database's function `visible_posts` decides who sees a post.
 //!
-//! Lists find keys, by `(published_at, id)` and never by id alone, and one more than a page holds,
-//! which tells whether there is a next one.
+//! Lists find keys, by `(published_at, id)` and never by id alone, and one more than a page, which
+//! shows whether there is a next page.
 
 mod attached;
 
@@ -13,8 +13,8 @@ pub use attached::{claim_media, hang_media, list_attached};
 use super::model::{Edit, LockedPost, NewPost, PostRow, SeenPost, Visibility};
 use crate::http::{PageKey, PageRequest};
 
-/// Counts the post in the same statement: what only its author sees is not counted. None where it would
-/// be public and its author's account is private, which is looked at under the account's lock.
+/// Counts the post in the same statement, unless only its author sees it. `None` if the post is
+/// public and the account is private, which is checked under the account's lock.
 pub async fn insert_post(
     connection: &mut PgConnection,
     author_id: UserId,
@@ -44,8 +44,8 @@ pub async fn insert_post(
     .await
 }
 
-/// Posts as rows of `visible_posts` give them: `$1` is the viewer, or null for anyone. The rest of
-/// the query may speak of `posts`. The one list of columns.
+/// Posts from the rows of `visible_posts`: `$1` is the viewer, or null for anyone. The rest of the
+/// query may use `posts`. This is the only list of columns.
 macro_rules! select_posts {
     ($seen:literal, $rest:literal, $($argument:expr),+) => {
         sqlx::query_as!(
@@ -81,7 +81,7 @@ macro_rules! select_posts {
     };
 }
 
-/// Those of `ids` that the viewer may see, in the order given.
+/// The posts of `ids` that the viewer may see, in the given order.
 pub async fn list_posts(
     connection: &mut PgConnection,
     viewer_id: Option<UserId>,
@@ -98,7 +98,7 @@ pub async fn list_posts(
     .await
 }
 
-/// A post that is there, whoever may see it.
+/// An existing post, visible or not.
 pub async fn find_any_post(
     connection: &mut PgConnection,
     viewer_id: UserId,
@@ -114,7 +114,7 @@ pub async fn find_any_post(
     .await
 }
 
-/// What stands in the way of doing something with a post; nothing where the viewer does not see it.
+/// The data for permission checks of a post; `None` if the viewer does not see it.
 pub async fn find_seen_post(
     connection: &mut PgConnection,
     viewer_id: Option<UserId>,
@@ -134,8 +134,8 @@ pub async fn find_seen_post(
     .await
 }
 
-/// Locks a post that is there, so that its changes take turns. Locks are taken in the order posts,
-/// uploads, jobs, media, profiles.
+/// Locks an existing post, so that its changes take turns. The order of locks is posts, uploads,
+/// jobs, media, profiles.
 pub async fn lock_post(
     connection: &mut PgConnection,
     id: PostId,
@@ -193,8 +193,8 @@ pub async fn update_post(
     Ok(())
 }
 
-/// Hides a post from everyone, and takes it out of its author's number. Gives back its author;
-/// `None` when it is not there.
+/// Hides a post and uncounts it at its author. Returns the author; `None` if the post does not
+/// exist.
 pub async fn delete_post(
     connection: &mut PgConnection,
     id: PostId,
@@ -224,7 +224,7 @@ pub async fn delete_post(
     .await
 }
 
-/// Where the author's published posts stand of which `$filter` says more. One query, so that the
+/// The keys of the author's published posts that satisfy `$filter`. A single query, so that the
 /// lists differ in nothing else.
 macro_rules! select_keys_of {
     ($filter:literal, $author_id:expr, $page:expr) => {
@@ -251,7 +251,7 @@ macro_rules! select_keys_of {
     };
 }
 
-/// Where everything stands that the author has published, and one more than a page.
+/// The keys of all published posts of the author, one more than a page.
 pub async fn list_own_keys(
     connection: &mut PgConnection,
     author_id: UserId,
@@ -262,7 +262,7 @@ pub async fn list_own_keys(
         .await
 }
 
-/// Where the author's public posts stand, and one more than a page.
+/// The keys of the author's public posts, one more than a page.
 pub async fn list_public_keys_of(
     connection: &mut PgConnection,
     author_id: UserId,
@@ -273,7 +273,7 @@ pub async fn list_public_keys_of(
         .await
 }
 
-/// Where the author's posts stand that their followers see, and one more than a page.
+/// The keys of the author's posts that their followers see, one more than a page.
 pub async fn list_shared_keys_of(
     connection: &mut PgConnection,
     author_id: UserId,

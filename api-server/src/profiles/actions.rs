@@ -1,4 +1,4 @@
-//! Who may change which profile: its user changes it. Who may see whom is in `reading`.
+//! Changes of profiles: users change only their own. `reading` decides who sees whom.
 
 mod reading;
 
@@ -17,7 +17,7 @@ pub use reading::{
     list_blocked_users, list_users, page_of_users, refuse_oneself, searchable,
 };
 
-/// Changes the caller's own profile; what is not named stays.
+/// Changes the caller's own profile; absent fields stay.
 pub async fn update_me(app: &App, caller: &Principal, patch: ProfilePatch) -> ApiResult<Me> {
     let faults = fields::faults(&patch);
     if !faults.is_empty() {

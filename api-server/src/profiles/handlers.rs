@@ -1,4 +1,4 @@
-//! Requests about people, read and answered; nothing is decided here.
+//! Handlers for profiles: they parse requests and build answers.
 
 use std::sync::Arc;
 

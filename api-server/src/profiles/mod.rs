@@ -1,4 +1,4 @@
-//! What people see of each other.
+//! Profiles of users.
 //!
 //! `GET /users/{username}` · `PATCH /me` · `PUT DELETE /me/avatar`, `/me/cover`
 

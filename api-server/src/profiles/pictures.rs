@@ -1,4 +1,4 @@
-//! The avatar and the cover: everyone changes their own.
+//! The avatar and the cover: users change only their own.
 
 use bytes::Bytes;
 use shared::auth::Principal;
@@ -13,7 +13,7 @@ use crate::media::actions::{
 };
 use crate::media::model::{HungPicture, ProfilePicture};
 
-/// Hangs a picture that was sent on the caller's profile; the one that was there is replaced.
+/// Attaches a sent picture to the caller's profile and replaces the current one.
 pub async fn send_picture(
     app: &App,
     caller: &Principal,
@@ -28,13 +28,12 @@ pub async fn send_picture(
         discard_picture(app, stored).await;
         return Err(error);
     }
-    // Should this fail, the rows may be there all the same: the files stay, for the sweep to judge.
+    // If this fails, the rows may exist nevertheless: the files stay, and the sweep decides.
     tx.commit().await?;
     Ok(())
 }
 
-/// Hangs a picture that the caller has uploaded on their profile. The one that hangs there already
-/// stays.
+/// Attaches an uploaded picture of the caller to their profile. An already attached picture stays.
 pub async fn use_picture(
     app: &App,
     caller: &Principal,
@@ -46,7 +45,7 @@ pub async fn use_picture(
     if shown == Some(upload_id) {
         return Ok(());
     }
-    // Media before profiles, as whoever hangs one on a post.
+    // Media are locked before profiles, as when media are attached to a post.
     let hung = claim_picture(&mut tx, caller.user_id, place, upload_id).await?;
     let before = store::lock_picture(&mut tx, caller.user_id, place).await?;
     replace(
@@ -63,7 +62,7 @@ pub async fn use_picture(
     Ok(())
 }
 
-/// Takes the caller's picture down; the default one is shown again.
+/// Removes the caller's picture; the default one is shown again.
 pub async fn delete_picture(app: &App, caller: &Principal, place: ProfilePicture) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
     let before = store::lock_picture(&mut tx, caller.user_id, place).await?;
@@ -81,7 +80,7 @@ pub async fn delete_picture(app: &App, caller: &Principal, place: ProfilePicture
     Ok(())
 }
 
-/// Hangs a stored picture on a profile; part of a larger transaction.
+/// Attaches a stored picture to a profile, within a larger transaction.
 pub async fn hang_stored_picture(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -108,7 +107,7 @@ struct Change<'a> {
     after: Option<&'a HungPicture>,
 }
 
-/// Puts a picture, or none, in the place of the one that was there.
+/// Replaces the current picture by another one, or by none.
 async fn replace(
     connection: &mut PgConnection,
     user_id: UserId,

@@ -7,8 +7,8 @@ use sqlx::PgConnection;
 use super::model::{ProfilePatch, SeenUser, UserRow};
 use crate::media::model::{HungPicture, ProfilePicture};
 
-/// Users as the viewer ($1, or null) sees them: the one select list, to which `$rest` adds the rest
-/// of the conditions.
+/// Users as the viewer ($1, or null) sees them: the only select list; `$rest` adds the other
+/// conditions.
 ///
 /// `offset 0` makes Postgres look each follow, request and mute up by its key: read as a whole, the
 /// followers of someone whom very many follow would cost every page.
@@ -65,7 +65,7 @@ macro_rules! select_users {
     };
 }
 
-/// By name without regard to case. An admin is given also whom they would not see.
+/// Finds by name regardless of case. An admin also gets users whom they would not see.
 pub async fn find_user(
     connection: &mut PgConnection,
     viewer_id: Option<UserId>,
@@ -86,7 +86,7 @@ pub async fn find_user(
     .await
 }
 
-/// Errors when the user is deleted.
+/// Fails if the user is deleted.
 pub async fn get_own_user(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -96,8 +96,8 @@ pub async fn get_own_user(
         .await
 }
 
-/// Those of `ids` whom the viewer sees, in the order given. `and_blocked` leaves in whom the viewer
-/// blocks, for their list of them.
+/// The users of `ids` whom the viewer sees, in the given order. `and_blocked` includes users whom
+/// the viewer blocks, for the list of blocks.
 pub async fn list_users(
     connection: &mut PgConnection,
     viewer_id: Option<UserId>,
@@ -174,7 +174,7 @@ macro_rules! set_picture {
     }};
 }
 
-/// The picture that hangs there; the profile is locked, so that changes take turns.
+/// The current picture; locks the profile, so that changes take turns.
 pub async fn lock_picture(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -188,7 +188,7 @@ pub async fn lock_picture(
     }
 }
 
-/// The picture that hangs there, if one does.
+/// The current picture, if any.
 pub async fn find_picture(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -200,7 +200,7 @@ pub async fn find_picture(
     }
 }
 
-/// Hangs a picture there, or none.
+/// Sets the picture, or removes it.
 pub async fn set_picture(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -218,7 +218,7 @@ pub async fn set_picture(
     Ok(())
 }
 
-/// Whoever has the name, seen or not.
+/// The user with this name, visible or not.
 pub async fn find_any_user(
     connection: &mut PgConnection,
     username: &str,
@@ -236,7 +236,7 @@ pub async fn find_any_user(
     .await
 }
 
-/// Changes what the patch names.
+/// Changes the fields of the patch.
 pub async fn update_profile(
     connection: &mut PgConnection,
     user_id: UserId,

@@ -1,4 +1,4 @@
-//! The steps of a purge, in the order in which it may be cut short.
+//! The steps of a purge, in an order that allows it to be interrupted.
 
 use std::io;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::http::ApiError;
 use crate::media;
 
-/// Why a purge is not over; the next attempt goes on.
+/// Why a purge is not complete; the next attempt continues.
 #[derive(Debug, thiserror::Error)]
 pub enum PurgeError {
     #[error("Postgres")]
@@ -26,7 +26,7 @@ pub enum PurgeError {
     Payload,
 }
 
-/// Does what a job of the kind `purge` says.
+/// Runs a job of the kind `purge`.
 pub async fn purge(app: &App, payload: &Value) -> Result<(), PurgeError> {
     let named = |name: &str| payload.get(name).and_then(Value::as_str);
     if let Some(Ok(id)) = named("post_id").map(str::parse) {
@@ -38,7 +38,8 @@ pub async fn purge(app: &App, payload: &Value) -> Result<(), PurgeError> {
     }
 }
 
-/// What hangs on the post goes before it; its media leave files, which are jobs of their own.
+/// The post's comments, likes and media are deleted before it. The files of its media have jobs of
+/// their own.
 async fn purge_post(app: &App, id: PostId) -> Result<(), PurgeError> {
     let mut connection = app.pool.acquire().await?;
     if !store::is_post_deleted(&mut connection, id).await? {
@@ -64,8 +65,8 @@ async fn purge_post(app: &App, id: PostId) -> Result<(), PurgeError> {
     Ok(())
 }
 
-/// The files go only when no row of a media names them, and the upload's row after them, so that
-/// there is always something that leads to the rest.
+/// Files are removed only when no media row names them, and the upload's row after them, so that a
+/// row always leads to the remaining files.
 async fn purge_media(app: &App, id: MediaId) -> Result<(), PurgeError> {
     let mut connection = app.pool.acquire().await?;
     if store::has_media(&mut connection, id).await? {

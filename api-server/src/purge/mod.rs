@@ -1,6 +1,6 @@
-//! Removes what is left of what was deleted, when its time is over: rows in small commits, so that
-//! nobody waits for them, and files that no row names any more. Each step may be the last one
-//! before a kill; the next attempt goes on.
+//! Removes what remains of deleted resources after the purge delay: rows in small commits, so that
+//! no request waits for them, and files that no row names. A kill may interrupt each step; the next
+//! attempt continues.
 
 pub mod actions;
 mod store;

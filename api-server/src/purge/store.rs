@@ -1,10 +1,10 @@
-//! The statements of a purge. Each is a small commit of its own and does nothing to what was not
-//! deleted.
+//! The SQL statements of a purge. Each is a small commit of its own and affects only deleted
+//! resources.
 
 use shared::ids::{MediaId, PostId};
 use sqlx::PgConnection;
 
-/// Rows that go in one commit.
+/// The number of rows per commit.
 const BATCH: i64 = 500;
 
 pub async fn is_post_deleted(
@@ -46,7 +46,7 @@ pub async fn delete_comment_likes(
     Ok(deleted.rows_affected())
 }
 
-/// The newest first: an answer goes before what it answers, so that none goes along unseen.
+/// The newest first: a reply is deleted before its parent, so that no deletion cascades.
 pub async fn delete_comments(
     connection: &mut PgConnection,
     post_id: PostId,

@@ -1,4 +1,4 @@
-//! Whether somebody is an admin: by the row, not by what a token said when it was signed.
+//! Whether a user is an admin: according to the row, not to a claim in the token.
 
 use shared::auth::Principal;
 use shared::ids::UserId;
@@ -12,8 +12,8 @@ pub async fn is_admin(connection: &mut PgConnection, user_id: UserId) -> Result<
     store::is_admin(connection, user_id).await
 }
 
-/// The viewer's id if they are an admin; 404 for anyone else, who must not learn that there is
-/// something to see. `audit::actions::record_admin_read` records what the admin reads.
+/// The viewer's id if they are an admin; 404 for anyone else, who must not learn that the resource
+/// exists. `audit::actions::record_admin_read` records what the admin reads.
 pub async fn require_admin(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,

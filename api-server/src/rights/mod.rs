@@ -1,4 +1,4 @@
-//! What an admin's role permits. No domain is imported here, so that every domain can ask.
+//! The rights of admins. This module imports no domain, so that every domain can use it.
 
 pub mod actions;
 mod store;

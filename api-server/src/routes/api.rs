@@ -25,7 +25,7 @@ impl Api {
         Self(fold(endpoints(routes), app))
     }
 
-    /// Answers a request; HEAD as GET, whose body the caller takes away.
+    /// Answers a request. HEAD is handled as GET; the caller drops the body.
     pub async fn call<B>(&self, mut request: Request<B>) -> Response<Body>
     where
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + Sync + 'static,

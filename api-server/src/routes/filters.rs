@@ -77,7 +77,8 @@ fn path(template: &'static str) -> BoxedFilter<(Vec<String>,)> {
     })
 }
 
-/// All of a request that handlers may want; it takes everything and rejects nothing.
+/// All parts of a request that handlers may need; this filter accepts everything and rejects
+/// nothing.
 fn parts() -> BoxedFilter<(Request,)> {
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();
     let body = warp::body::stream().map(|body| {
@@ -116,7 +117,7 @@ fn buffer(chunk: &mut impl Buf) -> Bytes {
     chunk.copy_to_bytes(chunk.remaining())
 }
 
-/// Tries one after the other. `or` alone would double the type each time.
+/// Tries one after the other. Plain `or` would double the type each time.
 fn any_of(filters: Vec<BoxedFilter<(Reply,)>>) -> BoxedFilter<(Reply,)> {
     let never = warp::any().and_then(|| async { Err::<Reply, _>(warp::reject::not_found()) });
     filters

@@ -1,4 +1,4 @@
-//! What may be searched for, and which plan finds it.
+//! Searches, and the plan that finds the results.
 
 use shared::auth::Principal;
 use shared::http::problem::FieldError;
@@ -9,23 +9,23 @@ use crate::http::{ApiError, ApiResult, List, Page, PageKeys, PageQuery};
 use crate::posts;
 use crate::posts::model::Post;
 
-/// The most characters of `q`.
+/// The maximum number of characters of `q`.
 const Q_CHARS: usize = 100;
-/// Up to how many matches, as the planner estimates them, all are read and sorted: about 3 µs and a
-/// page of the database each. Time alone would allow 5,000, where a scan costs as much and fills a
-/// page by half; but old posts are on disk, while what is scanned is new and in memory.
+/// Up to this number of matches, as the planner estimates it, all are read and sorted: about 3 µs
+/// and one database page each. By time alone the bound could be 5,000, where a scan costs as much
+/// and fills half a page; but old posts are on disk, while the scanned posts are new and in memory.
 pub(super) const RARE: f64 = 3_000.0;
 
-/// What is searched for.
+/// The kind of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Posts by their words.
+    /// Posts by words.
     Posts,
-    /// People by their names.
+    /// Users by name.
     Users,
 }
 
-/// The parameters `q` and `kind`; every fault is told.
+/// Parses `q` and `kind`; reports all faults.
 pub fn read(query: &PageQuery) -> ApiResult<(&str, Kind)> {
     let q = query.parameter("q").unwrap_or_default();
     let kind = match query.parameter("kind") {
@@ -63,11 +63,12 @@ fn fault(pointer: &str, code: &'static str, detail: &str) -> FieldError {
     }
 }
 
-/// Public posts that have all words of `q`, newest first, but for whom the caller mutes.
+/// Public posts that contain all words of `q`, the newest first, without those of users whom the
+/// caller mutes.
 ///
-/// Of rare words all matches are read; for common ones a bounded scan goes backward through the
-/// posts, and its page may be short. Words that turn out to be less rare together than the planner
-/// thinks are scanned for too.
+/// For rare words all matches are read. For common words a bounded scan goes backward through the
+/// posts, and its page may be short. It is also used if the planner has underestimated the number
+/// of matches.
 pub async fn search_posts(
     app: &App,
     caller: &Principal,

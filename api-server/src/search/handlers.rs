@@ -1,4 +1,4 @@
-//! What is asked of search.
+//! Handlers for search.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Search: posts by their words, people by their names.
+//! Search for posts by words and for users by name.
 //!
 //! `GET /search?q=&kind=users|posts`
 

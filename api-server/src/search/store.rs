@@ -1,5 +1,5 @@
-//! The statements that find posts by their words. `plainto_tsquery` reads any text as words, so
-//! that nothing in it is an operator.
+//! The statements that find posts by words. `plainto_tsquery` treats any text as words, so that it
+//! contains no operators.
 
 use shared::ids::UserId;
 use sqlx::PgConnection;
@@ -7,9 +7,9 @@ use sqlx::PgConnection;
 use crate::http::{PageKey, PageRequest, ScannedKey};
 use crate::store::scan_posts;
 
-/// The most matches that are read and sorted; with more there is another way.
+/// The maximum number of matches that are read and sorted; with more, the scan is used.
 pub const MOST_MATCHES: i64 = 4_500;
-/// How many posts a page of frequent words looks at; taking each apart costs some 8 µs.
+/// The number of posts that a page of frequent words scans; each costs about 8 µs.
 pub const SCAN: i64 = 2_000;
 
 /// Who searches, and for which words.
@@ -19,7 +19,7 @@ pub struct PostSearch<'a> {
     pub q: &'a str,
 }
 
-/// How many posts have all words of `q`, as the planner thinks.
+/// The planner's estimate of the number of posts that contain all words of `q`.
 pub async fn estimate_matches(
     connection: &mut PgConnection,
     q: &str,
@@ -41,7 +41,7 @@ pub async fn estimate_matches(
     Ok(plan.and_then(|plan| plan.pointer("/0/Plan/Plan Rows")?.as_f64()))
 }
 
-/// By the index over words, and one more than a page. None where there are more than `most`.
+/// By the word index, one more than a page. `None` if there are more than `most`.
 pub async fn list_matching_keys(
     connection: &mut PgConnection,
     search: PostSearch<'_>,

@@ -1,4 +1,4 @@
-//! Beginning, continuing and ending sessions.
+//! Starts, refreshes and ends sessions.
 
 use shared::auth::{AuthError, Principal, RefreshKey, RefreshToken};
 use shared::ids::{SessionId, UserId};
@@ -15,13 +15,13 @@ use crate::audit::actions::record;
 use crate::audit::model::{Entry, Subject};
 use crate::http::{ApiError, ApiResult, List, Page, PageKey, PageQuery, PageRequest};
 
-/// The most live sessions that a user keeps: far beyond anyone's devices, and a bound on what a script
-/// that signs in and never out leaves behind.
+/// The maximum number of active sessions of a user: far above the number of anyone's devices, and a
+/// bound for a script that signs in and never out.
 const MAX_SESSIONS: i64 = 1000;
-/// How many of those beyond it end in one statement.
+/// How many sessions above it one statement ends.
 const ENDED_AT_ONCE: i64 = 1000;
 
-/// How often two refreshes of one session may get in each other's way before we give up.
+/// How often concurrent refreshes of one session may conflict before an error.
 const ATTEMPTS: usize = 4;
 
 /// Signs in: 401 for a wrong login or password, 403 for a suspended account, 429 after too many
@@ -55,7 +55,8 @@ pub async fn create_session(app: &App, sign_in: SignIn, origin: Origin) -> ApiRe
     issue_tokens(app, issue).await
 }
 
-/// Continues a session. A token that came back too late ends it, for whoever holds its successor.
+/// Refreshes a session. A token that is used again too late ends the session, also for the holder
+/// of the newer token.
 pub async fn refresh_session(app: &App, refresh_token: &str) -> ApiResult<Tokens> {
     let token = RefreshToken::parse(refresh_token).ok_or_else(refused)?;
     for _ in 0..ATTEMPTS {
@@ -66,7 +67,7 @@ pub async fn refresh_session(app: &App, refresh_token: &str) -> ApiResult<Tokens
     Err(ApiError::busy())
 }
 
-/// The caller's live sessions, the newest first.
+/// The caller's active sessions, the newest first.
 pub async fn list_sessions(
     app: &App,
     caller: &Principal,
@@ -93,7 +94,7 @@ pub async fn list_sessions(
     Ok(asked.page(items, next))
 }
 
-/// Ends one of the caller's sessions; 404 for another's, and for one that is over.
+/// Ends one of the caller's sessions; 404 for a session of another user, and for an ended one.
 pub async fn delete_session(app: &App, caller: &Principal, id: SessionId) -> ApiResult<()> {
     let mut connection = app.pool.acquire().await?;
     if !store::end_session(&mut connection, caller.user_id, id, "revoked").await? {
@@ -103,7 +104,7 @@ pub async fn delete_session(app: &App, caller: &Principal, id: SessionId) -> Api
     Ok(())
 }
 
-/// Ends all sessions of the caller, this one too.
+/// Ends all sessions of the caller, including this one.
 pub async fn delete_all_sessions(app: &App, caller: &Principal) -> ApiResult<()> {
     let mut connection = app.pool.acquire().await?;
     store::end_sessions(&mut connection, caller.user_id, None).await?;
@@ -111,7 +112,7 @@ pub async fn delete_all_sessions(app: &App, caller: &Principal) -> ApiResult<()>
     Ok(())
 }
 
-/// Ends all sessions of the caller but this one, in the transaction of what made it necessary.
+/// Ends all other sessions of the caller, in the transaction of the change that requires it.
 pub async fn end_other_sessions(
     connection: &mut PgConnection,
     caller: &Principal,
@@ -119,14 +120,14 @@ pub async fn end_other_sessions(
     store::end_sessions(connection, caller.user_id, Some(caller.session_id)).await
 }
 
-/// Ends what is beyond [`MAX_SESSIONS`] of anybody, some at a time; how many, and 0 when there are no
-/// more.
+/// Ends sessions above [`MAX_SESSIONS`] of all users, one batch at a time; returns how many, 0 at
+/// the end.
 pub async fn prune_sessions(app: &App) -> ApiResult<u64> {
     let mut connection = app.pool.acquire().await?;
     Ok(store::end_surplus_sessions(&mut connection, MAX_SESSIONS, ENDED_AT_ONCE).await?)
 }
 
-/// Ends the session that the caller's token belongs to.
+/// Ends the session of the caller's token.
 pub async fn delete_current_session(app: &App, caller: &Principal) -> ApiResult<()> {
     let (user_id, session_id) = (caller.user_id, caller.session_id);
     let mut connection = app.pool.acquire().await?;
@@ -135,12 +136,12 @@ pub async fn delete_current_session(app: &App, caller: &Principal) -> ApiResult<
     Ok(())
 }
 
-/// None when another refresh of the session came between.
+/// `None` if another refresh of the session came first.
 async fn try_refresh(app: &App, token: &RefreshToken) -> ApiResult<Option<Tokens>> {
     let session_id = token.session_id;
     let mut connection = app.pool.acquire().await?;
     let found = store::find_family(&mut connection, session_id).await?;
-    // A wrong MAC touches nothing: whoever guesses cannot end someone's session.
+    // A wrong MAC changes nothing: guessing cannot end a user's session.
     let family = found
         .filter(|family| app.refresh_key.is_genuine(token, &family.seed))
         .ok_or_else(refused)?;
@@ -170,7 +171,7 @@ async fn try_refresh(app: &App, token: &RefreshToken) -> ApiResult<Option<Tokens
     issue_tokens(app, issue).await.map(Some)
 }
 
-/// Somebody else has the session's tokens: it ends, and the record tells its user once.
+/// Another person has the session's tokens: ends it, and records that once for the user.
 async fn end_reused_session(app: &App, user_id: UserId, session_id: SessionId) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
     if store::end_session(&mut tx, user_id, session_id, "reused").await? {

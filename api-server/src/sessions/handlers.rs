@@ -1,4 +1,4 @@
-//! Requests about sessions, read and answered; nothing is decided here.
+//! Handlers for sessions: they parse requests and build answers.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Sign-ins and the tokens that come of them.
+//! Sessions and their tokens.
 //!
 //! `POST /sessions` · `POST /sessions/refresh` · `GET /sessions` ·
 //! `DELETE /sessions/current` · `DELETE /sessions/{id}` · `DELETE /sessions`

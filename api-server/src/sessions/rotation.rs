@@ -1,25 +1,25 @@
-//! What a refresh token of some generation gets, decided without asking anyone.
+//! Decides the answer to a refresh token of a given generation, without IO.
 
 use super::model::Family;
 
-/// How long the token before the newest still gets the newest: answers are lost on the way, and
-/// two tabs refresh at once.
+/// How long the previous token still gets the newest one: answers are lost, and two tabs refresh at
+/// the same time.
 const GRACE_SECONDS: f64 = 30.0;
 
-/// What becomes of a refresh.
+/// The outcome of a refresh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The next generation.
     Rotate,
-    /// The newest again.
+    /// The newest generation again.
     Repeat,
-    /// An old token came back: someone else has it. The session ends.
+    /// An old token was reused: another person has it. The session ends.
     Reused,
-    /// A generation that was never given out.
+    /// A generation that was never issued.
     Unknown,
 }
 
-/// Judges a genuine token of `generation`.
+/// Decides about a genuine token of `generation`.
 pub fn judge(family: &Family, generation: i32) -> Verdict {
     match family.generation.checked_sub(generation) {
         Some(0) => Verdict::Rotate,

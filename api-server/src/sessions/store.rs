@@ -1,4 +1,4 @@
-//! The statements about sessions. All times are the database's.
+//! The SQL statements about sessions. All times are the database's.
 
 use shared::ids::{SessionId, UserId};
 use sqlx::PgConnection;
@@ -6,8 +6,8 @@ use sqlx::PgConnection;
 use super::model::{Family, NewSession, SessionRow};
 use crate::http::PageRequest;
 
-/// A session that nobody continues ends after 30 days. Its user's row is held, so that one of
-/// their sessions begins after the other, each at a time of its own.
+/// A session that is not refreshed ends after 30 days. The user's row is locked, so that their
+/// sessions start one after the other, each at a time of its own.
 pub async fn insert_session(
     connection: &mut PgConnection,
     session: &NewSession,
@@ -55,7 +55,7 @@ pub async fn find_family(
     .await
 }
 
-/// Gives out the generation after `seen`; None if it was given out already, or the session ended.
+/// Issues the generation after `seen`; `None` if it was issued already or the session has ended.
 pub async fn rotate_session(
     connection: &mut PgConnection,
     session_id: SessionId,
@@ -80,7 +80,7 @@ pub async fn rotate_session(
     .await
 }
 
-/// A user's live sessions, the newest first.
+/// A user's active sessions, the newest first.
 pub async fn list_sessions(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -106,7 +106,7 @@ pub async fn list_sessions(
     .await
 }
 
-/// Ends a live session of a user; false if there is none, or it is over.
+/// Ends an active session of a user; false if there is none.
 pub async fn end_session(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -131,7 +131,7 @@ pub async fn end_session(
     Ok(ended.rows_affected() == 1)
 }
 
-/// Ends a user's sessions, all but one if it is given.
+/// Ends a user's sessions, optionally all but one.
 pub async fn end_sessions(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -153,8 +153,8 @@ pub async fn end_sessions(
     Ok(())
 }
 
-/// Ends sessions of users who have more than `kept`, those first that were not used for longest; how
-/// many, and at most `limit`.
+/// Ends the least recently used sessions of users who have more than `kept`, at most `limit`;
+/// returns how many.
 pub async fn end_surplus_sessions(
     connection: &mut PgConnection,
     kept: i64,

@@ -1,4 +1,4 @@
-//! Letting attempts through, and what came of them.
+//! Permits sign-in attempts, and records their outcomes.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use super::{limits, store};
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};
 
-/// The account's own failures count for an hour.
+/// The window for the account's failures from all networks is an hour.
 const HOUR: Duration = Duration::from_hours(1);
-/// How many old attempts go in one transaction.
+/// How many old attempts one transaction deletes.
 const PRUNED_AT_ONCE: i64 = 5000;
 
-/// Counts an attempt that is about to be made; 429 at once where it comes too soon, be its
-/// password right or wrong. What is refused is not counted: who insists is not punished for it.
-/// Where too many of its network are not decided yet, it waits for those.
+/// Counts a new attempt; 429 at once if it comes too soon, whether its password is right or wrong.
+/// Refused attempts are not counted. If too many attempts of its network are undecided, it waits
+/// for them.
 pub async fn begin_attempt(app: &App, target: &Target, network: &str) -> ApiResult<Attempt> {
     if !app.limits.limits {
         return Ok(Attempt {
@@ -32,7 +32,7 @@ pub async fn begin_attempt(app: &App, target: &Target, network: &str) -> ApiResu
     };
     let slot = app.sign_in_slots.acquire(&target, network).await?;
     let mut connection = app.pool.acquire().await?;
-    // Without the lock, so that each of a flood is turned away with one statement.
+    // Before taking the lock, so that each attempt of a flood is refused with one statement.
     refuse_too_soon(app, &mut connection, whose).await?;
     let mut tx = connection.begin().await?;
     store::lock_target(&mut tx, &target).await?;
@@ -45,8 +45,8 @@ pub async fn begin_attempt(app: &App, target: &Target, network: &str) -> ApiResu
     })
 }
 
-/// The password was right: the failures before it are forgiven to its network, which is known to
-/// the account from now on.
+/// The password was right: the network's earlier failures no longer count, and the account knows
+/// the network from now on.
 pub async fn confirm_attempt(
     connection: &mut PgConnection,
     attempt: &Attempt,
@@ -57,8 +57,8 @@ pub async fn confirm_attempt(
     }
 }
 
-/// No password was looked at after all, because too many waited. An attempt that its client gave
-/// up stays counted: its password was perhaps looked at.
+/// The password was not checked, because too many attempts waited. An attempt whose client
+/// disconnected stays counted: its password may have been checked.
 pub async fn withdraw_attempt(app: &App, attempt: &Attempt) {
     let Some(id) = attempt.id else { return };
     let deleted = async {
@@ -70,8 +70,7 @@ pub async fn withdraw_attempt(app: &App, attempt: &Attempt) {
     }
 }
 
-/// Deletes attempts that count for nothing any more, some at a time; how many, and 0 when there
-/// are no more.
+/// Deletes attempts that no longer count, one batch at a time; returns how many, 0 at the end.
 pub async fn prune_sign_in_attempts(app: &App) -> ApiResult<u64> {
     let limits = &app.limits;
     let age = limits

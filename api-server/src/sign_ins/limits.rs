@@ -1,11 +1,11 @@
-//! How long the next attempt has to wait, decided without asking anyone.
+//! Computes how long the next attempt must wait, without IO.
 
 use std::time::Duration;
 
 use super::model::History;
 use crate::config::LimitArgs;
 
-/// None: it may be made now.
+/// `None`: now.
 pub fn wait(history: &History, limits: &LimitArgs) -> Option<Duration> {
     let pause = network_pause(history.network_failures, limits);
     let network = left(pause, history.since_network_failure_seconds);
@@ -22,7 +22,7 @@ pub fn wait(history: &History, limits: &LimitArgs) -> Option<Duration> {
     network.max(account)
 }
 
-/// Nothing for the free failures, then 1, 2, 4 … seconds.
+/// Zero within the free failures, then 1, 2, 4 … seconds.
 fn network_pause(failures: i64, limits: &LimitArgs) -> Duration {
     let past = failures - i64::from(limits.sign_in_free_failures);
     match u32::try_from(past) {
@@ -32,9 +32,9 @@ fn network_pause(failures: i64, limits: &LimitArgs) -> Duration {
     }
 }
 
-/// What of a pause is left after the time that has passed.
+/// The rest of a pause after the elapsed time.
 fn left(pause: Duration, passed_seconds: Option<f64>) -> Option<Duration> {
-    // A clock that was set back has not let negative time pass.
+    // If the clock was set back, the elapsed time is zero.
     let passed = Duration::try_from_secs_f64(passed_seconds?.max(0.0)).unwrap_or(Duration::MAX);
     pause.checked_sub(passed).filter(|left| !left.is_zero())
 }

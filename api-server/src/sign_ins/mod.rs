@@ -1,7 +1,7 @@
-//! What slows down who guesses passwords. Every check of a password is an attempt, counted in
-//! Postgres before the password is looked at, so that guesses made at once are all counted.
+//! Slows down guessing of passwords. Every check of a password is an attempt. Postgres counts it
+//! before the check, so that concurrent guesses are all counted.
 //!
-//! Nobody is ever locked out: an account is slowed, for networks that it does not know.
+//! No account is ever locked: it is only slowed, for networks that it does not know.
 
 pub mod actions;
 mod limits;

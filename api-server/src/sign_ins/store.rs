@@ -1,15 +1,15 @@
-//! The statements about attempts. Times are the database's; windows begin at the transaction's,
-//! so that indexes serve them.
+//! The SQL statements about attempts. Times are the database's; windows are relative to the start
+//! of the transaction, so that indexes can be used.
 
 use sqlx::PgConnection;
 
 use super::model::{History, Whose};
 use crate::config::LimitArgs;
 
-/// More failures than these make no wait longer.
+/// More failures than this do not increase the wait.
 const MOST_DOUBLINGS: i64 = 32;
 
-/// Reads no more rows than make a difference, however long an attack goes on.
+/// Reads only as many rows as matter, however long an attack lasts.
 pub async fn read_history(
     connection: &mut PgConnection,
     Whose {
@@ -89,7 +89,7 @@ pub async fn read_history(
     .await
 }
 
-/// Attempts at one target are let through one after the other, until the transaction ends.
+/// Attempts at one target are permitted one after the other, until the transaction ends.
 pub async fn lock_target(connection: &mut PgConnection, target: &[u8]) -> Result<(), sqlx::Error> {
     sqlx::query!(
         r#"select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))"#,
@@ -100,7 +100,7 @@ pub async fn lock_target(connection: &mut PgConnection, target: &[u8]) -> Result
     Ok(())
 }
 
-/// A failure, until it is confirmed.
+/// Inserted as a failure, until it is confirmed.
 pub async fn insert_attempt(
     connection: &mut PgConnection,
     target: &[u8],
@@ -146,7 +146,7 @@ pub async fn delete_attempt(connection: &mut PgConnection, id: i64) -> Result<()
     Ok(())
 }
 
-/// Deletes at most `limit` attempts that are older than this; how many.
+/// Deletes at most `limit` attempts older than this; returns how many.
 pub async fn delete_old_attempts(
     connection: &mut PgConnection,
     age_seconds: f64,

@@ -1,4 +1,4 @@
-//! Makes the application's state from its parts, or from settings.
+//! Builds the application's state from its parts, or from settings.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ use crate::pictures::Pictures;
 use crate::refusals::RefusalCounter;
 use crate::sign_ins::slots::AttemptSlots;
 
-/// What an [`App`] is assembled from; the rest of it follows from these.
+/// The parts from which an [`App`] is built; the rest follows from them.
 pub struct AppParts {
     pub pool: Pool,
     pub clock: Clock,
@@ -64,7 +64,7 @@ pub fn assemble(parts: AppParts) -> App {
         refresh_key: RefreshKey::new(&secret),
         grants: Grants::new(&secret),
         cursors: CursorKey::new(&secret),
-        // One core is left for requests that hash no password.
+        // One core is reserved for requests that hash no password.
         passwords: Passwords::new(cores.saturating_sub(1)),
         pictures: Pictures::default(),
         access_cache: AccessCache::default(),
@@ -84,7 +84,7 @@ pub fn assemble(parts: AppParts) -> App {
     }
 }
 
-/// The state that checked settings describe. It connects to nothing yet; its background work ends
+/// Builds the state from validated settings. It connects to nothing yet; its background work ends
 /// with `stop`.
 pub(super) fn from_settings(
     settings: &Settings,

@@ -9,37 +9,37 @@ use shared::db::SchemaError;
 /// Why the server did not start, or the check failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The address of Postgres cannot be used, or it does not answer.
+    /// The URL of Postgres cannot be used, or Postgres does not answer.
     #[error("Postgres (DATABASE_URL)")]
     Database(#[from] sqlx::Error),
     /// The database cannot be used, or its schema is too old.
     #[error(transparent)]
     Schema(#[from] SchemaError),
-    /// The address of Redis cannot be used; that it is away is no fault.
+    /// The URL of Redis cannot be used. An unavailable Redis is not an error.
     #[error("Redis (REDIS_URL)")]
     Redis(#[from] redis::RedisError),
-    /// The folder cannot be opened, or not be written to.
+    /// The directory cannot be opened or is not writable.
     #[error("the store (PAWL_STORE)")]
     Store(#[source] io::Error),
-    /// A port is taken or an address is not ours.
+    /// A port is in use, or the address is not local.
     #[error("cannot listen on {0}")]
     Bind(HostPort, #[source] io::Error),
-    /// SIGTERM cannot be watched for.
+    /// Signal handlers cannot be installed.
     #[error("cannot install signal handlers")]
     Signals(#[source] io::Error),
-    /// There is none; the configuration's check says so first.
+    /// The secret is missing; the check of the configuration reports this first.
     #[error("PAWL_SECRET_KEY is not set")]
     NoSecret,
-    /// A command was about somebody who is not there.
+    /// A command named an unknown user.
     #[error("there is no user `{0}`")]
     NoUser(String),
-    /// A command was about a key that is not there.
+    /// A command named an unknown key.
     #[error("there is no key `{0}`; `api-server keys list` shows all")]
     NoKey(String),
-    /// No token could be signed: the first key cannot be made, or does not open.
+    /// No token can be signed: the first key cannot be created, or the secret does not open it.
     #[error("the signing keys cannot be used (PAWL_SECRET_KEY)")]
     Sign(#[from] SignError),
-    /// What stands in so many rows is not what they count.
+    /// Counters are wrong in this number of rows.
     #[error("counters are wrong in {0} rows")]
     Drift(u64),
 }

@@ -1,5 +1,5 @@
-//! Who may look at an upload: its owner. Nothing here disturbs who writes it: the row is read, and
-//! the length of an open upload's file.
+//! Permissions of uploads: only the owner may look. Reading does not disturb the writer: it uses
+//! the row and, for an open upload, the length of the file.
 
 use shared::auth::Principal;
 use shared::ids::UploadId;
@@ -27,8 +27,8 @@ pub async fn get_upload(app: &App, caller: &Principal, id: UploadId) -> ApiResul
     })
 }
 
-/// What the row knows is safe; of an open upload also what came since, without asking whether it
-/// is. A file that cannot be looked at tells nothing more.
+/// The row's offset is durable. For an open upload, later bytes in the file are included, durable
+/// or not. If the file cannot be read, only the row counts.
 async fn offset(app: &App, row: &uploads::Upload) -> u64 {
     if row.state != UploadState::Uploading {
         return row.known_offset;

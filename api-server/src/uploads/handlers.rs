@@ -1,4 +1,4 @@
-//! Requests about uploads, read and answered; nothing is decided here.
+//! Handlers for uploads: they parse requests and build answers.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Uploads as their owners see them from beside. They are written and gone on with at upload-server.
+//! Uploads, read-only for their owners. upload-server writes them.
 //!
 //! `GET /uploads/{id}`
 

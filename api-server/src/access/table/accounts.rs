@@ -1,4 +1,4 @@
-//! One's own account and its sessions.
+//! The caller's own account and its sessions.
 
 use reqwest::Method as M;
 use serde_json::json;
@@ -16,10 +16,10 @@ pub fn rows() -> Vec<Row> {
     let passwords = json!({"current_password": "not it", "new_password": "correct horse battery"});
     let unknown_upload = json!({"upload_id": "01990000-0000-7000-8000-00000000000f"});
     let picture = json!({"upload_id": PICTURE});
-    // Another's upload is unknown, to an admin too.
+    // An upload of another user is 404, even for an admin.
     let of_owner = [401, 422, 422, 422, 204, 422];
     vec![
-        // These make or renew a sign-in, so they look at no token.
+        // These create or refresh a session, so they do not need a token.
         row("create_user", (M::POST, "/users"), [201; 6])
             .with(sign_up)
             .without_token(),

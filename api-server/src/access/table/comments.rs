@@ -1,5 +1,6 @@
-//! Comments: who sees the post may write; their author changes them; their author, the post's
-//! author and admins delete them. An admin's role reads and deletes; it writes nowhere.
+//! Comments: users who see the post may write them; their author may change them; their author, the
+//! post's author and admins may delete them. The role of admin allows reading and deleting, not
+//! writing.
 
 use reqwest::Method as M;
 use serde_json::json;
@@ -84,8 +85,8 @@ fn on_public_and_private() -> Vec<Row> {
     ]
 }
 
-/// On posts for followers, a draft, a deleted one and a private account's; the follower's comments
-/// but for those on the draft and the deleted one, which are the owner's.
+/// Comments on a post for followers, a draft, a deleted post and a private account's post. All are
+/// by the follower, except those on the draft and the deleted post, which are by the owner.
 fn on_others() -> Vec<Row> {
     let text = json!({"text": "a word"});
     let [on_draft, on_deleted, on_secret] = [

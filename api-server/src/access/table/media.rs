@@ -1,11 +1,11 @@
-//! Media and uploads by their ids. Their files are in `access/media.rs`.
+//! Media and uploads by id. `access/media.rs` tests their files.
 
 use reqwest::Method as M;
 
 use super::super::{Row, row};
 use super::{NOWHERE, OF_SECRET, PRIVATE, SEEN, TO_FOLLOWERS, signed_in};
 
-// The ids of `access/scene.rs`.
+// The ids in `access/scene.rs`.
 const ON_PUBLIC: &str = "/media/01990000-0000-7000-8000-000000000001";
 const ON_FOLLOWERS: &str = "/media/01990000-0000-7000-8000-000000000002";
 const ON_PRIVATE: &str = "/media/01990000-0000-7000-8000-000000000003";
@@ -30,7 +30,7 @@ pub fn rows() -> Vec<Row> {
         row("get_media", (M::GET, AS_COVER), SEEN),
         row("get_media", (M::GET, ON_DRAFT), PRIVATE),
         row("get_media", (M::GET, ON_DELETED), NOWHERE),
-        // Its files stay for a day.
+        // Its files remain for a day.
         row("get_media", (M::GET, REPLACED), NOWHERE),
         row("delete_media", (M::DELETE, REPLACED), signed_in(404)),
         row(
@@ -38,7 +38,7 @@ pub fn rows() -> Vec<Row> {
             (M::DELETE, FREE),
             [401, 404, 404, 404, 204, 204],
         ),
-        // On a post it goes by changing the post.
+        // Media on a post are removed by changing the post.
         row(
             "delete_media",
             (M::DELETE, ON_PUBLIC),

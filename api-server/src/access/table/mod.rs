@@ -9,7 +9,7 @@ mod reading;
 
 use super::Row;
 
-/// All rows there are.
+/// All rows.
 pub fn rows() -> Vec<Row> {
     [
         accounts::rows(),
@@ -24,24 +24,25 @@ pub fn rows() -> Vec<Row> {
     .collect()
 }
 
-/// An admin, of what is not an admin's own.
+/// An admin's request for a resource of another user.
 pub(super) const ADMIN: u16 = 200;
-/// Open to all, the blocked one too.
+/// Open to everyone, including a blocked user.
 pub(super) const OPEN: [u16; 6] = [200; 6];
-/// For whoever is signed in.
+/// For every signed-in user.
 pub(super) const SIGNED_IN: [u16; 6] = [401, 200, 200, 200, 200, 200];
-/// Seen by all but the blocked one.
+/// Visible to everyone but the blocked user.
 pub(super) const SEEN: [u16; 6] = [200, 200, 404, 200, 200, 200];
-/// Seen by followers, the owner and admins.
+/// Visible to followers, the owner and admins.
 pub(super) const TO_FOLLOWERS: [u16; 6] = [404, 404, 404, 200, 200, ADMIN];
-/// Seen by the owner and admins.
+/// Visible to the owner and admins.
 pub(super) const PRIVATE: [u16; 6] = [404, 404, 404, 404, 200, ADMIN];
-/// What a private account shows to its followers: the owner of the other things is a stranger here.
+/// Resources that a private account shows to its followers; the owner of the other resources is a
+/// stranger here.
 pub(super) const OF_SECRET: [u16; 6] = [404, 404, 404, 200, 404, ADMIN];
-/// There for nobody.
+/// Visible to nobody.
 pub(super) const NOWHERE: [u16; 6] = [404; 6];
 
-/// What one has to be signed in for, with this status for all who are.
+/// Needs a session; then this status for all.
 pub(super) const fn signed_in(status: u16) -> [u16; 6] {
     [401, status, status, status, status, status]
 }

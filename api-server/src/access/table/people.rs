@@ -1,20 +1,20 @@
-//! People, and what lies between two of them.
+//! Users and their relations.
 
 use reqwest::Method as M;
 
 use super::super::{Row, row};
 use super::{OPEN, SEEN, SIGNED_IN, signed_in};
 
-/// What is hidden from all but admins.
+/// Visible only to admins.
 const TO_ADMINS: [u16; 6] = [404, 404, 404, 404, 404, 200];
 
-/// Seen by whoever is signed in.
+/// Visible to every signed-in user.
 const LISTED: [u16; 6] = [401, 200, 404, 200, 200, 200];
-/// Of a private account: the owner of the other things is a stranger here.
+/// Of a private account: the owner of the other resources is a stranger here.
 const OF_SECRET: [u16; 6] = [401, 404, 404, 200, 404, 200];
 
 pub fn rows() -> Vec<Row> {
-    // Nobody follows, blocks or mutes themselves; the blocked one sees no owner.
+    // Users cannot follow, block or mute themselves; the blocked user cannot see the owner.
     let on_owner = [401, 204, 404, 204, 422, 204];
     vec![
         row("get_user", (M::GET, "/users/owner"), SEEN),

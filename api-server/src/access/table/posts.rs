@@ -1,4 +1,4 @@
-//! Posts: seen, written, changed, liked.
+//! Posts: reading, writing, changing, liking.
 
 use reqwest::Method as M;
 use serde_json::json;
@@ -7,7 +7,7 @@ use super::super::scene::FREE;
 use super::super::{Row, row};
 use super::{ADMIN, NOWHERE, OF_SECRET, PRIVATE, SEEN, TO_FOLLOWERS, signed_in};
 
-/// Who sees it may; an admin reads by address and does no more. Without a token nobody is asked.
+/// Users who see the post may; an admin may only read it. Without a token the answer is 401.
 const LIKED: [u16; 6] = [401, 204, 404, 204, 204, 204];
 const LIKED_BY_FOLLOWERS: [u16; 6] = [401, 404, 404, 204, 204, 404];
 

@@ -1,4 +1,4 @@
-//! Feeds, pages, search, and what the server says of itself.
+//! Feeds, lists, search, and information about the server.
 
 use reqwest::Method as M;
 

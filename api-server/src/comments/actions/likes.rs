@@ -1,4 +1,5 @@
-//! Who likes a comment: whoever sees it may, once. Set and unset as often as one likes.
+//! Likes of comments: users who see a comment may like it once. Setting and unsetting are
+//! idempotent.
 
 use shared::auth::Principal;
 use shared::events;
@@ -9,7 +10,7 @@ use crate::app::App;
 use crate::comments::store;
 use crate::http::ApiResult;
 
-/// The caller likes the comment from now on.
+/// The caller likes the comment.
 pub async fn like_comment(app: &App, caller: &Principal, id: CommentId) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
     require_comment(&mut tx, caller, id).await?;
@@ -21,7 +22,7 @@ pub async fn like_comment(app: &App, caller: &Principal, id: CommentId) -> ApiRe
     Ok(())
 }
 
-/// The caller does not like the comment any more.
+/// The caller no longer likes the comment.
 pub async fn unlike_comment(app: &App, caller: &Principal, id: CommentId) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
     require_comment(&mut tx, caller, id).await?;

@@ -1,4 +1,4 @@
-//! What viewers see of the comments of a post: a page, with the oldest replies of each and theirs.
+//! Reads the comments of a post: a page, with the oldest replies of each comment and theirs.
 
 use std::collections::HashMap;
 
@@ -14,8 +14,8 @@ use crate::comments::tree::{Below, LEVELS, OLDEST_REPLIES};
 use crate::http::{ApiError, ApiResult, List, Page, PageQuery};
 use crate::posts;
 
-/// What answers a post directly or, with `parent_id`, one of its comments, oldest first, with the
-/// oldest replies of each and theirs. At most seven statements.
+/// The comments on a post or, with `parent_id`, the replies to one of its comments, oldest first,
+/// each with its oldest replies and theirs. At most seven statements.
 pub async fn list_post_comments(
     app: &App,
     viewer: Option<&Principal>,
@@ -55,8 +55,8 @@ pub async fn get_comment(
     the_one(with_replies(app, &mut connection, viewer, vec![row]).await?)
 }
 
-/// Makes the rows the comments that the viewer sees: one statement for each level below, and one
-/// for what stands below those whose words are gone.
+/// Turns rows into the comments that the viewer sees: one statement per level below, and one for
+/// what is below deleted comments.
 pub async fn with_replies(
     app: &App,
     connection: &mut PgConnection,
@@ -92,14 +92,14 @@ pub async fn with_replies(
         .collect())
 }
 
-/// The comment in a list that has one.
+/// The comment in a list of one.
 pub fn the_one(comments: Vec<Comment>) -> ApiResult<Comment> {
     let first = comments.into_iter().next();
     first.ok_or_else(|| ApiError::internal("a comment is gone in its own transaction"))
 }
 
-/// The comment of the post that a list's `parent_id` names. Its own words may be gone; one that the
-/// viewer does not see is there for them only while they see something below it.
+/// The parent that a list's `parent_id` names. It may be deleted. If the viewer does not see it, it
+/// exists for them only while they see a reply below it.
 async fn find_parent(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,

@@ -1,4 +1,4 @@
-//! Who may do what with a comment.
+//! Permissions of comments.
 
 use shared::auth::Principal;
 use shared::ids::{CommentId, UserId};
@@ -11,8 +11,8 @@ use crate::http::{ApiError, ApiResult};
 use crate::rights::actions::{is_admin, require_admin};
 use crate::{audit, posts};
 
-/// A block takes the right from neither author: it is the first thing that somebody does who is
-/// insulted below their own post.
+/// A block does not take this right from either author: blocking is the first thing that a user
+/// does who is insulted below their own post.
 pub async fn require_deletable(
     connection: &mut PgConnection,
     caller: &Principal,
@@ -36,7 +36,7 @@ pub async fn require_deletable(
     })
 }
 
-/// That the viewer sees the comment's words and its post; 404 for any other.
+/// Requires that the viewer sees the comment's text and its post; else 404.
 pub async fn require_comment(
     connection: &mut PgConnection,
     viewer: &Principal,
@@ -47,8 +47,8 @@ pub async fn require_comment(
     row.is_seen.then_some(()).ok_or_else(ApiError::not_found)
 }
 
-/// A comment whose words the viewer sees, and its post; 404 for any other. An administrator sees
-/// those of anyone, and a record is kept of it.
+/// A comment whose text the viewer sees, and its post; else 404. An admin sees every comment, which
+/// is recorded.
 pub async fn require_readable_comment(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,
@@ -64,7 +64,7 @@ pub async fn require_readable_comment(
     Ok(row)
 }
 
-/// A comment that is not deleted, whether the viewer sees its words or not; 404 for any other.
+/// A comment that is not deleted, whether the viewer sees its text or not; else 404.
 pub async fn find_alive(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,
@@ -75,18 +75,19 @@ pub async fn find_alive(
         .ok_or_else(ApiError::not_found)
 }
 
-/// The viewer, for statements.
+/// The viewer's id for statements.
 pub fn id_of(viewer: Option<&Principal>) -> Option<UserId> {
     viewer.map(|viewer| viewer.user_id)
 }
 
-/// One answer for a comment that is not there, of another post, deleted, or not to be seen.
+/// The same answer for a comment that does not exist, belongs to another post, is deleted, or is
+/// invisible.
 pub fn unknown_parent() -> ApiError {
     let detail = "this post has no such comment";
     ApiError::field("/parent_id", "unknown_comment", detail)
 }
 
-/// 403 for a comment that is seen.
+/// 403 for a visible comment.
 pub fn not_yours() -> ApiError {
     ApiError::new(
         http::StatusCode::FORBIDDEN,

@@ -1,9 +1,9 @@
-//! The statements about who likes a comment, and how many do.
+//! The SQL statements about likes of comments.
 
 use shared::ids::{CommentId, UserId};
 use sqlx::PgConnection;
 
-/// Whether the user did not like it before. The comment's row is locked before anything else.
+/// Whether this is a new like. The comment's row is locked first.
 pub async fn insert_like(
     connection: &mut PgConnection,
     id: CommentId,
@@ -38,7 +38,7 @@ pub async fn insert_like(
     Ok(liked.rows_affected() > 0)
 }
 
-/// Whether the user liked it before.
+/// Whether there was a like.
 pub async fn delete_like(
     connection: &mut PgConnection,
     id: CommentId,

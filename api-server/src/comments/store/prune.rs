@@ -1,11 +1,11 @@
-//! The statement that removes what is deleted and holds nothing any more.
+//! The statement that removes deleted comments without replies.
 
 use shared::ids::CommentId;
 use sqlx::PgConnection;
 
-/// Removes the deleted comment and those deleted above it, as far up as nothing else hangs below.
-/// Under its post's lock. All go in one statement: one by one, the foreign key would remove each
-/// from within the removal of the one above, as deep as the thread is.
+/// Removes the deleted comment, and its deleted ancestors as long as they have no other replies.
+/// Call it under the post's lock. One statement removes all: one by one, the foreign key would
+/// remove each within the removal of its parent, as deep as the thread.
 pub async fn prune_comments(
     connection: &mut PgConnection,
     id: CommentId,

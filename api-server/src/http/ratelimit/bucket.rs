@@ -1,16 +1,16 @@
-//! A token bucket as one number: the time until it is full again. Taking a token puts that off by
-//! what one takes to grow back; past the whole window there is none left to take.
+//! A token bucket as one number: the time until it is full again. Taking a token adds the time in
+//! which one grows back; above the whole window no token is left.
 
 use std::time::Duration;
 
-/// How many requests there are to a window of time.
+/// A number of requests per window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
     /// Its name in the header.
     pub name: &'static str,
-    /// How many requests.
+    /// The number of requests.
     pub quota: u32,
-    /// The time in which a whole quota grows back.
+    /// The time in which the whole quota grows back.
     pub window: Duration,
 }
 
@@ -18,15 +18,15 @@ pub struct Policy {
 #[derive(Debug, Clone)]
 pub struct Bucket {
     pub policy: Policy,
-    /// Whose it is: one name for each caller.
+    /// The name of the caller.
     pub whose: String,
 }
 
-/// How a bucket stands with this request taken from it.
+/// The level of a bucket after this request.
 #[derive(Debug, Clone, Copy)]
 pub struct Level {
     pub policy: Policy,
-    /// The time until the bucket would be full again.
+    /// The time until the bucket is full again.
     pub full_in: Duration,
 }
 
@@ -45,18 +45,18 @@ impl Bucket {
 }
 
 impl Level {
-    /// Whether the bucket did not have this request any more.
+    /// Whether the bucket had no token for this request.
     pub fn is_over(&self) -> bool {
         self.full_in > self.policy.window
     }
 
-    /// Requests that are left.
+    /// The number of requests left.
     pub fn remaining(&self) -> u128 {
         let free = self.policy.window.saturating_sub(self.full_in);
         free.as_nanos() / self.policy.interval().as_nanos().max(1)
     }
 
-    /// Seconds until there is one again where there is none, else until the bucket is full.
+    /// Seconds until one request is available if none is left, else until the bucket is full.
     pub fn reset_seconds(&self) -> u32 {
         let wait = if self.is_over() {
             self.full_in.saturating_sub(self.policy.window)

@@ -1,4 +1,4 @@
-//! Buckets in this process's memory, for when there is no Redis to share them.
+//! Buckets in this process's memory, for when Redis is not available.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,15 +6,15 @@ use std::time::{Duration, Instant};
 
 use super::bucket::{Bucket, Level};
 
-/// The most buckets that are held; a full one is forgotten first.
+/// The maximum number of buckets; full buckets are dropped first.
 const MOST: usize = 16_384;
 
-/// The time at which each bucket is full again; one that is full is not kept.
+/// The time at which each bucket is full again; full buckets are not stored.
 #[derive(Debug, Default)]
 pub struct LocalBuckets(Mutex<HashMap<String, Instant>>);
 
 impl LocalBuckets {
-    /// Takes from all of `buckets`, or from none if one has nothing left.
+    /// Takes a token from all of `buckets`, or from none if one is empty.
     pub fn take(&self, buckets: &[Bucket], now: Instant) -> Vec<Level> {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let levels: Vec<Level> = buckets
@@ -37,7 +37,7 @@ impl LocalBuckets {
     }
 }
 
-/// Somebody with more networks than that gets through; memory without a bound would be worse.
+/// A caller with more networks than this gets through; unbounded memory would be worse.
 fn make_room(held: &mut HashMap<String, Instant>, now: Instant) {
     if held.len() < MOST {
         return;

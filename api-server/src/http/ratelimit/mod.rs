@@ -1,7 +1,8 @@
-//! How many requests a caller has: counted for each request that a route takes, before its work is
-//! done, and told in `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10).
+//! Rate limits: each request of a route is counted before its work. `RateLimit-Policy` and
+//! `RateLimit` report the result (draft-ietf-httpapi-ratelimit-headers-10).
 //!
-//! Media files, the web client, health and keys are not counted: they are not requests of the API.
+//! Media files, the web client, health and keys are not counted, because they are not requests to
+//! the API.
 
 mod bucket;
 mod local;
@@ -27,7 +28,7 @@ const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy")
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Counts requests: in Redis, and in memory while that is away.
+/// Counts requests in Redis, and in memory while Redis is unavailable.
 pub struct Limiter {
     is_on: bool,
     anonymous: Policy,
@@ -39,7 +40,7 @@ pub struct Limiter {
     refusals: RefusalCounter,
 }
 
-/// The levels of a caller's buckets with this request counted; empty while limits are off.
+/// The levels of a caller's buckets after this request; empty while limits are off.
 #[derive(Debug, Default)]
 pub struct RateLimitStatus(Vec<Level>);
 
@@ -62,7 +63,7 @@ impl Limiter {
         }
     }
 
-    /// Counts under names of its own in a Redis that others use too, and waits longer for it.
+    /// Uses key names of its own in a shared Redis, with a longer timeout.
     #[cfg(feature = "testing")]
     #[must_use]
     pub fn apart(mut self, redis: Redis, scope: &str) -> Self {
@@ -70,7 +71,7 @@ impl Limiter {
         self
     }
 
-    /// Counts `request`. A bad token counts as none.
+    /// Counts `request`. An invalid token counts as none.
     pub async fn count(&self, request: &Request, verifier: &Verifier) -> RateLimitStatus {
         if !self.is_on {
             return RateLimitStatus::default();
@@ -109,7 +110,7 @@ impl Limiter {
 }
 
 impl RateLimitStatus {
-    /// 429 where a bucket has nothing left, with the time until all have something again.
+    /// 429 if a bucket is empty, with the time until all have a token.
     pub fn refusal(&self) -> Option<ApiError> {
         let over = self.0.iter().filter(|level| level.is_over());
         let seconds = over.map(Level::reset_seconds).max()?;
@@ -118,7 +119,7 @@ impl RateLimitStatus {
         Some(error.retry_after(seconds))
     }
 
-    /// Tells it, as structured fields (RFC 9651).
+    /// Sets the headers, as structured fields (RFC 9651).
     pub fn tell(&self, headers: &mut HeaderMap) {
         let policies = self.0.iter().map(|Level { policy, .. }| {
             let Policy { name, quota, .. } = policy;

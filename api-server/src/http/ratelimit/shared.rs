@@ -1,5 +1,5 @@
-//! Buckets in Redis, which all api-servers share. A Redis that does not answer costs one request a
-//! short wait now and then, and no request its answer.
+//! Buckets in Redis, shared by all api-servers. If Redis does not answer, an occasional request
+//! waits a short time, and no request fails.
 
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -10,19 +10,19 @@ use shared::ephemeral::Redis;
 
 use super::bucket::{Bucket, Level};
 
-/// How long an answer may take.
+/// The timeout for an answer.
 const PATIENCE: Duration = Duration::from_millis(50);
-/// How long nobody asks after there was no answer.
+/// The pause after a missing answer.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// The buckets in Redis.
 pub struct SharedBuckets {
     redis: Redis,
     script: Script,
-    /// What keys begin with.
+    /// The prefix of keys.
     scope: String,
     patience: Duration,
-    /// Until when nobody asks.
+    /// The end of the current pause.
     paused_until: Mutex<Option<Instant>>,
 }
 
@@ -37,14 +37,15 @@ impl SharedBuckets {
         }
     }
 
-    /// Waits longer for an answer, on a machine that is busy with tests.
+    /// With a longer timeout, for busy test machines.
     #[cfg(feature = "testing")]
     pub fn patient(mut self) -> Self {
         self.patience = Duration::from_secs(10);
         self
     }
 
-    /// Takes from all of `buckets`, or from none if one has nothing left. None where Redis is away.
+    /// Takes a token from all of `buckets`, or from none if one is empty. `None` if Redis is
+    /// unavailable.
     pub async fn take(&self, buckets: &[Bucket]) -> Option<Vec<Level>> {
         if !self.redis.is_configured() || !self.may_ask() {
             return None;
@@ -66,8 +67,8 @@ impl SharedBuckets {
         answer.map(|answer| buckets.iter().zip(answer).map(level).collect())
     }
 
-    /// Whether a pause is over. Who finds it over is the one who asks; the others go on waiting for
-    /// what that says.
+    /// Whether the pause is over. The first caller after it asks Redis; the others wait for the
+    /// result.
     fn may_ask(&self) -> bool {
         let mut paused = self
             .paused_until

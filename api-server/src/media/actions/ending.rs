@@ -1,4 +1,4 @@
-//! What becomes of media that nobody wants any more.
+//! Removes media.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::http::{ApiError, ApiResult};
 use crate::media::store;
 use crate::rights::actions::is_admin;
 
-/// Deletes a media of the caller's that hangs on nothing, or an admin any such media.
+/// Deletes an unattached media item of the caller, or of any user for an admin.
 pub async fn delete_media(app: &App, caller: &Principal, id: MediaId) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
     let row = store::find_media(&mut tx, id).await?;
@@ -26,8 +26,8 @@ pub async fn delete_media(app: &App, caller: &Principal, id: MediaId) -> ApiResu
         require_readable(&mut tx, Some(caller), &row).await?;
         return Err(ApiError::forbidden());
     }
-    // Uploads and jobs come first, as everywhere; what hangs on something is found after that, and
-    // then nothing has happened.
+    // Uploads and jobs are locked first, as always. Only then is it known whether the media item is
+    // attached; in that case nothing has changed yet.
     end(&mut tx, &[id], true).await?;
     let is_attached = store::lock_media(&mut tx, id).await?;
     if is_attached.ok_or_else(ApiError::not_found)? {
@@ -47,8 +47,8 @@ pub async fn delete_media(app: &App, caller: &Principal, id: MediaId) -> ApiResu
     Ok(())
 }
 
-/// Removes media whatever they hang on, in the caller's transaction: their uploads end, their rows
-/// go at once, and their files when that time is over.
+/// Removes media, attached or not, in the caller's transaction: their uploads end, their rows are
+/// deleted now, and their files after the purge delay.
 pub async fn remove_media(
     connection: &mut PgConnection,
     ids: &[MediaId],
@@ -65,7 +65,7 @@ pub async fn remove_media(
     Ok(())
 }
 
-/// What hangs on the post, whoever may see it.
+/// All media of the post, visible or not.
 pub async fn list_post_media_ids(
     connection: &mut PgConnection,
     post_id: PostId,
@@ -73,8 +73,8 @@ pub async fn list_post_media_ids(
     Ok(store::list_ids_of_post(connection, post_id).await?)
 }
 
-/// Ends the unfinished uploads of a post that is deleted, and the jobs on its media, in the
-/// caller's transaction. The rows stay until the post is purged.
+/// Ends the unfinished uploads of a deleted post and the jobs on its media, in the caller's
+/// transaction. The rows stay until the purge.
 pub async fn end_post_media(connection: &mut PgConnection, post_id: PostId) -> ApiResult<()> {
     let ids = store::list_ids_of_post(connection, post_id).await?;
     end(connection, &ids, false).await

@@ -13,9 +13,9 @@ use crate::media::model::AccessRow;
 use crate::media::published::PublishedSet;
 use crate::media::store;
 
-/// The access that a grant gives, if it is what `is_wanted`. A yes is cached for five seconds for
-/// each session and media, so that whatever ends it (sign-out, suspension, a post made private)
-/// takes effect soon. A no is never cached: what was published a moment ago can be read.
+/// The access that a grant gives, if it satisfies `is_wanted`. A positive answer is cached for five
+/// seconds per session and media item, so that a sign-out, a suspension or a change of visibility
+/// takes effect soon. A negative answer is never cached, so that new media can be read at once.
 pub async fn find_access(
     app: &App,
     grant: Grant,
@@ -49,7 +49,7 @@ pub async fn find_access(
     Ok(yes)
 }
 
-/// A published set; 404 where there is nothing to play.
+/// A published set; 404 if there is nothing to play.
 pub async fn get_published_set(
     app: &App,
     media_id: MediaId,

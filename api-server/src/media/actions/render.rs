@@ -1,4 +1,4 @@
-//! Renders a media's row as the API answers it.
+//! Converts a media row into the API's answer.
 
 use shared::auth::Principal;
 use shared::media::{FailureCode, Grant, Grants, MediaKind, RenditionKind, keys};

@@ -1,4 +1,4 @@
-//! Who may see a media.
+//! Permissions of media.
 
 use shared::auth::Principal;
 use sqlx::PgConnection;
@@ -11,8 +11,8 @@ use crate::posts::actions::require_readable_post;
 use crate::profiles::actions::list_users;
 use crate::rights::actions::require_admin;
 
-/// 404 for a viewer who sees neither the media nor the post or profile that shows it. An admin sees
-/// every media, and the read is recorded.
+/// 404 for a viewer who sees neither the media item nor the post or profile to which it is
+/// attached. An admin sees every media item, and the read is recorded.
 pub async fn require_readable(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,
@@ -31,7 +31,7 @@ pub async fn require_readable(
     }
 }
 
-/// A picture of a profile is seen by whoever sees the profile: not across a block.
+/// A profile picture is visible to everyone who sees the profile, so not across a block.
 async fn sees_owner(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,

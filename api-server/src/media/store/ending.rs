@@ -1,11 +1,11 @@
-//! The statements that end what is being made and remove what is not wanted. Rows are locked in the
-//! order uploads, jobs, media, and by id among their like.
+//! The statements that end unfinished work and remove media. Rows are locked in the order uploads,
+//! jobs, media, and by id within each table.
 
 use shared::ids::{MediaId, PostId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// What hangs on the post.
+/// The media of the post.
 pub async fn list_ids_of_post(
     connection: &mut PgConnection,
     post_id: PostId,
@@ -23,8 +23,8 @@ pub async fn list_ids_of_post(
     .await
 }
 
-/// Ends uploads for their writers, whose epoch is over by that; `complete` ones too if asked for,
-/// so that the sweep removes their bytes.
+/// Ends uploads by raising their epoch; optionally `complete` ones too, so that the sweep removes
+/// their bytes.
 pub async fn terminate_uploads(
     connection: &mut PgConnection,
     ids: &[MediaId],
@@ -51,7 +51,7 @@ pub async fn terminate_uploads(
     Ok(())
 }
 
-/// Cancels the jobs that work on these media, or would.
+/// Cancels running and waiting jobs on these media.
 pub async fn cancel_jobs(
     connection: &mut PgConnection,
     ids: &[MediaId],
@@ -76,7 +76,7 @@ pub async fn cancel_jobs(
     Ok(())
 }
 
-/// Removes the rows of media, and with them all that is published of them.
+/// Deletes the rows of media, and with them all published rows.
 pub async fn delete_media(
     connection: &mut PgConnection,
     ids: &[MediaId],
@@ -99,7 +99,7 @@ pub async fn delete_media(
     Ok(())
 }
 
-/// Locks a media; whether it hangs on something. `None` when it is gone.
+/// Locks a media item; whether it is attached. `None` if it is gone.
 pub async fn lock_media(
     connection: &mut PgConnection,
     id: MediaId,

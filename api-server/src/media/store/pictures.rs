@@ -1,4 +1,4 @@
-//! The statements about pictures that hang on profiles.
+//! The SQL statements about profile pictures.
 
 use shared::ids::{MediaId, SetId, UserId};
 use shared::media::image::StoredVariant;
@@ -91,7 +91,7 @@ pub async fn list_variants(
     Ok(variants.collect())
 }
 
-/// Says what a locked media hangs on.
+/// Records what a locked media item is attached to.
 pub async fn mark_picture(
     connection: &mut PgConnection,
     id: MediaId,
@@ -111,8 +111,8 @@ pub async fn mark_picture(
     Ok(())
 }
 
-/// Takes a picture off a profile. Nobody finds it any more; its addresses work for another day if
-/// `is_shown_on`.
+/// Detaches a picture from a profile. No answer refers to it any more; its URLs work for another
+/// day if `is_shown_on`.
 pub async fn mark_replaced(
     connection: &mut PgConnection,
     id: MediaId,

@@ -1,4 +1,4 @@
-//! Hanging media on posts.
+//! Attaches media to posts.
 
 use shared::http::problem::FieldError;
 use shared::ids::{PostId, UserId};
@@ -9,8 +9,8 @@ use crate::media;
 use crate::posts::model::NewPostMedia;
 use crate::posts::store;
 
-/// Claims each media for a new post, or for the one that it may hang on already; a claim that does
-/// not hold says why, for each.
+/// Claims each media item for a new post, or for the post to which it may already be attached. Each
+/// failed claim has its own error.
 pub async fn claim(
     connection: &mut PgConnection,
     owner_id: UserId,

@@ -1,4 +1,4 @@
-//! What becomes of a post: edited by its author, deleted by them or an admin.
+//! Changes of a post: edited by its author, deleted by its author or an admin.
 
 use std::collections::HashSet;
 
@@ -19,7 +19,7 @@ use crate::posts::model::{
 };
 use crate::posts::{fields, store};
 
-/// Changes the caller's post; what is not named stays. Media that are left out are deleted.
+/// Changes the caller's post; absent fields stay. Media that are removed from it are deleted.
 pub async fn update_post(
     app: &App,
     caller: &Principal,
@@ -52,8 +52,7 @@ pub async fn update_post(
     the_one(with_progress(app, Some(caller), posts).await).ok_or_else(ApiError::not_found)
 }
 
-/// Hides a post from everyone at once, ends what was still being made for it, and has it purged
-/// when its time is over.
+/// Hides a post at once, ends unfinished work on its media, and schedules its purge.
 pub async fn delete_post(app: &App, caller: &Principal, id: PostId) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
     rights::require_right(&mut tx, caller, id, Change::Delete).await?;
@@ -69,7 +68,7 @@ pub async fn delete_post(app: &App, caller: &Principal, id: PostId) -> ApiResult
     Ok(())
 }
 
-/// What the patch makes of the post as it is.
+/// Applies the patch to the current post.
 fn edit_of(locked: &LockedPost, attached: &[AttachedMedia], patch: &PostPatch) -> ApiResult<Edit> {
     let visibility = patch.visibility.unwrap_or(locked.visibility);
     let is_made_public = visibility == Visibility::Public && visibility != locked.visibility;

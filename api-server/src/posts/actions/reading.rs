@@ -1,4 +1,4 @@
-//! Posts as viewers see them: one, the posts at some keys, or a user's.
+//! Reads posts for a viewer: a single post, the posts of some keys, or a user's posts.
 
 use shared::auth::Principal;
 use shared::db::PoolConnection;
@@ -26,8 +26,8 @@ pub async fn get_post(app: &App, viewer: Option<&Principal>, id: PostId) -> ApiR
     the_one(with_progress(app, viewer, posts).await).ok_or_else(ApiError::not_found)
 }
 
-/// Those of `ids` that the viewer may see, in the order given, without progress: three statements,
-/// however many posts there are.
+/// The posts of `ids` that the viewer may see, in the given order, without progress: always three
+/// statements.
 pub async fn list_posts(
     app: &App,
     connection: &mut PgConnection,
@@ -41,8 +41,8 @@ pub async fn list_posts(
     with_media(app, connection, viewer, rows).await
 }
 
-/// The page of those posts at the keys that the viewer may see. The connection is given back before
-/// anything else is asked.
+/// The page of the posts of the keys that the viewer may see. The connection is returned before
+/// Redis is asked.
 pub async fn page_at(
     app: &App,
     viewer: Option<&Principal>,
@@ -55,7 +55,7 @@ pub async fn page_at(
     Ok(keys.page(posts))
 }
 
-/// A user's posts that the viewer may see, newest first.
+/// A user's posts that the viewer may see, the newest first.
 pub async fn list_user_posts(
     app: &App,
     viewer: Option<&Principal>,
@@ -66,8 +66,8 @@ pub async fn list_user_posts(
     let author = find_visible_user(&mut connection, viewer, username).await?;
     let list = List::UserPosts(author.id.0);
     let asked = query.of(list, &app.cursors)?;
-    // Only keys of posts that will be seen: others would make empty pages with a next one each,
-    // which tell how much there is.
+    // Only keys of visible posts: others would produce empty pages with a next page, which reveal
+    // how many posts exist.
     let keys = if id_of(viewer) == Some(author.id) {
         store::list_own_keys(&mut connection, author.id, asked.request).await?
     } else if author.viewer_follows {
@@ -80,7 +80,7 @@ pub async fn list_user_posts(
     page_at(app, viewer, connection, PageKeys::cut(keys, asked)).await
 }
 
-/// Adds what hangs on the posts: two statements, however many posts there are.
+/// Adds the media of the posts: always two statements.
 async fn with_media(
     app: &App,
     connection: &mut PgConnection,
@@ -96,7 +96,7 @@ async fn with_media(
     Ok(posts.collect())
 }
 
-/// Adds how far the work is on the viewer's own media; what hangs on a post is its author's.
+/// Adds the progress of the viewer's own media; media of a post belong to its author.
 pub async fn with_progress(
     app: &App,
     viewer: Option<&Principal>,
@@ -119,7 +119,7 @@ pub fn the_one(posts: Vec<Post>) -> Option<Post> {
 }
 
 impl From<PostRow> for Post {
-    /// Without its media. Nobody can bookmark or repost yet.
+    /// Without its media. Bookmarks and reposts do not exist yet.
     fn from(row: PostRow) -> Self {
         let author = UserSummary {
             id: row.author_id,

@@ -1,5 +1,5 @@
-//! What somebody may do with a post. Who sees it is said by the database's `visible_posts`; an
-//! admin reads any by its address and deletes any, and edits none.
+//! Permissions of posts. The database's `visible_posts` decides who sees a post. An admin may read
+//! and delete any post, but not edit it.
 
 use shared::auth::Principal;
 use shared::ids::{PostId, UserId};
@@ -12,16 +12,16 @@ use crate::posts::model::{PostRow, SeenPost};
 use crate::posts::store;
 use crate::rights::actions::{is_admin, require_admin};
 
-/// What is asked of a post beside reading it.
+/// The kinds of access besides reading.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// Its author's.
     Edit,
-    /// Its author's, or an admin's.
+    /// The author or an admin.
     Delete,
 }
 
-/// What permissions need to know of a post that the viewer sees; 404 for any other.
+/// The data for permission checks of a visible post; else 404.
 pub async fn require_post(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,
@@ -32,7 +32,7 @@ pub async fn require_post(
     seen.ok_or_else(ApiError::not_found)
 }
 
-/// The same for what is only read: an admin reads any post, which is recorded.
+/// The same for reading: an admin reads any post, which is recorded.
 pub async fn require_readable_post(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,
@@ -61,7 +61,7 @@ pub async fn read_as_admin(
     Ok(row)
 }
 
-/// Whether the caller may change the post: 404 where they do not see it, 403 where they do.
+/// Whether the caller may change the post: 404 if they do not see it, 403 if they may not.
 pub async fn require_right(
     connection: &mut PgConnection,
     caller: &Principal,
@@ -84,7 +84,7 @@ pub async fn require_right(
     }
 }
 
-/// Records that a post was deleted by somebody else than its author.
+/// Records that a post was deleted by another user than its author.
 pub async fn record_deletion(
     connection: &mut PgConnection,
     caller: &Principal,

@@ -1,4 +1,4 @@
-//! The statements about what hangs on a post.
+//! The SQL statements about media of posts.
 
 use std::collections::HashSet;
 
@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use crate::posts::model::{AttachedMedia, NewPostMedia};
 
-/// Claims those of `media` that are the owner's and hang on nothing, or already on `post_id`, and
-/// gives them their alternative texts. A claim is a change of the media's row, so that of two posts
-/// one waits and finds it taken.
+/// Claims those of `media` that belong to the owner and are unattached or already on `post_id`, and
+/// sets their alternative texts. A claim updates the media row, so that of two concurrent posts the
+/// second waits and finds it taken.
 pub async fn claim_media(
     connection: &mut PgConnection,
     owner_id: UserId,
@@ -59,7 +59,7 @@ pub async fn claim_media(
     Ok(claimed.into_iter().collect())
 }
 
-/// Puts claimed media onto the post in the order given, those that hang there already too.
+/// Attaches claimed media to the post in the given order, including those already attached.
 pub async fn hang_media(
     connection: &mut PgConnection,
     post_id: PostId,
@@ -81,7 +81,7 @@ pub async fn hang_media(
     Ok(())
 }
 
-/// What hangs on the post with its alternative texts, in order.
+/// The media of the post with their alternative texts, in order.
 pub async fn list_attached(
     connection: &mut PgConnection,
     post_id: PostId,

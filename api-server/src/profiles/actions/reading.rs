@@ -1,4 +1,4 @@
-//! Who sees whom: anyone sees an active user, unless one of the two blocks the other.
+//! Visibility of users: everyone sees an active user, unless one of the two blocks the other.
 
 use shared::auth::Principal;
 use shared::ids::UserId;
@@ -26,7 +26,7 @@ pub async fn get_user(app: &App, viewer: Option<&Principal>, username: &str) -> 
     Ok(row.into_user(viewer_id))
 }
 
-/// The user with what only they see.
+/// The user with the fields that only they see.
 pub async fn get_own_user(connection: &mut PgConnection, user_id: UserId) -> ApiResult<Me> {
     let mut row = store::get_own_user(connection, user_id).await?;
     let email = row.email.take().unwrap_or_default();
@@ -38,8 +38,8 @@ pub async fn get_own_user(connection: &mut PgConnection, user_id: UserId) -> Api
     })
 }
 
-/// A user whom the viewer sees; 404 for who is unknown or not active, and where one of the two
-/// blocks the other.
+/// A user whom the viewer sees; 404 for an unknown or inactive user, and if one of the two blocks
+/// the other.
 pub async fn find_visible_user(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,
@@ -50,14 +50,14 @@ pub async fn find_visible_user(
     found.ok_or_else(ApiError::not_found)
 }
 
-/// Whoever has the name, seen or not: for taking back what was done to them.
+/// The user with this name, visible or not; for undoing blocks and mutes.
 pub async fn find_any_user(connection: &mut PgConnection, username: &str) -> ApiResult<UserId> {
     let found = store::find_any_user(connection, searchable(username)?).await?;
     found.ok_or_else(ApiError::not_found)
 }
 
-/// The id of a user whose followers and followees the viewer may read: a private account shows them
-/// to its followers only. An admin reads them all, and that is recorded where no one else may.
+/// The id of a user whose followers and followees the viewer may read: only followers of a private
+/// account may. An admin may read all; that is recorded if the role was needed.
 pub async fn find_listed_user(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,
@@ -78,7 +78,7 @@ pub async fn find_listed_user(
     Ok(row.id)
 }
 
-/// A user whom the caller sees and who is someone else.
+/// Another user whom the caller sees.
 pub async fn find_other_user(
     connection: &mut PgConnection,
     caller: &Principal,
@@ -89,7 +89,7 @@ pub async fn find_other_user(
     Ok(user)
 }
 
-/// 422 for what is done to others only.
+/// 422 for actions that need another user.
 pub fn refuse_oneself(caller: &Principal, user_id: UserId) -> ApiResult<()> {
     if caller.user_id == user_id {
         let detail = "you cannot do this to yourself";
@@ -102,7 +102,7 @@ pub fn refuse_oneself(caller: &Principal, user_id: UserId) -> ApiResult<()> {
     Ok(())
 }
 
-/// Those of `ids` whom the viewer sees, in the order given: one statement.
+/// The users of `ids` whom the viewer sees, in the given order: one statement.
 pub async fn list_users(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,
@@ -116,7 +116,7 @@ pub async fn list_users(
         .collect())
 }
 
-/// Those of `ids` who are active, for a caller who blocks them.
+/// The active users of `ids`, for a caller who blocks them.
 pub async fn list_blocked_users(
     connection: &mut PgConnection,
     caller: &Principal,
@@ -140,7 +140,7 @@ pub async fn page_of_users(
     Ok(keys.page(users))
 }
 
-/// Postgres knows no text with a NUL, so nobody is called that.
+/// Postgres text cannot contain NUL, so no user has such a name.
 pub fn searchable(username: &str) -> ApiResult<&str> {
     if username.contains('\0') {
         Err(ApiError::not_found())

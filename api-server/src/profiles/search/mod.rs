@@ -1,8 +1,8 @@
-//! Finding people by a part of their names; never by their address.
+//! Finds users by a part of their names, never by their e-mail address.
 //!
-//! A search for what few are called reads those few and sorts them. One for what many are called
-//! goes through the newest users until the page is full or its bound is reached, whatever the
-//! number of users; such a page may be short and still have a next one.
+//! A search for a rare name reads all matches and sorts them. A search for a common name scans the
+//! newest users until the page is full or its bound is reached, whatever the number of users; such
+//! a page may be short and still have a next one.
 
 mod store;
 #[cfg(all(test, feature = "testing"))]
@@ -18,9 +18,9 @@ use crate::app::App;
 use crate::http::{ApiError, ApiResult, List, Page, PageKey, PageQuery, PageRequest};
 use store::Wanted;
 
-/// Users whose username or full name contains `q`, whoever is called exactly that first, then the
-/// newest; under three characters those whose username begins with it. Who is muted, blocked either
-/// way or not active is left out.
+/// Users whose username or full name contains `q`: an exact username first, then the newest. With
+/// fewer than three characters, users whose username begins with `q`. Muted, blocked (either way)
+/// and inactive users are left out.
 pub async fn search_users(
     app: &App,
     viewer: Option<&Principal>,
@@ -52,7 +52,7 @@ pub async fn search_users(
     Ok(asked.page(users, next))
 }
 
-/// The page's keys, and where the next one goes on.
+/// The page's keys, and the start of the next page.
 async fn list_matches(
     connection: &mut PgConnection,
     wanted: &Wanted,

@@ -6,12 +6,12 @@ use time::OffsetDateTime;
 
 use crate::http::{PageKey, PageRequest};
 
-/// Up to so many matches are read all and sorted.
+/// Up to this number of matches, all are read and sorted.
 const FEW: i64 = 1000;
-/// So many of the newest users are looked at where there are more.
+/// With more matches, this number of the newest users is scanned.
 const NEWEST: i64 = 2000;
 
-/// What a name must be like. One of the two patterns is there.
+/// The patterns for a name. Exactly one is set.
 pub struct Wanted {
     exact: String,
     /// For a part of a username or of a full name.
@@ -21,8 +21,8 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// The trigram indexes are of use from three characters on, of which one after the first is a
-    /// letter or a digit: without, no trigram of a match is known and every name would be read.
+    /// Trigram indexes help from three characters on, if a letter or a digit follows the first one;
+    /// otherwise no trigram of a match is known and every name would be read.
     pub fn of(q: &str) -> Self {
         let has_trigrams = q.chars().count() >= 3 && q.chars().skip(1).any(char::is_alphanumeric);
         let text = escaped(q);
@@ -34,7 +34,7 @@ impl Wanted {
     }
 }
 
-/// `q` as `like` takes it literally.
+/// `q` as a literal in a `like` pattern.
 fn escaped(q: &str) -> String {
     let escape = |c| match c {
         '\\' | '%' | '_' => vec!['\\', c],
@@ -43,8 +43,8 @@ fn escaped(q: &str) -> String {
     q.chars().flat_map(escape).collect()
 }
 
-/// Has the statements of this transaction planned for what they look for: a plan for anything would
-/// read every name.
+/// Makes Postgres plan the statements of this transaction for their parameters: a generic plan
+/// would read every name.
 pub async fn plan_each_time(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query!("set local plan_cache_mode = force_custom_plan")
         .execute(connection)
@@ -52,7 +52,7 @@ pub async fn plan_each_time(connection: &mut PgConnection) -> Result<(), sqlx::E
     Ok(())
 }
 
-/// The active user with just this name.
+/// The active user with exactly this name.
 pub async fn find_user_named(
     connection: &mut PgConnection,
     username: &str,
@@ -70,7 +70,7 @@ pub async fn find_user_named(
     .await
 }
 
-/// A page of the matches but the exact one, and one more; None where they are more than a few.
+/// A page of the matches without the exact one, plus one; `None` if there are too many.
 pub async fn list_few_matches(
     connection: &mut PgConnection,
     wanted: &Wanted,
@@ -128,8 +128,8 @@ pub async fn list_few_matches(
     Ok((found.matches <= FEW).then(|| keys.collect()))
 }
 
-/// A page of the matches among the newest users but the exact one, and one more. The names are
-/// looked up user by user, until the page is full.
+/// A page of the matches among the newest users without the exact one, plus one. The names are
+/// checked user by user, until the page is full.
 pub async fn list_newest_matches(
     connection: &mut PgConnection,
     wanted: &Wanted,
@@ -172,7 +172,7 @@ pub async fn list_newest_matches(
     .await
 }
 
-/// The last of the newest users that a page after `after` looks at; None when no more are left.
+/// The last of the newest users that a page after `after` scans; `None` if no users are left.
 pub async fn find_end_of_newest(
     connection: &mut PgConnection,
     after: PageKey,
