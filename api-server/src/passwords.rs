@@ -113,7 +113,8 @@ mod tests {
         let passwords = Passwords::new(1);
         let hash = passwords.hash("correct horse".to_owned()).await.unwrap();
         let (mut unknown, mut wrong) = (Duration::MAX, Duration::MAX);
-        for _ in 0..3 {
+        // A busy machine needs more rounds until each kind has run undisturbed once.
+        for _ in 0..30 {
             let start = Instant::now();
             assert!(
                 !passwords
@@ -130,10 +131,10 @@ mod tests {
                     .unwrap()
             );
             wrong = wrong.min(start.elapsed());
+            if unknown > wrong / 4 && unknown < wrong * 4 {
+                return;
+            }
         }
-        assert!(
-            unknown > wrong / 4 && unknown < wrong * 4,
-            "{unknown:?} and {wrong:?}"
-        );
+        panic!("{unknown:?} and {wrong:?}");
     }
 }
