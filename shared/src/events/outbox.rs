@@ -11,8 +11,6 @@ use crate::ids::{MediaId, PostId};
 pub enum MediaEvent {
     /// Its upload is finished; it waits for a transcoder.
     Processing,
-    /// Another rendition can be played.
-    Rendition,
     /// All of it is published.
     Ready,
     /// It will not be playable.
@@ -25,7 +23,6 @@ impl MediaEvent {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Processing => "media.processing",
-            Self::Rendition => "media.rendition",
             Self::Ready => "media.ready",
             Self::Failed => "media.failed",
         }
