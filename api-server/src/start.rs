@@ -9,6 +9,7 @@ use shared::config::{HostPort, HttpArgs};
 use shared::db;
 use shared::events;
 use shared::http::{Checks, Health, HttpMetrics, Listener, Ops, shutdown_on_signals};
+use shared::jobs::JobMetrics;
 use shared::telemetry::{Build, Metrics};
 use shared::{blocking, checks};
 use tokio_util::sync::CancellationToken;
@@ -21,7 +22,7 @@ use crate::counters;
 use crate::metrics;
 use crate::server::{self, Parts};
 use crate::web::WebClient;
-use crate::worker::{Worker, WorkerMetrics};
+use crate::worker::{self, PurgeHandler};
 
 /// Serves until SIGTERM or SIGINT, then drains.
 pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> {
@@ -36,8 +37,8 @@ pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> 
     let ops = bind(&settings.api.ops_listen, &settings.http).await?;
     tracing::info!(api = address(&api), ops = address(&ops), "listening");
     let shutdown = shutdown_on_signals().map_err(StartError::Signals)?;
-    let jobs = WorkerMetrics::register(&metrics);
-    let worker = Worker::new(Arc::clone(&app), settings.jobs.clone(), jobs);
+    let jobs = JobMetrics::register(&metrics, PurgeHandler::METRICS);
+    let worker = worker::worker(Arc::clone(&app), &settings.jobs, jobs);
     let parts = Parts {
         web: WebClient::new(&settings.api.web_dir, &app.uploads.url),
         checks: checks.clone(),
@@ -55,7 +56,7 @@ pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> 
         },
         ops.serve(Ops::new(metrics, checks), drained.clone(), grace),
         app.verifier.watch(drained.clone()),
-        worker.run(settings.work.workers, shutdown.clone()),
+        worker::run(worker, settings.work.workers, shutdown.clone()),
     );
     app.pool.close().await;
     tracing::info!("stopped");

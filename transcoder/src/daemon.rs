@@ -10,6 +10,7 @@ use shared::{
     ephemeral::Redis,
     events,
     http::{Health, Listener, Ops, shutdown_on_signals},
+    jobs::JobMetrics,
     media::ProgressBoard,
     storage::Store,
     telemetry::Metrics,
@@ -22,7 +23,7 @@ use crate::{
     sandbox::{Bounds, Sandbox},
     sweep::Sweeper,
     watch,
-    worker::{LeaseTimes, Worker, WorkerMetrics},
+    worker::{EncodeMetrics, Transcoder, Worker},
 };
 
 /// The name of this program towards Postgres.
@@ -31,47 +32,45 @@ const STORE_DOWN: Health = Health::Failed("cannot write to the store");
 /// `-version` prints a few kilobytes.
 const MAX_VERSION_BYTES: u64 = 64 << 10;
 
-/// Works on jobs until SIGTERM or SIGINT, then gives back what is under way.
+/// Works on jobs until SIGTERM or SIGINT, then puts unfinished jobs back into the queue.
 pub async fn run(settings: &Settings, metrics: &Metrics) -> anyhow::Result<()> {
     let stop = shutdown_on_signals()?;
     let pool = open_pool(settings).await?;
     let store = open_store(settings).await?;
     let sandbox = open_sandbox(settings).await?;
-    let listening = settings.worker.ops_listen.as_str();
-    let listener = Listener::bind(listening, defaults::<HttpArgs>()?)
+    let ops_listen = settings.worker.ops_listen.as_str();
+    let listener = Listener::bind(ops_listen, defaults::<HttpArgs>()?)
         .await
         .context("ops")?;
     let redis = Redis::open(settings.redis.url.as_ref()).context("Redis (REDIS_URL)")?;
     let hint = Arc::new(Notify::new());
     let _watcher = settings.worker.watch.then(|| watch_store(&store, &hint));
     let worker = Arc::new(Worker {
+        handler: Transcoder {
+            pool: pool.clone(),
+            store: store.clone(),
+            sandbox,
+            limits: settings.limits(),
+            events: events::wake_up(&redis, stop.clone()),
+            progress: ProgressBoard::new(redis.clone()),
+            metrics: EncodeMetrics::register(metrics),
+        },
         pool: pool.clone(),
-        store: store.clone(),
-        sandbox,
-        limits: settings.limits(),
-        times: lease_times(settings),
+        settings: settings.jobs.settings(),
         name: blocking(|| Ok(worker_name())).await?,
         hint: Arc::clone(&hint),
-        events: events::wake_up(&redis, stop.clone()),
-        progress: ProgressBoard::new(redis.clone()),
-        metrics: WorkerMetrics::register(metrics),
+        metrics: JobMetrics::register(metrics, Transcoder::METRICS),
     });
     tracing::info!(ops = %listener.local_addr()?, slots = settings.worker.slots, "ready");
     let mut tasks = JoinSet::new();
-    for _ in 0..settings.worker.slots {
-        let (worker, stop) = (Arc::clone(&worker), stop.clone());
-        tasks.spawn(async move { worker.run_slot(&stop).await });
-    }
-    let (giver_up, giving_up) = (worker, stop.clone());
-    tasks.spawn(async move { giver_up.give_up_exhausted(&giving_up).await });
-    let checked_store = store.clone();
-    let sweeper = Sweeper::new(pool.clone(), store);
+    worker.spawn(settings.worker.slots, &stop, &mut tasks);
+    let sweeper = Sweeper::new(pool.clone(), store.clone());
     tasks.spawn(sweeper.run(settings.worker.sweep, stop.clone()));
     tasks.spawn(watch::listen(direct_pool(settings)?, hint, stop.clone()));
-    let checks = checks::readiness(pool.clone(), checked_store, STORE_DOWN, redis);
-    let (ops, listening) = (Ops::new(metrics.clone(), checks), stop.clone());
+    let checks = checks::readiness(pool, store, STORE_DOWN, redis);
+    let (ops, stopped) = (Ops::new(metrics.clone(), checks), stop.clone());
     tasks.spawn(async move {
-        listener.serve(ops, listening, Duration::ZERO).await;
+        listener.serve(ops, stopped, Duration::ZERO).await;
     });
     supervise(tasks, &stop, settings.drain.grace).await
 }
@@ -187,16 +186,6 @@ async fn open_sandbox(settings: &Settings) -> anyhow::Result<Sandbox> {
             .with_context(|| format!("{} cannot be used ({setting})", program.display()))?;
     }
     Ok(sandbox)
-}
-
-fn lease_times(settings: &Settings) -> LeaseTimes {
-    let jobs = &settings.jobs;
-    LeaseTimes {
-        terms: jobs.terms(),
-        heartbeat: jobs.heartbeat,
-        backoff: jobs.backoff(),
-        poll: jobs.poll,
-    }
 }
 
 /// Without a watcher (inotify's limits are per user) jobs are found by hints and looking.

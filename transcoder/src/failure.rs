@@ -1,37 +1,31 @@
-//! What can end an attempt, sorted by what the worker does about it.
+//! What can end an attempt, sorted by what the runner does about it.
 
-use shared::media::FailureCode;
+use shared::{jobs::JobError, media::FailureCode};
 
-/// Why an attempt published nothing.
+/// Why a source was not transcoded.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The file itself is at fault: the media fails for good.
+    /// The fault is in the file itself: the media fails.
     #[error("{code}: {detail}")]
     Rejected {
-        /// What the user is told.
+        /// The reason that the user sees.
         code: FailureCode,
-        /// What the operator is told.
+        /// What happened, for operators.
         detail: String,
     },
-    /// Something around the file went wrong: another attempt may succeed. When attempts are used
-    /// up, the media fails with `code`.
+    /// The fault is in the circumstances: another attempt may succeed. After the last attempt the
+    /// media fails with `code`.
     #[error("{code}: {detail}")]
     Retryable {
-        /// What the user is told in the end.
+        /// The reason that the user sees after the last attempt.
         code: FailureCode,
-        /// What the operator is told.
+        /// What happened, for operators.
         detail: String,
     },
-    /// Another worker has the job, or nobody wants its result any more.
-    #[error("the lease is lost")]
-    LeaseLost,
-    /// This process is told to stop.
-    #[error("stopped")]
-    Stopped,
 }
 
 impl Failure {
-    /// The file is at fault.
+    /// The fault is in the file.
     pub fn rejected(code: FailureCode, detail: impl Into<String>) -> Self {
         Self::Rejected {
             code,
@@ -39,11 +33,20 @@ impl Failure {
         }
     }
 
-    /// The circumstances are at fault.
+    /// The fault is in the circumstances.
     pub fn retryable(code: FailureCode, detail: impl Into<String>) -> Self {
         Self::Retryable {
             code,
             detail: detail.into(),
+        }
+    }
+}
+
+impl From<Failure> for JobError<FailureCode> {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Rejected { code, detail } => Self::Permanent { code, detail },
+            Failure::Retryable { code, detail } => Self::Retryable { code, detail },
         }
     }
 }

@@ -7,22 +7,29 @@ use std::time::Duration;
 
 use shared::config::{JobArgs, defaults};
 use shared::ids::{MediaId, PostId};
-use shared::jobs::{self, NewJob};
+use shared::jobs::{self, JobMetrics, NewJob};
+use shared::telemetry::{Build, Metrics};
 use tokio_util::sync::CancellationToken;
 
-use super::{Worker, WorkerMetrics};
+use super::run::Worker;
+use super::{PurgeHandler, run, worker};
 use crate::testing::TestApp;
 
-/// Runs a worker until no job is queued or running.
-async fn work_off(test: &TestApp) {
-    let times = JobArgs {
+/// A worker on the test's database; an attempt that fails is repeated at once.
+fn test_worker(test: &TestApp) -> Worker {
+    let args = JobArgs {
         poll: Duration::from_millis(10),
         backoff: Duration::from_millis(1),
         ..defaults().unwrap()
     };
+    let metrics = JobMetrics::register(&Metrics::new(Build::of("test")), PurgeHandler::METRICS);
+    worker(Arc::clone(&test.app), &args, metrics)
+}
+
+/// Runs a worker until no job is queued or running.
+async fn work_off(test: &TestApp) {
     let stop = CancellationToken::new();
-    let worker = Worker::new(Arc::clone(&test.app), times, WorkerMetrics::default());
-    let running = tokio::spawn(worker.run(2, stop.clone()));
+    let running = tokio::spawn(run(test_worker(test), 2, stop.clone()));
     let open = "select exists (select from jobs where state in ('queued', 'running'))";
     let done = async {
         while sqlx::query_scalar::<_, bool>(open)
@@ -74,14 +81,8 @@ async fn a_purge_is_tried_until_it_is_done() {
     let folder = test.app.store.media(id);
     std::fs::create_dir_all(folder.parent().unwrap()).unwrap();
     std::fs::write(&folder, b"").unwrap();
-    let times = JobArgs {
-        poll: Duration::from_millis(10),
-        backoff: Duration::from_millis(1),
-        ..defaults().unwrap()
-    };
     let stop = CancellationToken::new();
-    let worker = Worker::new(Arc::clone(&test.app), times, WorkerMetrics::default());
-    let running = tokio::spawn(worker.run(1, stop.clone()));
+    let running = tokio::spawn(run(test_worker(&test), 1, stop.clone()));
     let reached = |sql: &'static str| {
         let pool = test.database.pool.clone();
         let reached = async move {
@@ -117,13 +118,9 @@ async fn a_job_whose_time_has_not_come_is_left_alone() {
     .await;
     test.run("update jobs set priority = 0").await;
     let stop = CancellationToken::new();
-    let worker = Worker::new(
-        Arc::clone(&test.app),
-        defaults().unwrap(),
-        WorkerMetrics::default(),
-    );
-    assert!(worker.work_on_one(&stop).await.unwrap());
-    assert!(!worker.work_on_one(&stop).await.unwrap());
+    let worker = test_worker(&test);
+    assert!(worker.run_one(&stop).await.unwrap());
+    assert!(!worker.run_one(&stop).await.unwrap());
     let waiting: Vec<String> =
         sqlx::query_scalar("select unique_key from jobs where state = 'queued'")
             .fetch_all(&test.database.pool)
@@ -154,9 +151,7 @@ async fn a_server_that_works_forgets_what_is_old_and_one_that_does_not_leaves_it
     };
     for (slots, expected) in [(0, (1500, 40)), (1, (23, 29))] {
         let stop = CancellationToken::new();
-        let times = defaults().unwrap();
-        let worker = Worker::new(Arc::clone(&test.app), times, WorkerMetrics::default());
-        let running = tokio::spawn(worker.run(slots, stop.clone()));
+        let running = tokio::spawn(run(test_worker(&test), slots, stop.clone()));
         let forgotten = async {
             while left().await != expected {
                 tokio::task::yield_now().await;

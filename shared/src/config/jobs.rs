@@ -1,17 +1,17 @@
-//! How workers find jobs and hold their leases, in every binary with workers.
+//! How jobs are found and held, in every binary that works on some.
 
 use std::time::Duration;
 
 use clap::Args;
 
 use super::{Check, Faults, units::duration};
-use crate::jobs::{Backoff, Terms};
+use crate::jobs::{Backoff, JobSettings, Terms};
 
-/// How workers find jobs and hold their leases.
+/// How jobs are found and held.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Jobs")]
 pub struct JobArgs {
-    /// A job goes to another worker when its worker has not renewed the lease for this long.
+    /// A job whose worker is not heard of for so long goes to another.
     #[arg(
         id = "PAWL_JOB_LEASE",
         long = "job-lease",
@@ -22,7 +22,7 @@ pub struct JobArgs {
     )]
     pub lease: Duration,
 
-    /// How often a worker renews the lease of its job.
+    /// How often a worker says that it still works.
     #[arg(
         id = "PAWL_JOB_HEARTBEAT",
         long = "job-heartbeat",
@@ -33,7 +33,7 @@ pub struct JobArgs {
     )]
     pub heartbeat: Duration,
 
-    /// Maximum number of attempts at a job. An attempt counts when it starts.
+    /// How often a job is tried; an attempt counts from its start.
     #[arg(
         id = "PAWL_JOB_ATTEMPTS",
         long = "job-attempts",
@@ -44,7 +44,7 @@ pub struct JobArgs {
     )]
     pub attempts: i32,
 
-    /// The wait after the first failed attempt. Each further wait is four times as long.
+    /// The wait after a first failed attempt; four times as long after each further one.
     #[arg(
         id = "PAWL_JOB_BACKOFF",
         long = "job-backoff",
@@ -55,7 +55,7 @@ pub struct JobArgs {
     )]
     pub backoff: Duration,
 
-    /// How often to poll for jobs without a notification.
+    /// How often to look for jobs when no hint comes.
     #[arg(
         id = "PAWL_JOB_POLL",
         long = "job-poll",
@@ -68,21 +68,20 @@ pub struct JobArgs {
 }
 
 impl JobArgs {
-    /// The terms on which a worker claims a job.
+    /// The settings of a worker.
     #[must_use]
-    pub fn terms(&self) -> Terms {
-        Terms {
-            lease: self.lease,
-            max_attempts: self.attempts,
-        }
-    }
-
-    /// How long to wait after a failed attempt.
-    #[must_use]
-    pub fn backoff(&self) -> Backoff {
-        Backoff {
-            first: self.backoff,
-            ..Backoff::default()
+    pub fn settings(&self) -> JobSettings {
+        JobSettings {
+            terms: Terms {
+                lease: self.lease,
+                max_attempts: self.attempts,
+            },
+            heartbeat: self.heartbeat,
+            backoff: Backoff {
+                first: self.backoff,
+                ..Backoff::default()
+            },
+            poll: self.poll,
         }
     }
 }
@@ -91,7 +90,7 @@ impl Check for JobArgs {
     fn check(&self, faults: &mut Faults) {
         // Two heartbeats may be lost before the job goes to another worker.
         if self.heartbeat.saturating_mul(3) > self.lease {
-            let text = "the lease must be at least three times the heartbeat";
+            let text = "a lease must last three heartbeats at least";
             faults.add(&["PAWL_JOB_LEASE", "PAWL_JOB_HEARTBEAT"], text);
         }
         let periods = [
@@ -100,7 +99,7 @@ impl Check for JobArgs {
         ];
         for (name, period) in periods {
             if period.is_zero() {
-                faults.add(&[name], "must be above 0");
+                faults.add(&[name], "must be longer than nothing");
             }
         }
     }

@@ -1,18 +1,30 @@
-//! The queue: jobs claimed by lease. A claim is one statement, work happens outside any
-//! transaction, and only the holder of the newest lease token can complete a job: whoever was
-//! paused beyond its lease finds that its token no longer counts. Database time alone decides.
+//! The job queue and its workers.
+//!
+//! A worker claims a job with a lease in one statement and works outside any transaction. Each claim
+//! makes a new lease token, and only the newest token can complete the job: a worker that was paused
+//! beyond its lease can no longer change anything. Leases are compared with the database's clock only.
+//!
+//! [`Runner`] is the one loop (claim, heartbeat, completion, retry, release); a [`Handler`] does the
+//! work of its kinds of jobs. The statements are here for whoever enqueues, and for handlers that
+//! complete a job in their own transaction.
 
+mod attempt;
+mod error;
+mod handler;
+mod metrics;
 mod model;
 mod queue;
+mod runner;
 #[cfg(test)]
 #[cfg(feature = "testing")]
 mod tests;
 
-pub use model::{Backoff, JobKind, Lease, LeaseLost, NewJob, Terms};
+pub use error::{JobError, LeaseError};
+pub use handler::{Attempt, Completion, Handler};
+pub use metrics::{JobMetrics, MetricNames, Outcome};
+pub use model::{Backoff, JobKind, JobSettings, Lease, NewJob, Terms};
 pub use queue::{
-    Exhausted, claim, complete, enqueue, extend, fail, holds, notify, release, retry_later,
+    CHANNEL, Exhausted, claim, complete, enqueue, extend, fail, notify, release, retry_later,
     take_exhausted,
 };
-
-/// The channel on which hints of new jobs are sent: `NOTIFY pawl_jobs`.
-pub const CHANNEL: &str = "pawl_jobs";
+pub use runner::Runner;

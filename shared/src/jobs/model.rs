@@ -100,6 +100,8 @@ pub struct Lease {
     pub attempt: i32,
     /// How many there may be.
     pub max_attempts: i32,
+    /// From the time the job was due to its claim.
+    pub queue_wait: Duration,
 }
 
 impl Lease {
@@ -119,40 +121,49 @@ pub struct Terms {
     pub max_attempts: i32,
 }
 
-/// The token no longer holds the job: another worker has it, or it is over. What this attempt made
-/// must not be published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the lease is lost")]
-pub struct LeaseLost;
+/// How a worker treats its jobs.
+#[derive(Debug, Clone, Copy)]
+pub struct JobSettings {
+    /// How long a lease lasts, and how many attempts a job has.
+    pub terms: Terms,
+    /// How often a lease is extended.
+    pub heartbeat: Duration,
+    /// The wait between attempts.
+    pub backoff: Backoff,
+    /// How often to look for jobs when no hint comes.
+    pub poll: Duration,
+}
 
-/// How long a failed attempt waits for the next: `first × factorⁿ⁻¹`.
+/// How long a job waits after a failed attempt: `first × factorⁿ⁻¹` after attempt n.
 #[derive(Debug, Clone, Copy)]
 pub struct Backoff {
-    /// After the first attempt.
+    /// The wait after the first attempt.
     pub first: Duration,
-    /// From one to the next.
+    /// How much longer each further wait is.
     pub factor: u32,
+    /// The longest wait.
+    pub longest: Duration,
 }
 
 impl Default for Backoff {
-    /// 5 s, 20 s, 80 s, …
+    /// 5 s, 20 s, 80 s, …, at most a day.
     fn default() -> Self {
         Self {
             first: Duration::from_secs(5),
             factor: 4,
+            longest: Duration::from_hours(24),
         }
     }
 }
 
 impl Backoff {
-    /// The wait after attempt `attempt` (from 1), at most a day.
+    /// The wait after attempt `attempt` (from 1).
     #[must_use]
     pub fn after(self, attempt: i32) -> Duration {
-        const DAY: Duration = Duration::from_hours(24);
         let exponent = u32::try_from(attempt.saturating_sub(1)).unwrap_or(0);
         self.first
             .saturating_mul(self.factor.saturating_pow(exponent))
-            .min(DAY)
+            .min(self.longest)
     }
 }
 

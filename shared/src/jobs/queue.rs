@@ -4,13 +4,18 @@
 use std::time::Duration;
 
 use sqlx::PgConnection;
-use uuid::Uuid;
 
-use super::{JobKind, Lease, LeaseLost, NewJob, Terms};
+use super::{
+    error::LeaseError,
+    model::{JobKind, Lease, NewJob, Terms},
+};
 use crate::{
     db::interval,
     ids::{JobId, MediaId},
 };
+
+/// The channel on which hints of new jobs are sent: `NOTIFY pawl_jobs`.
+pub const CHANNEL: &str = "pawl_jobs";
 
 /// Puts a job into the queue; `None` when a live job has its key already.
 pub async fn enqueue(
@@ -40,7 +45,7 @@ pub async fn enqueue(
 /// Hints to workers that there may be jobs. Not for a transaction: NOTIFY makes commits take turns.
 /// Send it through a [`WakeUp`](crate::wake::WakeUp).
 pub async fn notify(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::query!("select pg_notify($1, '')", super::CHANNEL)
+    sqlx::query!("select pg_notify($1, '')", CHANNEL)
         .execute(connection)
         .await?;
     Ok(())
@@ -71,10 +76,6 @@ pub async fn claim(
             from jobs
             where state = 'queued' and run_after <= now() and kind = any($1)
                 and not exists (select from abandoned)
-                and not exists (
-                    select from jobs earlier
-                    where earlier.id = jobs.depends_on and earlier.state <> 'done'
-                )
             order by priority desc, run_after, id
             limit 1
             for update skip locked
@@ -87,7 +88,8 @@ pub async fn claim(
             worker = $2,
             max_attempts = $4
         where id in (select id from abandoned union all select id from queued)
-        returning id, lease_token as "token!", media_id, payload, attempts, max_attempts
+        returning id, lease_token as "token!", media_id, payload, attempts, max_attempts,
+            extract(epoch from now() - run_after)::float8 as "queue_wait_seconds!"
         "#,
         &kinds,
         worker,
@@ -103,6 +105,7 @@ pub async fn claim(
         payload: row.payload,
         attempt: row.attempts,
         max_attempts: row.max_attempts,
+        queue_wait: Duration::try_from_secs_f64(row.queue_wait_seconds).unwrap_or_default(),
     }))
 }
 
@@ -112,7 +115,7 @@ pub async fn extend(
     connection: &mut PgConnection,
     lease: &Lease,
     by: Duration,
-) -> Result<Result<(), LeaseLost>, sqlx::Error> {
+) -> Result<(), LeaseError> {
     let extended = sqlx::query!(
         r#"
         update jobs
@@ -125,15 +128,12 @@ pub async fn extend(
     )
     .execute(connection)
     .await?;
-    Ok(held(extended.rows_affected()))
+    require_lease(extended.rows_affected())
 }
 
 /// Ends the job as done. Call it in the transaction that publishes the result, and roll that back
 /// when the lease is lost.
-pub async fn complete(
-    connection: &mut PgConnection,
-    lease: &Lease,
-) -> Result<Result<(), LeaseLost>, sqlx::Error> {
+pub async fn complete(connection: &mut PgConnection, lease: &Lease) -> Result<(), LeaseError> {
     let completed = sqlx::query!(
         r#"
         update jobs
@@ -145,7 +145,7 @@ pub async fn complete(
     )
     .execute(connection)
     .await?;
-    Ok(held(completed.rows_affected()))
+    require_lease(completed.rows_affected())
 }
 
 /// Ends the job as failed for good, in the transaction that says so to its user.
@@ -154,7 +154,7 @@ pub async fn fail(
     lease: &Lease,
     code: &str,
     detail: &str,
-) -> Result<Result<(), LeaseLost>, sqlx::Error> {
+) -> Result<(), LeaseError> {
     let failed = sqlx::query!(
         r#"
         update jobs
@@ -169,7 +169,7 @@ pub async fn fail(
     )
     .execute(connection)
     .await?;
-    Ok(held(failed.rows_affected()))
+    require_lease(failed.rows_affected())
 }
 
 /// Puts the job back for another attempt after `wait`, with what went wrong in this one.
@@ -178,7 +178,7 @@ pub async fn retry_later(
     lease: &Lease,
     wait: Duration,
     error: &str,
-) -> Result<Result<(), LeaseLost>, sqlx::Error> {
+) -> Result<(), LeaseError> {
     let queued = sqlx::query!(
         r#"
         update jobs
@@ -193,15 +193,12 @@ pub async fn retry_later(
     )
     .execute(connection)
     .await?;
-    Ok(held(queued.rows_affected()))
+    require_lease(queued.rows_affected())
 }
 
 /// Gives the job back untouched, because this worker is told to stop. The attempt is not counted:
 /// nothing went wrong in it.
-pub async fn release(
-    connection: &mut PgConnection,
-    lease: &Lease,
-) -> Result<Result<(), LeaseLost>, sqlx::Error> {
+pub async fn release(connection: &mut PgConnection, lease: &Lease) -> Result<(), LeaseError> {
     let released = sqlx::query!(
         r#"
         update jobs
@@ -214,26 +211,7 @@ pub async fn release(
     )
     .execute(connection)
     .await?;
-    Ok(held(released.rows_affected()))
-}
-
-/// Whether the attempt with `token` may still publish. For the sweep of what attempts left behind.
-pub async fn holds(
-    connection: &mut PgConnection,
-    job: JobId,
-    token: Uuid,
-) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"
-        select exists (
-            select from jobs where id = $1 and lease_token = $2 and state = 'running'
-        ) as "holds!"
-        "#,
-        job.0,
-        token,
-    )
-    .fetch_one(connection)
-    .await
+    require_lease(released.rows_affected())
 }
 
 /// A job whose last attempt's lease ran out.
@@ -280,6 +258,10 @@ pub async fn take_exhausted(
     Ok(exhausted.collect())
 }
 
-fn held(rows: u64) -> Result<(), LeaseLost> {
-    if rows == 0 { Err(LeaseLost) } else { Ok(()) }
+fn require_lease(rows: u64) -> Result<(), LeaseError> {
+    if rows == 0 {
+        Err(LeaseError::Lost)
+    } else {
+        Ok(())
+    }
 }

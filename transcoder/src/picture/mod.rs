@@ -6,7 +6,7 @@
 
 pub mod helper;
 
-use std::{ffi::OsString, io::Read, path::Path, sync::Arc};
+use std::{ffi::OsString, io::Read, path::Path};
 
 use shared::{
     blocking,
@@ -48,19 +48,31 @@ pub async fn is_picture(source: &Path) -> Result<bool, Failure> {
     Ok(detect_format(&head).is_ok())
 }
 
-/// Makes the variants of a picture and stores them. What could not be made has a reason.
-pub async fn make_picture(
-    sandbox: &Sandbox,
-    source: &Path,
-    limits: &Limits,
-    (writer, set): (&Arc<ObjectWriter>, SetId),
-) -> Result<PictureSet, Failure> {
+/// What to convert and where to.
+pub struct PictureJob<'a> {
+    /// Where the helper is.
+    pub sandbox: &'a Sandbox,
+    /// The uploaded file, under a name that this program made.
+    pub source: &'a Path,
+    /// How much it may use.
+    pub limits: &'a Limits,
+    /// Where the objects go.
+    pub writer: ObjectWriter,
+    /// The set that they belong to.
+    pub set: SetId,
+}
+
+/// Makes the variants of a picture and stores them.
+pub async fn make_picture(job: PictureJob<'_>) -> Result<PictureSet, Failure> {
+    let PictureJob {
+        sandbox, limits, ..
+    } = job;
     let arguments: [OsString; 3] = [
         helper::SUBCOMMAND.into(),
-        source.into(),
+        job.source.into(),
         limits.max_pixels.to_string().into(),
     ];
-    let made = sandbox
+    let captured = sandbox
         .capture(
             sandbox.helper(),
             &arguments,
@@ -68,9 +80,9 @@ pub async fn make_picture(
             MAX_OUTPUT_BYTES,
         )
         .await?;
-    let (told, files) = judge(&made)?;
+    let (told, files) = judge(&captured)?;
     let mut stored = PictureSet {
-        set,
+        set: job.set,
         width: told.width,
         height: told.height,
         blurhash: told.blurhash,
@@ -83,10 +95,9 @@ pub async fn make_picture(
             .split_at_checked(variant.size_bytes)
             .ok_or_else(garbled)?;
         rest = after;
-        let object = writer
-            .names()
-            .variant(&variant.name, format.ok_or_else(garbled)?);
-        writer.write(object.clone(), bytes.to_vec()).await?;
+        let names = job.writer.names();
+        let object = names.variant(&variant.name, format.ok_or_else(garbled)?);
+        job.writer.write(object.clone(), bytes.to_vec()).await?;
         stored.variants.push(StoredVariant {
             name: variant.name,
             width: variant.width,

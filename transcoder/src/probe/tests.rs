@@ -44,7 +44,7 @@ fn parse_video(changes: Value) -> VideoTrack {
 fn code_of(result: Result<Source, Failure>) -> FailureCode {
     match result.unwrap_err() {
         Failure::Rejected { code, .. } => code,
-        other => panic!("{other}"),
+        other @ Failure::Retryable { .. } => panic!("{other}"),
     }
 }
 
@@ -190,7 +190,7 @@ fn tracks_without_a_known_codec_are_unsupported_and_sound_alone_is_no_video() {
 fn a_file_that_begins_like_an_mp4_and_has_no_index_is_truncated() {
     let code = |errors: &str, head: &[u8]| match explain_refusal(errors, head) {
         Failure::Rejected { code, .. } => code,
-        other => panic!("{other}"),
+        other @ Failure::Retryable { .. } => panic!("{other}"),
     };
     let no_index = "moov atom not found";
     assert_eq!(

@@ -1,7 +1,7 @@
-//! One attempt at one job: probe, plan, encode, publish; a picture is made at once.
+//! One attempt at one job: probe, plan, encode and publish; a picture is converted in one step.
 
 use std::{
-    path::Path,
+    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -9,47 +9,50 @@ use std::{
 use shared::{
     db,
     ids::{MediaId, SetId, UploadId},
-    jobs::Lease,
+    jobs::{Attempt, JobError, LeaseError},
     media::{FailureCode, Progress, store::PublishedSet},
 };
-
 use tokio::sync::watch;
-use tokio_util::task::TaskTracker;
 
-use super::{RETRY, Worker};
+use super::transcoder::Transcoder;
 use crate::{
     encode::{EncodeJob, Encoded, encode},
     failure::Failure,
-    picture::{is_picture, make_picture},
+    picture::{PictureJob, is_picture, make_picture},
     plan::Plan,
     poster::make_poster,
     probe::probe,
-    publish::{EndingError, ObjectWriter, Publication, publish},
+    publish::{ObjectWriter, Publication, publish},
 };
 
 /// A finished ladder is worth waiting for Postgres.
 const PUBLISH_PATIENCE: Duration = Duration::from_mins(1);
+/// The pause before publishing is tried again.
+const RETRY: Duration = Duration::from_secs(1);
 
-/// What an attempt works with.
-pub struct Attempt<'a> {
-    worker: &'a Worker,
-    lease: &'a Lease,
-    tasks: TaskTracker,
+/// One attempt to transcode a media.
+pub struct TranscodeAttempt<'a> {
+    transcoder: &'a Transcoder,
+    attempt: &'a Attempt,
+    media: MediaId,
+    source: PathBuf,
     progress: watch::Sender<Progress>,
 }
 
-/// What stands in the store, waiting for its rows.
-struct Made {
+/// What is in the store and not yet published.
+struct StoredVideo {
     encoded: Encoded,
+    /// The object's name.
     poster: Option<String>,
 }
 
-impl<'a> Attempt<'a> {
-    pub fn new(worker: &'a Worker, lease: &'a Lease) -> Self {
+impl<'a> TranscodeAttempt<'a> {
+    pub fn new(transcoder: &'a Transcoder, attempt: &'a Attempt, media: MediaId) -> Self {
         Self {
-            worker,
-            lease,
-            tasks: TaskTracker::new(),
+            transcoder,
+            attempt,
+            media,
+            source: transcoder.store.source(UploadId::from(media)),
             progress: watch::Sender::new(Progress::PROBING),
         }
     }
@@ -59,125 +62,117 @@ impl<'a> Attempt<'a> {
         self.progress.subscribe()
     }
 
-    /// Ends with the set published, or with the reason why not. Dropping it kills what it runs.
-    pub async fn run(&self) -> Result<(), Failure> {
-        let media = self.lease.media_id.ok_or_else(|| {
-            Failure::rejected(
-                FailureCode::EncoderFailed,
-                "a transcode job without a media",
-            )
-        })?;
-        let worker = self.worker;
-        let source = worker.store.source(UploadId::from(media));
-        let publication = if is_picture(&source).await? {
-            self.make_picture(&source, media).await?
+    /// Ends with the set published. Dropping the future kills the programs that it runs.
+    pub async fn run(&self) -> Result<(), JobError<FailureCode>> {
+        let publication = if is_picture(&self.source).await? {
+            self.convert_picture().await?
         } else {
-            self.make_video(&source, media).await?
+            self.transcode_video().await?
         };
         self.progress.send_replace(Progress::PUBLISHING);
         shared::fail::point("transcode.encoded").await;
-        self.publish(media, &publication).await
+        self.publish(&publication).await
     }
 
-    async fn make_picture(&self, source: &Path, media: MediaId) -> Result<Publication, Failure> {
-        let (worker, set) = (self.worker, SetId::from(self.lease.job_id));
-        let writer = self.open_writer(media).await?;
-        let made = make_picture(&worker.sandbox, source, &worker.limits, (&writer, set)).await?;
-        Ok(Publication::Picture(made))
+    fn set(&self) -> SetId {
+        SetId::from(self.attempt.lease.job_id)
     }
 
-    async fn make_video(&self, source: &Path, media: MediaId) -> Result<Publication, Failure> {
-        let worker = self.worker;
-        let plan = Plan::new(
-            probe(&worker.sandbox, source, &worker.limits).await?,
-            &worker.limits,
-        );
-        let writer = self.open_writer(media).await?;
-        let made = match self.make(&plan, &writer, media).await {
+    async fn convert_picture(&self) -> Result<Publication, Failure> {
+        let made = make_picture(PictureJob {
+            sandbox: &self.transcoder.sandbox,
+            source: &self.source,
+            limits: &self.transcoder.limits,
+            writer: self.open_writer().await?,
+            set: self.set(),
+        });
+        Ok(Publication::Picture(made.await?))
+    }
+
+    async fn transcode_video(&self) -> Result<Publication, Failure> {
+        let (sandbox, limits) = (&self.transcoder.sandbox, &self.transcoder.limits);
+        let plan = Plan::new(probe(sandbox, &self.source, limits).await?, limits);
+        let writer = Arc::new(self.open_writer().await?);
+        let stored = match self.encode(&plan, &writer).await {
             Err(Failure::Retryable {
                 code: FailureCode::OutOfMemory,
                 detail,
             }) => {
-                tracing::warn!(job.id = %self.lease.job_id, detail, "less at once, once more");
-                self.make(&plan.reduced(), &writer, media).await?
+                let job = self.attempt.lease.job_id;
+                tracing::warn!(job.id = %job, detail, "encoding again with less memory");
+                self.encode(&plan.reduced(), &writer).await?
             }
-            made => made?,
+            stored => stored?,
         };
-        Ok(self.publication(made))
+        Ok(self.publication(stored))
     }
 
-    /// Waits, once [`Attempt::run`] has ended or was dropped, until nothing writes any more.
-    pub async fn wait_for_writes(&self) {
-        self.tasks.close();
-        self.tasks.wait().await;
+    async fn open_writer(&self) -> Result<ObjectWriter, Failure> {
+        let Attempt { lease, tasks } = self.attempt;
+        let store = &self.transcoder.store;
+        Ok(ObjectWriter::open(store, self.media, lease, tasks.clone()).await?)
     }
 
-    async fn open_writer(&self, media: MediaId) -> Result<Arc<ObjectWriter>, Failure> {
-        let (store, tasks) = (&self.worker.store, self.tasks.clone());
-        Ok(Arc::new(
-            ObjectWriter::open(store, media, self.lease, tasks).await?,
-        ))
-    }
-
-    async fn make(
+    async fn encode(
         &self,
         plan: &Plan,
         writer: &Arc<ObjectWriter>,
-        media: MediaId,
-    ) -> Result<Made, Failure> {
-        let worker = self.worker;
-        let source = worker.store.source(UploadId::from(media));
-        let picture = make_poster(&worker.sandbox, plan, &source, &worker.limits).await?;
+    ) -> Result<StoredVideo, Failure> {
+        let (sandbox, limits) = (&self.transcoder.sandbox, &self.transcoder.limits);
+        let picture = make_poster(sandbox, plan, &self.source, limits).await?;
         let poster = picture.as_ref().map(|_| writer.names().poster());
         if let Some((picture, object)) = picture.zip(poster.clone()) {
             writer.write(object, picture).await?;
         }
         let begun = Instant::now();
         let encoded = encode(EncodeJob {
-            sandbox: &worker.sandbox,
+            sandbox,
             plan,
-            source: &source,
-            limits: &worker.limits,
+            source: &self.source,
+            limits,
             writer: Arc::clone(writer),
             progress: &self.progress,
         })
         .await?;
-        worker.metrics.observe_encode(begun.elapsed());
-        Ok(Made { encoded, poster })
+        self.transcoder.metrics.observe_encode(begun.elapsed());
+        Ok(StoredVideo { encoded, poster })
     }
 
-    fn publication(&self, made: Made) -> Publication {
-        let renditions = &made.encoded.renditions;
-        let best = renditions.iter().find_map(|rendition| rendition.video);
-        let duration_ms = u64::try_from(made.encoded.duration().as_millis()).unwrap_or(u64::MAX);
-        let set = PublishedSet {
-            set: SetId::from(self.lease.job_id),
-            dimensions: best.map(|shape| (shape.width, shape.height)),
-            duration_ms,
-            poster: made.poster,
-        };
-        Publication::Video(set, made.encoded.renditions)
+    fn publication(&self, stored: StoredVideo) -> Publication {
+        let StoredVideo { encoded, poster } = stored;
+        let best = encoded
+            .renditions
+            .iter()
+            .find_map(|rendition| rendition.video);
+        Publication::Video {
+            set: PublishedSet {
+                set: self.set(),
+                dimensions: best.map(|shape| (shape.width, shape.height)),
+                duration_ms: u64::try_from(encoded.duration().as_millis()).unwrap_or(u64::MAX),
+                poster,
+            },
+            renditions: encoded.renditions,
+        }
     }
 
-    async fn publish(&self, media: MediaId, publication: &Publication) -> Result<(), Failure> {
+    async fn publish(&self, publication: &Publication) -> Result<(), JobError<FailureCode>> {
+        let lease = &self.attempt.lease;
         let deadline = Instant::now() + PUBLISH_PATIENCE;
         loop {
-            match publish(&self.worker.pool, self.lease, media, publication).await {
+            match publish(&self.transcoder.pool, lease, self.media, publication).await {
                 Ok(()) => return Ok(()),
-                Err(EndingError::LeaseLost) => return Err(Failure::LeaseLost),
-                // Should the lost answer have been a yes, the next one is that the lease is lost,
-                // and what is published stays.
-                Err(EndingError::Database(error))
+                Err(LeaseError::Lost) => return Err(JobError::LeaseLost),
+                // If a commit took effect and only its answer was lost, the next try finds the lease
+                // lost, and what is published stays.
+                Err(LeaseError::Database(error))
                     if db::is_unavailable(&error) && Instant::now() < deadline =>
                 {
-                    tracing::warn!(job.id = %self.lease.job_id, %error, "not published yet");
+                    tracing::warn!(job.id = %lease.job_id, %error, "cannot publish yet");
                     tokio::time::sleep(RETRY).await;
                 }
-                Err(EndingError::Database(error)) => {
-                    return Err(Failure::retryable(
-                        FailureCode::EncoderFailed,
-                        error.to_string(),
-                    ));
+                Err(LeaseError::Database(error)) => {
+                    let detail = error.to_string();
+                    return Err(Failure::retryable(FailureCode::EncoderFailed, detail).into());
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rustix::process::{Signal, kill_process};
 use shared::{ids::MediaId, jobs};
 use tokio_util::sync::CancellationToken;
-use transcoder::{publish::fail_exhausted, sweep::Sweeper};
+use transcoder::sweep::Sweeper;
 
 use crate::stage::{Stage, find_encoder, test_video, wait_for};
 
@@ -75,7 +75,7 @@ async fn an_encoder_that_freezes_is_replaced() {
     let stage = Stage::new().await;
     let media = stage.upload(&test_video()).await;
     let mut worker = stage.worker();
-    worker.limits.stall = Duration::from_secs(2);
+    worker.handler.limits.stall = Duration::from_secs(2);
     let freezing = async {
         let encoder = wait_for("ffmpeg", async || find_encoder(stage.store.root())).await;
         kill_process(encoder, Signal::STOP).unwrap();
@@ -90,8 +90,8 @@ async fn an_encoder_that_takes_too_long_is_stopped_for_good() {
     let stage = Stage::new().await;
     let media = stage.upload(&test_video()).await;
     let mut worker = stage.worker();
-    worker.limits.wall_time_factor = 0;
-    worker.limits.wall_time_base = Duration::from_millis(200);
+    worker.handler.limits.wall_time_factor = 0;
+    worker.handler.limits.wall_time_base = Duration::from_millis(200);
     let ended = stage.finish(&worker, media).await;
     assert_eq!(ended.error_code.as_deref(), Some("timed_out"));
     assert_eq!(find_encoder(stage.store.root()), None);
@@ -108,7 +108,7 @@ async fn a_media_whose_workers_all_died_is_failed_and_told() {
         let claimed = jobs::claim(&mut connection, &kinds, "dead", terms(Duration::ZERO)).await;
         assert!(claimed.unwrap().is_some());
     }
-    assert_eq!(fail_exhausted(&stage.database.pool, 3).await.unwrap(), 1);
+    assert_eq!(stage.worker().fail_exhausted().await.unwrap(), 1);
     let ended = stage.look(media).await;
     assert_eq!(ended.error_code.as_deref(), Some("attempts_exhausted"));
     assert_eq!(stage.events().await, ["media.failed"]);

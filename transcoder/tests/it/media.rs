@@ -6,7 +6,6 @@ use shared::{
     media::{self, ProgressBoard},
     testing::test_redis,
 };
-use transcoder::worker::Worker;
 
 use crate::{
     published::Published,
@@ -305,10 +304,8 @@ async fn progress_is_told_while_the_work_goes_on_and_is_gone_at_its_end() {
     let stage = Stage::new().await;
     let id = stage.upload(&test_video()).await;
     let board = ProgressBoard::new(test_redis()).patient();
-    let worker = Worker {
-        progress: board.clone(),
-        ..stage.worker()
-    };
+    let mut worker = stage.worker();
+    worker.handler.progress = board.clone();
     let seen = wait_for("progress of the encoding", async || {
         let found = board.find_many(&[id]).await[0]?;
         (found.stage == media::Stage::Encoding).then_some(found)

@@ -119,7 +119,7 @@ async fn bad_pictures_fail_with_a_code_and_leave_nothing() {
 async fn a_picture_beyond_the_workers_own_limit_is_refused() {
     let stage = Stage::new().await;
     let mut worker = stage.worker();
-    worker.limits.max_pixels = 10_000;
+    worker.handler.limits.max_pixels = 10_000;
     let media = stage.upload_bytes(&photo(101, 100)).await;
     let ended = stage.finish(&worker, media).await;
     assert_eq!(ended.error_code.as_deref(), Some("too_many_pixels"));

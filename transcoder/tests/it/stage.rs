@@ -10,7 +10,7 @@ use rustix::process::Pid;
 use shared::{
     ephemeral::Redis,
     ids::{MediaId, SetId, UploadId},
-    jobs::{self, Backoff, NewJob, Terms},
+    jobs::{self, Backoff, JobMetrics, JobSettings, NewJob, Terms},
     media::ProgressBoard,
     storage::Store,
     telemetry::{Build, Metrics},
@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use transcoder::{
     limits::Limits,
     sandbox::Sandbox,
-    worker::{LeaseTimes, Worker, WorkerMetrics},
+    worker::{EncodeMetrics, Transcoder, Worker},
 };
 
 /// This package's binary, which also is the sandbox's helper.
@@ -62,13 +62,19 @@ impl Stage {
 
     /// A worker with short times.
     pub fn worker(&self) -> Worker {
-        let metrics = WorkerMetrics::register(&Metrics::new(Build::of("test")));
+        let metrics = Metrics::new(Build::of("test"));
         Worker {
+            handler: Transcoder {
+                pool: self.database.pool.clone(),
+                store: self.store.clone(),
+                sandbox: Sandbox::new(BINARY.into(), "ffmpeg".into(), "ffprobe".into()),
+                limits: Limits::default(),
+                events: WakeUp::silent(),
+                progress: ProgressBoard::new(Redis::none()),
+                metrics: EncodeMetrics::register(&metrics),
+            },
             pool: self.database.pool.clone(),
-            store: self.store.clone(),
-            sandbox: Sandbox::new(BINARY.into(), "ffmpeg".into(), "ffprobe".into()),
-            limits: Limits::default(),
-            times: LeaseTimes {
+            settings: JobSettings {
                 terms: Terms {
                     lease: Duration::from_secs(5),
                     max_attempts: 3,
@@ -77,14 +83,13 @@ impl Stage {
                 backoff: Backoff {
                     first: Duration::from_millis(10),
                     factor: 1,
+                    ..Backoff::default()
                 },
                 poll: Duration::from_millis(100),
             },
             name: "test".to_owned(),
             hint: Arc::new(Notify::new()),
-            events: WakeUp::silent(),
-            progress: ProgressBoard::new(Redis::none()),
-            metrics,
+            metrics: JobMetrics::register(&metrics, Transcoder::METRICS),
         }
     }
 

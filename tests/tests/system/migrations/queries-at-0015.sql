@@ -1012,11 +1012,6 @@ where id = $1
 ;
 
 select exists (
-    select from jobs where id = $1 and lease_token = $2 and state = 'running'
-) as "holds!"
-;
-
-select exists (
     select from posts where id = $1 and deleted_at is not null
 ) as "is_deleted!"
 ;
@@ -1037,11 +1032,6 @@ select exists (
 ;
 
 select exists (select from media where id = $1) as "has_media!"
-;
-
-select extract(epoch from now() - run_after)::float8 as "seconds!"
-from jobs
-where id = $1
 ;
 
 select id
@@ -1661,10 +1651,6 @@ queued as (
     from jobs
     where state = 'queued' and run_after <= now() and kind = any($1)
         and not exists (select from abandoned)
-        and not exists (
-            select from jobs earlier
-            where earlier.id = jobs.depends_on and earlier.state <> 'done'
-        )
     order by priority desc, run_after, id
     limit 1
     for update skip locked
@@ -1677,7 +1663,8 @@ set state = 'running',
     worker = $2,
     max_attempts = $4
 where id in (select id from abandoned union all select id from queued)
-returning id, lease_token as "token!", media_id, payload, attempts, max_attempts
+returning id, lease_token as "token!", media_id, payload, attempts, max_attempts,
+    extract(epoch from now() - run_after)::float8 as "queue_wait_seconds!"
 ;
 
 with allowed as (

@@ -61,7 +61,6 @@ fn judged(declared: Option<u64>, decoded: u64, status: i32, errors: &str) -> Opt
         Ok(_) => None,
         Err(Failure::Rejected { code, .. }) => Some((code.name(), false)),
         Err(Failure::Retryable { code, .. }) => Some((code.name(), true)),
-        Err(other) => panic!("{other}"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Tells how far an attempt is, beside its work. Nothing waits for it.
+//! Reports the progress of an attempt while it works. Nothing waits for a report.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -11,11 +11,11 @@ use shared::{
 };
 use tokio::{sync::watch, time::timeout};
 
-/// What does not change is told again before it is forgotten.
+/// Progress that does not change is written again before it expires.
 const REPEAT: Duration = Duration::from_secs(KEPT_FOR.as_secs() / 3);
 
-/// Tells on `board` what `progress` shows, at most once a second, as long as the future lives.
-pub async fn tell(
+/// Writes the newest `progress` to `board`, at most once a second, until the future is dropped.
+pub async fn report_progress(
     board: &ProgressBoard,
     media: MediaId,
     mut progress: watch::Receiver<Progress>,
@@ -24,7 +24,7 @@ pub async fn tell(
         let now = *progress.borrow_and_update();
         board.set(media, now).await;
         tokio::time::sleep(TELL_EVERY).await;
-        // A sender that is gone ends the wait at once; the attempt's end drops us soon.
+        // When the sender is gone the wait ends at once; this future is dropped soon after.
         timeout(REPEAT, progress.changed()).await.ok();
     }
 }

@@ -1,0 +1,136 @@
+//! One attempt, from the claim to its recorded end.
+
+use std::time::Duration;
+
+use tokio::time::{sleep, timeout};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{
+    error::{JobError, LeaseError},
+    handler::{Attempt, Completion, Handler},
+    metrics::Outcome,
+    model::Lease,
+    queue,
+    runner::Runner,
+};
+use crate::fail;
+
+/// How long the end of an attempt waits for its tasks, and again as long for the database.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// The pause before the end of an attempt is written again.
+const RETRY: Duration = Duration::from_millis(500);
+
+type Ended<H> = Result<Completion, JobError<<H as Handler>::Code>>;
+
+impl<H: Handler> Runner<H> {
+    pub(super) async fn work_on(&self, lease: Lease, stop: &CancellationToken) {
+        tracing::info!(job.id = %lease.job_id, attempt = lease.attempt, "claimed a job");
+        self.metrics.observe_queue_wait(lease.queue_wait);
+        fail::point("job.claimed").await;
+        let attempt = Attempt {
+            lease,
+            tasks: TaskTracker::new(),
+        };
+        let ended = tokio::select! {
+            ended = self.handler.attempt(&attempt) => ended,
+            () = self.keep_lease(&attempt.lease) => Err(JobError::LeaseLost),
+            () = stop.cancelled() => Err(JobError::Stopped),
+        };
+        // The handler may clean up after the end is written: nothing may be written after that. The
+        // wait is bounded because a disk may hang.
+        attempt.tasks.close();
+        if timeout(PATIENCE, attempt.tasks.wait()).await.is_err() {
+            tracing::warn!(job.id = %attempt.lease.job_id, "tasks of the attempt do not end");
+        }
+        self.end(&attempt.lease, ended).await;
+    }
+
+    /// Extends the lease until it is lost. While Postgres is away the work goes on: the transaction
+    /// that completes the job decides whether the lease still holds.
+    async fn keep_lease(&self, lease: &Lease) {
+        loop {
+            sleep(self.settings.heartbeat).await;
+            match self.extend(lease).await {
+                Ok(()) => {}
+                Err(LeaseError::Lost) => return,
+                Err(error) => {
+                    tracing::warn!(job.id = %lease.job_id, %error, "cannot extend the lease");
+                }
+            }
+        }
+    }
+
+    async fn extend(&self, lease: &Lease) -> Result<(), LeaseError> {
+        let mut connection = self.pool.acquire().await?;
+        queue::extend(&mut connection, lease, self.settings.terms.lease).await
+    }
+
+    async fn end(&self, lease: &Lease, ended: Ended<H>) {
+        let outcome = match &ended {
+            Ok(_) => Outcome::Completed,
+            Err(JobError::Permanent { .. }) => Outcome::Failed,
+            Err(JobError::Retryable { .. }) => Outcome::Retried,
+            Err(JobError::LeaseLost) => Outcome::LeaseLost,
+            Err(JobError::Stopped) => Outcome::Stopped,
+        };
+        match &ended {
+            Ok(_) => tracing::info!(job.id = %lease.job_id, "completed a job"),
+            Err(error) => {
+                tracing::warn!(job.id = %lease.job_id, attempt = lease.attempt, %error, "an attempt failed");
+            }
+        }
+        self.metrics.count(outcome);
+        if timeout(PATIENCE, self.write_end(lease, &ended))
+            .await
+            .is_err()
+        {
+            tracing::warn!(job.id = %lease.job_id, "the end is not written; the lease will run out");
+        }
+        let after = self
+            .handler
+            .after_attempt(lease.job_id, lease.media_id, outcome);
+        after.await;
+    }
+
+    /// Tries until the database has answered.
+    async fn write_end(&self, lease: &Lease, ended: &Ended<H>) {
+        loop {
+            match self.write_end_once(lease, ended).await {
+                Ok(()) => return,
+                Err(LeaseError::Lost) => {
+                    tracing::warn!(job.id = %lease.job_id, "the lease was lost before the end");
+                    return;
+                }
+                Err(error) => {
+                    tracing::warn!(job.id = %lease.job_id, %error, "cannot write the end yet");
+                    sleep(RETRY).await;
+                }
+            }
+        }
+    }
+
+    async fn write_end_once(&self, lease: &Lease, ended: &Ended<H>) -> Result<(), LeaseError> {
+        match ended {
+            Ok(Completion::Committed) | Err(JobError::LeaseLost) => Ok(()),
+            Ok(Completion::Done) => queue::complete(&mut *self.pool.acquire().await?, lease).await,
+            Err(JobError::Retryable { code, detail }) if !lease.is_last_attempt() => {
+                let wait = self.settings.backoff.after(lease.attempt);
+                let error = format!("{code}: {detail}");
+                queue::retry_later(&mut *self.pool.acquire().await?, lease, wait, &error).await
+            }
+            Err(JobError::Permanent { code, detail } | JobError::Retryable { code, detail }) => {
+                self.fail(lease, *code, detail).await
+            }
+            Err(JobError::Stopped) => queue::release(&mut *self.pool.acquire().await?, lease).await,
+        }
+    }
+
+    async fn fail(&self, lease: &Lease, code: H::Code, detail: &str) -> Result<(), LeaseError> {
+        let mut tx = self.pool.begin().await?;
+        queue::fail(&mut tx, lease, &code.to_string(), detail).await?;
+        let recorded = self.handler.record_failure(&mut tx, lease.media_id, code);
+        recorded.await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
