@@ -6,7 +6,11 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Check, Faults, Secret, units::duration};
+use super::{
+    faults::{Check, Faults},
+    secret::Secret,
+    units::duration,
+};
 
 /// The URLs and limits of Postgres.
 #[derive(Debug, Clone, Args)]

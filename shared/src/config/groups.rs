@@ -4,7 +4,11 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 
-use super::{Check, Faults, Secret, units::duration};
+use super::{
+    faults::{Check, Faults},
+    secret::Secret,
+    units::duration,
+};
 
 /// Redis, which is optional.
 #[derive(Debug, Clone, Args)]

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{ByteSize, Check, Faults, units::duration};
+use super::{
+    faults::{Check, Faults},
+    units::{ByteSize, duration},
+};
 
 /// Limits of an HTTP listener.
 #[derive(Debug, Clone, Args)]

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Check, Faults, units::duration};
+use super::{
+    faults::{Check, Faults},
+    units::duration,
+};
 use crate::jobs::{Backoff, JobSettings, Terms};
 
 /// How jobs are found and held.

@@ -1,11 +1,12 @@
-//! Settings: one clap structure defines the flags, the variables, `--help` and `.env.example`.
+//! Settings: one clap structure is the source of flags, variables, `--help` and `.env.example`.
 //!
-//! Each binary flattens these groups into its own configuration. Every setting is a variable and
-//! the flag of the same name in kebab-case without `PAWL_`. Secrets may also come from a file
-//! (`DATABASE_URL_FILE`).
+//! The groups here are flattened into each binary's own configuration. Every setting is a
+//! variable and the flag of the same name in kebab-case without `PAWL_`; secrets may also come
+//! from a file (`DATABASE_URL_FILE`).
 
 mod address;
 mod database;
+mod defaults;
 mod example;
 mod faults;
 mod groups;
@@ -18,29 +19,17 @@ mod source;
 mod units;
 mod uploads;
 
-use clap::{Args, Command, error::Result as ClapResult};
-
-pub use self::{
-    address::{AddressError, Host, HostPort, Origin, network},
-    database::DatabaseArgs,
-    example::{Setting, env_example, merge, settings},
-    faults::{Check, Fault, Faults},
-    groups::{DrainArgs, LogArgs, LogFormat, RedisArgs, StoreArgs},
-    http::HttpArgs,
-    jobs::JobArgs,
-    load::{Refused, load, load_from},
-    origins::OriginArgs,
-    secret::Secret,
-    source::Source,
-    units::{ByteSize, UnitError, duration, switch},
-    uploads::{Accept, InvalidAccept, InvalidUploadPath, UploadPath, upload_size},
-};
-
-/// A group with all its defaults, independent of the environment; for tests and tools.
-///
-/// # Errors
-/// A setting of the group has no default.
-pub fn defaults<A: Args>() -> ClapResult<A> {
-    let command = A::augment_args(Command::new("defaults")).mut_args(|arg| arg.env(None::<&str>));
-    A::from_arg_matches(&command.try_get_matches_from(["defaults"])?)
-}
+pub use address::{AddressError, Host, HostPort, Origin, network};
+pub use database::DatabaseArgs;
+pub use defaults::defaults;
+pub use example::{Setting, env_example, merge, settings};
+pub use faults::{Check, Fault, Faults};
+pub use groups::{DrainArgs, LogArgs, LogFormat, RedisArgs, StoreArgs};
+pub use http::HttpArgs;
+pub use jobs::JobArgs;
+pub use load::{Refused, load, load_from};
+pub use origins::OriginArgs;
+pub use secret::Secret;
+pub use source::Source;
+pub use units::{ByteSize, UnitError, duration, switch};
+pub use uploads::{Accept, InvalidAccept, InvalidUploadPath, UploadPath, upload_size};

@@ -3,7 +3,11 @@
 use clap::Args;
 use ipnet::IpNet;
 
-use super::{Check, Faults, Host, Origin, address::network, units::switch};
+use super::{
+    address::{Host, Origin, network},
+    faults::{Check, Faults},
+    units::switch,
+};
 
 /// Public names, allowed callers and trusted proxies.
 #[derive(Debug, Clone, Args)]

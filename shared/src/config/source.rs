@@ -9,7 +9,7 @@ use std::{
 
 use clap::{Arg, Command};
 
-use super::{Faults, Secret};
+use super::{faults::Faults, secret::Secret};
 
 /// All sources of a configuration. Tests create their own.
 #[derive(Debug, Clone, Default)]

@@ -16,8 +16,9 @@ use clap::{
 };
 
 use super::{
-    Check, Fault, Faults, Source, settings,
-    source::{all_args, is_secret},
+    example::settings,
+    faults::{Check, Fault, Faults},
+    source::{Source, all_args, is_secret},
 };
 
 /// sysexits.h: the command was used incorrectly.
