@@ -1,17 +1,20 @@
-//! Every way in which a connection returns, on a real server.
+//! Every way in which a connection comes back, on a real server.
 
 #![expect(clippy::unwrap_used, reason = "a test's own steps must work")]
 
+use std::time::Duration;
+
 use futures_util::FutureExt;
+use sqlx::PgConnection;
 use tokio::task::JoinSet;
 
-use super::*;
-use crate::testing::TestDatabase;
+use super::{Pool, acquire::STALE};
+use crate::{db::Settings, testing::TestDatabase};
 
 fn pool_of(database: &TestDatabase, most: u32) -> Pool {
     let settings = Settings {
         max_connections: most,
-        acquire_timeout: Duration::from_secs(5),
+        acquire_timeout: Duration::from_mins(1),
         ..Settings::new(&database.url)
     };
     Pool::new(&settings, "pool-test").unwrap()
@@ -22,11 +25,16 @@ async fn backend(connection: &mut PgConnection) -> i32 {
     asked.fetch_one(connection).await.unwrap()
 }
 
-/// A slow statement, cancelled after it was sent.
-async fn give_up(connection: &mut PgConnection, sql: &'static str) {
-    let asked = sqlx::raw_sql(sql).execute(connection);
+/// A statement that is given up after it was sent and before it can end: it waits for a lock that is
+/// released only then.
+async fn give_up(database: &TestDatabase, connection: &mut PgConnection) {
+    const LOCK: &str = "select pg_advisory_xact_lock(1)";
+    let mut holder = database.pool.begin().await.unwrap();
+    sqlx::query(LOCK).execute(&mut *holder).await.unwrap();
+    let asked = sqlx::raw_sql(LOCK).execute(connection);
     let given_up = tokio::time::timeout(Duration::from_millis(100), asked).await;
-    assert!(given_up.is_err(), "it was to take long");
+    assert!(given_up.is_err(), "the lock was not waited for");
+    holder.commit().await.unwrap();
 }
 
 #[tokio::test]
@@ -38,7 +46,7 @@ async fn a_connection_left_in_order_is_there_for_the_next_at_once() {
         let mut again = pool.acquire().now_or_never().unwrap().unwrap();
         assert_eq!(backend(&mut again).await, first);
     }
-    // A statement's error does not make its connection unusable.
+    // An error of a statement is no fault of its connection.
     let mut connection = pool.acquire().await.unwrap();
     let wrong = sqlx::query("select 1 / 0").execute(&mut *connection).await;
     assert!(wrong.is_err());
@@ -52,7 +60,7 @@ async fn nobody_gets_what_was_asked_by_whoever_gave_up() {
     let pool = pool_of(&database, 1);
     let mut connection = pool.acquire().await.unwrap();
     let first = backend(&mut connection).await;
-    give_up(&mut connection, "select 'late' from pg_sleep(0.3)").await;
+    give_up(&database, &mut connection).await;
     drop(connection);
     let mut connection = pool.acquire().await.unwrap();
     assert_eq!(backend(&mut connection).await, first, "it came to rest");
@@ -82,9 +90,9 @@ async fn what_was_not_committed_is_taken_back_before_anyone_else_gets_the_connec
     drop(failed);
     let mut given_up = pool.begin().await.unwrap();
     sqlx::query(insert).execute(&mut *given_up).await.unwrap();
-    give_up(&mut given_up, "select from pg_sleep(0.3)").await;
+    give_up(&database, &mut given_up).await;
     drop(given_up);
-    // Cancelled at any point between begin and commit.
+    // Given up anywhere between its begin and its commit.
     for polls in 0..6 {
         let mut changing = Box::pin(async {
             let mut tx = pool.acquire().await.unwrap().begin().await.unwrap();
@@ -147,35 +155,20 @@ async fn there_are_never_more_connections_than_there_may_be() {
     );
 }
 
-/// Independent of the machine's speed.
-async fn at_last(pool: &Pool) -> PoolConnection {
-    let asking = async {
-        loop {
-            if let Ok(connection) = pool.acquire().await {
-                return connection;
-            }
-        }
-    };
-    let asking = tokio::time::timeout(Duration::from_secs(30), asking);
-    asking.await.unwrap()
-}
-
 #[tokio::test]
 async fn who_waits_too_long_is_told_so_and_takes_nothing_along() {
     let database = TestDatabase::create().await;
-    let settings = Settings {
-        max_connections: 1,
-        acquire_timeout: Duration::from_millis(50),
-        ..Settings::new(&database.url)
-    };
-    let pool = Pool::new(&settings, "pool-test").unwrap();
-    let held = at_last(&pool).await;
+    let pool = pool_of(&database, 1);
+    let held = pool.acquire().await.unwrap();
+    // Paused, the clock jumps to the end of the wait: no time passes while connecting.
+    tokio::time::pause();
     assert!(matches!(
         pool.acquire().await,
         Err(sqlx::Error::PoolTimedOut)
     ));
+    tokio::time::resume();
     drop(held);
-    at_last(&pool).await;
+    pool.acquire().await.unwrap();
 }
 
 #[tokio::test]
@@ -188,7 +181,7 @@ async fn idle_connections_that_postgres_cut_are_replaced_and_nobody_notices() {
     }
     drop(held);
     let cut: i64 = sqlx::query_scalar(
-        "select count(*) filter (where pg_terminate_backend(pid, 5000))
+        "select count(*) filter (where pg_terminate_backend(pid, 9000))
         from pg_stat_activity
         where application_name = 'pool-test' and datname = current_database()",
     )
@@ -196,7 +189,7 @@ async fn idle_connections_that_postgres_cut_are_replaced_and_nobody_notices() {
     .await
     .unwrap();
     assert_eq!(cut, 4);
-    // Only the elapsed time makes a connection stale.
+    // Time itself is what makes a connection stale.
     tokio::time::sleep(STALE).await;
     for _ in 0..8 {
         backend(&mut pool.acquire().await.unwrap()).await;

@@ -4,22 +4,31 @@ use std::ops::{Deref, DerefMut};
 
 use sqlx::PgConnection;
 
-use super::PoolConnection;
+use super::connection::PoolConnection;
 
-/// A transaction; rolled back when dropped without a commit.
+/// A transaction; rolled back when it is dropped before it is committed.
 #[derive(Debug)]
 pub struct Transaction(PoolConnection);
 
+impl PoolConnection {
+    /// Begins a transaction, whose commit returns the connection. Hides sqlx's own `begin`, which
+    /// forgets a transaction when the caller gives up while it begins: nothing that the next caller
+    /// writes would be committed then.
+    pub async fn begin(self) -> Result<Transaction, sqlx::Error> {
+        Transaction::begin(self).await
+    }
+}
+
 impl Transaction {
-    pub(super) async fn begin(mut connection: PoolConnection) -> Result<Self, sqlx::Error> {
-        // Set before the statement is sent: a cancelled `begin` may still start a transaction.
+    async fn begin(mut connection: PoolConnection) -> Result<Self, sqlx::Error> {
+        // Before the statement, because a caller that gives up while it runs leaves a transaction open.
         connection.is_in_transaction = true;
         sqlx::raw_sql("begin").execute(&mut *connection).await?;
         Ok(Self(connection))
     }
 
-    /// Commits and returns the connection for further use. After an error it is unknown whether the
-    /// transaction was committed, unless the server says so.
+    /// Commits and returns the connection. After an error it is not known whether the commit took
+    /// effect, unless the server says so.
     pub async fn commit(mut self) -> Result<PoolConnection, sqlx::Error> {
         sqlx::raw_sql("commit").execute(&mut *self.0).await?;
         self.0.is_in_transaction = false;

@@ -1,4 +1,4 @@
-//! A borrowed connection, and how it returns to the pool.
+//! A connection in use, and how it comes back.
 
 use std::{
     ops::{Deref, DerefMut},
@@ -10,36 +10,38 @@ use futures_util::FutureExt;
 use sqlx::{Connection, PgConnection};
 use tokio::{runtime::Handle, sync::OwnedSemaphorePermit, time::timeout};
 
-use super::{Live, Shared, Transaction};
+use super::state::{Live, PoolState};
 
-/// How long a returned connection may take to become idle before it is closed. Longer than the
-/// maximum time of a statement.
+/// How long a connection may take to end what is open on it; after that it is closed. Longer than a
+/// statement may run.
 const REST_WITHIN: Duration = Duration::from_secs(15);
 
-/// A connection of a pool; returned when dropped.
+/// A connection of a pool; it goes back when it is dropped.
 #[derive(Debug)]
 pub struct PoolConnection {
-    pool: Arc<Shared>,
-    /// `None` only during drop, like `place`.
-    connection: Option<Live>,
-    place: Option<OwnedSemaphorePermit>,
-    /// A transaction was begun on it and not committed.
+    pool: Arc<PoolState>,
+    /// `None` only while this value is dropped.
+    lent: Option<Lent>,
+    /// Whether a transaction was begun on it and not committed.
     pub(super) is_in_transaction: bool,
 }
 
-impl PoolConnection {
-    /// Begins a transaction; its commit returns the connection. Hides sqlx's own `begin`, which
-    /// forgets a transaction if its beginning was cancelled: the writes of the next transaction
-    /// would never be committed.
-    pub async fn begin(self) -> Result<Transaction, sqlx::Error> {
-        Transaction::begin(self).await
-    }
+#[derive(Debug)]
+struct Lent {
+    connection: Live,
+    /// Released after the connection is back: there are never more connections than permits.
+    permit: OwnedSemaphorePermit,
+}
 
-    pub(super) fn new(pool: Arc<Shared>, connection: Live, place: OwnedSemaphorePermit) -> Self {
+impl PoolConnection {
+    pub(super) fn new(
+        pool: Arc<PoolState>,
+        connection: Live,
+        permit: OwnedSemaphorePermit,
+    ) -> Self {
         Self {
             pool,
-            connection: Some(connection),
-            place: Some(place),
+            lent: Some(Lent { connection, permit }),
             is_in_transaction: false,
         }
     }
@@ -50,29 +52,31 @@ impl Deref for PoolConnection {
 
     #[expect(clippy::expect_used, reason = "taken out by drop alone")]
     fn deref(&self) -> &PgConnection {
-        let connection = self.connection.as_ref();
-        &connection.expect("there until it is dropped").raw
+        let lent = self.lent.as_ref();
+        &lent.expect("there until it is dropped").connection.raw
     }
 }
 
 impl DerefMut for PoolConnection {
     #[expect(clippy::expect_used, reason = "taken out by drop alone")]
     fn deref_mut(&mut self) -> &mut PgConnection {
-        let connection = self.connection.as_mut();
-        &mut connection.expect("there until it is dropped").raw
+        let lent = self.lent.as_mut();
+        &mut lent.expect("there until it is dropped").connection.raw
     }
 }
 
 impl Drop for PoolConnection {
     fn drop(&mut self) {
-        let (Some(mut connection), Some(place)) = (self.connection.take(), self.place.take())
+        let Some(Lent {
+            mut connection,
+            permit,
+        }) = self.lent.take()
         else {
             return;
         };
         let is_in_transaction = self.is_in_transaction;
         if !is_in_transaction {
-            // Reads what has arrived without waiting. For an idle connection it makes no system
-            // call.
+            // Reads what has arrived and waits for nothing; in order, it makes no system call.
             match connection.raw.flush().now_or_never() {
                 Some(Ok(())) => return self.pool.keep(connection),
                 Some(Err(_)) => return,
@@ -83,18 +87,17 @@ impl Drop for PoolConnection {
         let Ok(runtime) = Handle::try_current() else {
             return;
         };
-        // The slot moves along, so that the number of connections never exceeds the maximum.
         runtime.spawn(async move {
             let rest = rest(&mut connection.raw, is_in_transaction);
             if let Ok(Ok(())) = timeout(REST_WITHIN, rest).await {
                 pool.keep(connection);
             }
-            drop(place);
+            drop(permit);
         });
     }
 }
 
-/// Waits for outstanding answers and rolls back uncommitted changes.
+/// Waits for answers that are on their way, and rolls back an open transaction.
 async fn rest(connection: &mut PgConnection, is_in_transaction: bool) -> Result<(), sqlx::Error> {
     connection.flush().await?;
     if is_in_transaction {
