@@ -13,6 +13,7 @@ mod owner;
 mod sink;
 mod store;
 mod sweep;
+mod take;
 mod taken;
 #[cfg(test)]
 #[cfg(feature = "testing")]

@@ -1,9 +1,8 @@
-//! A single writer per upload: within this process by a lock, between processes by the row's node
-//! and epoch.
+//! One writer. In this process a lock an upload; between processes the row's node and epoch.
 //!
-//! Every request that takes an upload has its own cancel handle and cancels the request before it,
-//! whether that one runs or still waits. (A shared handle would keep a stale permit and cancel the
-//! next request.)
+//! Every request that takes an upload brings a cancel handle of its own and cancels the one before
+//! it, whether that runs or still waits. (One handle shared by all would keep a stale permit and
+//! kill the next.)
 
 use std::{
     collections::HashMap,
@@ -13,11 +12,9 @@ use std::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    claim::Claimed,
-    model::{Facts, Settings, Upload, UploadState},
+    model::{Facts, Settings, Upload},
     sink::{Appender, LocalSink, SinkError},
     store,
-    taken::Taken,
 };
 use crate::{
     db::{self, Pool},
@@ -41,18 +38,18 @@ struct Shared {
     slots: Mutex<HashMap<UploadId, Arc<Slot>>>,
 }
 
-/// The slot of an upload in this process. It stays in the map as long as anyone uses it, so that
-/// there is never a second slot.
+/// An upload's place in this process. It is in the map as long as anyone uses it, so that there is
+/// never a second one.
 #[derive(Debug)]
 pub(super) struct Slot {
     facts: Facts,
-    /// The owner's data; `None` until the upload is claimed and after it has ended.
+    /// What the owner holds; `None` until it is claimed and after it is over.
     pub held: Arc<tokio::sync::Mutex<Option<Held>>>,
-    /// The handle of the newest request.
+    /// Of the newest request.
     latest: Mutex<CancellationToken>,
 }
 
-/// The data of the writer of an open upload.
+/// What the writer of an open upload has in its hands.
 #[derive(Debug)]
 pub(super) struct Held {
     pub upload: Upload,
@@ -62,14 +59,14 @@ pub(super) struct Held {
 /// Why an upload could not be taken.
 #[derive(Debug, thiserror::Error)]
 pub enum TakeError {
-    /// The upload does not exist.
-    #[error("the upload does not exist")]
+    /// There is no such upload.
+    #[error("there is no such upload")]
     Unknown,
-    /// Another process writes it, or a request of this process does not release it: try again soon.
-    #[error("another process is writing the upload")]
+    /// Another process has it, or this one does not let go: try again soon.
+    #[error("the upload is being written elsewhere")]
     Busy,
-    /// A newer request for the same upload arrived.
-    #[error("a newer request took over the upload")]
+    /// A newer request for the same upload came.
+    #[error("a newer request took the upload")]
     Superseded,
     /// The store failed.
     #[error(transparent)]
@@ -80,7 +77,7 @@ pub enum TakeError {
 }
 
 impl Owners {
-    /// The upload owner of a process. It wakes `jobs` and `events` after a finish.
+    /// A process's owner of uploads. `jobs` and `events` are woken after a finish.
     #[must_use]
     pub fn new(
         pool: Pool,
@@ -101,13 +98,13 @@ impl Owners {
         }))
     }
 
-    /// Registers this process in the database. Call it before anything else.
+    /// Makes this process known in the database. Call it before anything else.
     pub async fn register(&self, name: &str) -> Result<(), sqlx::Error> {
         let mut connection = self.0.pool.acquire().await?;
         store::upsert_node(&mut connection, self.node(), name).await
     }
 
-    /// The data that decides who may access the upload, from memory if available.
+    /// What is needed to decide who may touch the upload, from memory where it is there.
     pub async fn facts(&self, id: UploadId) -> Result<Option<Facts>, sqlx::Error> {
         if let Some(slot) = self.slots().get(&id) {
             return Ok(Some(slot.facts));
@@ -115,59 +112,14 @@ impl Owners {
         Ok(self.find(id).await?.map(|upload| upload.facts()))
     }
 
-    /// Interrupts the request that has the upload and becomes its writer. An upload that has ended
-    /// is taken too, as read from the database; its state tells.
-    pub async fn take(&self, id: UploadId) -> Result<Taken, TakeError> {
-        let facts = self.facts(id).await?.ok_or(TakeError::Unknown)?;
-        let slot = self.slot(id, facts);
-        let cancelled = slot.supersede();
-        let lock = Arc::clone(&slot.held).lock_owned();
-        let within = self.0.settings.take_within;
-        let Ok(mut held) = tokio::time::timeout(within, lock).await else {
-            return Err(TakeError::Busy);
-        };
-        if cancelled.is_cancelled() {
-            return Err(TakeError::Superseded);
-        }
-        if held.is_some() {
-            return Ok(Taken::open(self.clone(), slot, held, cancelled));
-        }
-        let upload = self.find(id).await?.ok_or(TakeError::Unknown)?;
-        if upload.state != UploadState::Uploading {
-            return Ok(Taken::over(self.clone(), slot, held, upload));
-        }
-        // Runs as its own task, because the result of its fsync must not be lost with the request.
-        let owners = self.clone();
-        let claiming = tokio::spawn(async move { owners.claim(upload).await });
-        let claimed = claiming
-            .await
-            .unwrap_or_else(|panic| Err(SinkError::Io(std::io::Error::other(panic)).into()));
-        match claimed? {
-            Claimed::Open(claimed) => {
-                *held = Some(*claimed);
-                Ok(Taken::open(self.clone(), slot, held, cancelled))
-            }
-            Claimed::Condemned(upload) => Ok(Taken::over(self.clone(), slot, held, *upload)),
-        }
-    }
-
-    async fn find(&self, id: UploadId) -> Result<Option<Upload>, sqlx::Error> {
+    pub(super) async fn find(&self, id: UploadId) -> Result<Option<Upload>, sqlx::Error> {
         db::patiently(self.0.settings.confirm_within, || async {
             store::find_upload(&mut *self.0.pool.acquire().await?, id).await
         })
         .await
     }
 
-    /// The slot of a new upload whose rows were just committed.
-    pub(super) async fn adopt(&self, upload: Upload, appender: Appender) -> Taken {
-        let slot = self.slot(upload.id, upload.facts());
-        let cancelled = slot.supersede();
-        let mut held = Arc::clone(&slot.held).lock_owned().await;
-        *held = Some(Held { upload, appender });
-        Taken::open(self.clone(), slot, held, cancelled)
-    }
-
-    fn slot(&self, id: UploadId, facts: Facts) -> Arc<Slot> {
+    pub(super) fn slot(&self, id: UploadId, facts: Facts) -> Arc<Slot> {
         let mut slots = self.slots();
         Arc::clone(
             slots
@@ -176,8 +128,8 @@ impl Owners {
         )
     }
 
-    /// Removes unused slots together with their open files, and returns how far each upload is
-    /// durable. A slot after a failed fsync stays until its upload is condemned.
+    /// Forgets the slots that nobody uses, with the files they keep open; gives back how far each
+    /// upload was durable. One whose fsync failed stays until it is condemned.
     pub(super) fn forget_idle(&self) -> Vec<Durable> {
         let mut forgotten = Vec::new();
         self.slots().retain(|_, slot| {
@@ -195,7 +147,7 @@ impl Owners {
         forgotten
     }
 
-    /// Removes the slot of one upload if the caller is its last user.
+    /// Forgets one upload if the caller is the last that uses it.
     pub(super) fn forget(&self, id: UploadId, own: &Arc<Slot>) {
         let mut slots = self.slots();
         let is_own = |slot: &Arc<Slot>| Arc::ptr_eq(slot, own) && Arc::strong_count(slot) <= 2;
@@ -204,13 +156,13 @@ impl Owners {
         }
     }
 
-    /// The number of uploads in this process's memory.
+    /// How many uploads this process has in its memory.
     #[must_use]
     pub fn held_count(&self) -> usize {
         self.slots().len()
     }
 
-    /// Whether a request of this process uses the upload now.
+    /// Whether a request of this process uses the upload right now.
     pub(super) fn is_in_use(&self, id: UploadId) -> bool {
         self.slots()
             .get(&id)
@@ -218,7 +170,7 @@ impl Owners {
     }
 
     fn slots(&self) -> MutexGuard<'_, HashMap<UploadId, Arc<Slot>>> {
-        // No code panics while holding this lock; even then the map would be consistent.
+        // Nothing can panic while it is locked; if it did, the map is still whole.
         self.0.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -234,26 +186,26 @@ impl Owners {
         &self.0.pool
     }
 
-    /// The sources in the store.
+    /// The store's sources.
     #[must_use]
     pub fn sink(&self) -> &LocalSink {
         &self.0.sink
     }
 
-    /// The settings.
+    /// How it behaves.
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.0.settings
     }
 
-    /// Sends hints of the job and the event of a committed finish.
+    /// Hints that a finish was committed: its job and its event.
     pub(super) fn wake(&self) {
         self.0.jobs.wake();
         self.0.events.wake();
     }
 }
 
-/// The durable bytes of an upload, as known to its owner.
+/// How far an upload is on disk, as its owner knows it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Durable {
     pub id: UploadId,
@@ -280,8 +232,8 @@ impl Slot {
         }
     }
 
-    /// Makes this request the newest and cancels the one before.
-    fn supersede(&self) -> CancellationToken {
+    /// Puts this request in front, and ends the one before.
+    pub(super) fn supersede(&self) -> CancellationToken {
         let mine = CancellationToken::new();
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *latest, mine.clone()).cancel();

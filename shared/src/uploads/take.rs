@@ -1,0 +1,59 @@
+//! Taking an upload: from memory if this process has it there, else by a claim.
+
+use std::sync::Arc;
+
+use super::{
+    claim::Claimed,
+    model::{Upload, UploadState},
+    owner::{Held, Owners, TakeError},
+    sink::{Appender, SinkError},
+    taken::Taken,
+};
+use crate::ids::UploadId;
+
+impl Owners {
+    /// Ends whatever request has the upload, and becomes its writer. An upload that is over is
+    /// taken too, as it is in the database; its state tells.
+    pub async fn take(&self, id: UploadId) -> Result<Taken, TakeError> {
+        let facts = self.facts(id).await?.ok_or(TakeError::Unknown)?;
+        let slot = self.slot(id, facts);
+        let cancelled = slot.supersede();
+        let lock = Arc::clone(&slot.held).lock_owned();
+        let within = self.settings().take_within;
+        let Ok(mut held) = tokio::time::timeout(within, lock).await else {
+            return Err(TakeError::Busy);
+        };
+        if cancelled.is_cancelled() {
+            return Err(TakeError::Superseded);
+        }
+        if held.is_some() {
+            return Ok(Taken::open(self.clone(), slot, held, cancelled));
+        }
+        let upload = self.find(id).await?.ok_or(TakeError::Unknown)?;
+        if upload.state != UploadState::Uploading {
+            return Ok(Taken::over(self.clone(), slot, held, upload));
+        }
+        // A task of its own: the outcome of its fsync must not be lost with the request.
+        let owners = self.clone();
+        let claiming = tokio::spawn(async move { owners.claim(upload).await });
+        let claimed = claiming
+            .await
+            .unwrap_or_else(|panic| Err(SinkError::Io(std::io::Error::other(panic)).into()));
+        match claimed? {
+            Claimed::Open(claimed) => {
+                *held = Some(*claimed);
+                Ok(Taken::open(self.clone(), slot, held, cancelled))
+            }
+            Claimed::Condemned(upload) => Ok(Taken::over(self.clone(), slot, held, *upload)),
+        }
+    }
+
+    /// The slot of a new upload, whose rows were committed just now.
+    pub(super) async fn adopt(&self, upload: Upload, appender: Appender) -> Taken {
+        let slot = self.slot(upload.id, upload.facts());
+        let cancelled = slot.supersede();
+        let mut held = Arc::clone(&slot.held).lock_owned().await;
+        *held = Some(Held { upload, appender });
+        Taken::open(self.clone(), slot, held, cancelled)
+    }
+}
