@@ -16,13 +16,13 @@ mod signer;
 mod verifier;
 
 pub use claims::{AUDIENCE, Claims, ISSUER, LEEWAY, Principal};
-pub use error::AuthError;
+pub use error::{AuthError, SignError};
 pub use keyring::{KeyInfo, Keyring, Revoked, list_keys};
 pub use keys::{DerivedKey, Mac, Purpose, SecretKey, SecretKeyError};
 pub use pair::{KeyPair, PublicKey, SealError};
 pub use public_keys::{PublishedKey, list_public_keys};
 pub use refresh::{RefreshKey, RefreshToken, SessionSeed};
-pub use signer::{SignError, SignedToken, Signer};
+pub use signer::{SignedToken, Signer};
 pub use verifier::{Verifier, VerifierSettings};
 
 #[cfg(all(test, feature = "testing"))]

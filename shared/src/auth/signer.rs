@@ -1,4 +1,4 @@
-//! Signs access tokens. Only api-server has a signer.
+//! Signs access tokens. Only api-server has one.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -6,32 +6,14 @@ use std::time::{Duration, Instant};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use time::OffsetDateTime;
 
-use super::{Claims, DerivedKey, KeyPair, Principal, Purpose, SealError, SecretKey, keyring};
+use super::{Claims, DerivedKey, KeyPair, Principal, Purpose, SecretKey, SignError, keyring};
 use crate::db::Pool;
 use crate::ids::{SessionId, UserId};
 
-/// How long a key is used before the signer checks whether it was revoked or a newer one has
-/// started.
+/// How long a key is used before we look whether a newer one's time has come, or it was revoked.
 const REREAD_AFTER: Duration = Duration::from_secs(5);
 
-/// Why no token could be signed.
-#[derive(Debug, thiserror::Error)]
-pub enum SignError {
-    /// Postgres is unavailable.
-    #[error("the signing keys cannot be read")]
-    Database(#[from] sqlx::Error),
-    /// The key cannot be opened: another `PAWL_SECRET_KEY` sealed it.
-    #[error(transparent)]
-    Seal(#[from] SealError),
-    /// No key has started yet.
-    #[error("there is no signing key")]
-    NoKey,
-    /// The token could not be encoded.
-    #[error("the token cannot be signed")]
-    Token(#[from] jsonwebtoken::errors::Error),
-}
-
-/// Signs access tokens with the newest key that has started.
+/// Signs access tokens with the newest key whose time has come.
 pub struct Signer {
     pool: Pool,
     sealing_key: DerivedKey,
@@ -44,7 +26,7 @@ pub struct Signer {
 pub struct SignedToken {
     /// The JWT.
     pub token: String,
-    /// When the token expires.
+    /// When it ends.
     pub expires_at: OffsetDateTime,
 }
 
@@ -55,7 +37,7 @@ struct SigningKey {
 }
 
 impl Signer {
-    /// A signer whose tokens are valid for `lifetime`.
+    /// A signer whose tokens live for `lifetime`.
     pub fn new(pool: Pool, secret: &SecretKey, lifetime: time::Duration) -> Self {
         let sealing_key = secret.derive(Purpose::SigningKeys);
         Self {
@@ -66,7 +48,7 @@ impl Signer {
         }
     }
 
-    /// The lifetime of its tokens.
+    /// How long its tokens live.
     pub const fn lifetime(&self) -> time::Duration {
         self.lifetime
     }
@@ -94,7 +76,8 @@ impl Signer {
         Ok(SignedToken { token, expires_at })
     }
 
-    /// Creates a key if none can sign; true if it did. Servers that start together create only one.
+    /// Makes a key where none can sign; true if it did. Servers that start together make one
+    /// between them.
     pub async fn create_first_key(&self) -> Result<bool, SignError> {
         let pair = KeyPair::generate()?;
         let sealed = pair.seal(&self.sealing_key)?;
@@ -120,12 +103,12 @@ impl Signer {
         Ok(inserted.rows_affected() == 1)
     }
 
-    /// Whether it can sign: a key has started, and our secret opens it.
+    /// Whether it can sign: a key's time has come, and it opens with our secret.
     pub async fn check(&self) -> Result<(), SignError> {
         self.key().await.map(drop)
     }
 
-    /// Whether our secret opens the newest key that signs now or later, if there is one.
+    /// Whether our secret opens the newest key that is of use now or later, if there is any.
     pub async fn check_secret(&self) -> Result<(), SignError> {
         let mut connection = self.pool.acquire().await?;
         keyring::open_newest(&mut connection, &self.sealing_key).await

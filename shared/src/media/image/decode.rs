@@ -6,7 +6,8 @@ use image::codecs::{gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::W
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageResult, Limits};
 
-use super::{FailureCode, PictureError, PictureFormat, webp};
+use super::{error::PictureError, format::PictureFormat, webp};
+use crate::media::FailureCode;
 
 /// The memory for profiles and texts of a PNG, besides its pixels.
 const MAX_PNG_EXTRAS_BYTES: u64 = 16 << 20;

@@ -4,7 +4,8 @@ use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{DynamicImage, ImageResult};
 
-use super::{FailureCode, PictureError, PictureFormat, PictureVariant, scale};
+use super::{error::PictureError, format::PictureFormat, picture::PictureVariant, scale};
+use crate::media::FailureCode;
 
 const JPEG_QUALITY: u8 = 82;
 /// A blur needs no larger picture.

@@ -1,6 +1,7 @@
 //! Detects the format of a picture from its bytes.
 
-use super::{FailureCode, PictureError};
+use super::error::PictureError;
+use crate::media::FailureCode;
 
 /// The formats that are read. For animated GIF and WebP, only the first frame is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::DynamicImage;
 
-use super::{FailureCode, PictureError};
+use super::error::PictureError;
+use crate::media::FailureCode;
 
 /// The variants and the length in pixels of their longer side.
 pub const SIZES: [(&str, u32); 4] = [

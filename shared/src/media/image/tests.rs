@@ -7,6 +7,7 @@ use made::{BLUE, RED, cornered, gif, half_clear, jpeg, png, webp, with_exif, wit
 use proptest::prelude::*;
 
 use super::*;
+use crate::media::FailureCode;
 
 fn make(bytes: &[u8]) -> Picture {
     make_picture(bytes, MAX_PIXELS).unwrap()
