@@ -1,4 +1,4 @@
-//! ffmpeg's command line for a plan. Pure: tests read it word by word.
+//! ffmpeg's command line for a plan. Pure, so that tests can check every word.
 
 use std::{ffi::OsString, path::Path};
 
@@ -11,20 +11,20 @@ use crate::{
     sandbox::input_arguments,
 };
 
-/// The descriptor of the first rendition's pipe; 0 to 2 are taken.
-const FIRST_PIPE: usize = 3;
+/// The descriptor of the first rendition's pipe; 0 to 2 are the standard streams.
+const FIRST_PIPE: i32 = 3;
 
-/// Fragments that begin with keyframes, with times that need no edit list.
+/// Fragments that begin with keyframes, and times that need no edit list.
 const VIDEO_FLAGS: &str = "+frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets";
 const AUDIO_FLAGS: &str = "+empty_moov+default_base_moof+negative_cts_offsets";
 const AUDIO_BPS: &str = "128k";
 
-/// What comes out of a pipe.
+/// What a pipe carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OutputKind {
     /// A rung of the ladder.
     Video(Rung),
-    /// The sound.
+    /// The audio track.
     Audio,
 }
 
@@ -38,13 +38,22 @@ impl OutputKind {
     }
 }
 
-/// The renditions of a plan, each with the number that its pipe has in the child.
-pub fn outputs(plan: &Plan) -> Vec<(i32, OutputKind)> {
+/// One rendition that ffmpeg writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// The descriptor of its pipe in the child.
+    pub pipe: i32,
+    /// What it is.
+    pub kind: OutputKind,
+}
+
+/// The renditions of a plan.
+pub fn outputs(plan: &Plan) -> Vec<Output> {
     let video = plan.rungs.iter().cloned().map(OutputKind::Video);
     let kinds = video.chain(plan.source.audio.map(|_| OutputKind::Audio));
-    let numbered = kinds.enumerate();
-    numbered
-        .filter_map(|(n, kind)| Some((i32::try_from(FIRST_PIPE + n).ok()?, kind)))
+    (FIRST_PIPE..)
+        .zip(kinds)
+        .map(|(pipe, kind)| Output { pipe, kind })
         .collect()
 }
 
@@ -59,8 +68,8 @@ pub fn command_line(plan: &Plan, source: &Path, limits: &Limits) -> Vec<OsString
     line.option("-t", &format!("{}us", plan.read_limit.as_micros()));
     line.0.extend(input_arguments(source, limits));
     line.option("-filter_complex", &video_graph(plan));
-    for (index, (pipe, output)) in outputs(plan).into_iter().enumerate() {
-        match output {
+    for (index, Output { pipe, kind }) in outputs(plan).into_iter().enumerate() {
+        match kind {
             OutputKind::Video(rung) => video_output(&mut line, plan, &rung, index),
             OutputKind::Audio => audio_output(&mut line, plan),
         }
@@ -76,7 +85,7 @@ fn video_output(line: &mut Line, plan: &Plan, rung: &Rung, index: usize) {
     line.put("-c:v libx264 -preset veryfast -profile:v high -crf 21");
     line.option("-maxrate", &rung.max_bps.to_string());
     line.option("-bufsize", &(rung.max_bps * 2).to_string());
-    // Keyframes by count and nowhere else, so that all rungs have them at the same times.
+    // Keyframes by frame count only, so that all rungs have them at the same times.
     line.option("-g", &group);
     line.option("-keyint_min", &group);
     line.put("-sc_threshold 0 -fps_mode passthrough");
@@ -93,7 +102,7 @@ fn audio_output(line: &mut Line, plan: &Plan) {
     line.option("-filter:a", &audio_graph(plan));
     line.put("-c:a aac");
     line.option("-b:a", AUDIO_BPS);
-    // Without this the whole track would be one fragment.
+    // Without this option the whole track would be one fragment.
     line.put("-frag_duration 1000000");
     line.option("-movflags", AUDIO_FLAGS);
 }
@@ -102,7 +111,7 @@ fn audio_output(line: &mut Line, plan: &Plan) {
 struct Line(Vec<OsString>);
 
 impl Line {
-    /// Words without spaces of their own.
+    /// Adds words that contain no spaces.
     fn put(&mut self, words: &str) {
         self.0.extend(words.split_whitespace().map(OsString::from));
     }

@@ -1,40 +1,38 @@
-//! What ffmpeg's end means: the file's fault, ours, or the machine's.
+//! Whether the fault of a failed encoding lies in the file or in the machine.
 
 use std::{os::unix::process::ExitStatusExt, process::ExitStatus, time::Duration};
 
 use rustix::process::Signal;
 use shared::media::FailureCode;
 
-use super::run::Encoded;
+use super::encoded::Encoded;
 use crate::{failure::Failure, plan::Plan, probe::TOO_MANY_PIXELS};
 
 /// Decoded pictures that last less than this share of what the file declares: `truncated`.
 const WHOLE_SHARE: f64 = 0.95;
 
-/// How the process ended and what it said.
-pub struct Ending {
+/// How the encoder's process ended.
+pub struct ProcessEnd {
     pub status: ExitStatus,
+    /// The end of its standard error.
     pub errors: String,
 }
 
-/// Believes in success only when the result is all there.
-pub fn judge(plan: &Plan, encoded: Encoded, ending: &Ending) -> Result<Encoded, Failure> {
-    if let Some(failure) = died(ending) {
+/// The result, if it is complete. An exit code of 0 alone does not prove that.
+pub fn check_encoded(plan: &Plan, encoded: Encoded, end: &ProcessEnd) -> Result<Encoded, Failure> {
+    if let Some(failure) = died(end) {
         return Err(failure);
     }
     let declared = plan.source.video.duration;
     let decoded = encoded.duration();
     if decoded.is_zero() {
-        return Err(nothing_decoded(declared, ending));
+        return Err(nothing_decoded(declared, end));
     }
     if declared.is_some_and(|declared| decoded < declared.mul_f64(WHOLE_SHARE)) {
-        return Err(Failure::rejected(FailureCode::Truncated, summary(ending)));
+        return Err(Failure::rejected(FailureCode::Truncated, summary(end)));
     }
-    if !ending.status.success() || !encoded.is_whole(plan) {
-        return Err(Failure::rejected(
-            FailureCode::EncoderFailed,
-            summary(ending),
-        ));
+    if !end.status.success() || !encoded.is_whole(plan) {
+        return Err(Failure::rejected(FailureCode::EncoderFailed, summary(end)));
     }
     if declared.is_none_or(|declared| declared < plan.read_limit)
         && decoded + Duration::from_millis(100) > plan.read_limit
@@ -47,9 +45,9 @@ pub fn judge(plan: &Plan, encoded: Encoded, ending: &Ending) -> Result<Encoded, 
     Ok(encoded)
 }
 
-/// Ends that say nothing about the file.
-fn died(ending: &Ending) -> Option<Failure> {
-    let is_signal = |signal: Signal| ending.status.signal() == Some(signal.as_raw());
+/// Failures that say nothing about the file.
+fn died(end: &ProcessEnd) -> Option<Failure> {
+    let is_signal = |signal: Signal| end.status.signal() == Some(signal.as_raw());
     if is_signal(Signal::XCPU) {
         return Some(Failure::rejected(
             FailureCode::TimedOut,
@@ -58,38 +56,35 @@ fn died(ending: &Ending) -> Option<Failure> {
     }
     // Nobody but the kernel, short of memory, kills an encoder whose result is still awaited.
     let lacks_memory = ["Cannot allocate memory", "malloc of size"];
-    let complains = || lacks_memory.iter().any(|text| ending.errors.contains(text));
-    if is_signal(Signal::KILL) || (!ending.status.success() && complains()) {
-        return Some(Failure::retryable(
-            FailureCode::OutOfMemory,
-            summary(ending),
-        ));
+    let complains = || lacks_memory.iter().any(|text| end.errors.contains(text));
+    if is_signal(Signal::KILL) || (!end.status.success() && complains()) {
+        return Some(Failure::retryable(FailureCode::OutOfMemory, summary(end)));
     }
-    let signal = ending.status.signal();
-    signal.map(|_| Failure::retryable(FailureCode::EncoderFailed, summary(ending)))
+    let signal = end.status.signal();
+    signal.map(|_| Failure::retryable(FailureCode::EncoderFailed, summary(end)))
 }
 
-fn nothing_decoded(declared: Option<Duration>, ending: &Ending) -> Failure {
+fn nothing_decoded(declared: Option<Duration>, end: &ProcessEnd) -> Failure {
     let unsupported = [
         "not found for input stream",
         "Not yet implemented",
         "not supported",
     ];
-    let code = if unsupported.iter().any(|text| ending.errors.contains(text)) {
+    let code = if unsupported.iter().any(|text| end.errors.contains(text)) {
         FailureCode::UnsupportedCodec
-    } else if ending.errors.contains(TOO_MANY_PIXELS) {
+    } else if end.errors.contains(TOO_MANY_PIXELS) {
         FailureCode::TooManyPixels
     } else if declared.is_some() {
         FailureCode::Truncated
     } else {
         FailureCode::NotMedia
     };
-    Failure::rejected(code, summary(ending))
+    Failure::rejected(code, summary(end))
 }
 
-fn summary(ending: &Ending) -> String {
-    let last = ending.errors.lines().next_back().unwrap_or_default();
-    format!("{}: {last}", ending.status)
+fn summary(end: &ProcessEnd) -> String {
+    let last = end.errors.lines().next_back().unwrap_or_default();
+    format!("{}: {last}", end.status)
 }
 
 #[cfg(test)]

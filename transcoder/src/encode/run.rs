@@ -1,4 +1,4 @@
-//! Runs the encoder: a task a pipe, always drained; a watchdog on progress; a limit on time.
+//! Runs the encoder: one task drains each pipe, a watchdog checks progress, and time is limited.
 
 use std::{
     io,
@@ -12,7 +12,7 @@ use std::{
 };
 
 use command_fds::{CommandFdExt, FdMapping};
-use shared::media::{FailureCode, Progress, Rendition, RenditionKind};
+use shared::media::{FailureCode, Progress};
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, BufReader},
     net::unix::pipe,
@@ -21,8 +21,9 @@ use tokio::{
 };
 
 use super::{
-    command::{OutputKind, command_line, outputs},
-    explain::{Ending, judge},
+    command::{command_line, outputs},
+    encoded::Encoded,
+    explain::{ProcessEnd, check_encoded},
     track::{TrackEnd, TrackSink, drain_track},
 };
 use crate::{
@@ -33,54 +34,20 @@ use crate::{
     sandbox::{Bounds, Process, Sandbox, memory_bytes, read_tail},
 };
 
-/// Rungs come from one decode and can differ only by what the encoder holds back at a kill.
-const MAX_RUNG_DIFFERENCE_US: u64 = 500_000;
-
 /// What to encode and where to.
 pub struct EncodeJob<'a> {
     /// Where ffmpeg is.
     pub sandbox: &'a Sandbox,
     /// What to make.
     pub plan: &'a Plan,
-    /// What from; a name that this program made.
+    /// The source, under a name that this program made.
     pub source: &'a Path,
     /// How much it may use.
     pub limits: &'a Limits,
     /// Where the objects go.
     pub writer: Arc<ObjectWriter>,
-    /// Where it is shown how far the work is.
+    /// Where the progress is reported.
     pub progress: &'a watch::Sender<Progress>,
-}
-
-/// Renditions whose objects are stored and synced, but not published.
-#[derive(Debug, Default)]
-pub struct Encoded {
-    /// Video from best to least, then sound.
-    pub renditions: Vec<Rendition>,
-}
-
-impl Encoded {
-    /// How long the pictures play.
-    pub fn duration(&self) -> Duration {
-        let longest = self.videos().map(Rendition::duration_us).max();
-        Duration::from_micros(longest.unwrap_or(0))
-    }
-
-    /// Whether every rung of the plan is there and as long as the others.
-    pub fn is_whole(&self, plan: &Plan) -> bool {
-        let shortest = self.videos().map(Rendition::duration_us).min().unwrap_or(0);
-        let difference = self
-            .duration()
-            .saturating_sub(Duration::from_micros(shortest));
-        self.videos().count() == plan.rungs.len()
-            && difference <= Duration::from_micros(MAX_RUNG_DIFFERENCE_US)
-    }
-
-    fn videos(&self) -> impl Iterator<Item = &Rendition> {
-        self.renditions
-            .iter()
-            .filter(|rendition| rendition.kind == RenditionKind::Video)
-    }
 }
 
 /// Encodes and stores all renditions of a plan. Dropping the future kills the encoder.
@@ -110,7 +77,7 @@ pub async fn encode(job: EncodeJob<'_>) -> Result<Encoded, Failure> {
             async { read_tail(stderr).await.map_err(Failure::from) },
         )?;
         let status = process.wait().await?;
-        judge(plan, encoded, &Ending { status, errors })
+        check_encoded(plan, encoded, &ProcessEnd { status, errors })
     };
     tokio::select! {
         encoded = work => encoded,
@@ -132,52 +99,56 @@ fn bounds_of(plan: &Plan, limits: &Limits) -> Bounds {
     }
 }
 
-type Track = (pipe::Receiver, TrackSink);
+/// A rendition's pipe, and where its segments go.
+struct Track {
+    pipe: pipe::Receiver,
+    sink: TrackSink,
+}
 
-/// A pipe for each output; the child's ends close here when the command is dropped.
+/// A pipe for each output. The child's ends are closed in this process when the command is dropped.
 fn connect_pipes(
     command: &mut std::process::Command,
     job: &EncodeJob<'_>,
 ) -> Result<Vec<Track>, Failure> {
     let (mut tracks, mut mappings) = (Vec::new(), Vec::new());
-    for (child_fd, kind) in outputs(job.plan) {
+    for output in outputs(job.plan) {
         let (ours, theirs) = io::pipe()?;
         mappings.push(FdMapping {
             parent_fd: OwnedFd::from(theirs),
-            child_fd,
+            child_fd: output.pipe,
         });
         let sink = TrackSink {
-            kind,
+            kind: output.kind,
             frame_rate: job.plan.frame_rate,
             rule: job.plan.cut_rule(),
             writer: Arc::clone(&job.writer),
         };
-        tracks.push((pipe::Receiver::from_owned_fd(OwnedFd::from(ours))?, sink));
+        let pipe = pipe::Receiver::from_owned_fd(OwnedFd::from(ours))?;
+        tracks.push(Track { pipe, sink });
     }
     command.fd_mappings(mappings).map_err(io::Error::other)?;
     Ok(tracks)
 }
 
-/// All pipes at once: one that nobody reads would stop the encoder and thereby the others.
+/// Reads all pipes at once: a pipe that nobody reads would stop the encoder and with it the others.
 async fn drain_tracks(tracks: Vec<Track>, pulse: &Arc<AtomicU64>) -> Result<Encoded, Failure> {
     let mut tasks = JoinSet::new();
-    for (index, (pipe, sink)) in tracks.into_iter().enumerate() {
+    for (index, Track { pipe, sink }) in tracks.into_iter().enumerate() {
         let pulse = Arc::clone(pulse);
         let beat = move || {
             pulse.fetch_add(1, Ordering::Relaxed);
         };
-        let kind = sink.kind.clone();
         let writer = Arc::clone(&sink.writer);
-        let drained = async move { (index, kind, drain_track(pipe, sink, beat).await) };
+        let drained = async move { (index, drain_track(pipe, sink, beat).await) };
         tasks.spawn(writer.track(drained));
     }
     let mut found = Vec::new();
     while let Some(joined) = tasks.join_next().await {
-        let (index, kind, end) = joined.map_err(io::Error::other)?;
-        match (end?, kind) {
-            (TrackEnd::Whole(rendition), _) => found.push((index, rendition)),
-            // A track of sound may be declared and empty; pictures are missed by `judge`.
-            (TrackEnd::Nothing | TrackEnd::Cut, OutputKind::Audio | OutputKind::Video(_)) => {}
+        let (index, end) = joined.map_err(io::Error::other)?;
+        match end? {
+            TrackEnd::Whole(rendition) => found.push((index, rendition)),
+            // An audio track may be declared and empty; `check_encoded` misses video.
+            TrackEnd::Nothing | TrackEnd::Cut => {}
         }
     }
     found.sort_by_key(|(index, _)| *index);
@@ -186,7 +157,7 @@ async fn drain_tracks(tracks: Vec<Track>, pulse: &Arc<AtomicU64>) -> Result<Enco
     })
 }
 
-/// Calls `on_clock` whenever the encoder's own clock has moved, with how much is encoded. Lines are
+/// Calls `on_clock` with the encoded duration whenever it has changed. Lines are
 /// `out_time_us=1234` (`N/A` at first), bounded by ffmpeg itself.
 async fn watch_clock(
     stdout: impl AsyncRead + Unpin,
@@ -207,7 +178,7 @@ async fn watch_clock(
     Ok(())
 }
 
-/// Ends when there was no beat for `limit`.
+/// Ends when `pulse` did not change for `limit`.
 async fn stalled(pulse: &AtomicU64, limit: Duration) {
     let mut seen = pulse.load(Ordering::Relaxed);
     loop {

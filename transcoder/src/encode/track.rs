@@ -1,11 +1,11 @@
-//! One rendition on its way from the pipe to the store.
+//! Moves one rendition from its pipe to the store.
 
 use std::sync::Arc;
 
 use shared::media::{FailureCode, FrameRate, Rendition, RenditionKind, Segment, VideoShape};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use super::OutputKind;
+use super::command::OutputKind;
 use crate::{
     failure::Failure,
     package::{CutRule, Output, PackageError, Packager, TrackInfo, measure},
@@ -14,7 +14,7 @@ use crate::{
 
 const READ_BYTES: usize = 128 << 10;
 
-/// Where a rendition goes and what it is called there.
+/// Where a rendition goes and what it is.
 pub struct TrackSink {
     pub kind: OutputKind,
     pub frame_rate: FrameRate,
@@ -27,13 +27,14 @@ pub struct TrackSink {
 pub enum TrackEnd {
     /// All of it is stored.
     Whole(Rendition),
-    /// Not one sample came.
+    /// It had no samples.
     Nothing,
-    /// It stopped within a fragment, as when the encoder died.
+    /// It ended within a fragment, as when the encoder was killed.
     Cut,
 }
 
-/// Reads `pipe` to its end, storing segments as they become whole. `on_bytes` hears of progress.
+/// Reads `pipe` to its end and stores each segment when it is complete. Calls `on_bytes` when bytes
+/// arrive.
 pub async fn drain_track(
     mut pipe: impl AsyncRead + Unpin,
     sink: TrackSink,

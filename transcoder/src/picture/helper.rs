@@ -1,8 +1,8 @@
-//! `transcoder make-picture SOURCE MAX_PIXELS`: the child's side, and the form of what it tells.
+//! `transcoder make-picture SOURCE MAX_PIXELS`: the child process, and the format of its report.
 //!
-//! Runs before configuration and logging, like `sandbox-exec`. Success: one line of JSON, then the
-//! variants' files one behind the other. A picture that is refused: its failure code, and
-//! [`EXIT_REFUSED`].
+//! It runs before configuration and logging, like `sandbox-exec`. On success it writes one line of
+//! JSON and then the variants' files, one after the other. For a picture that is refused it writes
+//! the failure code and exits with [`EXIT_REFUSED`].
 
 use std::{
     ffi::OsString,
@@ -16,33 +16,33 @@ use shared::media::{
     image::{Picture, make_picture},
 };
 
-/// The first argument that leads here.
+/// The first argument of this subcommand.
 pub const SUBCOMMAND: &str = "make-picture";
-/// `EX_DATAERR`: the source is at fault.
+/// `EX_DATAERR`: the source is invalid.
 pub const EXIT_REFUSED: u8 = 65;
 /// `EX_IOERR`.
 const EXIT_IO: u8 = 74;
 /// `EX_USAGE`.
 const EXIT_USAGE: u8 = 64;
-/// The most pixels that are let in take less than this, however they are stored.
+/// The largest picture that is allowed takes less than this in every format.
 const MAX_SOURCE_BYTES: u64 = 256 << 20;
 
 /// A picture's description.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Told {
+pub struct PictureReport {
     /// In pixels, upright.
     pub width: u32,
     /// In pixels, upright.
     pub height: u32,
-    /// A blur in a few dozen characters.
+    /// A blurred preview in a few dozen characters.
     pub blurhash: String,
-    /// In the order of the files that follow.
-    pub variants: Vec<ToldVariant>,
+    /// In the order of the files after the report.
+    pub variants: Vec<VariantReport>,
 }
 
-/// One file.
+/// One variant.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct ToldVariant {
+pub struct VariantReport {
     /// Such as `thumb`.
     pub name: String,
     /// In pixels.
@@ -51,18 +51,43 @@ pub struct ToldVariant {
     pub height: u32,
     /// Of its format.
     pub extension: String,
-    /// How long the file is.
+    /// The length of its file.
     pub size_bytes: usize,
 }
 
-/// The description at the beginning of what was written, and what follows it.
-pub fn read_told(bytes: &[u8]) -> Option<(Told, &[u8])> {
-    let end = bytes.iter().position(|byte| *byte == b'\n')?;
-    let (line, rest) = bytes.split_at_checked(end)?;
-    Some((serde_json::from_slice(line).ok()?, rest.get(1..)?))
+/// What the child writes to its standard output.
+#[derive(Debug)]
+pub struct HelperOutput<'a> {
+    /// The description.
+    pub report: PictureReport,
+    /// The files of its variants, one after the other.
+    pub files: &'a [u8],
 }
 
-/// Makes the picture that `arguments` (all after [`SUBCOMMAND`]) name; the exit code.
+/// Parses the child's output; `None` when it is malformed.
+pub fn parse_output(bytes: &[u8]) -> Option<HelperOutput<'_>> {
+    let end = bytes.iter().position(|byte| *byte == b'\n')?;
+    let (line, rest) = bytes.split_at_checked(end)?;
+    Some(HelperOutput {
+        report: serde_json::from_slice(line).ok()?,
+        files: rest.get(1..)?,
+    })
+}
+
+/// Why there is no picture.
+enum HelperError {
+    /// The source is at fault.
+    Refused(FailureCode),
+    Io(io::Error),
+}
+
+impl From<io::Error> for HelperError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// Converts the picture that `arguments` (all after [`SUBCOMMAND`]) name; returns the exit code.
 pub fn run(arguments: &[OsString]) -> u8 {
     let [source, max_pixels] = arguments else {
         return EXIT_USAGE;
@@ -70,56 +95,56 @@ pub fn run(arguments: &[OsString]) -> u8 {
     let Some(max_pixels) = max_pixels.to_str().and_then(|text| text.parse().ok()) else {
         return EXIT_USAGE;
     };
-    let (code, written) = match make(Path::new(source), max_pixels) {
-        Ok(Ok(picture)) => (0, write_picture(&picture)),
-        Ok(Err(code)) => (EXIT_REFUSED, write_all(&[code.name().as_bytes()])),
-        Err(error) => (0, Err(error)),
+    let made = make(Path::new(source), max_pixels).and_then(|picture| write_picture(&picture));
+    let error = match made {
+        Ok(()) => return 0,
+        Err(HelperError::Refused(code)) => match write_all(&[code.name().as_bytes()]) {
+            Ok(()) => return EXIT_REFUSED,
+            Err(error) => error,
+        },
+        Err(HelperError::Io(error)) => error,
     };
-    match written {
-        Ok(()) => code,
-        Err(error) => {
-            eprintln!("{error}");
-            EXIT_IO
-        }
-    }
+    eprintln!("{error}");
+    EXIT_IO
 }
 
-fn make(source: &Path, max_pixels: u64) -> io::Result<Result<Picture, FailureCode>> {
+fn make(source: &Path, max_pixels: u64) -> Result<Picture, HelperError> {
     let mut bytes = Vec::new();
     let file = std::fs::File::open(source)?;
     file.take(MAX_SOURCE_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_SOURCE_BYTES {
         eprintln!("more than {MAX_SOURCE_BYTES} bytes");
-        return Ok(Err(FailureCode::TooManyPixels));
+        return Err(HelperError::Refused(FailureCode::TooManyPixels));
     }
-    Ok(make_picture(&bytes, max_pixels).map_err(|error| {
+    make_picture(&bytes, max_pixels).map_err(|error| {
         eprintln!("{error}");
-        error.code
-    }))
+        HelperError::Refused(error.code)
+    })
 }
 
-fn write_picture(picture: &Picture) -> io::Result<()> {
-    let variants = picture.variants.iter().map(|variant| ToldVariant {
+fn write_picture(picture: &Picture) -> Result<(), HelperError> {
+    let variants = picture.variants.iter().map(|variant| VariantReport {
         name: variant.name.to_owned(),
         width: variant.width,
         height: variant.height,
         extension: variant.format.extension().to_owned(),
         size_bytes: variant.bytes.len(),
     });
-    let told = Told {
+    let report = PictureReport {
         width: picture.width,
         height: picture.height,
         blurhash: picture.blurhash.clone(),
         variants: variants.collect(),
     };
-    let line = serde_json::to_vec(&told)?;
+    let line = serde_json::to_vec(&report).map_err(io::Error::from)?;
     let files = picture.variants.iter().map(|variant| &variant.bytes[..]);
     write_all(
         &[&line[..], b"\n"]
             .into_iter()
             .chain(files)
             .collect::<Vec<_>>(),
-    )
+    )?;
+    Ok(())
 }
 
 fn write_all(parts: &[&[u8]]) -> io::Result<()> {

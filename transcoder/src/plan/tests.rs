@@ -1,7 +1,14 @@
+use std::time::Duration;
+
 use proptest::prelude::*;
+use shared::media::FrameRate;
 
 use super::*;
-use crate::probe::VideoTrack;
+use crate::{
+    limits::Limits,
+    package::CutRule,
+    probe::{Source, VideoTrack},
+};
 
 fn track(width: u32, height: u32) -> VideoTrack {
     VideoTrack {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use shared::media::{FailureCode, FrameRate};
 
 use super::json::{Format, Report, Stream};
-use super::{Source, VideoTrack};
+use super::source::{Source, VideoTrack};
 use crate::{failure::Failure, limits::Limits};
 
 /// Rates above are clock rates (90000/1) and not frame rates.

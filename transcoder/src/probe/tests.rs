@@ -6,8 +6,10 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use shared::media::{FailureCode, FrameRate};
 
-use super::*;
+use super::{run::explain_refusal, *};
+use crate::{failure::Failure, limits::Limits};
 
 fn video() -> Value {
     json!({

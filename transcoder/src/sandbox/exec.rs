@@ -7,7 +7,7 @@ use std::{ffi::OsString, os::unix::process::CommandExt, process::Command, time::
 
 use rustix::process::{Pid, Resource, Rlimit, Signal, getpid, getppid, setrlimit};
 
-use super::Bounds;
+use super::bounds::Bounds;
 
 /// The first argument that leads here.
 pub const SUBCOMMAND: &str = "sandbox-exec";

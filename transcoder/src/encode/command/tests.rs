@@ -104,7 +104,7 @@ fn every_output_has_a_pipe_of_its_own_and_carries_no_metadata() {
     assert_eq!(clean, 4);
     let names: Vec<_> = outputs(&plan)
         .into_iter()
-        .map(|(_, o)| o.name().to_owned())
+        .map(|output| output.kind.name().to_owned())
         .collect();
     assert_eq!(names, ["720p", "480p", "360p", "audio"]);
     assert!(words.windows(2).any(|pair| pair == ["-map", "0:5"]));

@@ -52,12 +52,12 @@ fn encoded(seconds: u64) -> Encoded {
 /// The code, and whether another attempt is worth it.
 fn judged(declared: Option<u64>, decoded: u64, status: i32, errors: &str) -> Option<(&str, bool)> {
     let status = ExitStatus::from_raw(status);
-    let ending = Ending {
+    let ending = ProcessEnd {
         status,
         errors: errors.to_owned(),
     };
     let plan = plan(declared.map(Duration::from_secs));
-    match judge(&plan, encoded(decoded), &ending) {
+    match check_encoded(&plan, encoded(decoded), &ending) {
         Ok(_) => None,
         Err(Failure::Rejected { code, .. }) => Some((code.name(), false)),
         Err(Failure::Retryable { code, .. }) => Some((code.name(), true)),
