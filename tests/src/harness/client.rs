@@ -8,7 +8,10 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{PATIENCE, Stack, eventually};
+use super::{
+    poll::{PATIENCE, eventually},
+    stack::Stack,
+};
 
 /// The metadata of most uploads.
 pub const VIDEO: &[(&str, &str)] = &[("filename", "clip.mp4"), ("filetype", "video/mp4")];

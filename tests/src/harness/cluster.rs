@@ -10,7 +10,10 @@ use std::{
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 use tempfile::TempDir;
 
-use super::{PATIENCE, eventually, ports::free_port};
+use super::{
+    poll::{PATIENCE, eventually},
+    ports::free_port,
+};
 
 /// The user that runs Postgres if the tests run as root, because Postgres refuses to run as root.
 const USER_FOR_ROOT: &str = "postgres";

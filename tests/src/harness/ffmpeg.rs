@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use tokio::{process::Command, time::timeout};
 
-use super::PATIENCE;
+use super::poll::PATIENCE;
 
 /// The real video of the tests: `PAWL_TEST_VIDEO`, else the output path of `scripts/test-video`.
 ///

@@ -10,7 +10,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{Client, show_logs_of_failure};
+use super::{client::Client, stack::show_logs_of_failure};
 
 static LENDER: OnceLock<(Child, Addresses)> = OnceLock::new();
 

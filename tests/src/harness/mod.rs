@@ -15,17 +15,15 @@ mod program;
 mod seed;
 mod stack;
 
-pub use self::{
-    client::{Client, PASSWORD, Upload, VIDEO, offset_in},
-    cluster::Cluster,
-    ffmpeg::{
-        decode, duration_seconds, loop_video, picture_from_video, processes_that_mention,
-        start_of_video, video_file,
-    },
-    lent::LentStack,
-    poll::{PATIENCE, eventually},
-    process::Process,
-    program::Program,
-    seed::{Seed, loops},
-    stack::{Stack, StackSettings, show_logs_of_failure},
+pub use client::{Client, PASSWORD, Upload, VIDEO, offset_in};
+pub use cluster::Cluster;
+pub use ffmpeg::{
+    decode, duration_seconds, loop_video, picture_from_video, processes_that_mention,
+    start_of_video, video_file,
 };
+pub use lent::LentStack;
+pub use poll::{PATIENCE, eventually};
+pub use process::Process;
+pub use program::Program;
+pub use seed::{Seed, loops};
+pub use stack::{Stack, StackSettings, show_logs_of_failure};

@@ -11,7 +11,7 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-use super::{Program, eventually};
+use super::{poll::eventually, program::Program};
 
 /// A running binary.
 pub struct Process {

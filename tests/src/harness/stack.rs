@@ -13,7 +13,12 @@ use shared::testing::TestDatabase;
 use tempfile::TempDir;
 use tokio::time::timeout;
 
-use super::{PATIENCE, Process, Program, eventually, ports::free_port};
+use super::{
+    poll::{PATIENCE, eventually},
+    ports::free_port,
+    process::Process,
+    program::Program,
+};
 
 /// Additional variables, each for one program.
 pub type StackSettings<'a> = &'a [(Program, &'a str, &'a str)];
