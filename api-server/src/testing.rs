@@ -7,6 +7,7 @@
     reason = "a test's own steps must work"
 )]
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,11 +18,9 @@ use shared::clock::Clock;
 use shared::config::{self, HttpArgs, OriginArgs};
 use shared::http::{Checks, HttpMetrics, Listener};
 use shared::ids::{SessionId, UserId};
-use shared::storage::Store;
 use shared::telemetry::{Build, Metrics};
-use shared::testing::{SeededDatabase, TestDatabase, insert_user, test_redis};
+use shared::testing::{SeededDatabase, TestStage, insert_user, test_redis};
 use shared::wake::WakeUp;
-use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, UploadTerms};
@@ -36,11 +35,19 @@ pub const PASSWORD: &str = "correct horse";
 /// A running server; it stops when dropped.
 pub struct TestApp {
     pub app: Arc<App>,
-    pub database: TestDatabase,
     pub url: String,
     pub metrics: Metrics,
-    folder: TempDir,
     _stop: tokio_util::sync::DropGuard,
+    /// Its database and store, which are checked for leftovers last.
+    stage: TestStage,
+}
+
+impl Deref for TestApp {
+    type Target = TestStage;
+
+    fn deref(&self) -> &TestStage {
+        &self.stage
+    }
 }
 
 /// A user who sends requests.
@@ -68,35 +75,33 @@ impl TestApp {
 
     /// The same, with a change of the application before it serves.
     pub async fn start_with(change: impl FnOnce(&mut App)) -> Self {
-        Self::start_on(TestDatabase::create().await, &[], change).await
+        Self::start_on(TestStage::create().await, &[], change).await
     }
 
     /// The same behind proxies in these networks.
     pub async fn start_behind(proxies: &[&str], change: impl FnOnce(&mut App)) -> Self {
-        Self::start_on(TestDatabase::create().await, proxies, change).await
+        Self::start_on(TestStage::create().await, proxies, change).await
     }
 
     /// On a million posts, shared with other tests: tests may add rows but change none.
     pub async fn seeded() -> Self {
-        Self::start_on(SeededDatabase::share().await.into(), &[], |_| {}).await
+        let stage = TestStage::on(SeededDatabase::share().await.into());
+        // Other tests have their jobs in it.
+        stage.leave_jobs();
+        Self::start_on(stage, &[], |_| {}).await
     }
 
-    async fn start_on(
-        database: TestDatabase,
-        proxies: &[&str],
-        change: impl FnOnce(&mut App),
-    ) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+    async fn start_on(stage: TestStage, proxies: &[&str], change: impl FnOnce(&mut App)) -> Self {
         let uploads = UploadTerms {
             url: "http://127.0.0.1:1080/files/".to_owned(),
             max_bytes: 8 << 30,
             accept: vec!["video/*".to_owned()],
         };
         let mut app = assemble(AppParts {
-            pool: database.pool.clone(),
+            pool: stage.database.pool.clone(),
             clock: Clock::system(),
             secret: SecretKey::from_bytes([7; 32]),
-            store: Store::open(folder.path().join("store")).unwrap(),
+            store: stage.store.clone(),
             events: WakeUp::silent(),
             redis: test_redis(),
             access_token_lifetime: time::Duration::minutes(15),
@@ -110,14 +115,13 @@ impl TestApp {
         conformance::learn(&crate::routes::all());
         app.signer.create_first_key().await.unwrap();
         let metrics = Metrics::new(Build::of("test"));
-        let (url, stop) = listen(&app, &folder, &metrics, proxies).await;
+        let (url, stop) = listen(&app, &stage, proxies, &metrics).await;
         Self {
             app,
-            database,
             url,
             metrics,
-            folder,
             _stop: stop.drop_guard(),
+            stage,
         }
     }
 
@@ -223,9 +227,9 @@ pub fn unlimited() -> LimitArgs {
 
 async fn listen(
     app: &Arc<App>,
-    folder: &TempDir,
-    metrics: &Metrics,
+    stage: &TestStage,
     proxies: &[&str],
+    metrics: &Metrics,
 ) -> (String, CancellationToken) {
     let mut origins = config::defaults::<OriginArgs>().unwrap();
     origins.dev = true;
@@ -235,7 +239,7 @@ async fn listen(
     let listener = Listener::bind("127.0.0.1:0", http.clone()).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let parts = Parts {
-        web: WebClient::new(&folder.path().join("dist"), &app.uploads.url),
+        web: WebClient::new(&stage.folder.path().join("dist"), &app.uploads.url),
         checks: Checks::new(),
         origins,
         http,

@@ -55,6 +55,7 @@ async fn published(test: &TestApp, owner: &Client) -> MediaId {
         std::fs::write(folder.join(name), bytes).unwrap();
     }
     std::fs::write(folder.join("stray-deadbeef-init.mp4"), "not named by a row").unwrap();
+    test.leave_files();
     std::fs::write(test.app.store.source(id.into()), "the source").unwrap();
     id
 }

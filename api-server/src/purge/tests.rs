@@ -27,6 +27,8 @@ const ROWS: &str = "select (select count(*) from posts) + (select count(*) from 
 /// one of each.
 async fn scene() -> (TestApp, [MediaId; 2]) {
     let test = TestApp::start().await;
+    // The objects have no renditions.
+    test.leave_files();
     let ada = test.person("ada").await;
     let ids = [MediaId::generate(), MediaId::generate()];
     for id in ids {

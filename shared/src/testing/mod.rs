@@ -10,10 +10,12 @@ mod executor;
 mod redis;
 mod rows;
 mod seeded;
+mod stage;
 mod statements;
 
 pub use database::TestDatabase;
 pub use redis::{test_redis, test_redis_url};
 pub use rows::{insert_media, insert_post, insert_user};
 pub use seeded::SeededDatabase;
+pub use stage::TestStage;
 pub use statements::{Plan, Seen, Statements};

@@ -1,7 +1,7 @@
 //! Good files: what comes out plays, is whole, and is no larger than what went in.
 
+use rustix::process::{Signal, kill_process};
 use serde_json::Value;
-
 use shared::{
     media::{self, ProgressBoard},
     testing::test_redis,
@@ -9,7 +9,7 @@ use shared::{
 
 use crate::{
     published::Published,
-    stage::{Stage, run, test_video, wait_for},
+    stage::{Stage, find_encoder, run, test_video, wait_for},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -306,10 +306,18 @@ async fn progress_is_told_while_the_work_goes_on_and_is_gone_at_its_end() {
     let board = ProgressBoard::new(test_redis()).patient();
     let mut worker = stage.worker();
     worker.handler.progress = board.clone();
-    let seen = wait_for("progress of the encoding", async || {
-        let found = board.find_many(&[id]).await[0]?;
-        (found.stage == media::Stage::Encoding).then_some(found)
-    });
+    // Stopped until it was seen: progress is written once a second, and encoding may be quicker.
+    let seen = async {
+        let encoder = wait_for("ffmpeg", async || find_encoder(stage.store.root())).await;
+        kill_process(encoder, Signal::STOP).unwrap();
+        let seen = wait_for("progress of the encoding", async || {
+            let found = board.find_many(&[id]).await[0]?;
+            (found.stage == media::Stage::Encoding).then_some(found)
+        });
+        let seen = seen.await;
+        kill_process(encoder, Signal::CONT).unwrap();
+        seen
+    };
     let (seen, ended) = tokio::join!(seen, stage.finish(&worker, id));
     assert!(
         seen.percent.is_some_and(|percent| percent < 100.0),

@@ -22,6 +22,8 @@ impl Published {
         let mut connection = stage.database.pool.acquire().await.unwrap();
         let renditions = list_renditions(&mut connection, media, set).await.unwrap();
         let folder = stage.store.set(media, set);
+        // The playlists for ffmpeg stand beside the objects.
+        stage.leave_files();
         fs::write(
             folder.join("master.m3u8"),
             render_master(&renditions).unwrap(),

@@ -1,6 +1,7 @@
 //! A worker on a database and a store of its own.
 
 use std::{
+    ops::Deref,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -12,12 +13,10 @@ use shared::{
     ids::{MediaId, SetId, UploadId},
     jobs::{self, Backoff, JobMetrics, JobSettings, NewJob, Terms},
     media::ProgressBoard,
-    storage::Store,
     telemetry::{Build, Metrics},
-    testing::{TestDatabase, insert_media, insert_user},
+    testing::{TestStage, insert_media, insert_user},
     wake::WakeUp,
 };
-use tempfile::TempDir;
 use tokio::{process::Command, sync::Notify};
 use tokio_util::sync::CancellationToken;
 use transcoder::{
@@ -28,12 +27,16 @@ use transcoder::{
 
 /// This package's binary, which also is the sandbox's helper.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_transcoder");
-const DEADLINE: Duration = Duration::from_mins(3);
+pub const DEADLINE: Duration = Duration::from_mins(3);
 
-pub struct Stage {
-    pub database: TestDatabase,
-    pub store: Store,
-    pub folder: TempDir,
+pub struct Stage(TestStage);
+
+impl Deref for Stage {
+    type Target = TestStage;
+
+    fn deref(&self) -> &TestStage {
+        &self.0
+    }
 }
 
 /// How a media ended.
@@ -50,14 +53,7 @@ pub struct Ended {
 
 impl Stage {
     pub async fn new() -> Self {
-        let database = TestDatabase::create().await;
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path().join("store")).unwrap();
-        Self {
-            database,
-            store,
-            folder,
-        }
+        Self(TestStage::create().await)
     }
 
     /// A worker with short times.
