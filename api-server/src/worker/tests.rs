@@ -15,6 +15,9 @@ use super::run::Worker;
 use super::{PurgeHandler, run, worker};
 use crate::testing::TestApp;
 
+/// Long enough for a busy machine.
+const DEADLINE: Duration = Duration::from_mins(1);
+
 /// A worker on the test's database; an attempt that fails is repeated at once.
 fn test_worker(test: &TestApp) -> Worker {
     let args = JobArgs {
@@ -40,11 +43,9 @@ async fn work_off(test: &TestApp) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), done)
-        .await
-        .unwrap();
+    tokio::time::timeout(DEADLINE, done).await.unwrap();
     stop.cancel();
-    tokio::time::timeout(Duration::from_secs(5), running)
+    tokio::time::timeout(DEADLINE, running)
         .await
         .unwrap()
         .unwrap();
@@ -94,7 +95,7 @@ async fn a_purge_is_tried_until_it_is_done() {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), reached)
+        tokio::time::timeout(DEADLINE, reached)
     };
     let tried = "select exists (select from jobs where attempts > 4 and state <> 'failed')";
     reached(tried).await.unwrap();
@@ -157,10 +158,12 @@ async fn a_server_that_works_forgets_what_is_old_and_one_that_does_not_leaves_it
                 tokio::task::yield_now().await;
             }
         };
-        let soon = Duration::from_secs(20);
-        tokio::time::timeout(soon, forgotten).await.unwrap();
+        tokio::time::timeout(DEADLINE, forgotten).await.unwrap();
         stop.cancel();
-        tokio::time::timeout(soon, running).await.unwrap().unwrap();
+        tokio::time::timeout(DEADLINE, running)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(left().await, expected);
     }
 }
