@@ -1,43 +1,58 @@
-//! The ladder: which sizes and bit rates a source is worth.
+//! The ladder: the sizes and bit rates that a source is encoded in.
 
 use crate::probe::VideoTrack;
 
-/// Standard rungs for 16:9, the best first: height of the box and most bits a second.
-const STANDARD: [(u32, u64); 4] = [
-    (1080, 6_000_000),
-    (720, 3_000_000),
-    (480, 1_400_000),
-    (360, 730_000),
+/// A rung for 16:9.
+struct StandardRung {
+    /// The height of its box.
+    nominal_height: u32,
+    /// The most bits per second.
+    max_bps: u64,
+}
+
+/// The best first.
+const STANDARD: [StandardRung; 4] = [
+    standard(1080, 6_000_000),
+    standard(720, 3_000_000),
+    standard(480, 1_400_000),
+    standard(360, 730_000),
 ];
-/// Below the last standard rung only the source's own size is offered, with no less than this.
+/// A source below the last standard rung gets one rung of its own size, with at least this rate.
 const LEAST_BPS: u64 = 200_000;
+
+const fn standard(nominal_height: u32, max_bps: u64) -> StandardRung {
+    StandardRung {
+        nominal_height,
+        max_bps,
+    }
+}
 
 /// A size to encode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rung {
-    /// `720p`; unique within a plan.
+    /// Such as `720p`; unique within a plan.
     pub name: String,
     /// The short side of the 16:9 box that it fills.
     pub nominal_height: u32,
-    /// Even.
+    /// In pixels; even.
     pub width: u32,
-    /// Even.
+    /// In pixels; even.
     pub height: u32,
-    /// The encoder's cap.
+    /// The encoder's limit.
     pub max_bps: u64,
 }
 
-/// The rungs for a track. Nothing is larger than the source, portrait is scaled by its short side,
-/// and no rung gets more bits than the source has.
+/// The rungs for a track. No rung is larger than the source or has a higher bit rate; portrait video is
+/// scaled by its short side.
 pub fn choose(track: &VideoTrack) -> Vec<Rung> {
     let own = nominal_height(track);
-    let standard = STANDARD.into_iter().filter(|(nominal, _)| *nominal <= own);
+    let standard = STANDARD.iter().filter(|rung| rung.nominal_height <= own);
     let mut rungs: Vec<_> = standard
-        .map(|(nominal, cap)| rung(track, nominal, own, cap))
+        .map(|standard| rung(track, standard.nominal_height, own, standard.max_bps))
         .collect();
-    // A source well between two standard sizes keeps its own as the top rung.
+    // A source well above a standard size gets its own size as the top rung.
     let best = rungs.first().map_or(0, |rung| rung.nominal_height);
-    if own < STANDARD[0].0 && own * 4 >= best * 5 {
+    if own < STANDARD[0].nominal_height && own * 4 >= best * 5 {
         rungs.insert(0, rung(track, own, own, cap_between(own)));
     }
     rungs
@@ -64,8 +79,8 @@ fn rung(track: &VideoTrack, nominal: u32, own: u32, cap: u64) -> Rung {
     }
 }
 
-/// `side × nominal ÷ own` as an even number that is at least 2, and otherwise neither above `side`
-/// nor out of the rung's box.
+/// `side × nominal ÷ own` as an even number of at least 2 that exceeds neither `side` nor the rung's
+/// box.
 fn scale_even(side: u32, nominal: u32, own: u32) -> u32 {
     let halves = (u64::from(side) * u64::from(nominal) + u64::from(own)) / (u64::from(own) * 2);
     let half_box = (u64::from(nominal) * 8).div_ceil(9);
@@ -73,13 +88,11 @@ fn scale_even(side: u32, nominal: u32, own: u32) -> u32 {
     u32::try_from(halves * 2).unwrap_or(side)
 }
 
-/// The cap of the next standard rung above, by area.
+/// The bit rate of the next larger standard rung, scaled by area.
 fn cap_between(nominal: u32) -> u64 {
-    let above = STANDARD
-        .into_iter()
-        .rev()
-        .find(|(standard, _)| *standard >= nominal);
-    let (standard, cap) = above.unwrap_or(STANDARD[0]);
-    let scaled = cap * u64::from(nominal) * u64::from(nominal) / u64::from(standard).pow(2);
+    let mut upwards = STANDARD.iter().rev();
+    let above = upwards.find(|rung| rung.nominal_height >= nominal);
+    let above = above.unwrap_or(&STANDARD[0]);
+    let scaled = above.max_bps * u64::from(nominal).pow(2) / u64::from(above.nominal_height).pow(2);
     scaled.max(LEAST_BPS)
 }
