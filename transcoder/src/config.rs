@@ -1,4 +1,4 @@
-//! The settings of transcoder: the groups that all binaries share, and its own.
+//! The settings of transcoder: the groups that the binaries share, and its own.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -14,15 +14,15 @@ use crate::limits::Limits;
 #[derive(Clone, Debug, Parser)]
 #[command(name = "transcoder", version)]
 pub struct Config {
-    /// The subcommand and its settings.
+    /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// The subcommands. All take the same settings.
+/// The subcommands. Each takes the same settings.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
-    /// Work on jobs until SIGTERM.
+    /// Work on jobs until SIGTERM or SIGINT.
     Run(Settings),
     /// Bring the database's schema up to date.
     Migrate(Settings),
@@ -60,11 +60,11 @@ pub struct Settings {
     pub drain: DrainArgs,
 }
 
-/// How workers find jobs.
+/// How the worker runs.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Worker")]
 pub struct WorkerArgs {
-    /// The address that serves metrics and health.
+    /// The address of the metrics and health endpoints.
     #[arg(
         id = "PAWL_TRANSCODER_OPS_LISTEN",
         long = "transcoder-ops-listen",
@@ -74,7 +74,7 @@ pub struct WorkerArgs {
     )]
     pub ops_listen: HostPort,
 
-    /// Jobs that run at the same time.
+    /// The number of jobs worked on at the same time.
     #[arg(
         id = "PAWL_TRANSCODER_SLOTS",
         long = "transcoder-slots",
@@ -85,7 +85,7 @@ pub struct WorkerArgs {
     )]
     pub slots: u32,
 
-    /// How often to remove the files that dead attempts left in the store.
+    /// How often to remove files that dead attempts left in the store.
     #[arg(
         id = "PAWL_STORE_SWEEP",
         long = "store-sweep",
@@ -96,7 +96,8 @@ pub struct WorkerArgs {
     )]
     pub sweep: Duration,
 
-    /// Whether to watch the store for finished uploads. If off, NOTIFY and polling find the jobs.
+    /// Whether to watch the store for finished uploads. When off, jobs are found by NOTIFY and by
+    /// polling.
     #[arg(
         id = "PAWL_WATCH",
         long = "watch",
@@ -109,11 +110,11 @@ pub struct WorkerArgs {
     pub watch: bool,
 }
 
-/// Limits on a video, and the programs that process it.
+/// The limits on a source, and the programs that work on it.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Encoder")]
 pub struct EncoderArgs {
-    /// The maximum duration of a video.
+    /// The longest video that is accepted.
     #[arg(
         id = "PAWL_MAX_DURATION",
         long = "max-duration",
@@ -124,7 +125,7 @@ pub struct EncoderArgs {
     )]
     pub max_duration: Duration,
 
-    /// The maximum number of pixels of a picture.
+    /// The most pixels of a picture or a video frame.
     #[arg(
         id = "PAWL_MAX_PIXELS",
         long = "max-pixels",
@@ -134,7 +135,7 @@ pub struct EncoderArgs {
     )]
     pub max_pixels: u64,
 
-    /// The maximum number of tracks of a file.
+    /// The most tracks that a file may have.
     #[arg(
         id = "PAWL_MAX_STREAMS",
         long = "max-streams",
@@ -154,7 +155,7 @@ pub struct EncoderArgs {
     )]
     pub wall_time_factor: u32,
 
-    /// Time that encoding may take in addition to that multiple of the video's duration.
+    /// The part of the encoding time limit that does not depend on the video's duration.
     #[arg(
         id = "PAWL_ENCODE_TIME_BASE",
         long = "encode-time-base",
@@ -176,7 +177,7 @@ pub struct EncoderArgs {
     )]
     pub stall: Duration,
 
-    /// The maximum time for probing a file.
+    /// The time limit of probing a file.
     #[arg(
         id = "PAWL_PROBE_TIME",
         long = "probe-time",
@@ -187,7 +188,7 @@ pub struct EncoderArgs {
     )]
     pub probe_time: Duration,
 
-    /// Threads per encoder. Unset: the processors divided by the slots, at most 8.
+    /// Threads of an encoder. Unset: the number of processors divided by the slots, at most 8.
     #[arg(
         id = "PAWL_ENCODE_THREADS",
         long = "encode-threads",
@@ -261,7 +262,7 @@ impl Check for Settings {
         ];
         for (name, period) in periods {
             if period.is_zero() {
-                faults.add(&[name], "must be above 0");
+                faults.add(&[name], "must be longer than 0");
             }
         }
     }

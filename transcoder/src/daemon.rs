@@ -1,4 +1,4 @@
-//! Puts the parts together, and takes them down again.
+//! Starts all parts of the daemon and stops them.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -26,9 +26,9 @@ use crate::{
     worker::{EncodeMetrics, Transcoder, Worker},
 };
 
-/// The name of this program towards Postgres.
+/// The `application_name` of this program's connections.
 const APPLICATION: &str = "pawl-transcoder";
-const STORE_DOWN: Health = Health::Failed("cannot write to the store");
+const STORE_DOWN: Health = Health::Failed("the store cannot be written to");
 /// `-version` prints a few kilobytes.
 const MAX_VERSION_BYTES: u64 = 64 << 10;
 
@@ -75,7 +75,7 @@ pub async fn run(settings: &Settings, metrics: &Metrics) -> anyhow::Result<()> {
     supervise(tasks, &stop, settings.drain.grace).await
 }
 
-/// Migrates the schema.
+/// Brings the schema up to date.
 pub async fn migrate(settings: &Settings) -> anyhow::Result<()> {
     db::migrate(&Pool::new(
         &db::Settings::from(&settings.database),
@@ -86,7 +86,7 @@ pub async fn migrate(settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Tries everything that `run` needs, without working on anything.
+/// Checks everything that `run` needs, without working on a job.
 pub async fn check(settings: &Settings) -> anyhow::Result<()> {
     open_pool(settings).await?;
     let direct = direct_pool(settings)?;
@@ -99,17 +99,18 @@ pub async fn check(settings: &Settings) -> anyhow::Result<()> {
     events::reach_redis(settings.redis.url.as_ref())
         .await
         .context("Redis (REDIS_URL)")?;
-    tracing::info!("the configuration and all connections work");
+    tracing::info!("the configuration, the connections and the programs are good");
     Ok(())
 }
 
 async fn check_program(sandbox: &Sandbox, program: &Path, bounds: Bounds) -> anyhow::Result<()> {
     let arguments = ["-hide_banner".into(), "-version".into()];
-    let told = sandbox
+    let captured = sandbox
         .capture(program, &arguments, bounds, MAX_VERSION_BYTES)
         .await?;
-    anyhow::ensure!(told.is_success(), "{} {}", told.status, told.errors);
-    let version = String::from_utf8_lossy(&told.bytes);
+    let (status, errors) = (captured.status, &captured.errors);
+    anyhow::ensure!(captured.is_success(), "{status} {errors}");
+    let version = String::from_utf8_lossy(&captured.bytes);
     tracing::info!(
         version = version.lines().next().unwrap_or_default(),
         "program"
@@ -117,8 +118,8 @@ async fn check_program(sandbox: &Sandbox, program: &Path, bounds: Bounds) -> any
     Ok(())
 }
 
-/// Waits for the stop, then for every task. A task that ends before is a fault, and stops the rest:
-/// a daemon that lives on without its slots would look healthy.
+/// Waits for the stop, then for every task. A task that ends earlier is a fault and stops the others:
+/// a daemon without its slots would look healthy.
 async fn supervise(
     mut tasks: JoinSet<()>,
     stop: &CancellationToken,
@@ -129,9 +130,12 @@ async fn supervise(
     stop.cancel();
     let drained = async { while tasks.join_next().await.is_some() {} };
     let is_drained = tokio::time::timeout(grace, drained).await.is_ok();
-    anyhow::ensure!(early.is_none(), "a task ended early: {early:?}");
+    anyhow::ensure!(
+        early.is_none(),
+        "a task of the daemon ended early: {early:?}"
+    );
     if !is_drained {
-        tracing::warn!("the drain took too long; running work is dropped");
+        tracing::warn!("the drain took longer than PAWL_DRAIN_GRACE; unfinished tasks are dropped");
     }
     Ok(())
 }
@@ -142,7 +146,7 @@ async fn open_pool(settings: &Settings) -> anyhow::Result<Pool> {
     Ok(pool)
 }
 
-/// For LISTEN: one connection, through no pooler.
+/// For LISTEN: one direct connection, because a transaction-mode pooler would lose it.
 fn direct_pool(settings: &Settings) -> anyhow::Result<Pool> {
     let url = settings
         .database
@@ -168,13 +172,13 @@ async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
         .with_context(|| format!("the store {} cannot be used (PAWL_STORE)", path.display()))
 }
 
-/// Machine and process, for operators who read `jobs.worker`.
+/// Host name and process id, for operators who read `jobs.worker`.
 fn worker_name() -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     format!("{} {}", host.trim(), std::process::id())
 }
 
-/// The programs, each found to run.
+/// The programs, after each was run once.
 async fn open_sandbox(settings: &Settings) -> anyhow::Result<Sandbox> {
     let (ffmpeg, ffprobe) = (&settings.encoder.ffmpeg, &settings.encoder.ffprobe);
     let helper = std::env::current_exe()?;
@@ -188,9 +192,9 @@ async fn open_sandbox(settings: &Settings) -> anyhow::Result<Sandbox> {
     Ok(sandbox)
 }
 
-/// Without a watcher (inotify's limits are per user) jobs are found by hints and looking.
+/// The watcher may fail (inotify's limits are per user); NOTIFY and polling find the jobs then.
 fn watch_store(store: &Store, hint: &Arc<Notify>) -> Option<impl Drop + use<>> {
     watch::watch_folder(&store.ready_folder(), hint)
-        .inspect_err(|error| tracing::warn!(%error, "could not watch the store"))
+        .inspect_err(|error| tracing::warn!(%error, "cannot watch the store; NOTIFY and polling find the jobs"))
         .ok()
 }

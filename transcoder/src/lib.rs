@@ -1,8 +1,9 @@
-//! The transcoder: finds finished uploads and turns videos into HLS renditions, pictures into variants.
+//! The transcoder: turns uploaded videos into HLS renditions and uploaded pictures into variants.
 //!
-//! A worker claims a job by lease, probes the source, plans a ladder, lets one ffmpeg process decode
-//! once and encode every rung into a pipe, packages the pipes into segments, and publishes the set
-//! in one transaction. What is pure (plan, command line, packaging) takes values and returns values.
+//! A worker claims a job with a lease, probes the source and plans a ladder. One ffmpeg process
+//! decodes the source once and encodes every rung into a pipe; the pipes are packaged into segments,
+//! and the set is published in one transaction. The plan, the command line and the packaging are
+//! pure: they take values and return values.
 
 pub mod config;
 pub mod daemon;

@@ -1,8 +1,8 @@
-//! How much of anything a source may ask for. All are settings; tests shorten them.
+//! The limits on a source and on its encoding. All are settings; tests lower them.
 
 use std::time::Duration;
 
-/// What is refused or stopped, and when.
+/// When a source is refused and when a program is stopped.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Longer videos are `too_long`.
@@ -11,13 +11,13 @@ pub struct Limits {
     pub max_pixels: u64,
     /// Files with more tracks are `too_many_streams`.
     pub max_streams: u32,
-    /// The encoder may take so many times the duration, and `wall_time_base` on top.
+    /// The encoder may take this multiple of the duration, plus `wall_time_base`.
     pub wall_time_factor: u32,
-    /// Time that the encoder may take beyond that multiple of the duration.
+    /// The part of the encoder's time limit that does not depend on the duration.
     pub wall_time_base: Duration,
     /// An encoder without progress for this long is stopped.
     pub stall: Duration,
-    /// The maximum time for probing a file.
+    /// The time limit of probing a file.
     pub probe_time: Duration,
     /// Decoder and encoder threads.
     pub threads: u32,
@@ -39,7 +39,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// How long encoding a source of this duration may take; the longest if it is unknown.
+    /// The time limit of encoding a source of this duration; the longest one if it is unknown.
     pub fn wall_time(&self, duration: Option<Duration>) -> Duration {
         let duration = duration.unwrap_or(self.max_duration).min(self.max_duration);
         duration

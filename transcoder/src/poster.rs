@@ -1,4 +1,4 @@
-//! The poster: one seek, one picture, as JPEG.
+//! The poster: one frame as a JPEG.
 
 use std::{ffi::OsString, path::Path, time::Duration};
 
@@ -10,13 +10,13 @@ use crate::{
     sandbox::{Bounds, Sandbox, input_arguments},
 };
 
-/// A JPEG of the sizes made here is far smaller.
+/// A JPEG of a poster's size is far smaller.
 const MAX_JPEG_BYTES: u64 = 8 << 20;
-/// Long enough to be past titles that fade in, early enough to be quick.
+/// Late enough to skip titles that fade in, early enough to be quick.
 const LATEST: Duration = Duration::from_secs(10);
 
-/// A picture from a tenth into the video, or the first one. `None` when there is no picture to be
-/// had: a media can do without.
+/// The frame at a tenth of the video, else the first one. `None` when neither can be decoded: a media
+/// does not need a poster.
 pub async fn make_poster(
     sandbox: &Sandbox,
     plan: &Plan,

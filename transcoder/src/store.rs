@@ -1,11 +1,11 @@
-//! The statements that only the transcoder needs.
+//! Statements that only the transcoder needs.
 
 use shared::ids::{JobId, MediaId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// The token of the attempt that may still publish, if the job is running; `None` where there is no
-/// such job.
+/// The lease token of a job that is running; `Some(None)` when the job is in another state and `None`
+/// when it does not exist.
 pub async fn find_running_token(
     connection: &mut PgConnection,
     job: JobId,
@@ -22,7 +22,7 @@ pub async fn find_running_token(
     .await
 }
 
-/// Those of `media` that have no row any more.
+/// Those of `media` that have no row.
 pub async fn list_gone_media(
     connection: &mut PgConnection,
     media: &[Uuid],

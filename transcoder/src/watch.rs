@@ -1,7 +1,7 @@
-//! Hints that there may be work: the store's `ready` folder and Postgres' NOTIFY.
+//! Hints that there may be jobs: the store's `ready` folder and Postgres' NOTIFY.
 //!
-//! They only wake the workers sooner. Each is armed first and then followed by a look, and every
-//! wait for them has a time-out, so a hint that is lost costs a poll interval and nothing else.
+//! They only wake the workers sooner. The queue is checked after each is set up, and every wait for a
+//! hint has a time-out, so that a lost hint costs at most one poll interval.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -14,11 +14,11 @@ use tokio_util::sync::CancellationToken;
 /// The pause before LISTEN is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Wakes `hint` whenever something appears in `folder`, as long as the value lives.
+/// Notifies `hint` whenever a file appears in `folder`, until the value is dropped.
 pub fn watch_folder(folder: &Path, hint: &Arc<Notify>) -> notify::Result<RecommendedWatcher> {
     let waker = Arc::clone(hint);
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        // An error means that events were lost: reason enough to look.
+        // An error means that events were lost, so there may be jobs.
         if event.map_or(true, |event| event.kind.is_create()) {
             waker.notify_one();
         }
@@ -28,13 +28,13 @@ pub fn watch_folder(folder: &Path, hint: &Arc<Notify>) -> notify::Result<Recomme
     Ok(watcher)
 }
 
-/// Wakes `hint` at every NOTIFY of new jobs until `stop`. `pool` must not lead through a
+/// Notifies `hint` at every NOTIFY of new jobs until `stop`. `pool` must not connect through a
 /// transaction-mode pooler.
 pub async fn listen(pool: Pool, hint: Arc<Notify>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let listening = listen_once(&pool, &hint);
         if let Some(Err(error)) = stop.run_until_cancelled(listening).await {
-            tracing::warn!(%error, "LISTEN failed; polling finds jobs until it works again");
+            tracing::warn!(%error, "LISTEN failed; polling finds the jobs until it works again");
             stop.run_until_cancelled(tokio::time::sleep(RETRY)).await;
         }
     }
@@ -46,9 +46,9 @@ async fn listen_once(pool: &Pool, hint: &Notify) -> Result<(), sqlx::Error> {
     let mut listener = PgListener::connect_with(&own).await?;
     listener.listen(jobs::CHANNEL).await?;
     loop {
-        // Armed: whatever came before is found by a look now.
+        // Jobs that came before LISTEN sent no hint: check for them now.
         hint.notify_one();
-        // `None` says that the connection was lost; the next call arms it again.
+        // `None` means that the connection was lost; the next call connects again.
         listener.try_recv().await?;
     }
 }

@@ -1,4 +1,4 @@
-//! The steps of a purge, in an order that allows it to be interrupted.
+//! The steps of a purge, in an order that allows an interruption after each.
 
 use std::io;
 use std::time::Duration;
@@ -13,20 +13,20 @@ use crate::app::App;
 use crate::http::ApiError;
 use crate::media;
 
-/// Why a purge is not complete; the next attempt continues.
+/// Why a purge did not finish; the next attempt continues.
 #[derive(Debug, thiserror::Error)]
 pub enum PurgeError {
     #[error("Postgres")]
     Database(#[from] sqlx::Error),
     #[error("the store")]
     Store(#[from] io::Error),
-    #[error("could not remove the media of a post: {0:?}")]
+    #[error("the media of a post cannot be removed: {0:?}")]
     Media(ApiError),
-    #[error("the job names neither a post nor a media item")]
+    #[error("the job names neither a post nor a media")]
     Payload,
 }
 
-/// Runs a job of the kind `purge`.
+/// Executes a job of the kind `purge`.
 pub async fn purge(app: &App, payload: &Value) -> Result<(), PurgeError> {
     let named = |name: &str| payload.get(name).and_then(Value::as_str);
     if let Some(Ok(id)) = named("post_id").map(str::parse) {
@@ -38,8 +38,7 @@ pub async fn purge(app: &App, payload: &Value) -> Result<(), PurgeError> {
     }
 }
 
-/// The post's comments, likes and media are deleted before it. The files of its media have jobs of
-/// their own.
+/// Removes comments, likes and media before the post. The files of its media are jobs of their own.
 async fn purge_post(app: &App, id: PostId) -> Result<(), PurgeError> {
     let mut connection = app.pool.acquire().await?;
     if !store::is_post_deleted(&mut connection, id).await? {
@@ -61,12 +60,12 @@ async fn purge_post(app: &App, id: PostId) -> Result<(), PurgeError> {
         fail::point("purge.media").await;
     }
     store::delete_post(&mut connection, id).await?;
-    tracing::info!(post.id = %id, "deleted post purged");
+    tracing::info!(post.id = %id, "purged a deleted post");
     Ok(())
 }
 
-/// Files are removed only when no media row names them, and the upload's row after them, so that a
-/// row always leads to the remaining files.
+/// Removes the files only when the media has no row, and the upload's row after the files, so that
+/// the remaining files can always be found.
 async fn purge_media(app: &App, id: MediaId) -> Result<(), PurgeError> {
     let mut connection = app.pool.acquire().await?;
     if store::has_media(&mut connection, id).await? {
@@ -78,7 +77,7 @@ async fn purge_media(app: &App, id: MediaId) -> Result<(), PurgeError> {
     fail::point("purge.files").await;
     let mut connection = app.pool.acquire().await?;
     store::delete_upload(&mut connection, id).await?;
-    tracing::info!(media.id = %id, "deleted media item purged");
+    tracing::info!(media.id = %id, "purged a deleted media");
     Ok(())
 }
 

@@ -1,10 +1,10 @@
-//! The SQL statements of a purge. Each is a small commit of its own and affects only deleted
-//! resources.
+//! The statements of a purge. Each commits on its own, removes at most a batch, and changes only what
+//! was deleted.
 
 use shared::ids::{MediaId, PostId};
 use sqlx::PgConnection;
 
-/// The number of rows per commit.
+/// How many rows one commit removes.
 const BATCH: i64 = 500;
 
 pub async fn is_post_deleted(
@@ -46,7 +46,8 @@ pub async fn delete_comment_likes(
     Ok(deleted.rows_affected())
 }
 
-/// The newest first: a reply is deleted before its parent, so that no deletion cascades.
+/// The newest first: replies are deleted before their parents, so that no cascade deletes more than a
+/// batch.
 pub async fn delete_comments(
     connection: &mut PgConnection,
     post_id: PostId,

@@ -1,7 +1,6 @@
-//! Forgets rows that have had their time and that nobody deletes, and ends sessions of whoever has too
-//! many: in small batches, for a long
-//! transaction would hold up whoever reads events. Servers that do it at once are not in each
-//! other's way.
+//! Deletes expired idempotency keys and sign-in attempts, and ends sessions beyond the limit of a
+//! user. It works in small batches, because a long transaction would delay the readers of events.
+//! Several servers may do it at the same time.
 
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ use crate::sign_ins;
 
 const EVERY: Duration = Duration::from_hours(1);
 
-/// Forgets now and every hour, until `stop`.
+/// Prunes now and every hour, until `stop`.
 pub async fn prune(app: &App, stop: &CancellationToken) {
     while !stop.is_cancelled() {
         stop.run_until_cancelled(prune_all(app)).await;
@@ -33,7 +32,7 @@ async fn prune_all(app: &App) {
         while sign_ins::actions::prune_sign_in_attempts(app).await? > 0 {}
         Ok(())
     };
-    log_failure("attempts to sign in", &attempts.await);
+    log_failure("sign-in attempts", &attempts.await);
     let sessions = async {
         while sessions::actions::prune_sessions(app).await? > 0 {}
         Ok(())
@@ -41,9 +40,9 @@ async fn prune_all(app: &App) {
     log_failure("sessions", &sessions.await);
 }
 
-/// The next hour tries again.
+/// The next run tries again.
 fn log_failure(what: &str, pruned: &ApiResult<()>) {
     if let Err(error) = pruned {
-        tracing::warn!(what, ?error, "what is old cannot be removed");
+        tracing::warn!(what, ?error, "cannot prune old rows");
     }
 }

@@ -1,4 +1,4 @@
-//! How jobs are found and held, in every binary that works on some.
+//! The settings of the job runner, for every binary that works on jobs.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use super::{
 };
 use crate::jobs::{Backoff, JobSettings, Terms};
 
-/// How jobs are found and held.
+/// Leases, attempts and polling.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Jobs")]
 pub struct JobArgs {
-    /// A job whose worker is not heard of for so long goes to another.
+    /// A job whose worker sends no heartbeat for this long goes to another worker.
     #[arg(
         id = "PAWL_JOB_LEASE",
         long = "job-lease",
@@ -25,7 +25,7 @@ pub struct JobArgs {
     )]
     pub lease: Duration,
 
-    /// How often a worker says that it still works.
+    /// How often a worker extends the lease of its job.
     #[arg(
         id = "PAWL_JOB_HEARTBEAT",
         long = "job-heartbeat",
@@ -36,7 +36,7 @@ pub struct JobArgs {
     )]
     pub heartbeat: Duration,
 
-    /// How often a job is tried; an attempt counts from its start.
+    /// How many attempts a job has. An attempt counts from its start.
     #[arg(
         id = "PAWL_JOB_ATTEMPTS",
         long = "job-attempts",
@@ -47,7 +47,7 @@ pub struct JobArgs {
     )]
     pub attempts: i32,
 
-    /// The wait after a first failed attempt; four times as long after each further one.
+    /// The wait after the first failed attempt. It is four times as long after each further one.
     #[arg(
         id = "PAWL_JOB_BACKOFF",
         long = "job-backoff",
@@ -58,7 +58,7 @@ pub struct JobArgs {
     )]
     pub backoff: Duration,
 
-    /// How often to look for jobs when no hint comes.
+    /// How often to poll for jobs when no hint comes.
     #[arg(
         id = "PAWL_JOB_POLL",
         long = "job-poll",
@@ -93,7 +93,7 @@ impl Check for JobArgs {
     fn check(&self, faults: &mut Faults) {
         // Two heartbeats may be lost before the job goes to another worker.
         if self.heartbeat.saturating_mul(3) > self.lease {
-            let text = "a lease must last three heartbeats at least";
+            let text = "the lease must be at least three times the heartbeat";
             faults.add(&["PAWL_JOB_LEASE", "PAWL_JOB_HEARTBEAT"], text);
         }
         let periods = [
@@ -102,7 +102,7 @@ impl Check for JobArgs {
         ];
         for (name, period) in periods {
             if period.is_zero() {
-                faults.add(&[name], "must be longer than nothing");
+                faults.add(&[name], "must be longer than 0");
             }
         }
     }

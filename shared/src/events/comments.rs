@@ -1,16 +1,16 @@
-//! What is told of comments, on their post's topic. The author of an event is the comment's, so
-//! that who may not see them is not told.
+//! Events of comments, on the topic of their post. The author of an event is the comment's author, so
+//! that viewers who may not see the author do not get it.
 
 use sqlx::PgConnection;
 
 use crate::ids::{CommentId, UserId};
 
-/// What happened to a comment's words.
+/// What happened to a comment's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommentEvent {
-    /// They are new.
+    /// It is new.
     Created,
-    /// They are others now.
+    /// It was edited.
     Edited,
 }
 
@@ -25,7 +25,7 @@ impl CommentEvent {
     }
 }
 
-/// Tells of a comment's words: ids, author, text and times.
+/// Inserts an event of a comment's text. The data is the ids, the author, the text and the times.
 pub async fn insert_comment_event(
     connection: &mut PgConnection,
     comment: CommentId,
@@ -69,7 +69,7 @@ pub async fn insert_comment_event(
     Ok(())
 }
 
-/// Tells that `actor` deleted a comment; its row must still be there.
+/// Inserts the event that `actor` deleted a comment. The comment's row must still exist.
 pub async fn insert_comment_deleted(
     connection: &mut PgConnection,
     comment: CommentId,
@@ -102,7 +102,7 @@ pub async fn insert_comment_deleted(
     Ok(())
 }
 
-/// Tells how often a comment is liked and answered. One that is gone tells nothing.
+/// Inserts the counters of a comment; nothing when the comment is deleted.
 pub async fn insert_comment_counts(
     connection: &mut PgConnection,
     comment: CommentId,

@@ -1,4 +1,4 @@
-//! What happens between two people, told on the topic of whom it is about: the one followed.
+//! Events between a follower and a followee, on the followee's topic.
 
 use sqlx::PgConnection;
 
@@ -9,11 +9,11 @@ use crate::ids::UserId;
 pub enum FollowEvent {
     /// One follows the other.
     Created,
-    /// One asks to follow the other, who is asked alone.
+    /// One asks to follow the other. Only the followee gets the event.
     Requested,
     /// One follows the other no longer.
     Deleted,
-    /// A request is no more and nothing came of it; told to whom it was made alone.
+    /// A request was withdrawn or declined. Only the followee gets the event.
     RequestDeleted,
 }
 
@@ -28,14 +28,15 @@ impl FollowEvent {
         }
     }
 
-    /// A request is between the two of them.
+    /// Whether the event is about a request.
     fn is_request(self) -> bool {
         matches!(self, Self::Requested | Self::RequestDeleted)
     }
 }
 
-/// Tells of the follow `by` one user `of` another, on the followee's `user:USERNAME`. The data is the public face of both and
-/// their new counts. It is as visible as the followee's list of followers; a request is private.
+/// Inserts an event of the follow `by` one user `of` another, on the followee's `user:USERNAME`. The
+/// data is the ids and names of both and their new counters. The event is as visible as the followee's
+/// list of followers; a request is private.
 pub async fn insert_follow_event(
     connection: &mut PgConnection,
     event: FollowEvent,

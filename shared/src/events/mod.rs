@@ -1,7 +1,7 @@
-//! The outbox: what happened, inserted in the transaction that makes it happen. Here are the
-//! events and the statement that writes them; who may see one is decided again when it is read.
+//! The outbox: events, each inserted in the transaction of its change. Who may see an event is
+//! decided again when it is read.
 //!
-//! Data holds public facts only (ids, states, texts), never what only one viewer may know.
+//! The data holds public facts only (ids, states, texts), nothing that only one viewer may know.
 
 mod comments;
 mod follows;

@@ -1,4 +1,4 @@
-//! One statement an event. Topics are gathered from the rows that the event is about, so that a
+//! Events of media and posts, one statement each. The statement finds the topics itself, so that a
 //! caller cannot forget one.
 
 use serde_json::Value;
@@ -9,11 +9,11 @@ use crate::ids::{MediaId, PostId};
 /// What happened to a media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaEvent {
-    /// Its upload is finished; it waits for a transcoder.
+    /// Its upload is complete; it waits for a transcoder.
     Processing,
-    /// All of it is published.
+    /// It is published.
     Ready,
-    /// It will not be playable.
+    /// It failed.
     Failed,
 }
 
@@ -29,8 +29,9 @@ impl MediaEvent {
     }
 }
 
-/// Tells of a media: on `media:ID`, and on `post:ID` when it hangs on one. The data is `details`
-/// (an object) with `media_id` and `post_id` added. A media that is gone tells nothing.
+/// Inserts an event of a media, on `media:ID` and, when the media is attached to a post, on `post:ID`.
+/// The data is `details` (an object) with `media_id` and `post_id` added. Inserts nothing when the
+/// media has no row.
 pub async fn insert_media_event(
     connection: &mut PgConnection,
     media: MediaId,
@@ -61,24 +62,24 @@ pub async fn insert_media_event(
     Ok(())
 }
 
-/// Tells of a new post, on `user:USERNAME` (which feeds follow) and `post:ID`. The data is the
-/// post's public face: ids, author, text, visibility.
+/// Inserts the event of a new post, on `user:USERNAME` (which feeds follow) and `post:ID`. The data is
+/// the ids, the author, the text and the visibility.
 pub async fn insert_post_created(
     connection: &mut PgConnection,
     post: PostId,
 ) -> Result<(), sqlx::Error> {
-    insert_post_face(connection, post, "post.created").await
+    insert_post_event(connection, post, "post.created").await
 }
 
-/// Tells that a post's text, visibility or media are others now; like [`insert_post_created`].
+/// Inserts the event of a changed text, visibility or media; otherwise like [`insert_post_created`].
 pub async fn insert_post_edited(
     connection: &mut PgConnection,
     post: PostId,
 ) -> Result<(), sqlx::Error> {
-    insert_post_face(connection, post, "post.edited").await
+    insert_post_event(connection, post, "post.edited").await
 }
 
-async fn insert_post_face(
+async fn insert_post_event(
     connection: &mut PgConnection,
     post: PostId,
     event: &str,
@@ -117,7 +118,7 @@ async fn insert_post_face(
     Ok(())
 }
 
-/// Tells that a post is gone, on `user:USERNAME` and `post:ID`.
+/// Inserts the event of a deleted post, on `user:USERNAME` and `post:ID`.
 pub async fn insert_post_deleted(
     connection: &mut PgConnection,
     post: PostId,
@@ -143,7 +144,7 @@ pub async fn insert_post_deleted(
     Ok(())
 }
 
-/// Tells how often a post is liked, commented and reposted, on `post:ID`. The newest one wins.
+/// Inserts the counters of a post, on `post:ID`. The newest event is the valid one.
 pub async fn insert_post_counts(
     connection: &mut PgConnection,
     post: PostId,

@@ -1,5 +1,5 @@
-//! Whether there is a Redis where one is said to be, for those who check a configuration. A server
-//! works without; it never asks this.
+//! The check that Redis answers, for the `check` subcommands. A server never asks this: it works
+//! without Redis.
 
 use std::time::Duration;
 
@@ -7,11 +7,10 @@ use redis::{AsyncConnectionConfig, Client, RedisResult};
 
 use crate::config::Secret;
 
-/// How long a Redis that is there may take.
+/// How long Redis may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Asks the Redis at `url` for an answer; none is expected where no URL is set. An error says why
-/// there was none.
+/// Sends PING to the Redis at `url`; does nothing without a URL. An error says why there was no answer.
 pub async fn reach_redis(url: Option<&Secret>) -> RedisResult<()> {
     let Some(url) = url else {
         return Ok(());

@@ -1,5 +1,5 @@
-//! The hint after a commit: "there are new rows", over Redis, at most twenty times a second. No
-//! request path calls NOTIFY in its transaction, because that serializes all commits.
+//! The hint after a commit that there are new events, over Redis, at most twenty times a second. No
+//! request calls NOTIFY in its transaction, because that serializes all commits.
 
 use tokio_util::sync::CancellationToken;
 
@@ -9,8 +9,8 @@ use crate::{
     wake::WakeUp,
 };
 
-/// A sender of hints on [`CHANNEL`], until `stop`. Without a Redis, or while it is away, none are
-/// sent and readers find the rows by polling.
+/// Sends hints on [`CHANNEL`] until `stop`. Without Redis none are sent, and readers find the rows by
+/// polling.
 pub fn wake_up(redis: &Redis, stop: CancellationToken) -> WakeUp {
     if !redis.is_configured() {
         return WakeUp::silent();

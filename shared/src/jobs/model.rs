@@ -1,4 +1,4 @@
-//! What is queued, and the right to work on it.
+//! Jobs, leases and their settings.
 
 use std::time::Duration;
 
@@ -7,17 +7,17 @@ use uuid::Uuid;
 
 use crate::ids::{JobId, MediaId, PostId};
 
-/// What a job does, and thereby who takes it.
+/// What a job does. It decides which binary works on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum JobKind {
-    /// Make a media playable; taken by transcoders.
+    /// Make a media playable; for transcoders.
     Transcode,
-    /// Remove what is left of something that was deleted; taken by api-servers.
+    /// Remove the rows and files of something that was deleted; for api-servers.
     Purge,
 }
 
 impl JobKind {
-    /// As `jobs.kind` has it.
+    /// The value in `jobs.kind`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -32,15 +32,15 @@ impl JobKind {
 pub struct NewJob {
     /// What it does.
     pub kind: JobKind,
-    /// At most one live job has it.
+    /// At most one queued or running job has it.
     pub unique_key: String,
-    /// The media that it works on; the job goes with it.
+    /// The media that it works on. The job is deleted with it.
     pub media_id: Option<MediaId>,
-    /// Higher goes first; 0 is ordinary.
+    /// Jobs of a higher priority are claimed first; the default is 0.
     pub priority: i16,
-    /// What else the worker must know.
+    /// Further input of the job.
     pub payload: Value,
-    /// How long it waits before it may be claimed.
+    /// How long the job waits before it may be claimed.
     pub delay: Duration,
 }
 
@@ -58,7 +58,7 @@ impl NewJob {
         }
     }
 
-    /// The removal of a deleted post's rows and of what hangs on it.
+    /// The removal of a deleted post, its comments, likes and media.
     #[must_use]
     pub fn purge_post(post: PostId, delay: Duration) -> Self {
         Self {
@@ -85,39 +85,39 @@ impl NewJob {
     }
 }
 
-/// The right to work on a job until it runs out, is given back or the job is done.
+/// The right to work on a job, until it expires, is released or the job ends.
 #[derive(Debug, Clone)]
 pub struct Lease {
     /// The job.
     pub job_id: JobId,
-    /// Fences this attempt: every statement about the job carries it.
+    /// Identifies this attempt; every statement about the job checks it.
     pub token: Uuid,
     /// The media that it works on.
     pub media_id: Option<MediaId>,
-    /// What the job was given.
+    /// The job's input.
     pub payload: Value,
-    /// This attempt's number, from 1; it counts from the moment of the claim.
+    /// This attempt's number, from 1. An attempt counts when it is claimed.
     pub attempt: i32,
-    /// How many there may be.
+    /// How many attempts there are.
     pub max_attempts: i32,
     /// From the time the job was due to its claim.
     pub queue_wait: Duration,
 }
 
 impl Lease {
-    /// Whether a failure of this attempt is the job's failure.
+    /// Whether the job fails when this attempt does.
     #[must_use]
     pub fn is_last_attempt(&self) -> bool {
         self.attempt >= self.max_attempts
     }
 }
 
-/// The terms on which a worker claims a job.
+/// The terms of a claim.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms {
-    /// How long the lease is good for without a heartbeat.
+    /// How long the lease lasts without a heartbeat.
     pub lease: Duration,
-    /// How many attempts a job has; it counts from its next claim on.
+    /// How many attempts a job has. A new number applies from the next claim on.
     pub max_attempts: i32,
 }
 

@@ -1,5 +1,5 @@
-//! The statements of the queue. Each takes a connection, so that a caller can put it into the
-//! transaction of what it belongs to.
+//! The statements of the queue. Each takes a connection, so that it can be part of a caller's
+//! transaction.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::{
 /// The channel on which hints of new jobs are sent: `NOTIFY pawl_jobs`.
 pub const CHANNEL: &str = "pawl_jobs";
 
-/// Puts a job into the queue; `None` when a live job has its key already.
+/// Enqueues a job; `None` when a queued or running job has its key already.
 pub async fn enqueue(
     connection: &mut PgConnection,
     job: &NewJob,
@@ -42,8 +42,8 @@ pub async fn enqueue(
     Ok(id.map(JobId))
 }
 
-/// Hints to workers that there may be jobs. Not for a transaction: NOTIFY makes commits take turns.
-/// Send it through a [`WakeUp`](crate::wake::WakeUp).
+/// Hints to workers that there may be jobs. Never call it in a transaction, because NOTIFY serializes
+/// commits. Send it through a [`WakeUp`](crate::wake::WakeUp).
 pub async fn notify(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query!("select pg_notify($1, '')", CHANNEL)
         .execute(connection)
@@ -51,8 +51,8 @@ pub async fn notify(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Claims the next job of one of `kinds`: a queued one whose time has come, or a running one whose
-/// lease ran out. Raises its attempts and gives it a new token.
+/// Claims the next job of one of `kinds`: a queued job that is due, or a running job whose lease
+/// expired. Counts the attempt and sets a new token.
 pub async fn claim(
     connection: &mut PgConnection,
     kinds: &[JobKind],
@@ -109,8 +109,8 @@ pub async fn claim(
     }))
 }
 
-/// The heartbeat: the lease is good for another `lease` from now. Also revives a lease that ran
-/// out while nobody took the job.
+/// The heartbeat: the lease lasts until `by` from now. It also renews an expired lease while no other
+/// worker has the job.
 pub async fn extend(
     connection: &mut PgConnection,
     lease: &Lease,
@@ -131,8 +131,8 @@ pub async fn extend(
     require_lease(extended.rows_affected())
 }
 
-/// Ends the job as done. Call it in the transaction that publishes the result, and roll that back
-/// when the lease is lost.
+/// Completes the job. Call it in the transaction that publishes the result, and roll that back when
+/// the lease is lost.
 pub async fn complete(connection: &mut PgConnection, lease: &Lease) -> Result<(), LeaseError> {
     let completed = sqlx::query!(
         r#"
@@ -148,7 +148,7 @@ pub async fn complete(connection: &mut PgConnection, lease: &Lease) -> Result<()
     require_lease(completed.rows_affected())
 }
 
-/// Ends the job as failed for good, in the transaction that says so to its user.
+/// Fails the job. Call it in the transaction that tells the user.
 pub async fn fail(
     connection: &mut PgConnection,
     lease: &Lease,
@@ -172,7 +172,7 @@ pub async fn fail(
     require_lease(failed.rows_affected())
 }
 
-/// Puts the job back for another attempt after `wait`, with what went wrong in this one.
+/// Puts the job back into the queue for another attempt after `wait`, with the error of this one.
 pub async fn retry_later(
     connection: &mut PgConnection,
     lease: &Lease,
@@ -196,8 +196,8 @@ pub async fn retry_later(
     require_lease(queued.rows_affected())
 }
 
-/// Gives the job back untouched, because this worker is told to stop. The attempt is not counted:
-/// nothing went wrong in it.
+/// Puts the job back into the queue because this worker stops. The attempt is not counted, because it
+/// did not fail.
 pub async fn release(connection: &mut PgConnection, lease: &Lease) -> Result<(), LeaseError> {
     let released = sqlx::query!(
         r#"
@@ -214,16 +214,16 @@ pub async fn release(connection: &mut PgConnection, lease: &Lease) -> Result<(),
     require_lease(released.rows_affected())
 }
 
-/// A job whose last attempt's lease ran out.
+/// A job whose last attempt's lease expired.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exhausted {
-    /// The job, failed by now.
+    /// The job, which is failed now.
     pub job_id: JobId,
-    /// The media that will not be made; to be failed in the same transaction.
+    /// Its media; fail it in the same transaction.
     pub media_id: Option<MediaId>,
 }
 
-/// Fails the jobs of `kinds` whose last attempt of `max_attempts` died without a word.
+/// Fails the jobs of `kinds` that used up `max_attempts` and whose lease expired.
 pub async fn take_exhausted(
     connection: &mut PgConnection,
     kinds: &[JobKind],

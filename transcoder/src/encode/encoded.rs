@@ -13,18 +13,18 @@ const MAX_RUNG_DIFFERENCE_US: u64 = 500_000;
 /// Renditions whose objects are stored and synced, but not published.
 #[derive(Debug, Default)]
 pub struct Encoded {
-    /// Video from best to least, then sound.
+    /// Video from best to worst, then audio.
     pub renditions: Vec<Rendition>,
 }
 
 impl Encoded {
-    /// How long the pictures play.
+    /// The duration of the video.
     pub fn duration(&self) -> Duration {
         let longest = self.videos().map(Rendition::duration_us).max();
         Duration::from_micros(longest.unwrap_or(0))
     }
 
-    /// Whether every rung of the plan is there and as long as the others.
+    /// Whether every rung of the plan is there and all have the same length.
     pub fn is_whole(&self, plan: &Plan) -> bool {
         let shortest = self.videos().map(Rendition::duration_us).min().unwrap_or(0);
         let difference = self

@@ -8,7 +8,7 @@ use shared::media::FailureCode;
 use super::encoded::Encoded;
 use crate::{failure::Failure, plan::Plan, probe::TOO_MANY_PIXELS};
 
-/// Decoded pictures that last less than this share of what the file declares: `truncated`.
+/// A video shorter than this share of the declared duration is `truncated`.
 const WHOLE_SHARE: f64 = 0.95;
 
 /// How the encoder's process ended.
@@ -54,7 +54,7 @@ fn died(end: &ProcessEnd) -> Option<Failure> {
             "processor time is used up",
         ));
     }
-    // Nobody but the kernel, short of memory, kills an encoder whose result is still awaited.
+    // Only the kernel, when memory is short, kills an encoder whose result is still awaited.
     let lacks_memory = ["Cannot allocate memory", "malloc of size"];
     let complains = || lacks_memory.iter().any(|text| end.errors.contains(text));
     if is_signal(Signal::KILL) || (!end.status.success() && complains()) {

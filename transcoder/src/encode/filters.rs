@@ -1,10 +1,10 @@
-//! The filter graph: decoded pictures → every rung, each scaled from the one above it.
+//! The filter graph: each rung is scaled from the next larger one.
 //!
-//! The cascade costs less than scaling each rung from the source, and no quality.
+//! That costs less than scaling each rung from the source, and no quality.
 
 use crate::plan::{Plan, Rung};
 
-/// PQ or HLG to ordinary BT.709, done at the size of the top rung because it works in floats.
+/// Maps PQ or HLG to BT.709, at the size of the top rung because it calculates in floats.
 pub const TONE_MAP: &str = "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,\
     tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv";
 
@@ -27,7 +27,7 @@ pub fn video_graph(plan: &Plan) -> String {
     rungs.collect()
 }
 
-/// Everything that is done once, for all rungs.
+/// The filters that run once for all rungs.
 fn first_scale(plan: &Plan, rung: &Rung) -> String {
     let (video, rate) = (&plan.source.video, plan.frame_rate);
     let deinterlace = if video.is_interlaced {
@@ -40,7 +40,7 @@ fn first_scale(plan: &Plan, rung: &Rung) -> String {
     } else {
         ":out_color_matrix=bt709:out_range=tv".to_owned()
     };
-    // From time 0, whenever the first picture comes: no hole at the start.
+    // Starts at time 0 whenever the first frame comes, so that there is no gap at the start.
     format!(
         "[0:{}]{deinterlace}fps={}/{}:start_time=0,scale={}:{}{colours},setsar=1,format=yuv420p",
         video.index, rate.numerator, rate.denominator, rung.width, rung.height,
@@ -59,8 +59,8 @@ fn next_scale(index: usize, rung: &Rung) -> String {
 const AUDIO_GRAPH: &str = "aresample=48000:async=1:min_hard_comp=0.02:first_pts=0,\
     aformat=channel_layouts=stereo,atrim=start_sample=1024,asetpts=N/SR/TB";
 
-/// The value of `-filter:a`. Sound that ends before the pictures goes on as silence: players stall
-/// where one of the two runs out.
+/// The value of `-filter:a`. Audio that ends before the video is padded with silence, because players
+/// stall where one of the two ends.
 pub fn audio_graph(plan: &Plan) -> String {
     let padding = plan.source.video.duration.map(|duration| {
         format!(

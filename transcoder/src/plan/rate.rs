@@ -1,8 +1,8 @@
-//! Frame rates: what a source averages, snapped to what screens and encoders know.
+//! Frame rates: a source's average, rounded to a standard rate.
 
 use shared::media::FrameRate;
 
-/// For sources that do not tell.
+/// For sources that declare none.
 const DEFAULT: FrameRate = rate(30, 1);
 
 const STANDARD: [FrameRate; 17] = [

@@ -1,4 +1,4 @@
-//! The parts of ffprobe's JSON that are read. Numbers come as strings, and anything may be missing.
+//! The parts of ffprobe's JSON that are read. Numbers come as strings, and any field may be missing.
 
 use serde::Deserialize;
 

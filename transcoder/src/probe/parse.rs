@@ -1,4 +1,4 @@
-//! From ffprobe's JSON to a [`Source`], or to the reason why there is none.
+//! Turns ffprobe's JSON into a [`Source`], or into the reason why it cannot be transcoded.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use super::json::{Format, Report, Stream};
 use super::source::{Source, VideoTrack};
 use crate::{failure::Failure, limits::Limits};
 
-/// Rates above are clock rates (90000/1) and not frame rates.
+/// Higher rates are clock rates (90000/1) and not frame rates.
 const MAX_PLAUSIBLE_RATE: f64 = 1000.0;
 
-/// Reads ffprobe's report on a file and judges it by `limits`.
+/// Parses ffprobe's report on a file and checks it against `limits`.
 pub fn parse(report: &[u8], limits: &Limits) -> Result<Source, Failure> {
     let report: Report = serde_json::from_slice(report)
         .map_err(|error| Failure::rejected(FailureCode::NotMedia, error.to_string()))?;
@@ -110,8 +110,8 @@ fn as_h264(bits: u64, codec: Option<&str>) -> u64 {
 /// Width and height with square pixels, after rotation.
 fn shown_size(stream: &Stream) -> (u32, u32) {
     let (across, down) = parse_ratio(stream.sample_aspect_ratio.as_deref()).unwrap_or((1, 1));
-    let is_sane = across > 0 && down > 0 && across <= down * 8 && down <= across * 8;
-    let width = if is_sane {
+    let is_plausible = across > 0 && down > 0 && across <= down * 8 && down <= across * 8;
+    let width = if is_plausible {
         u64::from(stream.width)
             .saturating_mul(across)
             .div_ceil(down)
@@ -119,14 +119,14 @@ fn shown_size(stream: &Stream) -> (u32, u32) {
         stream.width.into()
     };
     let width = u32::try_from(width).unwrap_or(stream.width).max(1);
-    if is_on_its_side(stream) {
+    if is_rotated_sideways(stream) {
         (stream.height, width)
     } else {
         (width, stream.height)
     }
 }
 
-fn is_on_its_side(stream: &Stream) -> bool {
+fn is_rotated_sideways(stream: &Stream) -> bool {
     let by_tag = || {
         stream
             .tags
@@ -147,7 +147,7 @@ fn parse_number(text: Option<&str>) -> Option<u64> {
     text?.parse().ok().filter(|number| *number > 0)
 }
 
-/// `5.280000`; `N/A`, zero and negative ones are no durations.
+/// `5.280000`; `N/A`, zero and negative numbers are no durations.
 fn parse_seconds(text: Option<&str>) -> Option<Duration> {
     let seconds: f64 = text?.parse().ok()?;
     Duration::try_from_secs_f64(seconds)

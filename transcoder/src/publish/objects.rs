@@ -1,4 +1,4 @@
-//! The objects of one attempt, on their way into the store.
+//! Writes the objects of one attempt into the store.
 
 use std::{io, path::PathBuf};
 
@@ -10,8 +10,8 @@ use shared::{
 };
 use tokio_util::task::TaskTracker;
 
-/// Writes objects under names that no other attempt uses. They are in the store at once, but
-/// nobody looks for them until a row names them.
+/// Writes objects under names that no other attempt uses. They are in the store at once, but nothing
+/// reads them until a row names them.
 #[derive(Debug)]
 pub struct ObjectWriter {
     folder: PathBuf,
@@ -20,8 +20,8 @@ pub struct ObjectWriter {
 }
 
 impl ObjectWriter {
-    /// Opens the folder of the set that the holder of `lease` makes of `media`. Whoever holds
-    /// `tasks` can wait until nothing writes any more.
+    /// Opens the folder of the set that the attempt with `lease` makes of `media`. All writes are
+    /// `tasks`, so that the caller can wait for them.
     pub async fn open(
         store: &Store,
         media: MediaId,
@@ -48,23 +48,23 @@ impl ObjectWriter {
         Ok(writer)
     }
 
-    /// Counts `task` among those that may write.
+    /// Adds `task` to those that may write.
     pub fn track<F: Future>(&self, task: F) -> impl Future<Output = F::Output> + use<F> {
         self.tasks.track_future(task)
     }
 
-    /// The names of this attempt.
+    /// The names of this attempt's objects.
     pub fn names(&self) -> &ObjectNames {
         &self.names
     }
 
-    /// Stores an object; it is on disk, name and all, when this returns.
+    /// Stores an object; the file and its name are synced when this returns.
     pub async fn write(&self, object: String, bytes: Vec<u8>) -> io::Result<()> {
         let path = self.folder.join(object);
         self.blocking(move || write_durably(&path, &bytes)).await
     }
 
-    /// Runs to its end even when nobody waits for it any more.
+    /// Runs `work` to its end, also when the future is dropped.
     async fn blocking(
         &self,
         work: impl FnOnce() -> io::Result<()> + Send + 'static,
@@ -73,7 +73,7 @@ impl ObjectWriter {
     }
 }
 
-/// Another attempt may be writing into the folder right now; then it stays.
+/// Removes an empty folder. Another attempt may be writing into it; then it stays.
 pub fn remove_if_empty(folder: &std::path::Path) -> io::Result<()> {
     match std::fs::remove_dir(folder) {
         Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => Err(error),

@@ -1,7 +1,6 @@
-//! `transcoder sandbox-exec`: takes rights away from itself, then becomes another program.
+//! `transcoder sandbox-exec`: restricts itself and then becomes another program.
 //!
-//! Runs before configuration and logging: it is a helper of the daemon and has nothing to say but
-//! its exit code.
+//! It runs before configuration and logging; its only output is its exit code.
 
 use std::{ffi::OsString, os::unix::process::CommandExt, process::Command, time::Duration};
 
@@ -9,14 +8,14 @@ use rustix::process::{Pid, Resource, Rlimit, Signal, getpid, getppid, setrlimit}
 
 use super::bounds::Bounds;
 
-/// The first argument that leads here.
+/// The first argument of this subcommand.
 pub const SUBCOMMAND: &str = "sandbox-exec";
 /// By convention: the command was found but could not be run.
 const EXIT_CANNOT_RUN: u8 = 126;
-/// Of ffmpeg with a pipe for each rung, its shared libraries and its input.
+/// Enough for ffmpeg with a pipe for each rung, its shared libraries and its input.
 const MAX_OPEN_FILES: u64 = 64;
 
-/// What is written on the helper's command line.
+/// The restrictions, as the helper's arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Restrictions {
     parent: i32,
@@ -25,7 +24,7 @@ pub struct Restrictions {
 }
 
 impl Restrictions {
-    /// For a child of this process.
+    /// The restrictions of a child of this process.
     pub fn of(bounds: Bounds) -> Self {
         let cpu_time = bounds.cpu_time + Duration::from_secs(1);
         Self {
@@ -57,7 +56,7 @@ impl Restrictions {
 
     fn apply(self) -> Result<(), rustix::io::Errno> {
         rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
-        // The parent may have died before the line above.
+        // The parent may have died before the signal was set.
         if getppid() != Pid::from_raw(self.parent) {
             return Err(rustix::io::Errno::SRCH);
         }
@@ -82,8 +81,8 @@ impl Restrictions {
     }
 }
 
-/// Becomes the program that `arguments` (all after [`SUBCOMMAND`]) name. Comes back only with the
-/// exit code of a failure.
+/// Becomes the program that `arguments` (all after [`SUBCOMMAND`]) name. Returns only on a failure,
+/// with the exit code.
 pub fn run(arguments: &[OsString]) -> u8 {
     let Some((restrictions, command)) = arguments.split_at_checked(3) else {
         return EXIT_CANNOT_RUN;

@@ -1,4 +1,4 @@
-//! A child in a process group of its own, killed whole when it is dropped.
+//! A child in a process group of its own, which is killed as a whole when it is dropped.
 
 use std::{io, os::unix::process::CommandExt, process::ExitStatus};
 
@@ -7,8 +7,8 @@ use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
 /// A running program. Dropping it kills its group; the runtime reaps it.
 ///
-/// Spawn it from an async task, never from `spawn_blocking`: the kernel takes the *thread* that
-/// spawned for the parent whose death it watches, and worker threads live as long as the daemon.
+/// Spawn it from an async task, never from `spawn_blocking`: the parent-death signal follows the
+/// *thread* that spawned the child, and only worker threads live as long as the daemon.
 pub struct Process {
     child: Child,
     group: Option<Pid>,
@@ -26,7 +26,7 @@ impl Process {
         })
     }
 
-    /// Standard output and standard error; once.
+    /// Standard output and standard error. Works once.
     pub fn take_pipes(&mut self) -> io::Result<(ChildStdout, ChildStderr)> {
         let pipes = self.child.stdout.take().zip(self.child.stderr.take());
         pipes.ok_or_else(|| io::Error::other("the pipes are taken"))
@@ -35,7 +35,7 @@ impl Process {
     /// Waits for its end.
     pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await?;
-        // Reaped: the number may soon be another process's.
+        // Reaped: another process may soon have the id.
         self.group = None;
         Ok(status)
     }
@@ -46,7 +46,7 @@ impl Drop for Process {
         if let Some(group) = self.group
             && let Err(error) = kill_process_group(group, Signal::KILL)
         {
-            tracing::debug!(%error, "nothing left to kill");
+            tracing::debug!(%error, "the process group has ended");
         }
     }
 }

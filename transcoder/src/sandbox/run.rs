@@ -16,7 +16,7 @@ use crate::failure::Failure;
 /// How much of a program's standard error is kept.
 const MAX_ERROR_BYTES: usize = 8 << 10;
 
-/// Where the programs are.
+/// The programs that the sandbox runs.
 #[derive(Clone, Debug)]
 pub struct Sandbox {
     helper: PathBuf,
@@ -36,7 +36,7 @@ pub struct Captured {
 }
 
 impl Captured {
-    /// Whether the program says that all went well.
+    /// Whether the exit code is 0.
     pub fn is_success(&self) -> bool {
         self.status.success()
     }
@@ -67,7 +67,7 @@ impl Sandbox {
         &self.ffprobe
     }
 
-    /// A command that runs `program` within `bounds`: no input, output and errors piped.
+    /// A command that runs `program` within `bounds`, without input and with piped output and errors.
     pub fn command(&self, program: &Path, arguments: &[OsString], bounds: Bounds) -> Command {
         let mut command = Command::new(&self.helper);
         command
@@ -77,7 +77,7 @@ impl Sandbox {
             .args(arguments)
             .env_clear()
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
-            // Arenas reserve address space by the 64 MiB, which the limit would count.
+            // Each arena reserves 64 MiB of address space, which counts against the limit.
             .env("MALLOC_ARENA_MAX", "2")
             .env("AV_LOG_FORCE_NOCOLOR", "1")
             .stdin(Stdio::null())
@@ -86,7 +86,7 @@ impl Sandbox {
         command
     }
 
-    /// Runs `program` to its end and takes what it writes, at most `max_bytes`. Dropping the future
+    /// Runs `program` to its end and captures its output, at most `max_bytes`. Dropping the future
     /// kills it.
     pub async fn capture(
         &self,
@@ -110,13 +110,13 @@ impl Sandbox {
             Ok(captured) => Ok(captured?),
             Err(_) => Err(Failure::retryable(
                 FailureCode::TimedOut,
-                "looking at the file",
+                "probing the file",
             )),
         }
     }
 }
 
-/// All of a pipe, or an error once there is more than `max_bytes`.
+/// Reads a whole pipe; an error when there are more than `max_bytes`.
 async fn read_limited(pipe: impl AsyncRead + Unpin, max_bytes: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let read = pipe.take(max_bytes + 1).read_to_end(&mut bytes).await?;
@@ -126,7 +126,7 @@ async fn read_limited(pipe: impl AsyncRead + Unpin, max_bytes: u64) -> io::Resul
     Ok(bytes)
 }
 
-/// Drains a pipe and keeps its end.
+/// Reads a whole pipe and keeps the last bytes.
 pub async fn read_tail(mut pipe: impl AsyncRead + Unpin) -> io::Result<String> {
     let mut tail = Vec::new();
     loop {
