@@ -4,13 +4,26 @@ use shared::ids::{JobId, MediaId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// The lease token of a job that is running; `Some(None)` when the job is in another state and `None`
-/// when it does not exist.
-pub async fn find_running_token(
+/// Whether an attempt of a job may still publish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobStatus {
+    /// There is no such job.
+    Unknown,
+    /// An attempt is running.
+    Running {
+        /// Its lease token.
+        token: Uuid,
+    },
+    /// The job is queued or has ended.
+    NotRunning,
+}
+
+/// The status of a job.
+pub async fn find_job_status(
     connection: &mut PgConnection,
     job: JobId,
-) -> Result<Option<Option<Uuid>>, sqlx::Error> {
-    sqlx::query_scalar!(
+) -> Result<JobStatus, sqlx::Error> {
+    let token = sqlx::query_scalar!(
         r#"
         select case state when 'running' then lease_token end
         from jobs
@@ -19,7 +32,12 @@ pub async fn find_running_token(
         job.0,
     )
     .fetch_optional(connection)
-    .await
+    .await?;
+    Ok(match token {
+        None => JobStatus::Unknown,
+        Some(Some(token)) => JobStatus::Running { token },
+        Some(None) => JobStatus::NotRunning,
+    })
 }
 
 /// Those of `media` that have no row.
@@ -72,20 +90,13 @@ mod tests {
         };
         let claimed = jobs::claim(&mut connection, &[JobKind::Transcode], "w", terms).await;
         let lease = claimed.unwrap().unwrap();
-        let found = find_running_token(&mut connection, lease.job_id)
-            .await
-            .unwrap();
-        assert_eq!(found, Some(Some(lease.token)));
+        let token = lease.token;
+        let found = find_job_status(&mut connection, lease.job_id).await;
+        assert_eq!(found.unwrap(), JobStatus::Running { token });
         jobs::complete(&mut connection, &lease).await.unwrap();
-        assert_eq!(
-            find_running_token(&mut connection, lease.job_id)
-                .await
-                .unwrap(),
-            Some(None)
-        );
-        let unknown = find_running_token(&mut connection, JobId::generate())
-            .await
-            .unwrap();
-        assert_eq!(unknown, None);
+        let found = find_job_status(&mut connection, lease.job_id).await;
+        assert_eq!(found.unwrap(), JobStatus::NotRunning);
+        let unknown = find_job_status(&mut connection, JobId::generate()).await;
+        assert_eq!(unknown.unwrap(), JobStatus::Unknown);
     }
 }
