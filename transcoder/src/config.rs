@@ -1,4 +1,4 @@
-//! The settings of transcoder: the groups that the binaries share, and its own.
+//! The settings of transcoder: the groups that all binaries share, and its own.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::limits::Limits;
 #[derive(Clone, Debug, Parser)]
 #[command(name = "transcoder", version)]
 pub struct Config {
-    /// What to do.
+    /// The subcommand and its settings.
     #[command(subcommand)]
     pub command: Command,
 }

@@ -28,7 +28,7 @@ use crate::{
 
 /// The `application_name` of this program's connections.
 const APPLICATION: &str = "pawl-transcoder";
-const STORE_DOWN: Health = Health::Failed("the store cannot be written to");
+const STORE_DOWN: Health = Health::Failed("cannot write to the store");
 /// `-version` prints a few kilobytes.
 const MAX_VERSION_BYTES: u64 = 64 << 10;
 
@@ -75,7 +75,7 @@ pub async fn run(settings: &Settings, metrics: &Metrics) -> anyhow::Result<()> {
     supervise(tasks, &stop, settings.drain.grace).await
 }
 
-/// Brings the schema up to date.
+/// Migrates the schema.
 pub async fn migrate(settings: &Settings) -> anyhow::Result<()> {
     db::migrate(&Pool::new(
         &db::Settings::from(&settings.database),

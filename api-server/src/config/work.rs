@@ -7,7 +7,7 @@ use shared::config::duration;
 
 /// The work that a server does beside answering requests.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Work in the background")]
+#[command(next_help_heading = "Background work")]
 pub struct WorkArgs {
     /// The number of jobs worked on at the same time; they purge what was deleted. A server that works
     /// on jobs also deletes old idempotency keys and sign-in attempts, each hour. With 0 it does

@@ -20,9 +20,9 @@ pub enum PurgeError {
     Database(#[from] sqlx::Error),
     #[error("the store")]
     Store(#[from] io::Error),
-    #[error("the media of a post cannot be removed: {0:?}")]
+    #[error("could not remove the media of a post: {0:?}")]
     Media(ApiError),
-    #[error("the job names neither a post nor a media")]
+    #[error("the job names neither a post nor a media item")]
     Payload,
 }
 

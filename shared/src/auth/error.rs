@@ -1,40 +1,40 @@
-//! Why a caller is not who the request says.
+//! Why the caller could not be authenticated.
 
 use super::SealError;
 
-/// Why a token was not accepted. All but [`AuthError::Unavailable`] are answered 401.
+/// Why a token was not accepted. All variants except [`AuthError::Unavailable`] are answered 401.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
-    /// The request carries no token.
+    /// The request has no token.
     #[error("no access token was sent")]
     Missing,
-    /// Not a token that one of our keys signed, or not meant for us.
+    /// Not a token that one of our keys signed, or not meant for this service.
     #[error("the access token is not valid")]
     Invalid,
-    /// Past its `exp` and the leeway: refresh and try again.
+    /// The token is past its `exp` plus leeway: refresh and try again.
     #[error("the access token has expired")]
     Expired,
-    /// Its session was ended: sign in again.
+    /// The session was ended: sign in again.
     #[error("the session has ended")]
     Ended,
-    /// Its user is suspended or deleted.
+    /// The user is suspended or deleted.
     #[error("the account is suspended")]
     Suspended,
-    /// Postgres cannot be asked just now: answered 503, try again.
-    #[error("the session cannot be checked just now: {0}")]
+    /// Postgres is unavailable: answered 503, try again.
+    #[error("the session cannot be checked for the moment: {0}")]
     Unavailable(String),
 }
 
 /// Why no token could be signed.
 #[derive(Debug, thiserror::Error)]
 pub enum SignError {
-    /// Postgres could not be asked.
+    /// Postgres is unavailable.
     #[error("the signing keys cannot be read")]
     Database(#[from] sqlx::Error),
-    /// The key does not open: another `PAWL_SECRET_KEY` sealed it.
+    /// The key cannot be opened: another `PAWL_SECRET_KEY` sealed it.
     #[error(transparent)]
     Seal(#[from] SealError),
-    /// No key's time has come.
+    /// No key has started yet.
     #[error("there is no signing key")]
     NoKey,
     /// The token could not be encoded.
@@ -43,7 +43,7 @@ pub enum SignError {
 }
 
 impl AuthError {
-    /// The stable code that a problem+json answer carries.
+    /// The stable code of the problem+json answer.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Missing => "token_missing",
@@ -55,7 +55,7 @@ impl AuthError {
         }
     }
 
-    /// The HTTP status: 401, or 503 when nobody could look.
+    /// The HTTP status: 401, or 503 if the check was not possible.
     pub const fn status(&self) -> u16 {
         match self {
             Self::Unavailable(_) => 503,

@@ -1,4 +1,4 @@
-//! Signs access tokens. Only api-server has one.
+//! Signs access tokens. Only api-server has a signer.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -10,10 +10,11 @@ use super::{Claims, DerivedKey, KeyPair, Principal, Purpose, SecretKey, SignErro
 use crate::db::Pool;
 use crate::ids::{SessionId, UserId};
 
-/// How long a key is used before we look whether a newer one's time has come, or it was revoked.
+/// How long a key is used before the signer checks whether it was revoked or a newer one has
+/// started.
 const REREAD_AFTER: Duration = Duration::from_secs(5);
 
-/// Signs access tokens with the newest key whose time has come.
+/// Signs access tokens with the newest key that has started.
 pub struct Signer {
     pool: Pool,
     sealing_key: DerivedKey,
@@ -26,7 +27,7 @@ pub struct Signer {
 pub struct SignedToken {
     /// The JWT.
     pub token: String,
-    /// When it ends.
+    /// When the token expires.
     pub expires_at: OffsetDateTime,
 }
 
@@ -37,7 +38,7 @@ struct SigningKey {
 }
 
 impl Signer {
-    /// A signer whose tokens live for `lifetime`.
+    /// A signer whose tokens are valid for `lifetime`.
     pub fn new(pool: Pool, secret: &SecretKey, lifetime: time::Duration) -> Self {
         let sealing_key = secret.derive(Purpose::SigningKeys);
         Self {
@@ -48,7 +49,7 @@ impl Signer {
         }
     }
 
-    /// How long its tokens live.
+    /// The lifetime of its tokens.
     pub const fn lifetime(&self) -> time::Duration {
         self.lifetime
     }
@@ -76,8 +77,7 @@ impl Signer {
         Ok(SignedToken { token, expires_at })
     }
 
-    /// Makes a key where none can sign; true if it did. Servers that start together make one
-    /// between them.
+    /// Creates a key if none can sign; true if it did. Servers that start together create only one.
     pub async fn create_first_key(&self) -> Result<bool, SignError> {
         let pair = KeyPair::generate()?;
         let sealed = pair.seal(&self.sealing_key)?;
@@ -103,12 +103,12 @@ impl Signer {
         Ok(inserted.rows_affected() == 1)
     }
 
-    /// Whether it can sign: a key's time has come, and it opens with our secret.
+    /// Whether it can sign: a key has started, and our secret opens it.
     pub async fn check(&self) -> Result<(), SignError> {
         self.key().await.map(drop)
     }
 
-    /// Whether our secret opens the newest key that is of use now or later, if there is any.
+    /// Whether our secret opens the newest key that signs now or later, if there is one.
     pub async fn check_secret(&self) -> Result<(), SignError> {
         let mut connection = self.pool.acquire().await?;
         keyring::open_newest(&mut connection, &self.sealing_key).await

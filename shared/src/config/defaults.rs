@@ -2,7 +2,7 @@
 
 use clap::{Args, Command, error::Result};
 
-/// A group with every setting at its default, whatever the environment says; for tests and tools.
+/// A group with all its defaults, independent of the environment; for tests and tools.
 ///
 /// # Errors
 /// A setting of the group has no default.

@@ -38,8 +38,8 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// Adds a fault of `settings` (names of variables). A setting that could not be parsed has its
-    /// default here and a fault of its own, so a fault that concerns it is left out.
+    /// Adds a fault of `settings` (variables' names). It is left out when one of them could not
+    /// even be read: that fault is listed already, and the default stands in for the value here.
     pub fn add(&mut self, settings: &[&str], text: impl Into<String>) {
         if settings.iter().all(|name| !self.unread.contains(*name)) {
             let settings = settings.iter().map(ToString::to_string).collect();

@@ -1,8 +1,8 @@
-//! Settings: one clap structure is the source of flags, variables, `--help` and `.env.example`.
+//! Settings: one clap structure defines the flags, the variables, `--help` and `.env.example`.
 //!
-//! The groups here are flattened into each binary's own configuration. Every setting is a
-//! variable and the flag of the same name in kebab-case without `PAWL_`; secrets may also come
-//! from a file (`DATABASE_URL_FILE`).
+//! Each binary flattens these groups into its own configuration. Every setting is a variable and
+//! the flag of the same name in kebab-case without `PAWL_`. Secrets may also come from a file
+//! (`DATABASE_URL_FILE`).
 
 mod address;
 mod database;

@@ -1,8 +1,9 @@
-//! One writer. In this process a lock an upload; between processes the row's node and epoch.
+//! A single writer per upload: within this process by a lock, between processes by the row's node
+//! and epoch.
 //!
-//! Every request that takes an upload brings a cancel handle of its own and cancels the one before
-//! it, whether that runs or still waits. (One handle shared by all would keep a stale permit and
-//! kill the next.)
+//! Every request that takes an upload has its own cancel handle and cancels the request before it,
+//! whether that one runs or still waits. (A shared handle would keep a stale permit and cancel the
+//! next request.)
 
 use std::{
     collections::HashMap,
@@ -38,18 +39,18 @@ struct Shared {
     slots: Mutex<HashMap<UploadId, Arc<Slot>>>,
 }
 
-/// An upload's place in this process. It is in the map as long as anyone uses it, so that there is
-/// never a second one.
+/// The slot of an upload in this process. It stays in the map as long as anyone uses it, so that
+/// there is never a second slot.
 #[derive(Debug)]
 pub(super) struct Slot {
     facts: Facts,
-    /// What the owner holds; `None` until it is claimed and after it is over.
+    /// The owner's data; `None` until the upload is claimed and after it has ended.
     pub held: Arc<tokio::sync::Mutex<Option<Held>>>,
-    /// Of the newest request.
+    /// The handle of the newest request.
     latest: Mutex<CancellationToken>,
 }
 
-/// What the writer of an open upload has in its hands.
+/// The data of the writer of an open upload.
 #[derive(Debug)]
 pub(super) struct Held {
     pub upload: Upload,
@@ -59,14 +60,14 @@ pub(super) struct Held {
 /// Why an upload could not be taken.
 #[derive(Debug, thiserror::Error)]
 pub enum TakeError {
-    /// There is no such upload.
-    #[error("there is no such upload")]
+    /// The upload does not exist.
+    #[error("the upload does not exist")]
     Unknown,
-    /// Another process has it, or this one does not let go: try again soon.
-    #[error("the upload is being written elsewhere")]
+    /// Another process writes it, or a request of this process does not release it: try again soon.
+    #[error("another process is writing the upload")]
     Busy,
-    /// A newer request for the same upload came.
-    #[error("a newer request took the upload")]
+    /// A newer request for the same upload arrived.
+    #[error("a newer request took over the upload")]
     Superseded,
     /// The store failed.
     #[error(transparent)]
@@ -77,7 +78,7 @@ pub enum TakeError {
 }
 
 impl Owners {
-    /// A process's owner of uploads. `jobs` and `events` are woken after a finish.
+    /// The upload owner of a process. It wakes `jobs` and `events` after a finish.
     #[must_use]
     pub fn new(
         pool: Pool,
@@ -98,13 +99,13 @@ impl Owners {
         }))
     }
 
-    /// Makes this process known in the database. Call it before anything else.
+    /// Registers this process in the database. Call it before anything else.
     pub async fn register(&self, name: &str) -> Result<(), sqlx::Error> {
         let mut connection = self.0.pool.acquire().await?;
         store::upsert_node(&mut connection, self.node(), name).await
     }
 
-    /// What is needed to decide who may touch the upload, from memory where it is there.
+    /// The data that decides who may access the upload, from memory if available.
     pub async fn facts(&self, id: UploadId) -> Result<Option<Facts>, sqlx::Error> {
         if let Some(slot) = self.slots().get(&id) {
             return Ok(Some(slot.facts));
@@ -128,8 +129,8 @@ impl Owners {
         )
     }
 
-    /// Forgets the slots that nobody uses, with the files they keep open; gives back how far each
-    /// upload was durable. One whose fsync failed stays until it is condemned.
+    /// Removes unused slots together with their open files, and returns how far each upload is
+    /// durable. A slot after a failed fsync stays until its upload is condemned.
     pub(super) fn forget_idle(&self) -> Vec<Durable> {
         let mut forgotten = Vec::new();
         self.slots().retain(|_, slot| {
@@ -147,7 +148,7 @@ impl Owners {
         forgotten
     }
 
-    /// Forgets one upload if the caller is the last that uses it.
+    /// Removes the slot of one upload if the caller is its last user.
     pub(super) fn forget(&self, id: UploadId, own: &Arc<Slot>) {
         let mut slots = self.slots();
         let is_own = |slot: &Arc<Slot>| Arc::ptr_eq(slot, own) && Arc::strong_count(slot) <= 2;
@@ -156,13 +157,13 @@ impl Owners {
         }
     }
 
-    /// How many uploads this process has in its memory.
+    /// The number of uploads in this process's memory.
     #[must_use]
     pub fn held_count(&self) -> usize {
         self.slots().len()
     }
 
-    /// Whether a request of this process uses the upload right now.
+    /// Whether a request of this process uses the upload now.
     pub(super) fn is_in_use(&self, id: UploadId) -> bool {
         self.slots()
             .get(&id)
@@ -170,7 +171,7 @@ impl Owners {
     }
 
     fn slots(&self) -> MutexGuard<'_, HashMap<UploadId, Arc<Slot>>> {
-        // Nothing can panic while it is locked; if it did, the map is still whole.
+        // No code panics while holding this lock; even then the map would be consistent.
         self.0.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -186,26 +187,26 @@ impl Owners {
         &self.0.pool
     }
 
-    /// The store's sources.
+    /// The sources in the store.
     #[must_use]
     pub fn sink(&self) -> &LocalSink {
         &self.0.sink
     }
 
-    /// How it behaves.
+    /// The settings.
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.0.settings
     }
 
-    /// Hints that a finish was committed: its job and its event.
+    /// Sends hints of the job and the event of a committed finish.
     pub(super) fn wake(&self) {
         self.0.jobs.wake();
         self.0.events.wake();
     }
 }
 
-/// How far an upload is on disk, as its owner knows it.
+/// The durable bytes of an upload, as known to its owner.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Durable {
     pub id: UploadId,
@@ -232,7 +233,7 @@ impl Slot {
         }
     }
 
-    /// Puts this request in front, and ends the one before.
+    /// Makes this request the newest and cancels the one before.
     pub(super) fn supersede(&self) -> CancellationToken {
         let mine = CancellationToken::new();
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);

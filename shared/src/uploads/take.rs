@@ -12,8 +12,8 @@ use super::{
 use crate::ids::UploadId;
 
 impl Owners {
-    /// Ends whatever request has the upload, and becomes its writer. An upload that is over is
-    /// taken too, as it is in the database; its state tells.
+    /// Interrupts the request that has the upload and becomes its writer. An upload that has ended
+    /// is taken too, as read from the database; its state tells.
     pub async fn take(&self, id: UploadId) -> Result<Taken, TakeError> {
         let facts = self.facts(id).await?.ok_or(TakeError::Unknown)?;
         let slot = self.slot(id, facts);
@@ -33,7 +33,7 @@ impl Owners {
         if upload.state != UploadState::Uploading {
             return Ok(Taken::over(self.clone(), slot, held, upload));
         }
-        // A task of its own: the outcome of its fsync must not be lost with the request.
+        // Runs as its own task, because the result of its fsync must not be lost with the request.
         let owners = self.clone();
         let claiming = tokio::spawn(async move { owners.claim(upload).await });
         let claimed = claiming
@@ -48,7 +48,7 @@ impl Owners {
         }
     }
 
-    /// The slot of a new upload, whose rows were committed just now.
+    /// The slot of a new upload whose rows were just committed.
     pub(super) async fn adopt(&self, upload: Upload, appender: Appender) -> Taken {
         let slot = self.slot(upload.id, upload.facts());
         let cancelled = slot.supersede();

@@ -13,10 +13,10 @@ use super::{
     rules::{Counts, Rules},
 };
 
-/// Between the kernel and us; twice this may be under way in each direction.
+/// The size of a socket buffer; twice this may be in transit in each direction.
 const BUFFER_BYTES: u32 = 32 << 10;
 
-/// A running proxy; it and its connections end with this value.
+/// A running proxy; it and its connections end when it is dropped.
 pub struct Proxy {
     address: SocketAddr,
     rules: Arc<Rules>,
@@ -24,10 +24,10 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Listens on a free port of loopback for what `target` gets; within a runtime.
+    /// Listens on a free port of loopback and forwards to `target`. Call it within a runtime.
     pub fn start(target: SocketAddr) -> io::Result<Self> {
         let socket = TcpSocket::new_v4()?;
-        // Inherited by what it accepts.
+        // Accepted connections inherit it.
         socket.set_recv_buffer_size(BUFFER_BYTES)?;
         socket.bind(([127, 0, 0, 1], 0).into())?;
         let listener = socket.listen(64)?;
@@ -39,33 +39,33 @@ impl Proxy {
         })
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// `http://` and where it listens.
+    /// `http://` and that address.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Bytes a second, for each direction of each connection; `None`: as fast as it goes.
+    /// Bytes per second, for each direction of each connection; `None`: unlimited.
     pub fn set_speed(&self, bytes_per_second: Option<u64>) {
         self.rules
             .pace(|pace| pace.bytes_per_second = bytes_per_second);
     }
 
-    /// How long each piece is held before it is passed on.
+    /// How long each piece is delayed.
     pub fn set_delay(&self, delay: Duration) {
         self.rules.pace(|pace| pace.delay = delay);
     }
 
-    /// Holds everything, and keeps the connections open.
+    /// Stops forwarding, and keeps the connections open.
     pub fn set_stalled(&self, is_stalled: bool) {
         self.rules.pace(|pace| pace.is_stalled = is_stalled);
     }
 
-    /// Resets all connections once `bytes` more have gone up. Called twice, the second count
+    /// Resets all connections after `bytes` more bytes upstream. If called twice, the second count
     /// begins at the first cut.
     pub fn cut_after(&self, bytes: usize) {
         self.rules.cut_after(bytes);
@@ -76,12 +76,12 @@ impl Proxy {
         self.rules.cut();
     }
 
-    /// What went through so far.
+    /// The counts so far.
     pub fn counts(&self) -> Counts {
         self.rules.counts()
     }
 
-    /// Does what a line of the program `pawl-test-proxy` says.
+    /// Executes a line of the program `pawl-test-proxy`.
     pub fn obey(&self, command: &Command) {
         match *command {
             Command::Speed(speed) => self.set_speed(speed),
@@ -101,12 +101,12 @@ impl Drop for Proxy {
     }
 }
 
-/// Ends with the task, by [`Proxy`]'s drop; its links end by the cut that comes with it.
+/// Ends with the task when [`Proxy`] is dropped; a cut then ends its links.
 async fn accept(listener: TcpListener, target: SocketAddr, rules: Arc<Rules>) {
     while let Ok((client, _)) = listener.accept().await {
         let rules = Arc::clone(&rules);
         tokio::spawn(async move {
-            // Whatever goes wrong with one connection is what the test is about.
+            // Errors of a single connection are what the test is about.
             if let Ok(server) = connect(target).await {
                 Link {
                     client,

@@ -1,8 +1,8 @@
-//! A TCP proxy that misbehaves on demand: slow, late, stalled, or cut after a number of bytes. It
-//! counts what it passes on, so that a test can say how much was sent twice.
+//! A TCP proxy with faults on demand: slow, delayed, stalled, or cut after a number of bytes. It
+//! counts the bytes that it forwards, so that a test can tell how much was sent twice.
 //!
-//! Socket buffers are kept small: else loopback swallows a short video at once and nothing is
-//! ever in the middle of anything.
+//! Socket buffers are small: otherwise loopback would buffer a whole short video, and no test could
+//! interrupt an upload.
 
 mod command;
 mod link;

@@ -27,8 +27,8 @@ pub enum SweepError {
     Store(#[from] io::Error),
     /// The rows that name the objects are in another database.
     #[error(
-        "the store belongs to another database; remove the file `database` in PAWL_STORE to hand \
-         it over"
+        "the store belongs to another database; to hand the store over, remove the file `database` \
+         in PAWL_STORE"
     )]
     Foreign,
     /// Postgres failed, so it is not known which objects are garbage.
@@ -45,7 +45,7 @@ pub struct Swept {
     pub is_settled: bool,
 }
 
-/// Who may still publish objects of a set.
+/// The one that may still publish objects of a set.
 enum Writer {
     Nobody,
     /// The running attempt that uses these names.

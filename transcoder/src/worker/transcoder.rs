@@ -19,7 +19,7 @@ pub struct Transcoder {
     pub store: Store,
     /// ffmpeg and ffprobe.
     pub sandbox: Sandbox,
-    /// What a source may ask for.
+    /// The limits on a source.
     pub limits: Limits,
     /// Hints that events were committed.
     pub events: WakeUp,

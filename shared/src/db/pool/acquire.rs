@@ -32,8 +32,8 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 pub struct Pool(pub(super) Arc<PoolState>);
 
 impl Pool {
-    /// A pool that connects on first use, as `application` in `pg_stat_activity`. An error says what
-    /// is wrong with the URL.
+    /// A pool that connects on first use, as `application` in `pg_stat_activity`. Fails if the URL
+    /// is not valid.
     pub fn new(settings: &Settings, application: &str) -> Result<Self, sqlx::Error> {
         let max_connections =
             usize::try_from(settings.max_connections).unwrap_or(Semaphore::MAX_PERMITS);
@@ -66,7 +66,7 @@ impl Pool {
         self.0.max_connections - self.0.permits.available_permits()
     }
 
-    /// How many connections there may be.
+    /// The maximum number of connections.
     #[must_use]
     pub fn max_connections(&self) -> usize {
         self.0.max_connections
@@ -84,7 +84,7 @@ impl Pool {
         self.0.permits.close();
         let idle = std::mem::take(&mut *self.0.idle());
         for Idle { connection, .. } in idle {
-            // It is closed even if the server cannot be told.
+            // Dropping the connection closes it even if this fails.
             let _ = connection.raw.close().await;
         }
     }

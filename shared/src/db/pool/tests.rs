@@ -1,4 +1,4 @@
-//! Every way in which a connection comes back, on a real server.
+//! Every way in which a connection returns, on a real server.
 
 #![expect(clippy::unwrap_used, reason = "a test's own steps must work")]
 
@@ -46,7 +46,7 @@ async fn a_connection_left_in_order_is_there_for_the_next_at_once() {
         let mut again = pool.acquire().now_or_never().unwrap().unwrap();
         assert_eq!(backend(&mut again).await, first);
     }
-    // An error of a statement is no fault of its connection.
+    // A statement's error does not make its connection unusable.
     let mut connection = pool.acquire().await.unwrap();
     let wrong = sqlx::query("select 1 / 0").execute(&mut *connection).await;
     assert!(wrong.is_err());
@@ -92,7 +92,7 @@ async fn what_was_not_committed_is_taken_back_before_anyone_else_gets_the_connec
     sqlx::query(insert).execute(&mut *given_up).await.unwrap();
     give_up(&database, &mut given_up).await;
     drop(given_up);
-    // Given up anywhere between its begin and its commit.
+    // Cancelled at any point between begin and commit.
     for polls in 0..6 {
         let mut changing = Box::pin(async {
             let mut tx = pool.acquire().await.unwrap().begin().await.unwrap();
@@ -189,7 +189,7 @@ async fn idle_connections_that_postgres_cut_are_replaced_and_nobody_notices() {
     .await
     .unwrap();
     assert_eq!(cut, 4);
-    // Time itself is what makes a connection stale.
+    // Only the elapsed time makes a connection stale.
     tokio::time::sleep(STALE).await;
     for _ in 0..8 {
         backend(&mut pool.acquire().await.unwrap()).await;

@@ -6,9 +6,9 @@ use crate::media::FailureCode;
 #[derive(Debug, thiserror::Error)]
 #[error("{code}: {detail}")]
 pub struct PictureError {
-    /// What the person who sent it is told.
+    /// The code for the user who sent the picture.
     pub code: FailureCode,
-    /// What an operator is told.
+    /// The detail for the operator.
     pub detail: String,
 }
 

@@ -8,23 +8,24 @@ use super::{
     scale,
 };
 
-/// What a picture may be at most, unless a setting says otherwise.
+/// The default maximum number of pixels.
 pub const MAX_PIXELS: u64 = 36_000_000;
 
-/// What a picture is, from its first bytes; an error for what we do not read.
+/// The format of a picture from its first bytes; an error for unsupported formats.
 pub fn detect_format(bytes: &[u8]) -> Result<PictureFormat, PictureError> {
     PictureFormat::detect(bytes)
 }
 
-/// Makes the variants of the picture in `bytes`, if it has no more than `max_pixels`. The pixels
-/// are counted before any is decoded.
+/// Creates the variants of the picture in `bytes`, if it has at most `max_pixels`. The number of
+/// pixels is checked before any is decoded.
 pub fn make_picture(bytes: &[u8], max_pixels: u64) -> Result<Picture, PictureError> {
     let format = PictureFormat::detect(bytes)?;
     format::refuse_second_meaning(bytes)?;
     let decoded = decode::decode(bytes, format, max_pixels)?;
     let (width, height) = decoded.upright_size();
     let mut variants = Vec::new();
-    // From the largest down, each made of the one before: only the first touches all the pixels.
+    // From the largest down, each scaled from the previous one: only the first needs all the
+    // pixels.
     let mut larger = decoded.image;
     for (name, size) in scale::sizes((larger.width(), larger.height()))
         .into_iter()

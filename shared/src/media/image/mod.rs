@@ -1,11 +1,11 @@
-//! Pictures: bytes that someone sent become a few clean JPEGs or PNGs, or a reason why not.
+//! Pictures: converts received bytes into clean JPEGs or PNGs, or returns the reason why it cannot.
 //!
-//! What a file is called or said to be plays no part. Everything that leaves here was encoded here:
-//! no metadata, comment or trailing byte of the source survives, be it a place, a script or an
-//! archive. Colours are taken as sRGB; a profile is dropped unread.
+//! The file name and the declared type do not matter. Every output is encoded here, so no metadata,
+//! comment or trailing byte of the source survives, whether a location, a script or an archive.
+//! Colours are treated as sRGB; a colour profile is dropped unread.
 //!
-//! Pure and slow: run it on a blocking thread, a few at a time. The worst pictures that are let in
-//! (36 million pixels) take about 450 MB, a phone's 12 million 60 to 100 MB.
+//! Pure and slow: run it on a blocking thread, a few at a time. The worst accepted pictures (36
+//! million pixels) need about 450 MB, those of a phone with 12 million pixels 60 to 100 MB.
 
 mod decode;
 mod encode;

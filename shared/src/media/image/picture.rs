@@ -5,13 +5,13 @@ use super::format::PictureFormat;
 /// A picture as it is served: upright, in several sizes.
 #[derive(Debug)]
 pub struct Picture {
-    /// What the source is.
+    /// The format of the source.
     pub format: PictureFormat,
-    /// Pixels from left to right, as it is to be seen.
+    /// Width in pixels, after the orientation is applied.
     pub width: u32,
-    /// Pixels from top to bottom, as it is to be seen.
+    /// Height in pixels, after the orientation is applied.
     pub height: u32,
-    /// A few dozen characters from which a client paints a blur until the picture is there.
+    /// A BlurHash: a short text from which a client paints a placeholder.
     pub blurhash: String,
     /// Smallest first; never empty.
     pub variants: Vec<PictureVariant>,
@@ -26,8 +26,8 @@ pub struct PictureVariant {
     pub width: u32,
     /// In pixels.
     pub height: u32,
-    /// JPEG, or PNG where something can be seen through.
+    /// JPEG, or PNG if the picture has transparency.
     pub format: PictureFormat,
-    /// The file.
+    /// The bytes of the file.
     pub bytes: Vec<u8>,
 }
