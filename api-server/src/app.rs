@@ -1,4 +1,4 @@
-//! What all actions share: connections, keys, and small caches. `start` assembles it once.
+//! The state that all actions share: connections, keys and small caches. `start` assembles it once.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::pictures::Pictures;
 use crate::refusals::RefusalCounter;
 use crate::sign_ins::slots::AttemptSlots;
 
-/// The application's state. It imports leaf modules only, so that no import circle passes through it.
+/// The application's state. It imports leaf modules only, which prevents circular imports.
 pub struct App {
     pub pool: Pool,
     pub clock: Clock,
@@ -45,7 +45,7 @@ pub struct App {
     pub refusals: RefusalCounter,
 }
 
-/// What clients are told about uploads: the address of upload-server and what it accepts.
+/// What clients learn about uploads: the address of upload-server and what it accepts.
 pub struct UploadTerms {
     pub url: String,
     pub max_bytes: u64,

@@ -1,4 +1,4 @@
-//! A semaphore for each key, created when it is first asked for and removed when nobody uses it.
+//! A semaphore per key, created at its first use and removed when nobody holds it.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::Semaphore;
 
-/// From this many keys on, the unused ones are removed before another is added.
+/// From this many keys on, adding a key first removes unused semaphores.
 const SWEEP_FROM: usize = 1024;
 
 /// Semaphores by key, each with the same number of permits.
@@ -17,7 +17,7 @@ pub struct KeyedSemaphores<K> {
 }
 
 impl<K: Eq + Hash> KeyedSemaphores<K> {
-    /// Each semaphore has `permits` permits.
+    /// Creates a map whose semaphores have `permits` permits each.
     pub fn new(permits: usize) -> Self {
         Self {
             permits,
@@ -25,9 +25,9 @@ impl<K: Eq + Hash> KeyedSemaphores<K> {
         }
     }
 
-    /// The semaphore of `key`. It stays the same while anyone holds it or one of its permits.
+    /// The semaphore of `key`. It stays the same as long as someone holds it or one of its permits.
     pub fn get(&self, key: K) -> Arc<Semaphore> {
-        // A panic under this lock cannot leave the map half changed.
+        // A panic under this lock cannot leave the map in an inconsistent state.
         let mut semaphores = self
             .semaphores
             .lock()

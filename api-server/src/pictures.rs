@@ -1,5 +1,5 @@
-//! Pictures sent with requests: how many are processed at the same time, and how much memory the
-//! forms that carry them may hold.
+//! Pictures sent with requests: bounds how many are processed at the same time, and how much memory
+//! their forms hold.
 //!
 //! The largest accepted picture takes about 450 MB while it is processed, a usual one a fifth of
 //! that.
@@ -17,17 +17,17 @@ use crate::http::{ApiError, ApiResult};
 use crate::keyed_semaphores::KeyedSemaphores;
 use crate::work_queue::{WorkError, WorkQueue};
 
-/// How many are processed at the same time.
+/// How many pictures are processed at the same time.
 const AT_ONCE: usize = 2;
-/// How many may wait.
+/// How many pictures may wait.
 const MAX_WAITING: usize = 16;
 /// How much memory all requests with files may hold, in KiB.
 const ROOM_KIB: usize = 160 << 10;
-/// How much of it the requests of one network may hold: a client that sends slowly, and much at
-/// once, leaves the rest to others.
+/// How much of it the requests of one network may hold, so that a client with many slow uploads
+/// leaves memory to others.
 const SHARE_KIB: usize = ROOM_KIB / 4;
 
-/// Processes pictures, a few at a time.
+/// Processes a few pictures at a time.
 #[derive(Debug)]
 pub struct Pictures {
     queue: WorkQueue,
@@ -46,17 +46,17 @@ impl Default for Pictures {
 }
 
 impl Pictures {
-    /// Memory for bodies with files, one permit per KiB: of one network, and of all.
+    /// Memory for bodies with files, one permit per KiB: of the network, and of the server.
     pub fn room(&self, network: String) -> [Arc<Semaphore>; 2] {
         [self.network_rooms.get(network), Arc::clone(&self.room)]
     }
 
-    /// How many pictures are processed or wait.
+    /// How many pictures are being processed or wait.
     pub fn pending(&self) -> usize {
         self.queue.pending()
     }
 
-    /// How much of the memory is taken, in bytes.
+    /// How much of the memory is in use, in bytes.
     pub fn room_used(&self) -> usize {
         (ROOM_KIB - self.room.available_permits()) << 10
     }

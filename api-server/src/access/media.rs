@@ -158,7 +158,7 @@ async fn publish(scene: &Scene, media_id: MediaId) -> SetId {
     set
 }
 
-/// Publishes the variants of a picture as a transcoder would.
+/// Publishes the variants of a picture like a transcoder.
 async fn publish_variants(scene: &Scene, media_id: MediaId) -> SetId {
     let set = write_files(scene, media_id, &VARIANTS);
     scene.test.run(COMPLETE).await;
@@ -181,7 +181,7 @@ async fn publish_variants(scene: &Scene, media_id: MediaId) -> SetId {
     set
 }
 
-/// A new set with these files, and the source.
+/// Writes a new set with these files, and the source.
 fn write_files(scene: &Scene, media_id: MediaId, names: &[&str]) -> SetId {
     let set = SetId::generate();
     let store = &scene.test.app.store;

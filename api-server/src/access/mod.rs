@@ -38,7 +38,7 @@ struct Row {
     looks_at_no_token: bool,
 }
 
-/// A row of the table. `{n}` in path and body is the caller's number.
+/// A row of the table. `{n}` in path and body stands for the caller's number.
 fn row(
     operation_id: &'static str,
     (method, path): (Method, &'static str),

@@ -1,4 +1,4 @@
-//! Accounts through the whole server.
+//! Tests of accounts over HTTP.
 
 mod passwords;
 

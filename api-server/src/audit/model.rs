@@ -1,23 +1,23 @@
-//! What a row of the record says.
+//! The content of an audit row.
 
 use serde_json::Value;
 use shared::ids::{CommentId, MediaId, PostId, SessionId, UserId};
 
-/// Something that was done.
+/// An action.
 pub struct Entry {
-    /// Who did it; None: the operator at the command line, or the server by itself.
+    /// The user who acted. None means the operator at the command line, or the server itself.
     pub actor_id: Option<UserId>,
-    /// What was done, as `noun.participle`.
+    /// The action, as `noun.participle`.
     pub action: &'static str,
-    /// To what.
+    /// The object of the action.
     pub subject: Subject,
-    /// The user whom it concerns, who may be told of it.
+    /// The user whom it concerns, who may be informed of it.
     pub user_id: Option<UserId>,
-    /// What else is worth knowing. Never a secret.
+    /// Further details. They never contain a secret.
     pub details: Value,
 }
 
-/// What something was done to.
+/// The object of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
     User(UserId),
@@ -30,7 +30,7 @@ pub enum Subject {
 }
 
 impl Entry {
-    /// Something that was done by nobody who is signed in.
+    /// An action without a signed-in user.
     pub fn by_no_one(action: &'static str, subject: Subject) -> Self {
         Self {
             actor_id: None,
@@ -41,7 +41,7 @@ impl Entry {
         }
     }
 
-    /// Something that a user did.
+    /// An action of a user.
     pub fn by(actor_id: UserId, action: &'static str, subject: Subject) -> Self {
         Self {
             actor_id: Some(actor_id),
@@ -49,7 +49,7 @@ impl Entry {
         }
     }
 
-    /// Something that concerns a user.
+    /// Sets the user whom the action concerns.
     #[must_use]
     pub fn concerning(self, user_id: UserId) -> Self {
         Self {
@@ -60,7 +60,7 @@ impl Entry {
 }
 
 impl Subject {
-    /// The kind and the id, as the row has them.
+    /// The kind and the id, as stored in the row.
     pub fn parts(&self) -> (&'static str, String) {
         match self {
             Self::User(id) => ("user", id.to_string()),

@@ -1,4 +1,4 @@
-//! Blocks through the whole server.
+//! Tests of blocks over HTTP.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Comments through the whole server.
+//! Tests of comments over HTTP.
 
 #![expect(clippy::unwrap_used, reason = "a test's own steps must work")]
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::testing::{Answer, Client, TestApp};
 
-/// A comment by `client` on post 1, or a reply to `parent` there; its id.
+/// Writes a comment as `client` on post 1, or a reply to `parent`, and returns its id.
 async fn say(client: &Client, text: &str, parent: Option<&str>) -> String {
     let body = json!({"text": text, "parent_id": parent});
     let answer = client.post("/posts/1/comments", &body).await;
@@ -40,8 +40,7 @@ async fn delete(client: &Client, id: &str) -> Answer {
     client.delete(&format!("/comments/{id}")).await
 }
 
-/// The tree of a page in short: `a(b(c) d)`, `-` for a comment without words, `…` where more can be
-/// read.
+/// A page's tree in short form: `a(b(c) d)`, `-` for a comment without text, `…` if there is more.
 fn outline(page: &Value) -> String {
     let items = page["items"].as_array().unwrap();
     let mut parts: Vec<String> = items
@@ -63,12 +62,12 @@ fn outline(page: &Value) -> String {
     parts.join(" ")
 }
 
-/// The outline of the comments of post 1, as `client` sees them.
+/// The outline of the comments of post 1 that `client` sees.
 async fn seen(client: &Client) -> String {
     outline(&client.get("/posts/1/comments").await.json())
 }
 
-/// Post 1, by ada; bob and eve read it.
+/// Post 1, by ada; bob and eve may read it.
 async fn scene() -> (TestApp, [Client; 3]) {
     let test = TestApp::start().await;
     let people = [
@@ -80,7 +79,7 @@ async fn scene() -> (TestApp, [Client; 3]) {
     (test, people)
 }
 
-/// Counters that are not what their rows say.
+/// The number of counters that differ from the rows that they count.
 async fn drift(test: &TestApp) -> i64 {
     sqlx::query_scalar(
         "select count(*) from (

@@ -1,9 +1,9 @@
-//! The check of the servers' secret, which two groups of settings hold.
+//! Validates the servers' secret, which two groups of settings contain.
 
 use shared::auth::SecretKey;
 use shared::config::{Faults, Secret};
 
-/// Adds a fault where there is no secret, or where it is not 32 bytes in base64url.
+/// Adds a fault if the secret is missing or is not 32 bytes in base64url.
 pub fn check_secret(key: Option<&Secret>, faults: &mut Faults) {
     match key.map(|key| key.expose().parse::<SecretKey>()) {
         Some(Ok(_)) => {}

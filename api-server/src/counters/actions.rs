@@ -1,4 +1,4 @@
-//! Counting anew.
+//! Recounts all counters.
 
 use shared::db::Pool;
 

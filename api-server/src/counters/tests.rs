@@ -1,4 +1,4 @@
-//! Counters that are right and counters that are not.
+//! Tests with right and with wrong counters.
 
 #![expect(
     clippy::indexing_slicing,
@@ -43,7 +43,7 @@ async fn each_counter_that_is_wrong_is_told_and_none_that_is_right() {
     assert_eq!(report_drift(&test.app.pool).await.unwrap(), 7);
 }
 
-/// Others that have the copy add to it while this counts, counters and all.
+/// Other tests write to the same database during the count; they keep its counters right too.
 #[tokio::test]
 async fn every_counter_of_a_million_posts_is_right() {
     let test = TestApp::seeded().await;
@@ -54,11 +54,11 @@ const CLIENTS: usize = 64;
 const STEPS: usize = 10;
 const PEOPLE: usize = 8;
 
-/// What client `number` does in its `step`, and how that may be answered.
+/// Performs one step of client `number` and checks the status.
 async fn act((number, step): (usize, usize), people: &[(String, Client)]) {
     let (_, client) = &people[number % PEOPLE];
     let (other, _) = &people[(number + 1 + step % (PEOPLE - 1)) % PEOPLE];
-    // Posts and comments 1 to 4 are there from the beginning.
+    // Posts and comments 1 to 4 exist from the start.
     let thing = 1 + (number * 7 + step * 3) % 4;
     let comments = format!("/posts/{thing}/comments");
     let (answer, expected) = match (number * 5 + step * 11) % 9 {
@@ -114,7 +114,7 @@ async fn likes_comments_follows_and_posts_of_64_clients_neither_deadlock_nor_dri
         done.unwrap();
     }
     assert_eq!(report_drift(&test.app.pool).await.unwrap(), 0);
-    // A backend tells of its deadlocks at its end at the latest.
+    // A backend reports its deadlocks when it exits, if not before.
     test.database.pool.close().await;
     let mut connection = PgConnection::connect(&test.database.url).await.unwrap();
     let deadlocks: i64 = sqlx::query_scalar(

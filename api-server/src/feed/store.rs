@@ -79,7 +79,7 @@ pub async fn merge_home_keys(
     Ok(keys.collect())
 }
 
-/// The same for a user who follows very many: a scan with the followees in a hash table.
+/// The same for a user with very many followees: a scan, with the followees in a hash table.
 pub async fn scan_home_keys(
     connection: &mut PgConnection,
     user_id: UserId,

@@ -1,4 +1,4 @@
-//! The public feed through the whole server, and in `home` everybody's own.
+//! Tests of the public feed over HTTP; `home` tests the home feed.
 
 #![expect(
     clippy::unwrap_used,
@@ -20,7 +20,7 @@ fn texts(answer: &Answer) -> Vec<String> {
         .collect()
 }
 
-/// Posts `0` to `24` by two authors, two of each published at the same time.
+/// Posts `0` to `24` by two authors; pairs of posts share their publication time.
 async fn twenty_five_posts(test: &TestApp) {
     test.person("ada").await;
     test.person("bob").await;

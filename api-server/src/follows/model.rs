@@ -1,36 +1,36 @@
-//! One person towards another, and what a statement changed between them.
+//! A follow or request between two users, and the results of statements that change it.
 
 use shared::ids::UserId;
 
-/// A follower, or who asks to be one, and whom they follow.
+/// A follower or requester, and the user whom they follow or want to follow.
 #[derive(Debug, Clone, Copy)]
 pub struct Edge {
     pub follower_id: UserId,
     pub followee_id: UserId,
 }
 
-/// What became of the wish to follow.
+/// The result of a follow.
 pub struct Followed {
-    /// The followee may be followed at all.
+    /// Whether the follower may follow the followee.
     pub is_allowed: bool,
-    /// They are followed from now on.
+    /// Whether the statement inserted a follow.
     pub is_new_follow: bool,
-    /// They are asked from now on.
+    /// Whether the statement inserted a request.
     pub is_new_request: bool,
 }
 
-/// What became of a request that was accepted.
+/// The result of accepting a request.
 pub struct Accepted {
-    /// It was there, and is a follow from now on.
+    /// Whether the statement turned a request into a follow.
     pub is_new_follow: bool,
-    /// The requester follows anyway.
+    /// Whether there was a follow before.
     pub is_follow: bool,
 }
 
-/// What ended between two people.
+/// The result of ending a follow or request.
 pub struct Ended {
-    /// There was a follow.
+    /// Whether there was a follow.
     pub has_unfollowed: bool,
-    /// There was a request.
+    /// Whether there was a request.
     pub has_withdrawn: bool,
 }

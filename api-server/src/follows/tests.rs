@@ -1,4 +1,4 @@
-//! Following through the whole server.
+//! Tests of follows over HTTP.
 
 #![expect(
     clippy::unwrap_used,
@@ -13,14 +13,14 @@ use serde_json::{Value, json};
 
 use crate::testing::{Client, TestApp};
 
-/// The three numbers of a profile that follows move, as anyone sees them.
+/// The counters of a profile that follows change, as an anonymous client sees them.
 pub async fn counts(test: &TestApp, username: &str) -> (i64, i64) {
     let user = test.anon().get(&format!("/users/{username}")).await.json();
     let number = |name: &str| user[name].as_i64().unwrap();
     (number("followers_count"), number("following_count"))
 }
 
-/// What `viewer` is to the user: following, followed by, requested.
+/// The viewer's relation to the user: following, followed by, requested.
 pub async fn flags(viewer: &Client, username: &str) -> (bool, bool, bool) {
     let user = viewer.get(&format!("/users/{username}")).await.json();
     let flag = |name: &str| user["viewer"][name].as_bool().unwrap();
@@ -44,7 +44,7 @@ pub async fn names(client: &Client, path: &str) -> Vec<String> {
         .collect()
 }
 
-/// Event, topics, visibility, follower, followee of each event about follows.
+/// Event, topics, visibility, follower and followee of each event about follows.
 async fn told(test: &TestApp) -> Vec<(String, String, String, String, String)> {
     sqlx::query_as(
         "select event, array_to_string(topics, ' '), visibility,

@@ -1,4 +1,4 @@
-//! Reads a request body into memory, up to a limit, without cutting off a client in mid-sentence.
+//! Reads a request body into memory, up to a limit, without cutting off the client's transfer.
 
 use std::pin::Pin;
 
@@ -9,16 +9,16 @@ use shared::http::{BoxError, Draining, PacedError};
 
 use super::{ApiError, ApiResult};
 
-/// The largest JSON body.
+/// The maximum size of a JSON body.
 const MAX_BYTES: usize = 1 << 20;
-/// How much more is read and dropped, so that the client gets to read our answer.
+/// How many further bytes are read and dropped, so that the client can read the answer.
 pub(super) const MAX_DROPPED_BYTES: usize = 16 << 20;
 
-/// A request body as it comes in.
+/// A request body as a stream.
 pub type BodyStream = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send + Sync>>;
 
-/// The whole body; 413 past 1 MiB. A drain that begins meanwhile ends it: a half-sent body would
-/// hold the server up.
+/// Reads the whole body; 413 above 1 MiB. A drain that begins meanwhile ends the read, because a
+/// half-sent body would delay the shutdown.
 pub async fn read(mut body: BodyStream, draining: Option<&Draining>) -> ApiResult<Bytes> {
     let mut whole = BytesMut::new();
     let mut dropped = 0;
@@ -42,7 +42,7 @@ pub async fn read(mut body: BodyStream, draining: Option<&Draining>) -> ApiResul
     Ok(whole.freeze())
 }
 
-/// The next piece of a body; a drain that begins meanwhile ends it.
+/// The next chunk of a body. A drain that begins meanwhile ends the read.
 pub(super) async fn next(
     body: &mut BodyStream,
     draining: Option<&Draining>,
@@ -60,8 +60,8 @@ pub(super) async fn next(
     }
 }
 
-/// A client that stalls gets 408, one whose body is no body 400; one that is gone gets nothing,
-/// whatever we answer.
+/// A client that stalls gets 408, and an invalid body gets 400. The answer to a closed connection
+/// does not matter.
 fn failed(error: &(dyn std::error::Error + 'static)) -> ApiError {
     let mut cause = Some(error);
     while let Some(error) = cause {

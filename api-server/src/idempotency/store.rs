@@ -1,4 +1,4 @@
-//! `idempotency_keys`, and the lock that says "still running".
+//! SQL statements on `idempotency_keys`, and the lock of a running request.
 
 use shared::ids::UserId;
 use sqlx::PgConnection;

@@ -1,4 +1,4 @@
-//! Creates that are asked for more than once.
+//! Repeated creates.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -131,7 +131,7 @@ async fn of_64_at_once_one_makes_it_and_the_others_see_it_or_come_again() {
 async fn while_one_runs_another_with_its_key_is_409() {
     let test = TestApp::start().await;
     let ada = test.person("ada").await;
-    // The first one stands in line behind whoever holds the table.
+    // The first request waits for this table lock.
     let mut holder = test.database.pool.begin().await.unwrap();
     sqlx::raw_sql("lock table posts in exclusive mode")
         .execute(&mut *holder)
@@ -168,7 +168,7 @@ async fn whoever_is_cut_off_before_the_answer_finds_it_under_the_key() {
     );
     stream.write_all(request.as_bytes()).await.unwrap();
     until(async || count(&test, POSTS).await > 0).await;
-    // Nobody has read the answer.
+    // The client closes the connection without reading the answer.
     drop(stream);
     let again = post(&ada, "/posts", "k", &body).await;
     assert_eq!((again.status, is_replayed(&again)), (201, true));

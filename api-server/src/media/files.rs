@@ -33,13 +33,13 @@ struct Asked<'a> {
 /// How long a browser may cache the answer.
 #[derive(Clone, Copy)]
 enum Keep {
-    /// A playlist: a minute.
+    /// A playlist: one minute.
     Playlist,
-    /// An object, which never changes: an hour.
+    /// An immutable object: one hour.
     Object,
 }
 
-/// The answer for any path below `/media/`.
+/// Answers any path below `/media/`.
 pub async fn serve_file<B>(app: &App, request: &Request<B>) -> Response<Body> {
     let (method, headers) = (request.method(), request.headers());
     let path = request.uri().path();

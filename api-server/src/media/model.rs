@@ -1,4 +1,4 @@
-//! A media as it is stored and answered.
+//! Media as stored and as answered.
 
 use serde::Serialize;
 use shared::ids::{MediaId, PostId, SetId, UserId};
@@ -85,13 +85,13 @@ pub struct Variant {
     pub url: String,
 }
 
-/// The address of a picture that hangs on a profile, from its `avatar_file` or `cover_file`: what
-/// hangs there is for everyone.
+/// The URL of a profile's picture, from `avatar_file` or `cover_file`. Everyone may read profile
+/// pictures.
 pub fn picture_url(file: Option<&str>) -> Option<String> {
     file.map(|file| format!("/media/p/{file}"))
 }
 
-/// A rung of a video or a size of a picture, as stored and in the order that its query gives.
+/// A rendition of a video or a variant of a picture as stored, in the order of the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenditionRow {
     pub kind: RenditionKind,
@@ -102,7 +102,7 @@ pub struct RenditionRow {
     pub object: Option<String>,
 }
 
-/// A row within a row, for a list of them in one column.
+/// Decodes a row that is an element of an array column.
 impl<'r> Decode<'r, Postgres> for RenditionRow {
     fn decode(value: PgValueRef<'r>) -> Result<Self, BoxDynError> {
         let mut record = PgRecordDecoder::new(value)?;
@@ -129,7 +129,7 @@ impl PgHasArrayType for RenditionRow {
     }
 }
 
-/// A media of its owner, with what decides whether it can hang on a post or a profile.
+/// A media item of its owner, with the data that decides whether it can be attached.
 pub struct OwnMedia {
     pub id: MediaId,
     pub kind: Option<MediaKind>,
@@ -145,15 +145,15 @@ pub enum ProfilePicture {
     Cover,
 }
 
-/// A media, and the file of the variant that its profile shows.
+/// An attached picture, and the file of the variant that the profile shows.
 pub struct HungPicture {
     pub id: MediaId,
-    /// As it stands in an address.
+    /// The last part of its URL.
     pub file: String,
 }
 
 impl ProfilePicture {
-    /// As `media.attached_as` has it.
+    /// The value of `media.attached_as`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Avatar => "avatar",
@@ -161,7 +161,7 @@ impl ProfilePicture {
         }
     }
 
-    /// The variant whose address answers tell.
+    /// The variant whose URL answers contain.
     pub fn variant(self) -> &'static str {
         match self {
             Self::Avatar => "small",
@@ -170,7 +170,7 @@ impl ProfilePicture {
     }
 }
 
-/// A media as stored, with what decides who may see it.
+/// A media item as stored, with the data that decides who may see it.
 pub struct MediaRow {
     pub id: MediaId,
     pub owner_id: UserId,
@@ -188,15 +188,15 @@ pub struct MediaRow {
     pub has_source: bool,
     pub filename: Option<String>,
     pub filetype: Option<String>,
-    /// Of its published set; of a video the best first, of a picture the smallest.
+    /// Of the published set: a video's best first, a picture's smallest first.
     pub renditions: Vec<RenditionRow>,
     /// The post that it hangs on.
     pub post_id: Option<PostId>,
-    /// It hangs on something that anyone may see.
+    /// Whether it is attached to something that everyone may see.
     pub is_public: bool,
 }
 
-/// What a request for a file is judged by.
+/// The data that decides a request for a file.
 #[derive(Debug, Clone)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -204,9 +204,9 @@ pub struct MediaRow {
 )]
 pub struct AccessRow {
     pub is_public: bool,
-    /// The grant's session lives, its user is active and sees what the media hangs on.
+    /// Whether the grant's session is live and its user is active and sees what shows the media.
     pub is_seen: bool,
-    /// The grant's session lives and is the owner's.
+    /// Whether the grant's session is live and belongs to the owner.
     pub is_owner: bool,
     pub set_id: Option<SetId>,
     pub poster: Option<String>,

@@ -106,7 +106,7 @@ pub async fn claim_picture(
     hung(id, set, &variants, place)
 }
 
-/// Those of `ids` that the owner can still use, on a post or elsewhere.
+/// The media among `ids` that the owner can still attach to a post or profile.
 pub async fn list_usable_media(
     connection: &mut PgConnection,
     owner_id: UserId,

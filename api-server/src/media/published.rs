@@ -15,7 +15,7 @@ use shared::media::{Rendition, keys, render_master, render_rendition};
 
 /// The number of bytes of a playlist's digest in its tag.
 const TAG_BYTES: usize = 12;
-/// How many sets are kept; one of a four-hour film takes about 3 MB.
+/// How many sets the cache holds. The set of a four-hour film takes about 3 MB.
 const MAX_SETS: usize = 64;
 
 /// The recently requested sets.
@@ -25,7 +25,7 @@ pub struct PublishedSets(Cache<(MediaId, SetId), Arc<PublishedSet>>);
 #[derive(Debug, Clone)]
 pub struct Content {
     pub bytes: Bytes,
-    /// A strong entity tag with its quotes.
+    /// A strong entity tag, quotes included.
     pub etag: HeaderValue,
 }
 
@@ -81,7 +81,7 @@ impl PublishedSet {
     /// The set of these renditions; `None` without objects.
     pub fn of(renditions: Vec<Rendition>) -> Option<Self> {
         let mut playlists = HashMap::new();
-        // Pictures have none.
+        // Pictures have no playlist.
         if let Ok(master) = render_master(&renditions) {
             playlists.insert(keys::MASTER_PLAYLIST.to_owned(), Content::of(master)?);
         }

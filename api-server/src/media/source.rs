@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 pub const SET: &str = "source";
 
 const MAX_NAME_CHARS: usize = 100;
-/// Everything that is not certainly an `attr-char` (RFC 8187, section 3.2.1).
+/// Everything that might not be an `attr-char` (RFC 8187, section 3.2.1).
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
 /// The types that a browser may display; all others are only downloaded.

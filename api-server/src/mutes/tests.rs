@@ -1,4 +1,4 @@
-//! Mutes through the whole server.
+//! Tests of mutes over HTTP.
 
 use serde_json::json;
 

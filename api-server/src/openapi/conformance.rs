@@ -1,6 +1,6 @@
-//! Holds every answer of the tests to the document: its status is described, a refusal's code is
-//! among the operation's, its body fits the schema with no member beside it; and what was accepted
-//! fits the request's schema.
+//! Checks every answer in the tests against the document: it must describe the status, an error
+//! code must be one of the operation's, and the body must match the schema without extra members.
+//! The body of each accepted request must match its schema.
 
 #![expect(
     clippy::unwrap_used,
@@ -24,19 +24,19 @@ struct Checker {
     validators: HashMap<String, jsonschema::Validator>,
 }
 
-/// What was sent.
+/// The request that a test sent.
 pub struct Sent<'a> {
     pub method: &'a str,
     pub path: &'a str,
     pub body: Option<&'a [u8]>,
 }
 
-/// Makes the document of these routes known to [`check`].
+/// Builds the document of these routes for [`check`].
 pub fn learn(routes: &[Route]) {
     CHECKER.get_or_init(|| Checker::new(super::document(routes)));
 }
 
-/// Panics at an answer that the document does not foresee.
+/// Panics if the document does not describe the answer.
 pub fn check(sent: &Sent<'_>, answer: &Answer) {
     check_codes(sent, answer);
     let Some(checker) = CHECKER.get() else { return };
@@ -71,7 +71,7 @@ pub fn check(sent: &Sent<'_>, answer: &Answer) {
     }
 }
 
-/// Every code is explained, with the status that it came with.
+/// The catalogue must explain every code, with its status.
 fn check_codes(sent: &Sent<'_>, answer: &Answer) {
     let is_problem = answer
         .headers
@@ -121,7 +121,7 @@ impl Checker {
         checker
     }
 
-    /// The code of a refusal is one of the operation's.
+    /// An error code must be one of the operation's.
     fn check_own_code(&self, id: &str, described: &Value, answer: &Answer) {
         if answer.status < 400 {
             return;
@@ -140,7 +140,7 @@ impl Checker {
         );
     }
 
-    /// Where JSON is described.
+    /// Pointers to all JSON bodies.
     fn pointers(&self) -> Vec<String> {
         let escape = |text: &str| text.replace('~', "~0").replace('/', "~1");
         let json = "content/application~1json/schema";
@@ -171,7 +171,7 @@ impl Checker {
             }
         };
         let paths = self.document["paths"].as_object()?;
-        // `/sessions/current` goes before `/sessions/{id}`.
+        // `/sessions/current` takes precedence over `/sessions/{id}`.
         let mut fitting: Vec<_> = paths.iter().filter(|(path, _)| fits(path)).collect();
         fitting.sort_by_key(|(path, _)| path.matches('{').count());
         fitting.into_iter().find_map(|(path, item)| {
@@ -187,7 +187,7 @@ impl Checker {
         let Some(validator) = self.validators.get(pointer) else {
             return;
         };
-        // A form, where the operation takes one too.
+        // The body is a form, if the operation accepts one.
         let Ok(json) = serde_json::from_slice::<Value>(body) else {
             return;
         };
@@ -203,7 +203,7 @@ impl Checker {
     }
 }
 
-/// A member that is not described is a fault.
+/// Forbids members that the schema does not describe.
 fn close(schema: &mut Value) {
     match schema {
         Value::Object(members) => {

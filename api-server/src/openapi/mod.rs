@@ -1,7 +1,7 @@
-//! The API's description, `/openapi.json` (`OpenAPI` 3.1): what each route declares, and the schemas
-//! of the very types that are read and written.
+//! The API's description, `/openapi.json` (`OpenAPI` 3.1), from the declarations of the routes and
+//! the schemas of the types that are parsed and serialized.
 //!
-//! It is made once, at the start. `docs/openapi.json` is the committed copy.
+//! It is built once, at the start. `docs/openapi.json` is the committed copy.
 
 #[cfg(all(test, feature = "testing"))]
 pub mod conformance;
@@ -18,10 +18,10 @@ use self::operation::{describe, path_of, refusals};
 use self::schemas::Schemas;
 use crate::routes::{Route, Tag};
 
-/// Where it is.
+/// The path of the document.
 pub const PATH: &str = "/openapi.json";
 
-/// The document about these routes.
+/// The document of these routes.
 pub fn document(routes: &[Route]) -> Value {
     let (mut paths, mut schemas) = (Map::new(), Schemas::default());
     let mut responses = parts::responses();

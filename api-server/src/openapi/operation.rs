@@ -1,5 +1,5 @@
-//! How one operation is described: what its route declares, and all that follows from that (the
-//! statuses of refusals, the headers), worked out here once for all operations.
+//! Describes one operation: what its route declares, and what follows from that (error statuses,
+//! headers), derived here for all operations.
 
 use http::Method;
 use serde_json::{Map, Value, json};
@@ -9,12 +9,12 @@ use super::refusals::{self, Refusals};
 use crate::http::API_BASE;
 use crate::routes::{Access, Description, Route, Success, Tag};
 
-/// The address of a route as the document names it.
+/// The path of a route in the document.
 pub fn path_of(route: &Route) -> String {
     format!("{API_BASE}{}", route.template)
 }
 
-/// The operation object of the specification, section 4.8.10.
+/// The operation object (`OpenAPI` 3.1, section 4.8.10).
 pub fn describe(route: &Route) -> Value {
     let Description {
         tag,
@@ -39,7 +39,7 @@ pub fn describe(route: &Route) -> Value {
     parts::with(described, "requestBody", body)
 }
 
-/// All codes with which an operation refuses: its own, and those that follow from what it takes.
+/// All error codes of an operation: its own, and those that follow from its inputs.
 pub fn refusals(route: &Route) -> Refusals {
     let Description {
         bodies,
@@ -138,7 +138,7 @@ fn success(route: &Route, status: u16) -> Value {
     }
 }
 
-/// Whether it may carry an `Idempotency-Key`: a create by a known caller may.
+/// Whether it accepts an `Idempotency-Key`, which every create by a signed-in caller does.
 fn takes_key(route: &Route) -> bool {
     matches!(route.description.success, Success::Created(_))
         && route.handler.access == Access::Caller

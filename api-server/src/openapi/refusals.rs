@@ -1,4 +1,4 @@
-//! With which codes an operation refuses: its own, and those that follow from what it takes.
+//! The error codes of an operation: its own, and those that follow from its inputs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,33 +7,33 @@ use serde_json::{Map, Value, json};
 
 use super::parts::{component, with};
 
-/// Statuses, each with a code that comes with it.
+/// Statuses, each with a code that it can carry.
 pub type Codes = &'static [(u16, &'static str)];
 
-/// Of every operation.
+/// For every operation.
 pub const ALWAYS: Codes = &[
     (429, "rate_limited"),
     (500, "internal_error"),
     (503, "unavailable"),
 ];
-/// Of one that looks at a token.
+/// For operations that read a token.
 pub const BAD_TOKEN: Codes = &[
     (401, "session_ended"),
     (401, "suspended"),
     (401, "token_expired"),
     (401, "token_invalid"),
 ];
-/// Of one that needs a token.
+/// For operations that require a token.
 pub const NO_TOKEN: Codes = &[(401, "token_missing")];
-/// Of one whose address names something.
+/// For operations with path parameters.
 pub const IN_PATH: Codes = &[(404, "not_found")];
-/// Of one that reads its query, which is always about a page.
+/// For operations with a query, which always selects a page.
 pub const PAGE: Codes = &[
     (400, "malformed_query"),
     (422, "invalid_cursor"),
     (422, "invalid_fields"),
 ];
-/// Of one that takes a body.
+/// For operations with a body.
 pub const BODY: Codes = &[
     (400, "body_incomplete"),
     (400, "malformed_json"),
@@ -43,9 +43,9 @@ pub const BODY: Codes = &[
     (422, "invalid_fields"),
     (503, "busy"),
 ];
-/// Of one that takes a form too.
+/// For operations that also accept a form.
 pub const FORM: Codes = &[(400, "malformed_form"), (400, "too_many_parts")];
-/// Of one that takes an `Idempotency-Key`.
+/// For operations that accept an `Idempotency-Key`.
 pub const KEY: Codes = &[
     (400, "invalid_idempotency_key"),
     (409, "idempotency_key_in_use"),
@@ -53,19 +53,19 @@ pub const KEY: Codes = &[
     (422, "idempotency_key_reused"),
 ];
 
-/// The codes of an operation by their statuses.
+/// The error codes of an operation, by status.
 #[derive(Default, Clone)]
 pub struct Refusals(BTreeMap<u16, BTreeSet<&'static str>>);
 
 impl Refusals {
-    /// These too.
+    /// Adds these codes.
     pub fn add(&mut self, codes: Codes) {
         for (status, code) in codes {
             self.0.entry(*status).or_default().insert(code);
         }
     }
 
-    /// The operation's answers: each a component, because many operations refuse alike.
+    /// The operation's error responses: references to components, which operations share.
     pub fn references(&self) -> Map<String, Value> {
         let answers = self.0.iter().map(|(status, codes)| {
             let name = component_name(*status, codes);
@@ -74,7 +74,7 @@ impl Refusals {
         answers.collect()
     }
 
-    /// The components that [`Self::references`] refers to.
+    /// The components to which [`Self::references`] refers.
     pub fn components(&self) -> Map<String, Value> {
         let described = |(status, codes): (&u16, &BTreeSet<&str>)| {
             (component_name(*status, codes), describe(*status, codes))

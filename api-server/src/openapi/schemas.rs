@@ -1,5 +1,5 @@
-//! The schemas of bodies, from the types that are read and written. What is answered always has
-//! every member: null and never absent; what is read says itself what it needs.
+//! The schemas of bodies, from the types that are parsed and serialized. Answers always have every
+//! member, with null instead of an absent one; request types declare their required members.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,12 @@ use utoipa::openapi::{RefOr, Schema};
 
 use super::parts::{component, with};
 
-/// Schemas by their names.
+/// Schemas by name.
 #[derive(Default)]
 pub struct Schemas(BTreeMap<String, Value>);
 
 impl Schemas {
-    /// A type that is read from requests, and all that it is made of.
+    /// Adds a type of request bodies, and its parts.
     pub fn add_request<T: ToSchema>(&mut self) -> Value {
         for (name, schema) in of_type::<T>() {
             self.0.insert(name, schema);
@@ -22,7 +22,7 @@ impl Schemas {
         component("schemas", &T::name())
     }
 
-    /// The fields of a type, and a file `picture` beside them.
+    /// The fields of a type, plus a file `picture`.
     pub fn add_form<T: ToSchema>(&mut self) -> Value {
         let reference = self.add_request::<T>();
         let mut form = self.0.get(&*T::name()).cloned().unwrap_or(reference);
@@ -37,7 +37,7 @@ impl Schemas {
         form
     }
 
-    /// A type that is read from merge patches: its fields may be absent, and are never null.
+    /// Adds a type of merge patches, whose fields may be absent and are never null.
     pub fn add_patch<T: ToSchema>(&mut self) -> Value {
         let reference = self.add_request::<T>();
         let patch = self.0.entry(T::name().into_owned()).or_default();
@@ -48,7 +48,7 @@ impl Schemas {
         reference
     }
 
-    /// A type that is answered, and all that it is made of.
+    /// Adds a type of answers, and its parts.
     pub fn add_answer<T: ToSchema>(&mut self) -> Value {
         let types: BTreeMap<_, _> = of_type::<T>().collect();
         for (name, schema) in &types {
@@ -57,7 +57,7 @@ impl Schemas {
         component("schemas", &T::name())
     }
 
-    /// A page of `T`.
+    /// Adds a page of `T`.
     pub fn add_page<T: ToSchema>(&mut self) -> Value {
         let item = self.add_answer::<T>();
         let name = format!("{}Page", T::name());
@@ -77,14 +77,14 @@ impl Schemas {
         component("schemas", &name)
     }
 
-    /// Takes in what another has.
+    /// Adds the schemas of `other`.
     pub fn extend(&mut self, other: &Self) {
         let schemas = other.0.iter();
         self.0
             .extend(schemas.map(|(name, schema)| (name.clone(), schema.clone())));
     }
 
-    /// All of them.
+    /// All schemas as JSON.
     pub fn into_json(self) -> Map<String, Value> {
         self.0.into_iter().collect()
     }
@@ -99,7 +99,7 @@ fn of_type<T: ToSchema>() -> impl Iterator<Item = (String, Value)> {
         .map(|(name, schema)| (name, serde_json::to_value(schema).unwrap_or_default()))
 }
 
-/// What is left of `Option<T>`: `T`.
+/// Replaces the schema of `Option<T>` by that of `T`.
 fn without_null(schema: &mut Value) {
     let one_of = schema.get_mut("oneOf").and_then(Value::as_array_mut);
     let some = one_of.and_then(|schemas| {
@@ -115,7 +115,7 @@ fn without_null(schema: &mut Value) {
     }
 }
 
-/// An answer's schema as one object (`flatten` gives a sum of several) that has all its members.
+/// Merges an answer's schema into one object that requires all members; `flatten` gives an `allOf`.
 fn whole(schema: &Value, types: &BTreeMap<String, Value>) -> Value {
     let properties = properties(schema, types);
     if properties.is_empty() {

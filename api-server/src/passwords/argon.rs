@@ -16,7 +16,7 @@ thread_local! {
     static BLOCKS: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The PHC string of a new password.
+/// Hashes a new password, and returns the PHC string.
 pub fn hash(password: &str) -> Result<String> {
     let argon2 = Argon2::default();
     let salt = Salt::generate();
@@ -30,7 +30,7 @@ pub fn hash(password: &str) -> Result<String> {
     Ok(hash.to_string())
 }
 
-/// Whether `hash`, a PHC string, is of this password. One that cannot be parsed is of none.
+/// Whether the PHC string `hash` belongs to this password. False if it cannot be parsed.
 pub fn matches(hash: &str, password: &str) -> bool {
     verify(hash, password).unwrap_or(false)
 }
@@ -44,7 +44,7 @@ fn verify(hash: &str, password: &str) -> Result<bool> {
     let version = known.version.map(Version::try_from).transpose()?;
     let params = Params::try_from(&known)?;
     let argon2 = Argon2::new(algorithm, version.unwrap_or_default(), params);
-    // Compared in constant time.
+    // `Output` compares in constant time.
     Ok(derive(&argon2, password, &salt)? == expected)
 }
 
@@ -97,7 +97,7 @@ mod tests {
         let params = Params::new(2048, 1, 2, Some(16)).unwrap();
         let other = Argon2::new(Algorithm::Argon2i, Version::V0x10, params);
         let theirs = other.hash_password(b"correct horse").unwrap().to_string();
-        // Whatever the memory held before, and however large it is.
+        // The result does not depend on the memory's previous contents and size.
         for _ in 0..2 {
             assert!(matches(&theirs, "correct horse"), "{theirs}");
             assert!(!matches(&theirs, "correct house"));

@@ -1,4 +1,4 @@
-//! What clients notice of hashing: one hash for each sign-in, and 503 when the queue is full.
+//! Password hashing over HTTP: one hash per sign-in, and 503 when the queue is full.
 
 use std::sync::atomic::Ordering;
 
@@ -11,7 +11,7 @@ async fn sign_in(test: &TestApp, login: &str, password: &str) -> Answer {
     test.anon().post("/sessions", &body).await
 }
 
-/// How many passwords were compared with a hash since the last call.
+/// The number of passwords checked against a hash since the last call.
 fn checks(test: &TestApp) -> usize {
     test.app.passwords.checks.swap(0, Ordering::SeqCst)
 }

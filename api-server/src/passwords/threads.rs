@@ -10,10 +10,10 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 /// How long an idle thread waits before it ends and its memory goes back to the system.
 const KEPT_FOR: Duration = Duration::from_secs(1);
-/// How far the threads yield to others (`nice(2)`): on a busy core they get a tenth.
+/// Lowers the threads' priority (`nice(2)`): on a busy core they get a tenth of the time.
 const NICENESS: i32 = 10;
 
-/// Threads at low priority for blocking work; none while there is none.
+/// Low-priority threads for blocking work. It is `None` only during the drop.
 pub struct Threads(Option<Runtime>);
 
 impl Threads {
@@ -25,7 +25,7 @@ impl Threads {
             .max_blocking_threads(max_threads)
             .thread_keep_alive(KEPT_FOR)
             .on_thread_start(|| {
-                // Where the system refuses, passwords are hashed at normal priority.
+                // If the system refuses, passwords are hashed at normal priority.
                 let _ = rustix::process::nice(NICENESS);
             })
             .build()
@@ -33,7 +33,7 @@ impl Threads {
         Self(Some(runtime))
     }
 
-    /// Where to spawn blocking work.
+    /// Spawns blocking work.
     #[expect(clippy::expect_used, reason = "taken out by drop alone")]
     pub fn handle(&self) -> &Handle {
         self.0.as_ref().expect("a runtime until the drop").handle()
@@ -42,7 +42,7 @@ impl Threads {
 
 impl Drop for Threads {
     fn drop(&mut self) {
-        // Waiting for a hash to end, as the runtime itself would, is not allowed in async code.
+        // A runtime's own drop would wait for running hashes, which async code must not do.
         if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();
         }

@@ -1,4 +1,4 @@
-//! Pictures when there are too many of them.
+//! Tests with more pictures than the server may process.
 
 #![expect(
     clippy::unwrap_used,
@@ -22,7 +22,7 @@ const FORM: &str = "multipart/form-data; boundary=between";
 const PART: &[u8] = b"--between\r\nContent-Disposition: form-data; name=\"picture\"; \
     filename=\"me.png\"\r\nContent-Type: image/png\r\n\r\n";
 
-/// A small picture in a form.
+/// A form with a small picture.
 fn form() -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     let image = DynamicImage::new_rgb8(64, 64);
@@ -98,7 +98,7 @@ async fn a_truncated_body_frees_its_room() {
     room_is(&test, ROOM_KIB..=ROOM_KIB).await;
 }
 
-/// Waits until this much of the room is free.
+/// Waits until the free memory is in this range.
 async fn room_is(test: &TestApp, free: std::ops::RangeInclusive<usize>) {
     let room = &test.app.pictures.room;
     let waiting = async {

@@ -1,4 +1,4 @@
-//! The rows, by domain.
+//! The rows, one module per domain.
 
 mod accounts;
 mod comments;

@@ -1,4 +1,4 @@
-//! Passwords of new accounts, and their change.
+//! Passwords of new accounts, and password changes.
 
 #![expect(clippy::indexing_slicing, reason = "a test's own steps must work")]
 
@@ -14,7 +14,7 @@ async fn sign_in(test: &TestApp, password: &str) -> Answer {
     test.anon().post("/sessions", &body).await
 }
 
-/// A server with an account; whoever signed in to it, and a second session of theirs.
+/// A server with an account, and two clients with a session each.
 async fn two_sessions() -> (TestApp, Client, Client) {
     let test = TestApp::start().await;
     for username in ["ada", "bob"] {

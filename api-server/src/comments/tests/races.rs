@@ -1,4 +1,4 @@
-//! Many at once: counters stay exact, nobody waits in a circle, nothing is half done.
+//! Concurrent requests: counters stay exact, nothing deadlocks, and no change is partial.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ use crate::testing::Client;
 const CLIENTS: usize = 64;
 const STEPS: usize = 12;
 
-/// A number below `end`, the same in every run.
+/// A pseudo-random number below `end`, the same in every run.
 fn draw(of: (usize, usize, &str), end: usize) -> usize {
     let mut hasher = DefaultHasher::new();
     of.hash(&mut hasher);

@@ -1,4 +1,4 @@
-//! What a page of comments shows to whom.
+//! What each viewer sees on a page of comments.
 
 use serde_json::{Value, json};
 

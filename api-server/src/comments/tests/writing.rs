@@ -1,4 +1,4 @@
-//! Who writes, edits, deletes and likes, and what is refused.
+//! Writing, editing, deleting and liking comments, and the refusals.
 
 use serde_json::{Value, json};
 
@@ -80,7 +80,7 @@ async fn who_sees_a_post_may_comment_and_nobody_else() {
     }
     assert_eq!(edit(&bob, &id, &body).await.refusal().0, 404);
     assert_eq!(like(&bob, &id).await.refusal().0, 404);
-    // One takes back one's own words, whoever has blocked one since.
+    // Authors may delete their own comments even if they have been blocked since.
     assert_eq!(delete(&bob, &id).await.status, 204);
     let anon = test.anon();
     assert_eq!(anon.post("/posts/1/comments", &body).await.refusal().0, 401);

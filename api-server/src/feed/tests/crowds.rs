@@ -1,4 +1,4 @@
-//! Reading page by page while many write.
+//! Reads all pages while many clients write.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use crate::testing::{Client, TestApp};
 
 const WRITERS: usize = 8;
-/// What each writes at the most, should the reader not come to an end.
+/// The maximum number of posts per writer, in case the reader does not finish.
 const MOST_EACH: usize = 500;
 
-/// Posts by everyone, three and three at the same time.
+/// Posts by all users; groups of three share their publication time.
 const BEFORE: &str = "
     insert into posts (author_id, text, published_at)
     select 1 + n % 8, 'before', '2026-01-01'::timestamptz + (n / 3) * interval '1 microsecond'
@@ -23,7 +23,7 @@ struct Writing {
     written: AtomicUsize,
 }
 
-/// Writes, deletes what it wrote, and changes what was there: it is to be done while pages are read.
+/// Writes posts, deletes some of them, and likes old posts, while another client reads pages.
 async fn write(client: &Client, writing: &Writing) {
     for _ in 0..MOST_EACH {
         if writing.is_over.load(Ordering::Relaxed) {
@@ -38,7 +38,7 @@ async fn write(client: &Client, writing: &Writing) {
     }
 }
 
-/// All pages of a list, and how much was written meanwhile.
+/// All items of a list, and the number of posts written meanwhile.
 async fn read(reader: &Client, list: &str, writing: &Writing) -> (Vec<Value>, usize) {
     let (mut path, mut seen) = (format!("{list}limit=7"), Vec::new());
     let before = writing.written.load(Ordering::Relaxed);

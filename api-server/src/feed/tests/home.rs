@@ -1,11 +1,11 @@
-//! Home feeds, by both plans.
+//! Home feeds, with both plans.
 
 use serde_json::json;
 
 use super::{list, texts};
 use crate::testing::{Answer, Client, TestApp};
 
-/// Follows so many who never write that the feed is a scan.
+/// Follows so many silent users that the feed uses the scan.
 async fn follow_very_many(test: &TestApp) {
     test.run(
         "with many as (
@@ -21,7 +21,7 @@ async fn follow_very_many(test: &TestApp) {
     .await;
 }
 
-/// `reader` follows `ada` and `eve`, who is private, and neither `bob` nor the muted `max`.
+/// `reader` follows `ada` and the private `eve`, and neither `bob` nor the muted `max`.
 async fn scene(test: &TestApp) -> Client {
     let reader = test.person("reader").await;
     for name in ["ada", "bob", "eve", "max"] {

@@ -1,4 +1,4 @@
-//! Many at once: nothing deadlocks, and the counters are what the rows say.
+//! Concurrent follows: nothing deadlocks, and the counters match the rows.
 
 use std::time::Duration;
 
@@ -6,8 +6,8 @@ use futures_util::future::join_all;
 
 use crate::testing::{Client, TestApp};
 
-/// Users whose counters are not the number of their rows, and pairs with a follow or a request
-/// across a block.
+/// The number of users with wrong counters, and the number of follows and requests between users
+/// with a block.
 async fn faults(test: &TestApp) -> (i64, i64) {
     sqlx::query_as(
         "select

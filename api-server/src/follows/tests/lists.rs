@@ -1,4 +1,4 @@
-//! Who is in the lists of people, and who may read them.
+//! The contents of the lists of users, and the permission to read them.
 
 use reqwest::Method;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{counts, names};
 use crate::testing::{Client, TestApp, send};
 
-/// `count` people named `pNN`, each of whom follows `ada` and is followed by her, one a second.
+/// 25 users `pNN` who follow `ada` and are followed by her, at intervals of one second.
 async fn circle(test: &TestApp) -> Client {
     let ada = test.person("ada").await;
     test.run(
@@ -107,13 +107,13 @@ async fn requests_come_in_pages_newest_first_and_only_to_whom_is_asked() {
     assert_eq!(names(&bob, "/follow-requests").await, ["p10"]);
     let answer = bob.get(&format!("/follow-requests?cursor={last}")).await;
     assert_eq!(answer.refusal(), (422, "invalid_cursor".to_owned()));
-    // One that is answered between two pages takes none of the others away.
+    // A request that is answered between two pages does not remove others from the list.
     assert_eq!(ada.delete("/follow-requests/p12").await.status, 204);
     let rest = names(&ada, &format!("/follow-requests?cursor={last}")).await;
     assert_eq!(rest, ["p11", "p10"]);
 }
 
-/// Ten people who ask `ada`, one a second, the first of whom asks `bob` too.
+/// Ten users who send requests to `ada`, one per second; the first also sends one to `bob`.
 async fn circle_of_requests(test: &TestApp) {
     test.run(
         "insert into users (username, email, password_hash)

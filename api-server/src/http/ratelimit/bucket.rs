@@ -31,14 +31,14 @@ pub struct Level {
 }
 
 impl Policy {
-    /// The time in which one request grows back.
+    /// The time in which one token refills.
     pub fn interval(&self) -> Duration {
         self.window / self.quota.max(1)
     }
 }
 
 impl Bucket {
-    /// The bucket's name.
+    /// The bucket's key in the store.
     pub fn key(&self) -> String {
         format!("{}:{}", self.policy.name, self.whose)
     }

@@ -1,4 +1,4 @@
-//! Limits as clients meet them, with Redis, beside a stalled one, and without any.
+//! Limits over HTTP: with Redis, with a Redis that stalls, and without Redis.
 
 mod proxies;
 
@@ -22,7 +22,7 @@ fn few() -> LimitArgs {
     }
 }
 
-/// Servers that count in the same Redis, apart from all other tests.
+/// A server whose buckets in the shared Redis are separate from those of other tests.
 async fn limited(limits: LimitArgs, redis: Redis) -> TestApp {
     let scope = Uuid::new_v4().to_string();
     TestApp::start_with(|app| {

@@ -1,4 +1,4 @@
-//! What a request for a media file needs: whether its grant permits the file, and the published set.
+//! Data for requests of media files: what the grant permits, and the published set.
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -7,8 +7,8 @@ use sqlx::PgConnection;
 
 use crate::media::model::OwnMedia;
 
-/// Those media of `$ids` that the owner can still use: neither deleted with a post nor replaced on a
-/// profile. The only definition of that.
+/// Media of `$ids` that the owner can still attach: neither on a deleted post nor replaced on a
+/// profile. This is the only definition of that.
 macro_rules! select_usable_media {
     ($lock:literal, $owner_id:expr, $ids:expr) => {
         sqlx::query_as!(
@@ -51,7 +51,7 @@ pub async fn list_usable_media(
         .await
 }
 
-/// A usable media, locked, so that it is hung on one thing only.
+/// A usable media item, locked, so that it is attached only once.
 pub async fn lock_usable_media(
     connection: &mut PgConnection,
     owner_id: UserId,
@@ -62,7 +62,7 @@ pub async fn lock_usable_media(
         .await
 }
 
-/// The variants of a picture's set, the smallest first.
+/// The variants of a picture's set, smallest first.
 pub async fn list_variants(
     connection: &mut PgConnection,
     id: MediaId,

@@ -1,4 +1,4 @@
-//! How far the work on a media is, as told to its owner and to nobody else.
+//! Transcoding progress, which only the owner sees.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::testing::{Client, TestApp};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A media of `owner` that is being transcoded.
+/// A media item of `owner` that is being transcoded.
 async fn processing(test: &TestApp, owner: &Client) -> MediaId {
     let id = MediaId::generate();
     insert_media(&test.database.pool, owner.user_id, id, None).await;

@@ -1,4 +1,4 @@
-//! Which media their owner can still use.
+//! Media that their owner can still attach.
 
 use serde_json::json;
 use shared::ids::MediaId;

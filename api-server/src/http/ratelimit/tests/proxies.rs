@@ -1,5 +1,5 @@
-//! Who is counted, and told to whoever has a session, behind a proxy: whom the proxy names. What
-//! anyone else says of themselves is no matter.
+//! Behind a trusted proxy, limits and session lists use the client address that the proxy names.
+//! Addresses that other peers claim are ignored.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::testing::{Answer, PASSWORD, TestApp, send, sign_up};
 const PROXY: [u8; 4] = [127, 0, 0, 9];
 const STRANGER: [u8; 4] = [127, 0, 0, 8];
 
-/// GET by way of `peer`, which says that it is for `client`.
+/// Sends GET from `peer` with `client` as the forwarded address.
 async fn get(test: &TestApp, peer: [u8; 4], client: &str) -> u16 {
     let request = test.anon_at(peer).request(Method::GET, "/api/v1/instance");
     send(request.header("x-forwarded-for", client)).await.status
@@ -37,7 +37,7 @@ async fn each_client_of_a_trusted_proxy_has_requests_of_its_own() {
         assert_eq!(get(&test, PROXY, "198.51.100.1").await, 200);
     }
     assert_eq!(get(&test, PROXY, "198.51.100.1").await, 429);
-    // What the client had put before the proxy's own word.
+    // The client sent the first address; the proxy appended the second.
     assert_eq!(get(&test, PROXY, "198.51.100.2, 198.51.100.1").await, 429);
     assert_eq!(get(&test, PROXY, "198.51.100.2").await, 200);
     for last in 1..=6 {
