@@ -13,7 +13,7 @@ from child import how_it_ended
 from console import LogFile, say
 from group import Group
 
-# Compiles in about half the time of the release profile.
+# Compiles in less than half the time of the release profile.
 PROFILE = "local"
 FOLDER = place.ROOT / "target" / PROFILE
 PROGRESS_EVERY_SECONDS = 5
