@@ -147,7 +147,7 @@ async fn a_profile_and_its_posts_cost_the_same_however_much_somebody_wrote() {
 #[tokio::test]
 async fn what_hangs_on_a_post_costs_the_same_however_much_of_it_there_is() {
     let test = TestApp::seeded().await;
-    // The last but one has 5,000 direct replies; the last but two a thread 2,000 levels deep.
+    // Post 999999 has 5,000 direct replies, and post 999998 a thread that is 2,000 levels deep.
     let page = test.anon().get("/posts/999998/comments").await.json();
     let mut comment = &page["items"][0];
     while let Some(reply) = comment["replies"]["items"].get(0) {

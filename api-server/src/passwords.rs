@@ -64,7 +64,7 @@ impl Passwords {
             .await
     }
 
-    /// Whether `hash` is of this password. Without a hash it is not, and that takes as long.
+    /// Whether `hash` belongs to this password. Without a hash it takes the same time and is false.
     pub async fn is_right(&self, password: String, hash: Option<String>) -> ApiResult<bool> {
         #[cfg(test)]
         self.checks.fetch_add(1, Ordering::SeqCst);

@@ -1,4 +1,4 @@
-//! Counts requests that a limit refused, by the limit.
+//! Counts refused requests, by the limit that refused them.
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;

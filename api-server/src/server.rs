@@ -88,7 +88,7 @@ impl Server {
         deadline::answer_within(self.request_timeout, watcher, answer).await
     }
 
-    /// The API's operations name themselves; what is none of them is counted under a name given here.
+    /// API operations set their own name for metrics; for other requests it is set here.
     async fn dispatch(&self, request: Request<Watched<PacedBody<Incoming>>>) -> Response<Body> {
         let name = |operation_id| {
             if let Some(operation) = request.extensions().get::<Operation>() {

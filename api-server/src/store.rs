@@ -1,12 +1,13 @@
-//! Query templates that the stores of several domains share.
+//! SQL templates that the stores of several domains share.
 
-/// Reads the newest posts backward and takes those that are wanted, until the page is full or `$scan`
-/// posts were read. In the latter case the last row is the post at which the scan stopped. One query,
-/// so that feeds and search differ only in their conditions.
+/// Scans posts, newest first, and selects wanted ones, until the page is full or `$scan` posts were
+/// read. In the latter case the last row is the post at which the scan stopped. Feeds and search
+/// share this query and differ only in their conditions.
 ///
-/// `$condition` is one that an index serves. `$wanted` may name `published_at`, `id`, `author_id`,
-/// `visibility` and `text` of the posts read; `offset 0` in its subqueries makes Postgres look rows up
-/// one by one, and only until the page is full. `$1` is the viewer, `$6` and up are `$argument`s.
+/// `$condition` must be one that an index serves. `$wanted` may use `published_at`, `id`,
+/// `author_id`, `visibility` and `text` of the post; `offset 0` in its subqueries makes Postgres
+/// look rows up one by one, and only until the page is full. `$1` is the viewer, `$6` and up are
+/// `$argument`s.
 macro_rules! scan_posts {
     (
         $condition:literal, $wanted:literal,

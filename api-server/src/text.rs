@@ -1,13 +1,13 @@
-//! Checks for texts that show nothing, or that change how other texts are shown. All letters of all
-//! scripts are allowed.
+//! Checks for texts that are invisible or that change how other texts are displayed. All letters of
+//! all scripts are allowed.
 
 /// Whether the text has no visible character.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || is_invisible(c))
 }
 
-/// Whether the text has characters that move, end or reverse a line: control characters, line
-/// separators, and marks that change the direction of the text after them.
+/// Whether the text has characters that move the cursor, end a line or reverse it: control
+/// characters, line separators, and marks that change the direction of the text after them.
 pub fn has_controls(text: &str) -> bool {
     let is_control = |c: char| {
         c.is_control()

@@ -78,8 +78,7 @@ async fn variants_of_a_picture_are_served_to_those_who_see_what_it_hangs_on() {
     }
 }
 
-/// Every caller requests the files of the set and the source; the results must match the
-/// attachment.
+/// Checks that every caller gets the files of the set and the source as the place allows.
 async fn assert_served(
     scene: &Scene,
     (place, id, (to_anyone, expected)): (&str, &str, Expected),

@@ -18,7 +18,7 @@ pub enum StatusChange {
 /// The outcome of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChangeOutcome {
-    /// No user has this name or e-mail address.
+    /// No user has this username or e-mail address.
     NoUser,
     /// The account already had this status.
     Unchanged,

@@ -1,4 +1,4 @@
-//! Tests of the audit record on a real database.
+//! Tests of the audit log on a real database.
 
 use serde_json::json;
 use shared::ids::PostId;

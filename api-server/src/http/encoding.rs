@@ -1,5 +1,5 @@
-//! Percent-encoding of paths and queries (RFC 3986, section 2.1), read strictly: a broken escape
-//! or broken UTF-8 is an error. The crates alone pass the first on and replace the second.
+//! Percent-encoding of paths and queries (RFC 3986, section 2.1). Decoding is strict: a broken
+//! escape or invalid UTF-8 is an error, which the crates alone keep or replace.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -10,7 +10,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// Decodes one segment of a path. `None` if an escape or the UTF-8 is broken.
+/// Decodes one segment of a path. `None` for a broken escape or invalid UTF-8.
 pub fn decode_segment(text: &str) -> Option<String> {
     let mut after_percents = text.split('%').skip(1).map(str::as_bytes);
     let is_escape = |after: &[u8]| matches!(after, [high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit());
@@ -23,7 +23,7 @@ pub fn decode_segment(text: &str) -> Option<String> {
 
 /// The pairs of a query in HTML's form encoding, where `+` is a space. `None` as above.
 pub fn decode_query(query: &str) -> Option<Vec<(String, String)>> {
-    // The separators are ASCII, so each part is as sound as the whole.
+    // The separators are ASCII, so each part is valid if the whole query is.
     decode_segment(query)?;
     let pairs = form_urlencoded::parse(query.as_bytes());
     Some(pairs.into_owned().collect())

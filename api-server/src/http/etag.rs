@@ -1,4 +1,4 @@
-//! Caching headers of answers to GET: private, and revalidated by entity tag each time.
+//! Caching headers of answers to GET: private, and revalidated by entity tag every time.
 
 use aws_lc_rs::digest;
 use base64::Engine as _;
@@ -9,11 +9,11 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::Reply;
 
-/// How many bytes of the body's SHA-256 make its tag.
+/// How many bytes of the body's SHA-256 form its entity tag.
 const TAG_BYTES: usize = 12;
 
-/// Gives the answer to a GET its caching headers and a weak `ETag` over the body, and empties it
-/// (304) when the client has it already (RFC 9110, section 13.1.2).
+/// Adds caching headers and a weak `ETag` of the body to the answer to a GET. It answers 304
+/// without a body if the client has this version (RFC 9110, section 13.1.2).
 pub fn conditional(request_headers: &HeaderMap, mut reply: Reply) -> Reply {
     if reply.status() != StatusCode::OK {
         return reply;

@@ -1,4 +1,4 @@
-//! Likes through the whole server.
+//! Tests of likes over HTTP.
 
 #![expect(clippy::indexing_slicing, reason = "what is asked for is there")]
 

@@ -1,5 +1,5 @@
-//! Media as answered, and their files under grants. A published set is made of rows and small
-//! files, as a transcoder would leave them.
+//! Media items, and their files under grants. Each published set consists of rows and small files
+//! that the tests write in place of a transcoder.
 
 #![expect(
     clippy::unwrap_used,
@@ -23,7 +23,7 @@ const INIT: &str = "360p-deadbeef-init.mp4";
 const SEGMENT: &str = "360p-deadbeef-00001.m4s";
 const POSTER: &str = "poster-deadbeef.jpg";
 
-/// A media of `owner` that was uploaded, transcoded and published.
+/// A media item of `owner` that was uploaded, transcoded and published.
 async fn published(test: &TestApp, owner: &Client) -> MediaId {
     let (id, set) = (MediaId::generate(), SetId::generate());
     let pool = &test.database.pool;
@@ -96,7 +96,7 @@ fn hls_url(media: &Value) -> String {
     media["playback"]["hls_url"].as_str().unwrap().to_owned()
 }
 
-/// The address of another file beside `address`.
+/// The URL of another file in the same set.
 fn beside(address: &str, file: &str) -> String {
     format!("{}/{file}", address.rsplit_once('/').unwrap().0)
 }
@@ -323,7 +323,7 @@ async fn what_is_public_may_be_asked_for_in_parts_by_any_page() {
     assert_eq!(got.headers["access-control-allow-origin"], "*");
     let exposed = got.headers["access-control-expose-headers"].to_str();
     assert!(exposed.unwrap().contains("Content-Range"));
-    // It has a tag and no time of change.
+    // It has an entity tag and no modification time.
     let refused = ask(Method::GET, "if-match", "\"other\"").await;
     assert_eq!(refused.refusal(), (412, "precondition_failed".to_owned()));
     let long_ago = "Sun, 06 Nov 1994 08:49:37 GMT";

@@ -1,4 +1,4 @@
-//! What operations have in common: parameters, headers, and the answers to what is refused.
+//! Parts that operations share: parameters, headers, and error responses.
 
 use serde_json::{Map, Value, json};
 use shared::ids::{MediaId, PostId};
@@ -6,7 +6,7 @@ use utoipa::PartialSchema;
 
 use crate::http::{DEFAULT_PAGE_ITEMS, MAX_PAGE_ITEMS};
 
-/// Where usernames are: 1 to 64 characters, see `accounts::fields`.
+/// The pattern of usernames, which have 1 to 64 characters; see `accounts::fields`.
 pub const USERNAME_PATTERN: &str = "^[A-Za-z0-9_]([A-Za-z0-9_.+-]{0,62}[A-Za-z0-9_+-])?$";
 
 /// Refers to a component.
@@ -14,7 +14,7 @@ pub fn component(kind: &str, name: &str) -> Value {
     json!({ "$ref": format!("#/components/{kind}/{name}") })
 }
 
-/// `object` with one member more, or another.
+/// Adds a member to `object`, or replaces it.
 pub fn with(mut object: Value, name: &str, member: Value) -> Value {
     if let Some(members) = object.as_object_mut() {
         members.insert(name.to_owned(), member);
@@ -29,8 +29,8 @@ pub fn names_in(template: &str) -> impl Iterator<Item = &str> {
         .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
 }
 
-/// What a parameter of a path looks like: a username, a UUID for what clients upload or sign in
-/// with, a number in text for the rest.
+/// The schema of a path parameter: a username, a UUID for uploads, media and sessions, and
+/// otherwise a number as a string.
 pub fn path_parameter(template: &str, name: &str) -> Value {
     let schema = match (name, template.split('/').nth(1)) {
         ("username", _) => return json!({"type": "string", "pattern": USERNAME_PATTERN}),
@@ -40,7 +40,7 @@ pub fn path_parameter(template: &str, name: &str) -> Value {
     serde_json::to_value(schema).unwrap_or_default()
 }
 
-/// What a status of success says.
+/// The description of a success status.
 pub fn success(status: u16) -> &'static str {
     match status {
         201 => "It is made",
@@ -110,7 +110,7 @@ pub fn headers() -> Value {
     })
 }
 
-/// The answers that are no refusals and that many operations give.
+/// Success responses that many operations share.
 pub fn responses() -> Map<String, Value> {
     let not_modified = json!({
         "description": "The client has it already",
@@ -119,7 +119,7 @@ pub fn responses() -> Map<String, Value> {
     Map::from_iter([("304".to_owned(), not_modified)])
 }
 
-/// The body of every refusal (RFC 9457).
+/// The body of every error response (RFC 9457).
 pub fn problem() -> Value {
     let text = |description: &str| json!({"type": "string", "description": description});
     json!({

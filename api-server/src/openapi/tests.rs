@@ -1,4 +1,4 @@
-//! The document beside the route table, and beside what the server does.
+//! Compares the document with the route table and with the server's behaviour.
 
 #![expect(
     clippy::unwrap_used,
@@ -94,7 +94,7 @@ fn every_operation_and_every_field_is_described() {
     assert_eq!(visibility["default"], "public", "{visibility}");
 }
 
-/// A field of a schema whose bound is tried: what is sent, with the text in place of the field.
+/// A field whose length limit is tested, and the request body with a placeholder for it.
 struct Bounded {
     schema: &'static str,
     field: &'static str,
@@ -192,7 +192,7 @@ fn bounded_fields(post: &str, comment: &str) -> Vec<Bounded> {
 }
 
 impl Client {
-    /// Whether a text of so many characters is a fault of the field.
+    /// Whether the server refuses a text of this length in the field.
     async fn try_length(&self, bounded: &Bounded, length: usize) -> bool {
         let mut body = bounded.body.clone();
         body[bounded.field] = match bounded.field {
@@ -210,7 +210,7 @@ impl Client {
     }
 }
 
-/// An e-mail address of so many characters, whose domain is single letters and a last label of two.
+/// An e-mail address of this length; its domain consists of single letters and a last label of two.
 fn address_of(length: usize) -> String {
     let letters = "b.".repeat(length);
     let domain = &letters[..length.saturating_sub(4) / 2 * 2];
@@ -222,7 +222,7 @@ fn address_of(length: usize) -> String {
     format!("a@{domain}{last}")
 }
 
-/// A text that nobody guesses.
+/// A text that is hard to guess.
 fn varied(length: usize) -> String {
     let letters = (0..length).map(|n| char::from(b'!' + u8::try_from(n * n * 7 % 89).unwrap()));
     letters.collect()

@@ -9,8 +9,8 @@ use super::similarity::ratio;
 /// In characters.
 const SHORTEST: usize = 8;
 const LONGEST: usize = 256;
-/// How many characters zxcvbn gets at a time. On text that matches many words in many spellings its
-/// time grows faster than the square of the length: 100 such characters take seconds.
+/// How many characters zxcvbn gets at a time. If a text matches many words in many spellings, the
+/// time grows faster than the square of its length: 100 such characters take seconds.
 const PIECE: usize = 24;
 const STRONG: Score = Score::Two;
 /// From this ratio on, guessing the name is guessing the password.
@@ -38,7 +38,7 @@ pub struct BrokenRule {
 /// The rules that `password` breaks. Takes some milliseconds of a core.
 pub fn broken_rules(password: &str, owner: &Owner) -> Vec<BrokenRule> {
     let length = password.chars().count();
-    // The other rules would take long on it.
+    // The other rules would take too long on such a password.
     if length > LONGEST {
         return vec![TOO_LONG];
     }
@@ -206,7 +206,7 @@ mod tests {
         assert_eq!(weak, ["password_too_weak"]);
     }
 
-    /// Chosen because zxcvbn takes long on them: letters in other spellings, dates, keyboards, repetitions.
+    /// zxcvbn takes long on these: letters in other spellings, dates, keyboard rows, repetitions.
     #[test]
     fn the_slowest_password_is_checked_in_bounded_time() {
         for slow in [

@@ -1,5 +1,5 @@
-//! How similar two texts are, by the measure of Python's `difflib`, which the password policy names.
-//! `strsim` has other measures only.
+//! How similar two texts are, by the measure of Python's `difflib`, which the password policy
+//! requires. `strsim` has other measures only.
 
 /// `SequenceMatcher(None, a, b).ratio()`: twice the matching characters divided by all characters; 1
 /// for equal texts. difflib's junk heuristic begins at 200 characters, which no name has.
@@ -14,7 +14,7 @@ pub fn ratio(a: &str, b: &str) -> f64 {
     2.0 * as_float(matching_chars(&a, &b)) / as_float(length)
 }
 
-/// The length of the longest common block, plus the same of what is left and right of it.
+/// The length of the longest common block, plus the same sum for the texts on its left and right.
 fn matching_chars(a: &[char], b: &[char]) -> usize {
     let mut total = 0;
     let mut pairs = vec![(a, b)];
@@ -41,10 +41,10 @@ struct Block {
     length: usize,
 }
 
-/// The longest common block. Of several, the one that starts first in `a`, then first in `b`.
+/// The longest common block. If there are several, the first in `a`, then the first in `b`.
 fn longest_block(a: &[char], b: &[char]) -> Block {
     let mut best = Block::default();
-    // The length of the common block that ends at each position of `b` and the previous one of `a`.
+    // The length of the common block that ends at each index of `b` and the previous one of `a`.
     let mut ends = vec![0; b.len()];
     for (in_a, from_a) in a.iter().enumerate() {
         let mut before = 0;

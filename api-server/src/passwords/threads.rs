@@ -1,8 +1,8 @@
 //! The threads that hash passwords: the blocking threads of a runtime of their own.
 //!
-//! The API's own blocking threads cannot do it as well. A thread cannot raise its priority again
-//! once it has lowered it, and a hash on a thread at normal priority delays all other requests.
-//! Each of these threads also keeps its 19 MiB of memory from one hash to the next.
+//! The API's own blocking threads are not suited. A thread cannot raise its priority again once it
+//! has lowered it, and a hash on a thread at normal priority delays all other requests. Each of
+//! these threads also keeps its 19 MiB of memory from one hash to the next.
 
 use std::time::Duration;
 

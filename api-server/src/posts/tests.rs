@@ -1,4 +1,4 @@
-//! Posts through the whole server.
+//! Tests of posts over HTTP.
 
 #![expect(clippy::unwrap_used, reason = "a test's own steps must work")]
 
@@ -12,7 +12,7 @@ use shared::testing::insert_media;
 
 use crate::testing::{Client, TestApp};
 
-/// A media of `owner` whose upload is still open.
+/// A media item of `owner` whose upload is still open.
 async fn media(test: &TestApp, owner: &Client) -> MediaId {
     let id = MediaId::generate();
     insert_media(&test.database.pool, owner.user_id, id, None).await;

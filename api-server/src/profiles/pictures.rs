@@ -101,7 +101,7 @@ pub async fn hang_stored_picture(
     .await
 }
 
-/// What becomes of a place on a profile.
+/// The previous and the new picture of a profile.
 struct Change<'a> {
     before: Option<MediaId>,
     after: Option<&'a HungPicture>,

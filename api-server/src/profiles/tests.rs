@@ -1,4 +1,4 @@
-//! Profiles through the whole server.
+//! Tests of profiles over HTTP.
 
 mod forms;
 mod pictures;

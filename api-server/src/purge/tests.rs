@@ -1,4 +1,4 @@
-//! Purges, whole and cut short.
+//! Complete and interrupted purges.
 
 #![expect(clippy::unwrap_used, reason = "a test's own steps must work")]
 
@@ -18,13 +18,13 @@ async fn count(test: &TestApp, sql: &'static str) -> i64 {
         .unwrap()
 }
 
-/// All rows that speak of posts and what hangs on them.
+/// All rows of posts and of everything that belongs to them.
 const ROWS: &str = "select (select count(*) from posts) + (select count(*) from comments)
     + (select count(*) from comment_likes) + (select count(*) from post_likes)
     + (select count(*) from media) + (select count(*) from uploads)";
 
-/// Post 1 with a media whose files are there, 1,200 comments, each liked, and 30 likes; post 2 with
-/// one of each.
+/// Post 1 has a media item with its files, 1,200 comments with a like each, and 30 likes; post 2
+/// has one of each.
 async fn scene() -> (TestApp, [MediaId; 2]) {
     let test = TestApp::start().await;
     // The objects have no renditions.
@@ -76,7 +76,7 @@ async fn a_purge_cut_short_anywhere_goes_on_and_leaves_the_others_alone() {
     let before = count(&test, ROWS).await;
     let (mut cuts, mut patience) = (0, Duration::from_micros(200));
     while let Some(payload) = next_job(&test).await {
-        // Dropped at any of its steps, as a kill would; then begun anew.
+        // Interrupts the purge at any of its steps, like a kill, and starts it again.
         while tokio::time::timeout(patience, purge(&test.app, &payload))
             .await
             .map(Result::unwrap)

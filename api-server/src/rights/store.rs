@@ -1,4 +1,4 @@
-//! The statement about admins.
+//! The SQL statement on admins.
 
 use shared::ids::UserId;
 use sqlx::PgConnection;

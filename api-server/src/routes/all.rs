@@ -4,7 +4,7 @@ use super::route::Route;
 use crate::{accounts, feed, instance, likes, media, posts, profiles, search, sessions};
 use crate::{blocks, comments, follows, mutes, uploads};
 
-/// Every route there is.
+/// Every route.
 pub fn all() -> Vec<Route> {
     [
         accounts::routes(),

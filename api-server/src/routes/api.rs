@@ -20,7 +20,7 @@ use crate::http::Reply;
 pub struct Api(BoxedFilter<(Reply,)>);
 
 impl Api {
-    /// These routes on `app`.
+    /// Serves these routes with `app`.
     pub fn new(routes: Vec<Route>, app: &Arc<App>) -> Self {
         Self(fold(endpoints(routes), app))
     }
@@ -48,8 +48,8 @@ impl Api {
     }
 }
 
-/// The routes by their templates. A word comes before a parameter in its place, which would take
-/// every word: `/sessions/current` before `/sessions/{id}`.
+/// Groups the routes by template. A literal segment comes before a parameter in the same place,
+/// which would match it: `/sessions/current` before `/sessions/{id}`.
 fn endpoints(routes: Vec<Route>) -> Vec<Endpoint> {
     let mut by_template = BTreeMap::<_, Vec<Route>>::new();
     for route in routes {

@@ -1,4 +1,4 @@
-//! All operations at one template: which of them a request asks for, and its answer.
+//! The operations at one template: it selects the route for a request's method and runs it.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::route::Route;
 use crate::app::App;
 use crate::http::{ApiResult, Reply, Request, conditional, refusal};
 
-/// The routes of one template, each with another method.
+/// The routes of one template, each with a different method.
 pub struct Endpoint {
     pub template: &'static str,
     routes: Vec<Route>,
@@ -21,7 +21,7 @@ impl Endpoint {
         Self { template, routes }
     }
 
-    /// The methods of the routes; who answers GET answers HEAD.
+    /// The methods of the routes, with HEAD if there is a GET.
     pub fn allow(&self) -> HeaderValue {
         let methods = self.routes.iter().map(|route| route.method.as_str());
         let mut methods: Vec<_> = methods.collect();
@@ -31,7 +31,7 @@ impl Endpoint {
         HeaderValue::try_from(methods.join(", ")).unwrap_or(HeaderValue::from_static(""))
     }
 
-    /// Counts the request, and hands it to the route with its method; 405 where there is none.
+    /// Counts the request and passes it to the route with its method; 405 if there is none.
     pub async fn answer(
         &self,
         app: Arc<App>,
@@ -56,7 +56,7 @@ impl Endpoint {
         reply
     }
 
-    /// A 405 names the methods that the address takes (RFC 9110, section 15.5.6).
+    /// A 405 lists the methods that the path supports (RFC 9110, section 15.5.6).
     fn method_not_allowed(&self) -> Problem {
         Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed")
             .detail("this endpoint does not support this method")
@@ -64,7 +64,7 @@ impl Endpoint {
     }
 }
 
-/// Makes the reply of what a handler returned. `known` holds the headers of a GET.
+/// Converts a handler's result into a reply. `known` holds the headers of a GET request.
 fn finish(reply: ApiResult<Reply>, known: Option<HeaderMap>) -> Reply {
     match (reply, known) {
         (Ok(reply), Some(headers)) => conditional(&headers, reply),

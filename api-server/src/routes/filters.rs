@@ -1,5 +1,5 @@
-//! The warp side of routes: which template a path matches, and the parts of a request. Each step is
-//! boxed: unboxed chains take minutes to compile.
+//! The warp filters of the routes: they match a path to a template and take the request apart. Each
+//! filter is boxed, because unboxed chains take minutes to compile.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -18,9 +18,9 @@ use super::endpoint::Endpoint;
 use crate::app::App;
 use crate::http::{API_BASE, BodyStream, Reply, Request, refusal};
 
-/// One filter of all endpoints, with a boxed group for each first path segment; it always answers.
-/// What it cannot serve is answered with a [`Problem`] in the reply's extensions and no body. Of two
-/// endpoints that match a path the first is asked.
+/// Combines all endpoints into one filter, with a boxed group per first path segment. It always
+/// answers: an error is a [`Problem`] in the reply's extensions, without a body. If two endpoints
+/// match a path, the first one answers.
 pub fn fold(endpoints: Vec<Endpoint>, app: &Arc<App>) -> BoxedFilter<(Reply,)> {
     let mut groups = BTreeMap::<&str, Vec<BoxedFilter<(Reply,)>>>::new();
     for endpoint in endpoints {
@@ -41,13 +41,13 @@ pub fn fold(endpoints: Vec<Endpoint>, app: &Arc<App>) -> BoxedFilter<(Reply,)> {
         .boxed()
 }
 
-/// The first segment of a template, and those behind it.
+/// The first segment of a template, and the remaining ones.
 fn split(template: &'static str) -> (&'static str, &'static str) {
     let template = template.trim_start_matches('/');
     template.split_once('/').unwrap_or((template, ""))
 }
 
-/// Hands every request to `endpoint` whose path, behind its first segment, is `rest`.
+/// Passes requests to `endpoint` whose path after the first segment matches `rest`.
 fn filter(rest: &'static str, endpoint: Endpoint, app: Arc<App>) -> BoxedFilter<(Reply,)> {
     let endpoint = Arc::new(endpoint);
     path(rest)
@@ -128,7 +128,7 @@ fn any_of(filters: Vec<BoxedFilter<(Reply,)>>) -> BoxedFilter<(Reply,)> {
         })
 }
 
-/// No template matches the path: nothing else rejects.
+/// Nothing else rejects, so no template matches the path.
 async fn not_found(_: Rejection) -> Result<Reply, Infallible> {
     let problem = Problem::new(StatusCode::NOT_FOUND, "not_found");
     Ok(refusal(problem.detail("no endpoint has this path")))

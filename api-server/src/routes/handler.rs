@@ -1,5 +1,5 @@
-//! Whom an operation answers, and the function that does it. The token is verified here, before the
-//! handler runs, so that a handler receives the caller that it declares and cannot forget to ask.
+//! The access that an operation requires, and the function that runs it. The token is verified
+//! here, before the handler runs, so that a handler cannot forget to check it.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,14 +9,14 @@ use shared::auth::Principal;
 use crate::app::App;
 use crate::http::{ApiResult, Reply, Request};
 
-/// Who may call an operation.
+/// The callers whom an operation accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Anyone; a token is ignored.
     Anyone,
-    /// Anyone; a token that is sent must be valid.
+    /// Anyone; if there is a token, it must be valid.
     Viewer,
-    /// Whoever sends a valid token.
+    /// Requires a valid token.
     Caller,
 }
 
@@ -28,7 +28,7 @@ pub struct Handler {
     run: Box<dyn Fn(Arc<App>, Request) -> Answer + Send + Sync>,
 }
 
-/// A handler that is given no caller.
+/// A handler that does not receive the caller.
 pub fn for_anyone<H, F>(handler: H) -> Handler
 where
     H: Fn(Arc<App>, Request) -> F + Send + Sync + 'static,
@@ -40,7 +40,7 @@ where
     }
 }
 
-/// A handler that is given the caller if a token was sent; 401 for a bad one.
+/// A handler that receives the caller if there is a token; 401 if the token is invalid.
 pub fn for_viewer<H, F>(handler: H) -> Handler
 where
     H: Fn(Arc<App>, Option<Principal>, Request) -> F + Copy + Send + Sync + 'static,
@@ -58,7 +58,7 @@ where
     }
 }
 
-/// A handler that is given the caller; 401 without a valid token.
+/// A handler that receives the caller; 401 without a valid token.
 pub fn for_caller<H, F>(handler: H) -> Handler
 where
     H: Fn(Arc<App>, Principal, Request) -> F + Copy + Send + Sync + 'static,
@@ -77,7 +77,7 @@ where
 }
 
 impl Handler {
-    /// Verifies the token as declared, and hands the request on.
+    /// Verifies the token as declared, and runs the handler.
     pub async fn answer(&self, app: Arc<App>, request: Request) -> ApiResult<Reply> {
         (self.run)(app, request).await
     }

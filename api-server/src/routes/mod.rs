@@ -1,9 +1,9 @@
-//! The routes of the API. Each domain declares its own, once; from the list of them all come the
-//! service, `/openapi.json` and the list of what the access matrix must cover.
+//! The routes of the API. Each domain declares its routes once. The service, `/openapi.json` and
+//! the required rows of the permission tests are derived from the list of all routes.
 //!
-//! A path is matched by warp, the method by the template's [`Endpoint`](endpoint::Endpoint). Nothing
-//! rejects after a template has matched, so that a wrong token is never a 404 and a wrong method is
-//! never a 401.
+//! warp matches the path, and the template's [`Endpoint`](endpoint::Endpoint) the method. Nothing
+//! rejects after a template has matched, so that an invalid token is never a 404 and a wrong method
+//! is never a 401.
 
 mod all;
 mod api;

@@ -1,5 +1,5 @@
-//! One operation of the API, declared once: where it is, whom it answers, what it takes and gives.
-//! Dispatch, the `Allow` header, metric labels, the access matrix and `/openapi.json` read it here.
+//! The declaration of one API operation: its path, access, inputs and outputs. Dispatch, the
+//! `Allow` header, metric labels, the permission tests and `/openapi.json` use it.
 
 use http::Method;
 use serde_json::{Map, Value, json};
@@ -11,34 +11,34 @@ use crate::openapi::parts::component;
 use crate::openapi::refusals::{Codes, Refusals};
 use crate::openapi::schemas::Schemas;
 
-/// An operation. Until told otherwise it takes no body and answers 204.
+/// An operation. By default it has no request body and answers 204.
 pub struct Route {
     pub method: Method,
     /// Its path with `{parameters}`, below [`API_BASE`](crate::http::API_BASE).
     pub template: &'static str,
-    /// Its name; the handler has the same.
+    /// Its name, which is also the handler's.
     pub operation_id: &'static str,
     pub handler: Handler,
     pub description: Description,
 }
 
-/// What `/openapi.json` says of an operation, beside what the rest of its [`Route`] tells.
+/// What `/openapi.json` says about an operation in addition to the other fields of its [`Route`].
 #[derive(Default)]
 pub struct Description {
     pub tag: Option<Tag>,
     pub summary: &'static str,
     pub text: &'static str,
-    /// Parameters of the query.
+    /// Query parameters.
     pub query: Vec<Value>,
-    /// Schemas of the body by media type.
+    /// Schemas of the body, by media type.
     pub bodies: Map<String, Value>,
     pub success: Success,
-    /// Codes of its own, beside those that follow from what it takes.
+    /// Its own error codes, in addition to those that follow from its inputs.
     pub refusals: Refusals,
     pub schemas: Schemas,
 }
 
-/// The answer to a request that is fulfilled; with a schema of its body.
+/// The success response, with the schema of its body.
 #[derive(Default)]
 pub enum Success {
     /// 204.
@@ -88,33 +88,33 @@ impl Route {
         }
     }
 
-    /// What a list of operations shows, and a sentence or two that go with it.
+    /// Sets the summary for lists of operations, and a longer description.
     pub fn described(mut self, summary: &'static str, text: &'static str) -> Self {
         self.description.summary = summary;
         self.description.text = text;
         self
     }
 
-    /// Takes JSON.
+    /// Accepts JSON.
     pub fn takes<T: ToSchema>(mut self) -> Self {
         let schema = self.description.schemas.add_request::<T>();
         self.with_body("application/json", &schema)
     }
 
-    /// Takes a form of the same fields too, and beside them a file `picture`.
+    /// Also accepts a form with the same fields and a file `picture`.
     pub fn or_form<T: ToSchema>(mut self) -> Self {
         let schema = self.description.schemas.add_form::<T>();
         self.with_body(Description::FORM, &schema)
     }
 
-    /// Takes a JSON merge patch; none of its fields can be null.
+    /// Accepts a JSON merge patch, in which no field can be null.
     pub fn patches<T: ToSchema>(mut self) -> Self {
         let schema = self.description.schemas.add_patch::<T>();
         self.with_body("application/merge-patch+json", &schema)
             .with_body("application/json", &schema)
     }
 
-    /// Takes this parameter in its query.
+    /// Accepts this query parameter.
     pub fn asks(mut self, parameter: &str) -> Self {
         self.description
             .query
@@ -128,7 +128,7 @@ impl Route {
         self.succeeds(Success::Resource(schema))
     }
 
-    /// Answers 201 with the new resource and its address.
+    /// Answers 201 with the new resource and its `Location`.
     pub fn creates<T: ToSchema>(mut self) -> Self {
         let schema = self.description.schemas.add_answer::<T>();
         self.succeeds(Success::Created(schema))
@@ -142,7 +142,7 @@ impl Route {
             .asks("cursor")
     }
 
-    /// Answers 200 with a page of one kind of things or of another.
+    /// Answers 200 with a page of items of one of two types.
     pub fn lists_either<A: ToSchema, B: ToSchema>(mut self) -> Self {
         let schemas = &mut self.description.schemas;
         let either = json!({ "anyOf": [schemas.add_page::<A>(), schemas.add_page::<B>()] });
@@ -151,7 +151,7 @@ impl Route {
             .asks("cursor")
     }
 
-    /// May be refused with these codes, beside those that follow from what it takes.
+    /// Adds these error codes to those that follow from the inputs.
     pub fn refuses(mut self, codes: Codes) -> Self {
         self.description.refusals.add(codes);
         self
@@ -170,7 +170,7 @@ impl Route {
 }
 
 impl Tag {
-    /// Puts the routes into this group.
+    /// Adds the routes to this group.
     pub fn of<const N: usize>(self, routes: [Route; N]) -> Vec<Route> {
         let tagged = routes.into_iter().map(|mut route| {
             route.description.tag = Some(self);

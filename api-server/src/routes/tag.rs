@@ -1,6 +1,6 @@
-//! The groups in which the documentation shows operations.
+//! The groups of operations in the documentation.
 
-/// Operations that belong together for a reader.
+/// A group of related operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tag {
     Accounts,
@@ -14,7 +14,7 @@ pub enum Tag {
 }
 
 impl Tag {
-    /// All of them, in the order in which a newcomer reads.
+    /// All groups, in the order in which a new reader needs them.
     pub const ALL: [Self; 8] = [
         Self::Accounts,
         Self::Sessions,
@@ -30,7 +30,7 @@ impl Tag {
         self.texts().0
     }
 
-    /// A sentence for readers.
+    /// A sentence about the group, for the documentation.
     pub const fn about(self) -> &'static str {
         self.texts().1
     }

@@ -12,7 +12,7 @@ pub const MOST_MATCHES: i64 = 4_500;
 /// The number of posts that a page of frequent words scans; each costs about 8 µs.
 pub const SCAN: i64 = 2_000;
 
-/// Who searches, and for which words.
+/// The searching user and the words.
 #[derive(Clone, Copy)]
 pub struct PostSearch<'a> {
     pub viewer_id: UserId,
@@ -107,7 +107,7 @@ pub async fn list_matching_keys(
     Ok(are_all.then(|| keys.collect()))
 }
 
-/// The keys of matches among the newest `scan` posts; its last row may be where the scan stopped.
+/// The keys of matches among the newest `scan` posts. The last row may be where the scan stopped.
 pub async fn scan_matching_keys(
     connection: &mut PgConnection,
     search: PostSearch<'_>,

@@ -1,4 +1,4 @@
-//! Search for posts through the whole server; that for people is tested where it is made.
+//! Tests of the post search over HTTP. `profiles::search` tests the user search.
 
 #![expect(
     clippy::unwrap_used,
@@ -10,7 +10,7 @@ use super::actions::RARE;
 use super::store::{self, MOST_MATCHES};
 use crate::testing::{Answer, Client, TestApp};
 
-/// Posts that hold `word`, and some that are to stay unseen.
+/// Posts that contain `word`, some of them invisible to the reader.
 async fn scene(test: &TestApp) -> Client {
     let reader = test.person("reader").await;
     for name in ["ada", "eve", "max"] {
@@ -48,22 +48,22 @@ fn texts(answer: &Answer) -> Vec<String> {
     text.collect()
 }
 
-/// Which way posts with the word `word` are found.
+/// The plan that finds posts with the word `word`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
-    /// All matches are read.
+    /// Reads all matches.
     ByIndex,
-    /// That was meant to be done, but there are more than the planner thought.
+    /// Starts with the index, but there are more matches than the planner estimated.
     WrongEstimate,
-    /// A scan from the beginning.
+    /// Scans from the start.
     ByScan,
 }
 
 impl Way {
-    /// In the order in which [`Way::open`] takes them.
+    /// In the order in which [`Way::open`] may be called.
     const ALL: [Self; 3] = [Self::ByIndex, Self::WrongEstimate, Self::ByScan];
 
-    /// Makes this the way, and proves it. What is added for that is muted, and older than the scene.
+    /// Makes the search use this plan, and checks it. Added posts are muted and older.
     async fn open(self, test: &TestApp) {
         match self {
             Self::ByIndex => {}
@@ -82,14 +82,14 @@ impl Way {
     }
 }
 
-/// More than are read, by whom the reader mutes. Nothing but a test tells the planner of them.
+/// More matches than the index plan reads, by a muted author. Only a test updates the statistics.
 const FLOOD: &str = "
     alter table posts set (autovacuum_enabled = false);
     insert into posts (author_id, text, published_at)
     select id, 'word of a flood', '2025-01-01'::timestamptz + n * interval '1 s'
     from users, generate_series(1, 4600) n where username = 'max'";
 
-/// All pages of what is found, and how many of them were empty.
+/// All items found, and the number of empty pages.
 async fn paged(reader: &Client, q: &str, limit: usize) -> (Vec<String>, usize) {
     let first = format!("/search?q={q}&limit={limit}");
     let (mut path, mut seen, mut empty) = (first.clone(), Vec::new(), 0);
@@ -161,7 +161,7 @@ async fn a_scan_that_finds_nothing_comes_further_with_each_page_and_ends() {
             and (n % 2 = 0) = (username = 'max')",
     )
     .await;
-    // Of the planner's two beliefs, the one that is wrong has what is left after one scan be read.
+    // Without `analyze` the estimate is too low, so the index serves the rest after one scan.
     for (statement, empty) in [("select", 1), ("analyze posts", 2)] {
         test.run(statement).await;
         let expected = ["own word", "word two", "Word one"].map(str::to_owned);

@@ -1,4 +1,4 @@
-//! What every request meets, whatever it asks for.
+//! Checks that apply to every request.
 
 use reqwest::Method;
 use reqwest::header::HeaderMap;
@@ -15,7 +15,7 @@ async fn ask(test: &TestApp, method: Method, path: &str, headers: &[(&str, &str)
     send(headers.iter().fold(test.anon().request(method, path), add)).await
 }
 
-/// A POST of raw bytes to the sign-in.
+/// POSTs raw bytes to the sign-in.
 async fn post(test: &TestApp, kind: &str, body: impl Into<reqwest::Body>) -> (u16, String) {
     let request = test.anon().request(Method::POST, "/api/v1/sessions");
     send(request.header("content-type", kind).body(body))
@@ -94,7 +94,7 @@ async fn a_body_over_the_limit_is_413_and_the_client_gets_to_read_it() {
         "{{\"login\":\"a\",\"password\":\"{}\"}}",
         "x".repeat((1 << 20) - 40)
     );
-    // Read, and found to be no password.
+    // The body was read; its password is invalid.
     assert_eq!(post(&test, "application/json", fits).await.0, 422);
     for size in [(1 << 20) + 1, 8 << 20] {
         let refusal = post(&test, "application/json", " ".repeat(size)).await;

@@ -9,7 +9,7 @@ const GRACE_SECONDS: f64 = 30.0;
 /// The outcome of a refresh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// The next generation.
+    /// Issue the next generation.
     Rotate,
     /// The newest generation again.
     Repeat,

@@ -1,4 +1,4 @@
-//! Sessions through the whole server.
+//! Tests of sessions over HTTP.
 
 mod many;
 

@@ -1,59 +1,59 @@
-//! Attempts, and what is known of those before.
+//! Sign-in attempts, and the history that decides about the next one.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use shared::ids::UserId;
 
 use super::slots::AttemptSlot;
 
-/// What an attempt is at: a login, in whatever case it is written.
+/// The login of an attempt. Its case does not matter.
 pub enum Target {
     Account(UserId, Login),
-    /// A login that nobody has; slowed like others, so that it does not show.
+    /// A login without an account. It is slowed too, so that the answer reveals nothing.
     Unknown(String),
 }
 
-/// By which of its two names an account was called. They are counted apart: were one slowed for
-/// what was tried with the other, it would show whose address an address is.
+/// Which login of an account was used. The two are counted separately: with a common count, a
+/// slowed username would reveal that an e-mail address belongs to it.
 #[derive(Debug, Clone, Copy)]
 pub enum Login {
     Username,
     Email,
 }
 
-/// An attempt that was let through; it holds its slot until it is decided.
+/// An admitted attempt. It holds its slot until its result is known.
 pub struct Attempt {
-    /// Under what it is counted; None while limits are off.
+    /// The id of its row; `None` while limits are off.
     pub(super) id: Option<i64>,
     pub(super) _slot: Option<AttemptSlot>,
 }
 
-/// Whose attempts count.
+/// Selects the attempts that count.
 #[derive(Clone, Copy)]
 pub struct Whose<'a> {
-    /// At what they are.
+    /// The hash of the login.
     pub target: &'a [u8],
-    /// Under what the same account may have been signed in to: a network that it knows is known,
-    /// whichever name was used.
+    /// The hashes of all logins of the account: a network that has signed in with one of them is
+    /// also known to the other.
     pub names: &'a [Vec<u8>],
-    /// Where they come from.
+    /// The network of the client.
     pub network: &'a str,
 }
 
-/// The attempts before this one, as far as they count.
+/// The earlier attempts that count.
 #[derive(Debug, Clone)]
 pub struct History {
-    /// Failures from this network within the window, since it last succeeded.
+    /// Failures from this network within the window, since its last success.
     pub network_failures: i64,
     pub since_network_failure_seconds: Option<f64>,
-    /// Failures from everywhere within the hour.
+    /// Failures from all networks within an hour.
     pub account_failures: i64,
     pub since_account_failure_seconds: Option<f64>,
-    /// Whether this network has signed in to the account lately.
+    /// Whether this network has signed in to the account recently.
     pub is_known_network: bool,
 }
 
 impl Login {
-    /// No username has an at sign, and every address has one.
+    /// Usernames contain no at sign, and all addresses contain one.
     pub fn of(text: &str) -> Self {
         if text.contains('@') {
             Self::Email
@@ -64,7 +64,7 @@ impl Login {
 }
 
 impl Target {
-    /// Under what attempts at the same account are counted.
+    /// The hashes of all logins of the same account.
     pub(super) fn names(&self) -> Vec<Vec<u8>> {
         match self {
             Self::Account(id, _) => [Login::Username, Login::Email]
@@ -74,9 +74,9 @@ impl Target {
         }
     }
 
-    /// Under what its attempts are counted.
+    /// The key under which its attempts are counted.
     pub(super) fn hash(&self) -> Vec<u8> {
-        // No login contains a NUL, so no login is an account.
+        // No login contains a NUL, so an unknown login cannot collide with an account.
         let text = match self {
             Self::Account(id, Login::Username) => format!("account\0{id}"),
             Self::Account(id, Login::Email) => format!("account\0{id}\0email"),

@@ -1,4 +1,4 @@
-//! Attempts through the whole server, with limits.
+//! Tests of sign-in attempts over HTTP, with limits.
 
 #![expect(
     clippy::unwrap_used,
@@ -39,7 +39,7 @@ async fn user_id(test: &TestApp, username: &str) -> UserId {
         .unwrap()
 }
 
-/// `count` attempts at once, so long ago.
+/// Inserts `count` attempts that were made that many seconds ago.
 async fn past(test: &TestApp, target: &Target, network: &str, what: (bool, i32, f64)) {
     let (has_succeeded, count, seconds_ago) = what;
     sqlx::query(
@@ -56,7 +56,7 @@ async fn past(test: &TestApp, target: &Target, network: &str, what: (bool, i32, 
     .unwrap();
 }
 
-/// As if so much time had passed.
+/// Moves all attempts into the past, as if this time had passed.
 async fn let_pass(test: &TestApp, seconds: f64) {
     sqlx::query(
         "update sign_in_attempts set attempted_at = attempted_at - make_interval(secs => $1)",

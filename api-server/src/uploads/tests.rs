@@ -1,4 +1,4 @@
-//! Uploads through the whole server.
+//! Tests of uploads over HTTP.
 
 use serde_json::{Value, json};
 use shared::ids::MediaId;

@@ -19,7 +19,7 @@ pub fn rows() -> Vec<Row> {
     // An upload of another user is 404, even for an admin.
     let of_owner = [401, 422, 422, 422, 204, 422];
     vec![
-        // These create or refresh a session, so they do not need a token.
+        // These create or refresh a session, so they ignore tokens.
         row("create_user", (M::POST, "/users"), [201; 6])
             .with(sign_up)
             .without_token(),

@@ -1,4 +1,4 @@
-//! What a page of comments costs, in statements and in blocks read, whatever the tree.
+//! The cost of a page of comments, in SQL statements and blocks read, for trees of any shape.
 
 use shared::ids::{CommentId, PostId, UserId};
 use shared::testing::Statements;
@@ -11,7 +11,7 @@ use crate::comments::store;
 use crate::http::{PageKey, PageRequest};
 use crate::testing::TestApp;
 
-/// Puts wide, long and deep threads into post 1 by user 2, and much into another post.
+/// Adds wide, long and deep threads by user 2 to post 1, and many comments to another post.
 async fn grow(test: &TestApp) {
     test.run(
         "insert into posts (author_id, text, published_at) values (1, 'other', now());
@@ -33,7 +33,7 @@ async fn grow(test: &TestApp) {
     .await;
 }
 
-/// Blocks of tables and indexes that were read so far, by everyone.
+/// Blocks of tables and indexes that all connections have read so far.
 async fn blocks(connection: &mut PgConnection) -> i64 {
     sqlx::query("select pg_stat_force_next_flush()")
         .execute(&mut *connection)
@@ -49,7 +49,7 @@ async fn blocks(connection: &mut PgConnection) -> i64 {
     .unwrap()
 }
 
-/// The fewest blocks that three runs of `read` take.
+/// The minimum number of blocks over three runs of `read`.
 async fn cost(
     test: &TestApp,
     read: impl AsyncFn(&mut PgConnection) -> Vec<CommentRow>,
@@ -65,8 +65,8 @@ async fn cost(
     fewest
 }
 
-/// What a row may cost: its own blocks, its author's, and the steps through an index that ask for a
-/// block in each direction and for a like.
+/// The maximum cost of a row: its own blocks, its author's, and the index lookups for a block in
+/// each direction and for a like.
 const ROW: i64 = 24;
 
 fn page(limit: usize, after: PageKey) -> PageRequest {
@@ -95,7 +95,7 @@ async fn a_page_reads_what_it_shows_and_nothing_of_the_threads_around_it() {
             "{blocks} blocks for a page of a long thread"
         );
     }
-    // The wide one, the deep one, and eighteen without replies.
+    // The wide thread, the deep thread, and eighteen comments without replies.
     let parents: Vec<_> = (1..=20).map(CommentId).collect();
     let replies = async |connection: &mut PgConnection| {
         let page = page(3, PageKey::OLDEST);
@@ -145,7 +145,7 @@ async fn a_page_takes_the_same_few_statements_whatever_the_tree() {
         assert_eq!(bob.get(&path).await.status, 200);
         counted.push(asked.take().statements.len());
     }
-    // The post, a level, the two below it, and who calls.
+    // One statement each for the post, the page, the two levels below it, and the caller.
     assert!(
         counted.iter().all(|count| count == &counted[0]),
         "{counted:?}"

@@ -101,7 +101,7 @@ fn is_other(attached: &[AttachedMedia], new: &[NewPostMedia]) -> bool {
     attached.len() != new.len() || !pairs.all(|(old, new)| is_same(old, new))
 }
 
-/// Deletes the media that hang on the post and are not in its new list.
+/// Deletes attached media of the post that its new list does not contain.
 async fn remove_left_out(
     app: &App,
     connection: &mut PgConnection,

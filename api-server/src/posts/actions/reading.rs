@@ -14,7 +14,7 @@ use crate::posts::store;
 use crate::profiles::actions::find_visible_user;
 use crate::profiles::model::{UserSummary, avatar_url};
 
-/// A post that the viewer may see; an admin reads any, which is recorded.
+/// A post that the viewer may see. An admin may read any post, and the read is recorded.
 pub async fn get_post(app: &App, viewer: Option<&Principal>, id: PostId) -> ApiResult<Post> {
     let mut connection = app.pool.acquire().await?;
     let mut posts = list_posts(app, &mut connection, viewer, &[id]).await?;

@@ -15,7 +15,7 @@ use crate::rights::actions::{is_admin, require_admin};
 /// The kinds of access besides reading.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// Its author's.
+    /// Only the author may.
     Edit,
     /// The author or an admin.
     Delete,
@@ -48,7 +48,7 @@ pub async fn require_readable_post(
     })
 }
 
-/// A post that the viewer does not see; 404 unless they are an admin, whose reading is recorded.
+/// A post that the viewer does not see; 404 unless they are an admin. The read is recorded.
 pub async fn read_as_admin(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,

@@ -1,4 +1,4 @@
-//! Posts that are edited and deleted, and what hangs on them.
+//! Editing and deleting posts with their media.
 
 #![expect(clippy::indexing_slicing, reason = "what is asked for is there")]
 
@@ -337,7 +337,7 @@ async fn two_edits_and_a_delete_at_once_end_in_an_order() {
         assert_eq!(gone.status, 204, "{gone:?}");
         assert!([204, 404].contains(&like.status), "{like:?}");
         for edit in [one, two] {
-            // The second may name what the first left out.
+            // The second edit may name media that the first one removed, which gives 422.
             assert!(
                 [200, 404, 422].contains(&edit.status),
                 "round {round}: {edit:?}"

@@ -1,4 +1,4 @@
-//! What a page of posts costs, in statements and in rows touched.
+//! The cost of a page of posts, in SQL statements and rows read.
 
 use serde_json::json;
 use shared::ids::UserId;
@@ -42,7 +42,7 @@ async fn a_page_costs_the_same_few_statements_whatever_its_length() {
     assert!((1..=5).contains(&counted[0]), "{counted:?}");
 }
 
-/// Rows of `posts` that this transaction has looked at so far.
+/// Rows of `posts` that this transaction has read so far.
 async fn rows_touched(connection: &mut PgConnection) -> i64 {
     sqlx::query_scalar(
         "select coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)

@@ -1,4 +1,4 @@
-//! Who sees which post: the whole table, by the function that everything asks.
+//! Which viewer sees which post: the complete table, checked over HTTP and by `find_seen_post`.
 
 #![expect(clippy::indexing_slicing, reason = "a table's rows are there")]
 
@@ -8,7 +8,7 @@ use shared::ids::PostId;
 use crate::posts::store;
 use crate::testing::{Client, TestApp};
 
-/// Who looks, in the order of the rows below.
+/// The viewers, in the order of the rows below.
 const VIEWERS: [&str; 5] = ["anyone", "stranger", "follower", "blocked", "author"];
 
 /// The author's posts 1 to 4: public, for followers, private, unpublished.
@@ -33,7 +33,7 @@ async fn scene() -> (TestApp, Vec<Client>) {
     (test, viewers)
 }
 
-/// Compares what is answered for each post and viewer with `expected`, a line of posts a viewer.
+/// Compares the status for each viewer and post with `expected`, which has one row per viewer.
 async fn assert_seen(test: &TestApp, viewers: &[Client], expected: [[u16; 4]; 5], what: &str) {
     for (position, viewer) in viewers.iter().enumerate() {
         let mut statuses = Vec::new();
@@ -93,7 +93,7 @@ async fn who_sees_which_post_is_as_the_table_says() {
 #[tokio::test]
 async fn nobody_sees_the_posts_of_who_is_suspended_or_deleted() {
     let (test, mut viewers) = scene().await;
-    // Their own tokens are refused with 401 before anything is read.
+    // The author's tokens are refused with 401 before anything is read.
     viewers.pop();
     let expected = [NONE; 5];
     for state in [
@@ -111,7 +111,7 @@ async fn lists_show_what_each_viewer_may_see() {
     let lengths = [1, 1, 2, 0, 3];
     for (position, viewer) in viewers.iter().enumerate() {
         let page = viewer.get("/users/author/posts").await.json();
-        // Whom a block stands between may get no list at all.
+        // A viewer whom the author blocks may get 404 instead of a list.
         let found = page["items"].as_array().map_or(0, Vec::len);
         assert_eq!(found, lengths[position], "{}", VIEWERS[position]);
         let feed = viewer.get("/feeds/public").await.json();

@@ -130,7 +130,7 @@ pub async fn list_blocked_users(
         .collect())
 }
 
-/// The page of those users at the keys whom the viewer sees.
+/// A page of the users at these keys, without users whom the viewer does not see.
 pub async fn page_of_users(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,

@@ -1,4 +1,4 @@
-//! The statements of the search.
+//! SQL statements of the user search.
 
 use shared::ids::UserId;
 use sqlx::PgConnection;
@@ -14,9 +14,9 @@ const NEWEST: i64 = 2000;
 /// The patterns for a name. Exactly one is set.
 pub struct Wanted {
     exact: String,
-    /// For a part of a username or of a full name.
+    /// A pattern for a part of a username or of a full name.
     part: Option<String>,
-    /// For the beginning of a username.
+    /// A pattern for the start of a username.
     beginning: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The search for people, on few and on many.
+//! The user search, with few and with many users.
 
 #![expect(clippy::unwrap_used, reason = "a test's own steps must work")]
 
@@ -24,7 +24,7 @@ fn principal(client: &Client) -> Principal {
     }
 }
 
-/// The usernames found in pages of `limit`, the pages apart.
+/// The usernames found, in pages of at most `limit`.
 async fn found(test: &TestApp, viewer: Option<&Client>, q: &str, limit: usize) -> Vec<Vec<String>> {
     let viewer = viewer.map(principal);
     let (mut pages, mut cursor) = (Vec::new(), None);
@@ -41,7 +41,7 @@ async fn found(test: &TestApp, viewer: Option<&Client>, q: &str, limit: usize) -
     }
 }
 
-/// People in the order of their joining, with the names given.
+/// Users with these names, who sign up in this order.
 async fn join(test: &TestApp, people: &[(&str, &str, &str)]) {
     for (username, first_name, last_name) in people {
         let client = test.person(username).await;
@@ -96,7 +96,7 @@ async fn under_three_characters_a_username_begins_with_it() {
         ("c", vec!["cab"]),
         ("x", vec![]),
         ("_", vec![]),
-        // No trigram has only signs: found by their beginning too.
+        // Punctuation alone has no trigrams, so only the start of usernames is searched.
         ("b++", vec![]),
         ("___", vec![]),
     ] {
@@ -180,7 +180,7 @@ async fn who_is_blocked_muted_or_not_active_is_left_out_for_the_one_and_not_the_
     }
 }
 
-/// 12,000 people: all are called Common and `u…`, every 1,000th is also called Seldom.
+/// 12,000 users: all are called Common and `u…`, every 1,000th is also called Seldom.
 async fn crowd(test: &TestApp) {
     test.run(
         "insert into users (username, email, password_hash, created_at)
@@ -223,7 +223,7 @@ async fn what_many_are_called_comes_in_bounded_pages_that_miss_nobody() {
 async fn neither_what_many_nor_what_few_are_called_costs_a_read_of_everyone() {
     let test = TestApp::start().await;
     crowd(&test).await;
-    // Each on its own: together they would be one transaction.
+    // Two calls, because one would run both statements in one transaction, which VACUUM forbids.
     for table in ["vacuum users", "vacuum profiles"] {
         test.run(table).await;
     }
@@ -245,7 +245,7 @@ async fn neither_what_many_nor_what_few_are_called_costs_a_read_of_everyone() {
     }
 }
 
-/// How many rows of people this connection has read and not yet reported.
+/// Rows of users and profiles that this connection has read and not yet reported.
 async fn rows_read(connection: &mut PgConnection) -> i64 {
     sqlx::query_scalar(
         "select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint

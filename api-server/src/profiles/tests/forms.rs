@@ -1,4 +1,4 @@
-//! The text parts of forms: they meet the checks that JSON meets.
+//! The text fields of forms, which are validated like JSON.
 
 use reqwest::Method;
 use serde_json::json;
@@ -8,7 +8,7 @@ use super::pictures::{
 };
 use crate::testing::{Answer, TestApp, sign_up};
 
-/// A sign-up by a form in which `field` is `bytes`.
+/// Signs up with a form in which `field` is `bytes`.
 async fn sign_up_with(test: &TestApp, field: &str, bytes: &[u8]) -> Answer {
     let (fields, file) = (sign_up("ada"), picture(64, 64));
     let mut parts = sign_up_form(&fields, &file);
@@ -101,7 +101,7 @@ async fn a_picture_is_sent_or_named_and_not_both() {
     }
     assert_eq!(url_of(&ada, "avatar_url").await, DEFAULT);
     assert_eq!(files(&test), 0);
-    // The one that was named is still to be used, by a form too.
+    // The upload is still usable, by a form too.
     let named = [("upload_id", None, id.as_bytes())];
     let answer = send_form(&ada, Method::PUT, "/me/cover", &named).await;
     assert_eq!(answer.status, 204, "{answer:?}");

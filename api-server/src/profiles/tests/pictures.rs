@@ -1,4 +1,4 @@
-//! Avatars and covers: sent, chosen from uploads, replaced, taken down, and looked at.
+//! Avatars and covers: sent, chosen from uploads, replaced, deleted and read.
 
 #![expect(
     clippy::unwrap_used,
@@ -29,7 +29,7 @@ pub(super) fn picture(width: u32, height: u32) -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// A part of a form: its name, the name and type of a file, and what is in it.
+/// A part of a form: its name, the file's name and type, and its content.
 pub(super) type Part<'a> = (&'a str, Option<(&'a str, &'a str)>, &'a [u8]);
 
 fn form(parts: &[Part]) -> Vec<u8> {
@@ -87,7 +87,7 @@ pub(super) fn files(test: &TestApp) -> usize {
         .sum()
 }
 
-/// An upload of the client's that a transcoder has made a picture of.
+/// An upload of the client that was processed as a picture.
 pub(super) async fn uploaded_picture(test: &TestApp, client: &Client) -> MediaId {
     let id = MediaId::generate();
     insert_media(&test.database.pool, client.user_id, id, None).await;

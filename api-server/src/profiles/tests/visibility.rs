@@ -1,4 +1,4 @@
-//! Who sees whom: the whole table, by every statement that asks `visible_users`.
+//! Which viewer sees which user: the complete table, for every statement that uses `visible_users`.
 
 #![expect(clippy::unwrap_used, reason = "a test's own steps must work")]
 
@@ -7,10 +7,10 @@ use shared::ids::UserId;
 use crate::profiles::store;
 use crate::testing::TestApp;
 
-/// In the order of their ids, from 1.
+/// In the order of their ids, which start at 1.
 const PEOPLE: [&str; 6] = ["ada", "blocker", "blocked", "stranger", "sue", "dee"];
 
-/// Ada is blocked by one and blocks another; Sue is suspended and Dee deleted.
+/// One user blocks Ada, and Ada blocks another. Sue is suspended and Dee deleted.
 async fn scene() -> TestApp {
     let test = TestApp::start().await;
     for name in PEOPLE {
@@ -25,7 +25,7 @@ async fn scene() -> TestApp {
     test
 }
 
-/// Those of all people whom the viewer sees, by each statement; all must agree.
+/// The users whom the viewer sees. All statements must agree on them.
 async fn seen_by(test: &TestApp, viewer_id: Option<UserId>) -> Vec<String> {
     let mut connection = test.database.pool.acquire().await.unwrap();
     let ids: Vec<_> = (1..=6).map(UserId).collect();

@@ -1,4 +1,4 @@
-//! Several sessions of one user: seen, ended one by one and all at once, and never too many.
+//! Several sessions of one user: listed, ended one by one or all at once, and limited in number.
 
 #![expect(clippy::unwrap_used, reason = "a test's own steps must work")]
 
