@@ -9,57 +9,57 @@ use sqlx::postgres::{PgHasArrayType, PgTypeInfo, PgValueRef};
 use sqlx::{Decode, Postgres, Type};
 use utoipa::ToSchema;
 
-/// A media as the API answers it.
+/// A media item.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Media {
     pub id: MediaId,
-    /// Null while nothing shows it.
+    /// Null until it is known.
     pub kind: Option<MediaKind>,
-    /// Where it stands.
+    /// The state of the item.
     pub state: MediaState,
-    /// For its owner, while a transcoder tells it.
+    /// The transcoding progress, for the owner, while it is known.
     pub progress: Option<Progress>,
-    /// For its owner.
+    /// The reason of a failure, for the owner.
     pub error: Option<Failure>,
-    /// Pixels, once they are known.
+    /// In pixels; null until known.
     pub width: Option<i32>,
-    /// Pixels, once they are known.
+    /// In pixels; null until known.
     pub height: Option<i32>,
-    /// Of a video, once it is known.
+    /// The duration of a video; null until known.
     pub duration_ms: Option<i64>,
-    /// The text for those who cannot see it; may be empty.
+    /// The alternative text; may be empty.
     pub alt: String,
-    /// What to show until the picture is there (blurha.sh).
+    /// A placeholder until the picture is loaded (blurha.sh).
     pub blurhash: Option<String>,
-    /// A picture of a video.
+    /// The URL of a video's poster image.
     pub poster_url: Option<String>,
-    /// Where a video plays from.
+    /// The URLs from which a video plays.
     pub playback: Playback,
-    /// The rungs of a video, the best first.
+    /// The renditions of a video, the best first.
     pub renditions: Vec<RenditionSummary>,
     /// The sizes of a picture, the smallest first.
     pub variants: Vec<Variant>,
 }
 
-/// Why a media failed.
+/// Why the processing of a media item failed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Failure {
-    /// Stable; `/docs/errors` explains it.
+    /// A stable code, which `/docs/errors` explains.
     pub code: String,
-    /// A sentence for people.
+    /// A sentence for users.
     pub detail: String,
 }
 
-/// Where a media can be played from; each null until there is one.
+/// The URLs from which a media item plays; each is null until it exists.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Playback {
-    /// A playlist for HLS.
+    /// The master playlist (HLS).
     pub hls_url: Option<String>,
-    /// For its owner: the file as it was sent.
+    /// For the owner: the uploaded original.
     pub source_url: Option<String>,
 }
 
-/// One rung of a video.
+/// One rendition of a video.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RenditionSummary {
     /// Such as `720p`.
@@ -68,7 +68,7 @@ pub struct RenditionSummary {
     pub width: Option<i32>,
     /// Pixels.
     pub height: Option<i32>,
-    /// Bits a second at most, sound and all.
+    /// The peak bandwidth in bits per second, audio included.
     pub bandwidth_bps: Option<i64>,
 }
 
@@ -81,7 +81,7 @@ pub struct Variant {
     pub width: i32,
     /// Pixels.
     pub height: i32,
-    /// Below the API's origin.
+    /// Relative to the API's origin.
     pub url: String,
 }
 
@@ -190,7 +190,7 @@ pub struct MediaRow {
     pub filetype: Option<String>,
     /// Of the published set: a video's best first, a picture's smallest first.
     pub renditions: Vec<RenditionRow>,
-    /// The post that it hangs on.
+    /// The post to which it is attached.
     pub post_id: Option<PostId>,
     /// Whether it is attached to something that everyone may see.
     pub is_public: bool,

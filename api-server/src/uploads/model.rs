@@ -10,32 +10,32 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Upload {
     pub id: UploadId,
-    /// Where it stands.
+    /// The state of the upload.
     pub state: State,
-    /// Bytes that came, as far as can be seen from beside. The last of them may not be safe yet:
-    /// what to go on from is told by upload-server.
+    /// The number of bytes received so far. The last of them may not be durable yet, so resume from
+    /// the offset that upload-server reports.
     pub offset: u64,
-    /// All bytes; null until the client told.
+    /// The total size in bytes; null until the client has declared it.
     pub length: Option<u64>,
-    /// When it ends unless it is finished; null once it is over.
+    /// When an open upload expires; null for any other.
     #[serde(with = "time::serde::rfc3339::option")]
     pub expires_at: Option<OffsetDateTime>,
 }
 
-/// Where an upload stands.
+/// The state of an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = UploadState)]
 pub enum State {
-    /// It takes bytes.
+    /// It accepts bytes.
     Open,
-    /// All bytes came and were taken.
+    /// All bytes were received and accepted.
     Complete,
-    /// All bytes came and were not taken.
+    /// All bytes were received, and the file was refused.
     Rejected,
     /// It was not finished in time.
     Expired,
-    /// It was given up, or its bytes are lost: it can only be begun anew.
+    /// It was terminated, or its bytes are lost. The client must create a new upload.
     Terminated,
 }
 
