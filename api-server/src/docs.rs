@@ -53,7 +53,7 @@ impl Docs {
         }
         let mut reply = conditional(request.headers(), reply.clone());
         let headers = reply.headers_mut();
-        // The same for every caller, unlike the API's answers.
+        // Unlike the API's answers, it is the same for every caller.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         headers.remove(VARY);
         Some(reply.map(full))

@@ -88,7 +88,7 @@ pub async fn check(settings: &Settings) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Counts again what the counters count, and reports wrong ones.
+/// Recounts all counters and reports wrong ones.
 pub async fn check_counters(settings: &Settings) -> Result<(), StartError> {
     let pool = db::Pool::new(&db::Settings::from(&settings.database), "api-server check")?;
     db::require_schema(&pool).await?;
@@ -98,7 +98,7 @@ pub async fn check_counters(settings: &Settings) -> Result<(), StartError> {
     }
 }
 
-/// The application on a recent enough schema, with a key to sign with.
+/// The application, with a recent enough schema and a signing key.
 async fn ready(settings: &Settings, stop: &CancellationToken) -> Result<Arc<App>, StartError> {
     let app = assemble::from_settings(settings, stop)?;
     db::require_schema(&app.pool).await?;

@@ -1,5 +1,5 @@
 //! Every kind of media URL under every kind of grant, for every attachment. The grants are created
-//! as an answer would have created them earlier; the current state decides.
+//! as if issued earlier; the current state decides.
 
 use shared::ids::{MediaId, SetId};
 use shared::media::image::{PictureSet, StoredVariant};

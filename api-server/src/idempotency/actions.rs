@@ -66,8 +66,8 @@ pub async fn prune_keys(app: &App) -> ApiResult<u64> {
     Ok(store::delete_old_keys(&mut connection, PRUNED_AT_ONCE).await?)
 }
 
-/// The lock number of a caller, a route and a key. Two with the same number by chance only wait for
-/// each other.
+/// The lock number of a caller, a route and a key. If two requests share a number by chance, one of
+/// them gets 409.
 fn lock_number(caller: &Principal, asked: &IdempotencyKey) -> i64 {
     let text = format!("{}\n{}\n{}", caller.user_id, asked.route, asked.key);
     let hash = digest::digest(&digest::SHA256, text.as_bytes());

@@ -1,5 +1,5 @@
-//! Records of creates with a key. The domain of the create calls this within its own transaction,
-//! so that the record exists exactly if the resource does.
+//! Records of creates with a key. The domain calls this in the transaction of the create, so that
+//! the record exists exactly if the resource does.
 
 pub mod actions;
 mod store;

@@ -1,6 +1,6 @@
 //! Tests of likes over HTTP.
 
-#![expect(clippy::indexing_slicing, reason = "what is asked for is there")]
+#![expect(clippy::indexing_slicing, reason = "the tests create what they index")]
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};

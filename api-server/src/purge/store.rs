@@ -1,5 +1,5 @@
-//! The statements of a purge. Each commits on its own, removes at most a batch, and changes only what
-//! was deleted.
+//! The SQL statements of a purge. Each commits on its own, deletes at most one batch, and changes
+//! only deleted resources.
 
 use shared::ids::{MediaId, PostId};
 use sqlx::PgConnection;

@@ -1,5 +1,4 @@
-//! What a server does beside answering requests: it works on jobs with the shared runner, and prunes
-//! old rows.
+//! Background work of a server: it runs jobs with the shared runner, and prunes old rows.
 
 mod prune;
 mod purge;

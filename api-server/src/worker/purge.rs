@@ -1,4 +1,4 @@
-//! Purge jobs, as the job runner sees them.
+//! Runs purge jobs for the job runner.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub struct PurgeHandler {
 }
 
 impl PurgeHandler {
-    /// The names of the runner's numbers.
+    /// The names of the runner's metrics.
     pub const METRICS: MetricNames = MetricNames {
         attempts: "jobs",
         queue_wait_seconds: "jobs_queue_wait_seconds",
@@ -32,7 +32,7 @@ impl Handler for PurgeHandler {
     const KINDS: &'static [JobKind] = &[JobKind::Purge];
     const EXHAUSTED: &'static str = "attempts_exhausted";
 
-    /// A purge that is dropped or fails goes on at its next attempt.
+    /// A purge that is interrupted or fails continues at its next attempt.
     async fn attempt(&self, attempt: &Attempt) -> Result<Completion, JobError<&'static str>> {
         match purge(&self.app, &attempt.lease.payload).await {
             Ok(()) => Ok(Completion::Done),

@@ -1,4 +1,4 @@
-//! The loop that works on jobs.
+//! Tests of the worker.
 
 #![expect(clippy::unwrap_used, reason = "a test's own steps must work")]
 
@@ -78,7 +78,7 @@ async fn a_purge_is_tried_until_it_is_done() {
     let job = NewJob::purge_media(id, Duration::ZERO);
     let mut connection = test.app.pool.acquire().await.unwrap();
     jobs::enqueue(&mut connection, &job).await.unwrap();
-    // A file where the media's folder would be: it cannot be removed as one.
+    // The media's directory is replaced by a file, so its removal fails.
     let folder = test.app.store.media(id);
     std::fs::create_dir_all(folder.parent().unwrap()).unwrap();
     std::fs::write(&folder, b"").unwrap();

@@ -55,8 +55,8 @@ pub async fn get_comment(
     the_one(with_replies(app, &mut connection, viewer, vec![row]).await?)
 }
 
-/// Turns rows into the comments that the viewer sees: one statement per level below, and one for
-/// what is below deleted comments.
+/// Turns rows into the comments that the viewer sees: one statement per level of replies, and one
+/// for the replies below hidden comments.
 pub async fn with_replies(
     app: &App,
     connection: &mut PgConnection,

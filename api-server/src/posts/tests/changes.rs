@@ -1,6 +1,6 @@
 //! Editing and deleting posts with their media.
 
-#![expect(clippy::indexing_slicing, reason = "what is asked for is there")]
+#![expect(clippy::indexing_slicing, reason = "the tests create what they index")]
 
 use reqwest::Method;
 use serde_json::{Value, json};

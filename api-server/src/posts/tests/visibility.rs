@@ -1,6 +1,6 @@
 //! Which viewer sees which post: the complete table, checked over HTTP and by `find_seen_post`.
 
-#![expect(clippy::indexing_slicing, reason = "a table's rows are there")]
+#![expect(clippy::indexing_slicing, reason = "the table has these rows")]
 
 use serde_json::json;
 use shared::ids::PostId;
