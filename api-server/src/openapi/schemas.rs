@@ -63,13 +63,13 @@ impl Schemas {
         let name = format!("{}Page", T::name());
         let page = json!({
             "type": "object",
-            "description": "A page of a list. It may be short or empty and still have a next one.",
+            "description": "A page of a list. It may be short or empty and still have a next page.",
             "required": ["items", "next_cursor"],
             "properties": {
                 "items": {"type": "array", "items": item, "maxItems": crate::http::MAX_PAGE_ITEMS},
                 "next_cursor": {
                     "type": ["string", "null"],
-                    "description": "What to send as `cursor` for the next page.",
+                    "description": "The value of `cursor` for the next page.",
                 },
             },
         });
