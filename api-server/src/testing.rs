@@ -21,6 +21,7 @@ use shared::ids::{SessionId, UserId};
 use shared::telemetry::{Build, Metrics};
 use shared::testing::{SeededDatabase, TestStage, insert_user, test_redis};
 use shared::wake::WakeUp;
+use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, UploadTerms};
@@ -374,6 +375,22 @@ pub async fn send(request: reqwest::RequestBuilder) -> Answer {
     };
     conformance::check(&sent, &answer);
     answer
+}
+
+/// Blocks of tables and indexes that all connections have read so far.
+pub async fn blocks(connection: &mut PgConnection) -> i64 {
+    sqlx::query("select pg_stat_force_next_flush()")
+        .execute(&mut *connection)
+        .await
+        .unwrap();
+    sqlx::query_scalar(
+        "select sum(coalesce(heap_blks_hit, 0) + coalesce(heap_blks_read, 0)
+            + coalesce(idx_blks_hit, 0) + coalesce(idx_blks_read, 0))::bigint
+        from pg_statio_user_tables",
+    )
+    .fetch_one(connection)
+    .await
+    .unwrap()
 }
 
 /// The body of a sign-up.

@@ -9,7 +9,7 @@ use super::{delete, outline, scene};
 use crate::comments::model::CommentRow;
 use crate::comments::store;
 use crate::http::{PageKey, PageRequest};
-use crate::testing::TestApp;
+use crate::testing::{TestApp, blocks};
 
 /// Adds wide, long and deep threads by user 2 to post 1, and many comments to another post.
 async fn grow(test: &TestApp) {
@@ -31,22 +31,6 @@ async fn grow(test: &TestApp) {
         analyze",
     )
     .await;
-}
-
-/// Blocks of tables and indexes that all connections have read so far.
-async fn blocks(connection: &mut PgConnection) -> i64 {
-    sqlx::query("select pg_stat_force_next_flush()")
-        .execute(&mut *connection)
-        .await
-        .unwrap();
-    sqlx::query_scalar(
-        "select sum(coalesce(heap_blks_hit, 0) + coalesce(heap_blks_read, 0)
-            + coalesce(idx_blks_hit, 0) + coalesce(idx_blks_read, 0))::bigint
-        from pg_statio_user_tables",
-    )
-    .fetch_one(connection)
-    .await
-    .unwrap()
 }
 
 /// The minimum number of blocks over three runs of `read`.
