@@ -42,6 +42,8 @@ pub enum List {
     Replies(i64),
     /// The users who like the post with this id.
     PostLikes(i64),
+    /// The posts that the user with this id likes.
+    LikedPosts(i64),
     /// The home feed of the user with this id.
     HomeFeed(i64),
     /// The posts found by the text with this digest.
@@ -99,6 +101,7 @@ impl List {
             Self::Comments(_) => 10,
             Self::Replies(_) => 11,
             Self::PostLikes(_) => 9,
+            Self::LikedPosts(_) => 14,
             Self::HomeFeed(_) => 13,
             Self::PostSearch(_) => 12,
         }
@@ -115,6 +118,7 @@ impl List {
             | Self::Mutes(id)
             | Self::Sessions(id)
             | Self::PostLikes(id)
+            | Self::LikedPosts(id)
             | Self::Comments(id)
             | Self::Replies(id)
             | Self::HomeFeed(id) => id.to_be_bytes().to_vec(),

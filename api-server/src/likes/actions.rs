@@ -10,7 +10,8 @@ use shared::ids::PostId;
 use super::store;
 use crate::app::App;
 use crate::http::{ApiResult, List, Page, PageKeys, PageQuery};
-use crate::posts::actions::{require_post, require_readable_post};
+use crate::posts::actions::{page_at, require_post, require_readable_post};
+use crate::posts::model::Post;
 use crate::profiles;
 use crate::profiles::model::User;
 
@@ -60,4 +61,16 @@ pub async fn list_post_likes(
     let keys = store::list_like_keys(&mut connection, id, asked.request).await?;
     let keys = PageKeys::cut(keys, asked);
     profiles::actions::page_of_users(&mut connection, Some(caller), keys).await
+}
+
+/// The posts that the caller likes and may see, newest like first. Only the caller reads this list.
+pub async fn list_liked_posts(
+    app: &App,
+    caller: &Principal,
+    query: &PageQuery,
+) -> ApiResult<Page<Post>> {
+    let asked = query.of(List::LikedPosts(caller.user_id.0), &app.cursors)?;
+    let mut connection = app.pool.acquire().await?;
+    let keys = store::list_liked_keys(&mut connection, caller.user_id, asked.request).await?;
+    page_at(app, Some(caller), connection, PageKeys::cut(keys, asked)).await
 }

@@ -26,3 +26,11 @@ pub async fn list_post_likes(
     let (id, query) = (request.param(0)?, request.page()?);
     page(&actions::list_post_likes(&app, &caller, id, &query).await?)
 }
+
+pub async fn list_liked_posts(
+    app: Arc<App>,
+    caller: Principal,
+    request: Request,
+) -> ApiResult<Reply> {
+    page(&actions::list_liked_posts(&app, &caller, &request.page()?).await?)
+}

@@ -1,6 +1,6 @@
 //! Likes of posts. The domain `comments` has the likes of comments.
 //!
-//! `PUT DELETE /posts/{id}/like` · `GET /posts/{id}/likes`
+//! `PUT DELETE /posts/{id}/like` · `GET /posts/{id}/likes` · `GET /me/likes`
 
 mod actions;
 mod handlers;
@@ -8,7 +8,8 @@ mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
-use self::handlers::{like_post, list_post_likes, unlike_post};
+use self::handlers::{like_post, list_liked_posts, list_post_likes, unlike_post};
+use crate::posts::model::Post;
 use crate::profiles::model::User;
 use crate::routes::{Route, Tag, for_caller};
 
@@ -27,5 +28,15 @@ pub fn routes() -> Vec<Route> {
         )
         .described("List who likes a post", "Newest like first.")
         .lists::<User>(),
+        Route::get(
+            "/me/likes",
+            "list_liked_posts",
+            for_caller(list_liked_posts),
+        )
+        .described(
+            "List the posts that you like",
+            "Newest like first, without posts that you may no longer see.",
+        )
+        .lists::<Post>(),
     ])
 }

@@ -93,3 +93,28 @@ pub async fn list_like_keys(
     .fetch_all(connection)
     .await
 }
+
+/// The posts that the user likes and since when, and one more than a page.
+pub async fn list_liked_keys(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    page: PageRequest,
+) -> Result<Vec<PageKey>, sqlx::Error> {
+    sqlx::query_as!(
+        PageKey,
+        r#"
+        select created_at as at, post_id as id
+        from post_likes
+        where user_id = $1
+            and (created_at, post_id) < ($2, $3)
+        order by created_at desc, post_id desc
+        limit $4
+        "#,
+        user_id.0,
+        page.after.at,
+        page.after.id,
+        page.rows()
+    )
+    .fetch_all(connection)
+    .await
+}

@@ -1,11 +1,15 @@
 //! Tests of likes over HTTP.
 
-#![expect(clippy::indexing_slicing, reason = "the tests create what they index")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "the tests create what they index"
+)]
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::testing::{Client, TestApp};
+use crate::testing::{Client, TestApp, blocks};
 
 async fn likes(client: &Client) -> (Value, Value) {
     let post = client.get("/posts/1").await.json();
@@ -108,6 +112,87 @@ async fn who_likes_a_post_is_paged_newest_first_without_whom_one_may_not_see() {
         path = format!("/posts/1/likes?limit=2&cursor={cursor}");
     }
     assert_eq!(names, [json!(["eve", "dan"]), json!(["bob"])]);
+}
+
+/// The texts of the posts on the pages of the client's likes, two a page.
+async fn liked_texts(client: &Client) -> Vec<Value> {
+    let (mut path, mut texts) = ("/me/likes?limit=2".to_owned(), Vec::new());
+    for _ in 0..9 {
+        let page = client.get(&path).await.json();
+        let items = page["items"].as_array().unwrap().clone();
+        texts.push(items.iter().map(|post| post["text"].clone()).collect());
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            return texts;
+        };
+        path = format!("/me/likes?limit=2&cursor={cursor}");
+    }
+    panic!("the list does not end: {texts:?}");
+}
+
+#[tokio::test]
+async fn what_one_likes_is_paged_newest_like_first_as_far_as_one_may_still_see_it() {
+    let test = TestApp::start().await;
+    let (ada, bob) = (test.person("ada").await, test.person("bob").await);
+    for text in ["one", "two", "three", "four", "five", "not liked"] {
+        ada.write_post(json!({"text": text})).await;
+    }
+    for id in [3, 1, 5, 2, 4] {
+        bob.put(&format!("/posts/{id}/like")).await;
+    }
+    ada.put("/posts/6/like").await;
+    // The newest like is not of the newest post.
+    test.run(
+        "update post_likes set created_at = '2026-01-01'::timestamptz + case post_id
+            when 3 then 1 when 1 then 2 when 5 then 3 when 2 then 4 else 5 end * interval '1 s'",
+    )
+    .await;
+    let all = [
+        json!(["four", "two"]),
+        json!(["five", "one"]),
+        json!(["three"]),
+    ];
+    assert_eq!(liked_texts(&bob).await, all);
+    assert_eq!(liked_texts(&ada).await, [json!(["not liked"])]);
+    let cursor = bob.get("/me/likes?limit=2").await.json()["next_cursor"].clone();
+    let anothers = format!("/me/likes?cursor={}", cursor.as_str().unwrap());
+    assert_eq!(ada.get(&anothers).await.refusal().0, 422);
+    assert_eq!(test.anon().get("/me/likes").await.refusal().0, 401);
+
+    ada.patch("/posts/5", &json!({"visibility": "private"}))
+        .await;
+    ada.delete("/posts/4").await;
+    let left = [json!(["two"]), json!(["one"]), json!(["three"])];
+    assert_eq!(liked_texts(&bob).await, left);
+    ada.put("/users/bob/block").await;
+    assert_eq!(bob.get("/me/likes").await.json()["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_page_of_what_one_likes_costs_the_same_however_much_one_and_others_like() {
+    let test = TestApp::start().await;
+    let (ada, bob) = (test.person("ada").await, test.person("bob").await);
+    test.run(
+        "insert into posts (author_id, text, published_at)
+        select 1, n, now() from generate_series(1, 20000) n;
+        insert into post_likes (post_id, user_id, created_at)
+        select id, liker, '2026-01-01'::timestamptz + id * interval '1 s'
+        from posts, generate_series(1, 2) liker where liker = 1 or id % 2 = 0;
+        analyze",
+    )
+    .await;
+    let mut connection = test.database.pool.acquire().await.unwrap();
+    let cursor = bob.get("/me/likes?limit=20").await.json()["next_cursor"].clone();
+    let second = format!("/me/likes?cursor={}", cursor.as_str().unwrap());
+    for (who, path) in [(&ada, "/me/likes"), (&bob, "/me/likes"), (&bob, &second)] {
+        let mut fewest = i64::MAX;
+        for _ in 0..3 {
+            let before = blocks(&mut connection).await;
+            let page = who.get(path).await.json();
+            assert_eq!(page["items"].as_array().unwrap().len(), 20);
+            fewest = fewest.min(blocks(&mut connection).await - before);
+        }
+        assert!(fewest < 1000, "{path} reads {fewest} blocks");
+    }
 }
 
 #[tokio::test]

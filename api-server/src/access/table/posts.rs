@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::super::scene::FREE;
 use super::super::{Row, row};
-use super::{ADMIN, NOWHERE, OF_SECRET, PRIVATE, SEEN, TO_FOLLOWERS, signed_in};
+use super::{ADMIN, NOWHERE, OF_SECRET, PRIVATE, SEEN, SIGNED_IN, TO_FOLLOWERS, signed_in};
 
 /// Users who see the post may; an admin may only read it. Without a token the answer is 401.
 const LIKED: [u16; 6] = [401, 204, 404, 204, 204, 204];
@@ -75,5 +75,6 @@ pub fn rows() -> Vec<Row> {
             (M::GET, "/posts/3/likes"),
             [401, 404, 404, 404, 200, ADMIN],
         ),
+        row("list_liked_posts", (M::GET, "/me/likes"), SIGNED_IN),
     ]
 }

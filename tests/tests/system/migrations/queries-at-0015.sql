@@ -989,6 +989,14 @@ order by created_at desc, muted_id desc
 limit $4
 ;
 
+select created_at as at, post_id as id
+from post_likes
+where user_id = $1
+    and (created_at, post_id) < ($2, $3)
+order by created_at desc, post_id desc
+limit $4
+;
+
 select created_at as at, requester_id as id
 from follow_requests
 where target_id = $1
