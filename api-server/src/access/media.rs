@@ -99,7 +99,7 @@ async fn assert_served(
         let files = files.iter().map(|file| (set.to_string(), *file, is_served));
         let source = ("source".to_owned(), "clip.mp4", is_served && who == owner);
         for (set, file, is_served) in files.chain([source]) {
-            let address = scene.test.app.grants.address(grant, media_id, &set, file);
+            let address = scene.test.app.grants.address(grant, media_id, [&set, file]);
             let answer = scene.test.anon().fetch(&address).await;
             let status = if is_served { 200 } else { 404 };
             assert_eq!(answer.status, status, "{file} on {place} by {who}");
@@ -114,7 +114,7 @@ async fn a_grant_ends_with_what_it_was_given_for() {
     let set = publish(&scene, media_id).await.to_string();
     let app = &scene.test.app;
     let follower = Grant::for_session(scene.callers[3].session_id, app.clock.now());
-    let address = app.grants.address(follower, media_id, &set, SEGMENT);
+    let address = app.grants.address(follower, media_id, [&set, SEGMENT]);
     for end in [
         "delete from follows",
         "update posts set visibility = 'private' where id = 2",
@@ -143,7 +143,7 @@ async fn a_grant_ends_with_what_it_was_given_for() {
             "after: {end}"
         );
     }
-    let public = app.grants.address(Grant::Public, media_id, &set, SEGMENT);
+    let public = app.grants.address(Grant::Public, media_id, [&set, SEGMENT]);
     assert_eq!(scene.test.anon().fetch(&public).await.status, 404);
     let other: MediaId = FREE.parse().unwrap();
     let borrowed = address.replace(&media_id.to_string(), &other.to_string());

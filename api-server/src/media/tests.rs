@@ -272,7 +272,7 @@ async fn the_source_is_its_owners_and_keeps_its_name() {
     );
     let now = test.app.clock.now();
     let theirs = shared::media::Grant::for_session(bob.session_id, now);
-    let theirs = test.app.grants.address(theirs, id, "source", "clip.mp4");
+    let theirs = test.app.grants.address(theirs, id, ["source", "clip.mp4"]);
     assert_eq!(
         test.anon().fetch(&theirs).await.status,
         404,

@@ -7,6 +7,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -17,6 +18,14 @@ use crate::ids::{MediaId, SessionId};
 const EXPIRY_STEP_SECONDS: i64 = 6 * 3600;
 /// The minimum lifetime of a token (12 h); rounding adds less than 6 h.
 const LEAST_LIFETIME_SECONDS: i64 = 12 * 3600;
+
+/// Everything but the unreserved characters (RFC 3986, section 2.3): a source keeps the name that its
+/// owner gave it.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 const SESSION_BYTES: usize = 16;
 const EXPIRY_BYTES: usize = 8;
@@ -59,11 +68,12 @@ impl Grants {
         Self(secret.derive(Purpose::MediaGrants))
     }
 
-    /// The path of one file of a media item. `set` is a set's id or `source`; `file` ends in the
+    /// The path of one file of a media item: a set's id or `source`, and a name that ends in the
     /// extension that players need.
-    pub fn address(&self, grant: Grant, media_id: MediaId, set: &str, file: &str) -> String {
+    pub fn address(&self, grant: Grant, media_id: MediaId, [set, file]: [&str; 2]) -> String {
         let grant = self.encode(grant, media_id);
-        format!("/media/{grant}/{media_id}/{set}/{}", escape(file))
+        let file = utf8_percent_encode(file, RESERVED);
+        format!("/media/{grant}/{media_id}/{set}/{file}")
     }
 
     /// The grant in a URL of `media_id`; `None` if we did not create it for this media item or it
@@ -102,30 +112,6 @@ impl Grants {
     }
 }
 
-/// Percent-encodes everything except the unreserved characters of RFC 3986: a source keeps the name
-/// that its owner gave it.
-fn escape(file: &str) -> String {
-    let mut escaped = String::with_capacity(file.len());
-    for byte in file.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                escaped.push(char::from(byte));
-            }
-            _ => {
-                escaped.push('%');
-                escaped.extend([byte >> 4, byte & 15].map(hex_digit));
-            }
-        }
-    }
-    escaped
-}
-
-fn hex_digit(nibble: u8) -> char {
-    char::from_digit(u32::from(nibble), 16)
-        .unwrap_or('0')
-        .to_ascii_uppercase()
-}
-
 #[cfg(test)]
 mod tests {
     use time::Duration;
@@ -149,7 +135,7 @@ mod tests {
     fn a_token_is_good_for_its_media_until_its_time() {
         let (grants, media_id, now) = (grants(), MediaId::generate(), at(1_800_000_123));
         let grant = Grant::for_session(SessionId::generate(), now);
-        let address = grants.address(grant, media_id, "source", "a.mp4");
+        let address = grants.address(grant, media_id, ["source", "a.mp4"]);
         let text = text_of(&address);
         assert_eq!(grants.check(text, media_id, now), Some(grant));
         assert_eq!(
@@ -184,7 +170,7 @@ mod tests {
     fn any_changed_bit_of_a_token_spoils_it() {
         let (grants, media_id, now) = (grants(), MediaId::generate(), at(1_800_000_000));
         let grant = Grant::for_session(SessionId::generate(), now);
-        let address = grants.address(grant, media_id, "set", "f");
+        let address = grants.address(grant, media_id, ["set", "f"]);
         let token = URL_SAFE_NO_PAD.decode(text_of(&address)).unwrap();
         for bit in 0..token.len() * 8 {
             let mut changed = token.clone();
@@ -202,7 +188,7 @@ mod tests {
     #[test]
     fn a_public_address_is_short_and_its_file_name_is_escaped() {
         let media_id = MediaId::generate();
-        let address = grants().address(Grant::Public, media_id, "source", "my clip/ü.mp4");
+        let address = grants().address(Grant::Public, media_id, ["source", "my clip/ü.mp4"]);
         assert_eq!(
             address,
             format!("/media/p/{media_id}/source/my%20clip%2F%C3%BC.mp4")

@@ -22,7 +22,7 @@ pub fn render(app: &App, viewer: Option<&Principal>, mut row: MediaRow) -> Media
     };
     let of_set = |file: &str| {
         let set = row.set_id?.to_string();
-        grant.map(|grant| app.grants.address(grant, row.id, &set, file))
+        grant.map(|grant| app.grants.address(grant, row.id, [&set, file]))
     };
     let source_url = own
         .filter(|_| is_owner && row.has_source)
@@ -78,7 +78,7 @@ impl RenditionRow {
 
 fn source_address(grants: &Grants, grant: Grant, row: &MediaRow) -> String {
     let name = source::file_name(row.filename.as_deref(), row.filetype.as_deref());
-    grants.address(grant, row.id, source::SET, &name)
+    grants.address(grant, row.id, [source::SET, &name])
 }
 
 fn failure(code: String, detail: Option<String>) -> Failure {
