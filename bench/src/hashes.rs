@@ -1,6 +1,7 @@
 //! What the threads that hash passwords gain: memory that is kept from one hash to the next, and low
 //! priority. `pawl-bench hashes` needs no services; run it on an idle machine.
 
+use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -15,6 +16,8 @@ use rustix::time::{ClockId, clock_gettime};
 const NICENESS: i32 = 10;
 const HASHES: u32 = 20;
 const CLIENTS: usize = 4;
+/// About 50 µs.
+const TASK_STEPS: u64 = 60_000;
 
 /// Options of `hashes`.
 #[derive(Args)]
@@ -84,8 +87,8 @@ fn thread_time() -> Result<Duration> {
     Ok(clock_gettime(ClockId::ThreadCPUTime).try_into()?)
 }
 
-/// The 99th percentile of the latency of tasks of 100 µs, with one thread that hashes at `niceness`
-/// beside them.
+/// The 99th percentile of the latency of short tasks that keep all cores busy, with one thread that
+/// hashes at `niceness` beside them.
 async fn p99_beside(niceness: Option<i32>) -> Result<Duration> {
     let stop = Arc::new(AtomicBool::new(false));
     let hasher = niceness.map(|niceness| {
@@ -113,17 +116,15 @@ async fn p99_beside(niceness: Option<i32>) -> Result<Duration> {
     p99.copied().context("no task ended")
 }
 
-/// Every two milliseconds a task that takes a core for 100 µs.
+/// Sends one short task after the other, so that all cores are busy.
 async fn ask(until: Instant) -> Result<Vec<Duration>> {
     let mut latencies = Vec::new();
     while Instant::now() < until {
-        tokio::time::sleep(Duration::from_millis(2)).await;
         let began = Instant::now();
         tokio::spawn(async {
-            let began = Instant::now();
-            while began.elapsed() < Duration::from_micros(100) {
-                std::hint::spin_loop();
-            }
+            (0..TASK_STEPS).for_each(|step| {
+                black_box(step);
+            });
         })
         .await?;
         latencies.push(began.elapsed());

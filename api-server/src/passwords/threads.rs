@@ -1,8 +1,8 @@
 //! The threads that hash passwords: the blocking threads of a runtime of their own.
 //!
-//! The API's own blocking threads are not suited. A thread cannot raise its priority again once it
-//! has lowered it, and a hash on a thread at normal priority delays all other requests. Each of
-//! these threads also keeps its 19 MiB of memory from one hash to the next.
+//! They run at low priority, so that hashes delay other requests less while all cores are busy. The
+//! API's own blocking threads cannot do that: a thread cannot raise its priority again. Each thread
+//! also keeps its 19 MiB of memory from one hash to the next (bench/README.md has the figures).
 
 use std::time::Duration;
 
