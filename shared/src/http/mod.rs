@@ -1,15 +1,15 @@
-//! What both servers put around their own requests and answers: one accept loop, its drain,
-//! problem+json, and the checks at the door.
+//! The HTTP layer that all servers share: the accept loop and its drain, the front, problem+json,
+//! files, and the listener for operators.
 //!
-//! Everything here is a `tower_service::Service` over hyper's types. No routes, no SQL, no warp.
+//! Services are `tower::Service`s over hyper's types. Nothing here knows routes, SQL or warp.
 
 mod body;
 pub mod catalogue;
 mod drain;
 pub mod files;
-pub mod front;
+mod front;
 pub mod listen;
-pub mod ops;
+mod ops;
 mod paced;
 mod panics;
 pub mod problem;

@@ -1,7 +1,25 @@
 //! The tables of all codes, in alphabetical order. A test writes `docs/errors.md` from them:
-//! `PAWL_WRITE_ERRORS=1 cargo test -p system-tests --test arrows codes`.
+//! `PAWL_WRITE_ERRORS=1 cargo test --workspace --test arrows codes`.
 
-use super::{FieldCode, ProblemCode};
+/// A code of a problem.
+#[derive(Debug, Clone, Copy)]
+pub struct ProblemCode {
+    /// Its stable name.
+    pub name: &'static str,
+    /// The statuses that it occurs with.
+    pub statuses: &'static [u16],
+    /// What it means, or what to do.
+    pub advice: &'static str,
+}
+
+/// A code of one field, in `errors`.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldCode {
+    /// Its stable name.
+    pub name: &'static str,
+    /// What is wrong with the field.
+    pub advice: &'static str,
+}
 
 macro_rules! problems {
     ($($name:ident [$($status:literal),+] $advice:literal;)*) => {
@@ -44,8 +62,6 @@ problems! {
         "The request needs a tus extension that `Tus-Extension` does not list.";
     forbidden [403] "You may see this resource, but you may not change it.";
     gone [410] "The resource that this `Idempotency-Key` created has been deleted.";
-    header_too_large [431]
-        "All headers together are larger than the server accepts (32 KiB by default).";
     idempotency_key_in_use [409]
         "A request with this `Idempotency-Key` is still running. Try again in a second.";
     idempotency_key_reused [422]
@@ -61,7 +77,6 @@ problems! {
     malformed_json [400] "The body is not JSON in UTF-8.";
     malformed_metadata [400] "`Upload-Metadata` does not follow the tus specification.";
     malformed_query [400] "The query is not percent-encoded UTF-8.";
-    malformed_request [400] "The request line or a header line is not valid HTTP/1.1.";
     media_attached [403]
         "The media item is attached: delete its post, or remove it from the post or profile.";
     media_in_use [409] "The media item is already attached. Upload the file again for another use.";
@@ -107,7 +122,6 @@ problems! {
     upload_locked [423] "Another request is writing this upload. Try again in a second.";
     upload_not_found [404] "The upload does not exist, or it belongs to another user.";
     upload_too_large [413] "The upload is too large. `/instance` states the maximum size.";
-    uri_too_long [414] "The URI is longer than the server accepts.";
     username_taken [409] "The username is taken. Upper and lower case count as equal.";
     wrong_host [421]
         "The server does not serve this host. The operator can add it to `PAWL_ALLOWED_HOSTS`.";

@@ -1,43 +1,43 @@
-//! Which names a request may call us by. A browser that was lured to another name (DNS rebinding)
-//! gets nothing.
+//! The host names under which the server answers. They protect against DNS rebinding: a browser that
+//! was led here by another name gets 421.
 
 use http::{Request, header};
 
 use crate::config::{Host, OriginArgs};
 
-/// Paths that load balancers ask by address.
+/// Paths that load balancers request by address.
 const EXEMPT: [&str; 2] = ["/healthz", "/readyz"];
 
-/// The allowed hosts: those of the public origins, those set, and in development this machine.
+/// The allowed hosts: those of the public origins, the configured ones, and in development mode the
+/// names of this machine.
 #[derive(Debug, Clone)]
-pub struct Hosts {
+pub(super) struct Hosts {
     allowed: Vec<Host>,
     dev: bool,
 }
 
 impl Hosts {
-    /// The hosts that `settings` allow.
-    pub fn new(settings: &OriginArgs) -> Self {
+    /// The hosts that `settings` allows.
+    pub(super) fn new(settings: &OriginArgs) -> Self {
         Self {
             allowed: settings.hosts().cloned().collect(),
             dev: settings.dev,
         }
     }
 
-    /// Whether a request names one of them, or asks for health.
-    pub fn admit<B>(&self, request: &Request<B>) -> bool {
+    /// Whether a request names an allowed host or asks for health.
+    pub(super) fn admits<B>(&self, request: &Request<B>) -> bool {
         EXEMPT.contains(&request.uri().path())
             || request_host(request).is_some_and(|host| self.allows(&host))
     }
 
-    /// Whether `host` is one of them.
-    pub fn allows(&self, host: &Host) -> bool {
+    fn allows(&self, host: &Host) -> bool {
         (self.dev && host.is_local()) || self.allowed.iter().any(|allowed| allowed.allows(host))
     }
 }
 
-/// `:authority` of HTTP/2 or an absolute request target win over `Host` (RFC 9112 section 3.2.2);
-/// two `Host` lines name nobody.
+/// The host that a request names. `:authority` of HTTP/2 and an absolute request target override
+/// `Host` (RFC 9112 section 3.2.2). A request with two `Host` lines names none.
 fn request_host<B>(request: &Request<B>) -> Option<Host> {
     if let Some(authority) = request.uri().authority() {
         return authority.as_str().parse().ok();
@@ -66,11 +66,11 @@ mod tests {
             .header("host", host)
             .body(())
             .unwrap();
-        hosts(dev).admit(&request)
+        hosts(dev).admits(&request)
     }
 
     #[test]
-    fn only_our_names_are_admitted() {
+    fn only_allowed_hosts_are_admitted() {
         for (host, expected) in [
             ("pawl.example", true),
             ("PAWL.example:443", true),
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn development_admits_this_machine_by_its_three_names() {
+    fn development_mode_admits_this_machine_by_its_three_names() {
         for host in ["localhost", "127.0.0.1:5173", "[::1]:8000"] {
             assert!(admitted(true, "/", host), "{host}");
         }
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn health_is_exempt_and_an_absolute_target_wins() {
+    fn health_is_exempt_and_an_absolute_target_overrides_host() {
         assert!(admitted(false, "/healthz", "anything"));
         assert!(admitted(false, "http://pawl.example/", "evil.example"));
         assert!(!admitted(false, "http://evil.example/", "pawl.example"));

@@ -1,4 +1,4 @@
-//! Numbers about requests. The labels are few and fixed, whatever clients send.
+//! Metrics of requests. The label values are few and fixed, whatever clients send.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use prometheus_client::{
 
 use crate::telemetry::{Metrics, latency_buckets};
 
-/// Requests by operation, method and class of status; the time to the head of their answers, by
-/// operation; and how many run.
+/// Responses by operation, method and status class; the time until the response header, by
+/// operation; and the number of running requests.
 #[derive(Debug, Clone)]
 pub struct HttpMetrics {
     requests: Family<Labels, Counter>,
@@ -31,9 +31,9 @@ struct OperationLabel {
     operation: &'static str,
 }
 
-/// A request under way; gone without an answer, it no longer counts as running.
+/// A running request. Dropped without a response, it no longer counts as running.
 #[derive(Debug)]
-pub(super) struct Counted<'a> {
+pub(super) struct RunningRequest<'a> {
     metrics: &'a HttpMetrics,
     method: &'static str,
 }
@@ -47,7 +47,7 @@ impl HttpMetrics {
             durations: Family::new_with_constructor(|| Histogram::new(latency_buckets())),
             running: Gauge::default(),
         };
-        metrics.register("http_requests", "Requests answered", new.requests.clone());
+        metrics.register("http_requests", "Responses sent", new.requests.clone());
         metrics.register(
             "http_request_duration_seconds",
             "Time until the response header was ready",
@@ -61,16 +61,16 @@ impl HttpMetrics {
         new
     }
 
-    pub(super) fn begin(&self, method: &Method) -> Counted<'_> {
+    pub(super) fn begin(&self, method: &Method) -> RunningRequest<'_> {
         self.running.inc();
-        Counted {
+        RunningRequest {
             metrics: self,
             method: label(method),
         }
     }
 }
 
-impl Counted<'_> {
+impl RunningRequest<'_> {
     pub(super) fn end(self, operation: &'static str, status: StatusCode, duration: Duration) {
         let labels = Labels {
             operation,
@@ -86,7 +86,7 @@ impl Counted<'_> {
     }
 }
 
-impl Drop for Counted<'_> {
+impl Drop for RunningRequest<'_> {
     fn drop(&mut self) {
         self.metrics.running.dec();
     }
@@ -102,7 +102,7 @@ fn class(status: StatusCode) -> &'static str {
     }
 }
 
-/// Any other method is a stranger's invention, of which there may be endlessly many.
+/// Clients can invent any number of methods, so unknown ones share a label.
 fn label(method: &Method) -> &'static str {
     const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     KNOWN

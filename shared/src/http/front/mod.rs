@@ -19,10 +19,8 @@ mod service;
 mod tests;
 
 pub use cors::{CorsAccess, CorsRules, PublicPaths};
-pub use host::Hosts;
 pub use metrics::HttpMetrics;
 pub use operation::Operation;
-pub use path::loggable_path;
 pub use proxies::ClientIp;
-pub use request_id::{RequestId, X_REQUEST_ID};
+pub use request_id::RequestId;
 pub use service::Front;

@@ -1,8 +1,8 @@
-//! Paths as the log may show them: some hold what opens a door.
+//! Request paths without their secrets, for the log.
 
 /// `path` without media grants (`/media/<grant>/…`) and without the secrets of capability URLs
 /// (`…/<id>~<secret>`).
-pub fn loggable_path(path: &str) -> String {
+pub(super) fn loggable_path(path: &str) -> String {
     let mut shown = Vec::new();
     let mut before = None;
     for segment in path.split('/') {
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn grants_and_capabilities_are_not_shown() {
+    fn grants_and_capability_secrets_are_removed() {
         for (path, expected) in [
             ("/api/v1/posts/7", "/api/v1/posts/7"),
             (

@@ -126,7 +126,7 @@ impl Steps {
         service: S,
         request: Request<Incoming>,
     ) -> Response<Body> {
-        if !self.hosts.admit(&request) {
+        if !self.hosts.admits(&request) {
             return wrong_host().into_response();
         }
         let cors_headers = self.cors.response_headers(&request);
@@ -161,8 +161,8 @@ fn log(status: StatusCode, began: Instant) {
     let duration_ms = began.elapsed().as_millis();
     let status = status.as_u16();
     if status >= 500 {
-        tracing::warn!(status, duration_ms, "answered");
+        tracing::warn!(status, duration_ms, "response");
     } else {
-        tracing::debug!(status, duration_ms, "answered");
+        tracing::debug!(status, duration_ms, "response");
     }
 }

@@ -1,4 +1,4 @@
-//! The front around a service, over real sockets.
+//! The front with a service behind it, over real sockets.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -39,7 +39,7 @@ const CORS: CorsRules = CorsRules {
     service_answers_options: false,
 };
 
-/// What a server that trusts this machine as a proxy answers to `request`, and its metrics.
+/// The response to `request` of a server that trusts this machine as a proxy, and its metrics.
 async fn exchange(request: &str) -> (String, String) {
     let mut settings = config::defaults::<OriginArgs>().unwrap();
     settings.dev = true;
@@ -67,7 +67,7 @@ async fn exchange(request: &str) -> (String, String) {
 }
 
 #[tokio::test]
-async fn every_answer_carries_the_requests_id() {
+async fn every_response_carries_the_request_id() {
     let request = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
                    X-Request-Id: given\r\nX-Forwarded-For: 198.51.100.1\r\n\r\n";
     let (text, metrics) = exchange(request).await;
@@ -83,7 +83,7 @@ async fn every_answer_carries_the_requests_id() {
 }
 
 #[tokio::test]
-async fn a_problem_is_told_with_the_requests_id() {
+async fn a_problem_contains_the_request_id() {
     let request = "GET /problem HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
                    X-Request-Id: given\r\n\r\n";
     let (text, _) = exchange(request).await;
@@ -104,7 +104,7 @@ async fn a_request_for_another_host_is_421_with_a_problem() {
 }
 
 #[tokio::test]
-async fn head_tells_the_length_of_the_body_it_does_not_send() {
+async fn head_has_the_length_of_the_body_that_get_sends() {
     let rest =
         "/problem HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: a\r\nConnection: close\r\n\r\n";
     let (get, _) = exchange(&format!("GET {rest}")).await;

@@ -1,4 +1,5 @@
-//! Taking the next connection without spinning when there are too many, here or in the kernel.
+//! Accepts connections up to a limit, and does not spin when the process or the kernel is out of
+//! resources.
 
 use std::{
     future::poll_fn,
@@ -16,14 +17,22 @@ use tokio::{
     time::Instant,
 };
 
-/// The first wait after a failed accept; it doubles up to [`LONGEST_PAUSE`].
+/// The pause after a failed accept; it doubles up to [`MAX_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+const MAX_PAUSE: Duration = Duration::from_secs(1);
 
-/// A full house is told this often, not for every guest.
-const WARN_EVERY: Duration = Duration::from_secs(10);
+/// Rate-limits the warning that all connection slots are taken.
+const WARN_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Where connections come from; tests have one of their own.
+/// A client's socket. It holds one of the listener's connection slots until it is dropped.
+#[derive(Debug)]
+pub(super) struct ClientSocket {
+    pub(super) stream: TcpStream,
+    pub(super) peer: SocketAddr,
+    _permit: OwnedSemaphorePermit,
+}
+
+/// A source of connections; tests have one of their own.
 pub(super) trait Accept {
     /// As [`TcpListener::poll_accept`].
     fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>>;
@@ -35,7 +44,7 @@ impl Accept for TcpListener {
     }
 }
 
-/// Takes one connection after the other, each with its place among at most so many.
+/// Accepts one connection after the other while slots are free.
 pub(super) struct Acceptor<'a, A> {
     source: &'a A,
     permits: Arc<Semaphore>,
@@ -52,39 +61,46 @@ impl<'a, A: Accept> Acceptor<'a, A> {
         }
     }
 
-    /// Waits for a place and then for a connection to fill it.
-    pub(super) async fn next(&mut self) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
-        let permit = self.place().await;
+    /// Waits for a free slot and then for a connection.
+    pub(super) async fn next(&mut self) -> ClientSocket {
+        let permit = self.acquire_slot().await;
         let mut pause = FIRST_PAUSE;
         loop {
             match poll_fn(|cx| self.source.poll_accept(cx)).await {
                 Ok((stream, peer)) => {
-                    // A failure here means the connection is gone, which reading will tell.
+                    // It fails if the connection is gone, and so will the first read.
                     let _ = stream.set_nodelay(true);
-                    return (stream, peer, permit);
+                    return ClientSocket {
+                        stream,
+                        peer,
+                        _permit: permit,
+                    };
                 }
-                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) if concerns_one_connection(&error) => {}
                 Err(error) => {
-                    // Out of descriptors or memory: the connection stays in the queue, so asking
-                    // again at once would only spin.
-                    tracing::warn!(%error, pause_ms = pause.as_millis(), "cannot accept");
+                    // Out of descriptors or memory: the connection stays in the kernel's queue, so
+                    // trying again at once would spin.
+                    tracing::warn!(%error, pause_ms = pause.as_millis(), "cannot accept connections");
                     tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    pause = (pause * 2).min(MAX_PAUSE);
                 }
             }
         }
     }
 
-    async fn place(&mut self) -> OwnedSemaphorePermit {
+    async fn acquire_slot(&mut self) -> OwnedSemaphorePermit {
         loop {
             if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
                 return permit;
             }
-            if self.warned_at.is_none_or(|at| at.elapsed() >= WARN_EVERY) {
+            if self
+                .warned_at
+                .is_none_or(|at| at.elapsed() >= WARN_INTERVAL)
+            {
                 self.warned_at = Some(Instant::now());
                 tracing::warn!("the connection limit is reached; new connections wait");
             }
-            // The semaphore is never closed, so this waits and then succeeds.
+            // The semaphore is never closed, so this succeeds.
             if let Ok(permit) = Arc::clone(&self.permits).acquire_owned().await {
                 return permit;
             }
@@ -92,8 +108,8 @@ impl<'a, A: Accept> Acceptor<'a, A> {
     }
 }
 
-/// Lets this process open as many files as it ever may: many systems begin with 1,024, and every
-/// connection needs one.
+/// Raises the soft limit of open files to the hard limit. Every connection needs a descriptor, and
+/// many systems start processes with a soft limit of 1,024.
 pub(super) fn raise_open_files() {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit {
@@ -108,8 +124,8 @@ pub(super) fn raise_open_files() {
     }
 }
 
-/// Errors that tell of one connection that went away in the queue (accept(2)).
-fn is_of_one_connection(error: &io::Error) -> bool {
+/// Whether an error of accept(2) is about one connection that went away in the queue.
+fn concerns_one_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::ConnectionAborted
@@ -125,7 +141,7 @@ mod tests {
 
     use super::*;
 
-    /// Fails as scripted, then gives what its listener has.
+    /// Fails with the scripted errors, then accepts from its listener.
     struct Scripted {
         errors: Mutex<VecDeque<io::Error>>,
         tcp: TcpListener,
@@ -140,7 +156,7 @@ mod tests {
         }
     }
 
-    /// How long the first connection took behind these errors (errno).
+    /// How long accepting took when it failed with these errors (errno) first.
     async fn waited(errors: &[i32]) -> Duration {
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let _client = TcpStream::connect(tcp.local_addr().unwrap()).await.unwrap();
@@ -153,12 +169,12 @@ mod tests {
             tcp,
         };
         let began = Instant::now();
-        let (_connection, _, _permit) = Acceptor::new(&scripted, 1).next().await;
+        let _socket = Acceptor::new(&scripted, 1).next().await;
         began.elapsed()
     }
 
     #[tokio::test(start_paused = true)]
-    async fn without_descriptors_it_waits_longer_each_time_and_goes_on() {
+    async fn without_descriptors_it_pauses_longer_each_time_and_goes_on() {
         const EMFILE: i32 = 24;
         let pauses: Duration = [50, 100, 200, 400, 800, 1000, 1000]
             .map(Duration::from_millis)
@@ -166,13 +182,13 @@ mod tests {
             .sum();
         let waited = waited(&[EMFILE; 7]).await;
         assert!(
-            waited >= pauses && waited < pauses + LONGEST_PAUSE,
+            waited >= pauses && waited < pauses + MAX_PAUSE,
             "{waited:?}"
         );
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_connection_that_went_away_costs_no_wait() {
+    async fn a_connection_that_went_away_costs_no_pause() {
         const ECONNABORTED: i32 = 103;
         assert!(waited(&[ECONNABORTED; 7]).await < FIRST_PAUSE);
     }

@@ -1,6 +1,5 @@
-//! The client's socket as hyper gets it: it first gives back what was read to find the protocol,
-//! does not wait for ever for a client that takes nothing, keeps back what hyper says by itself, and
-//! returns the socket when hyper is done with it.
+//! The client's socket as hyper gets it: it replays the bytes that the protocol detection has
+//! read, times out writes, and returns the socket when hyper drops it.
 
 use std::{
     io,
@@ -10,91 +9,74 @@ use std::{
 };
 
 use bytes::{Buf, Bytes};
-use http::StatusCode;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
-    sync::{OwnedSemaphorePermit, oneshot},
+    sync::oneshot,
     time::{Instant, Sleep},
 };
 
-use super::refusal;
+use super::accept::ClientSocket;
 
-/// A socket together with its place among the listener's connections.
-#[derive(Debug)]
-pub(super) struct Place {
-    pub(super) stream: TcpStream,
-    pub(super) _permit: OwnedSemaphorePermit,
-}
-
-/// See the module; on drop the socket goes back to the connection's task, if that still waits.
+/// See the module. On drop the socket goes back to the connection's task, if that still waits.
 #[derive(Debug)]
 pub(super) struct ClientIo {
-    place: Option<Place>,
-    sniffed: Bytes,
+    socket: Option<ClientSocket>,
+    /// Bytes that were read from the socket and hyper has not got yet.
+    replay: Bytes,
     write_timeout: Duration,
-    stalled: Option<Pin<Box<Sleep>>>,
-    /// The status that hyper refused a request with before any service saw it.
-    refused: Option<StatusCode>,
-    give_back: Option<oneshot::Sender<Returned>>,
-}
-
-/// A socket that hyper is done with, and what it still has to be told.
-#[derive(Debug)]
-pub(super) struct Returned {
-    pub(super) place: Place,
-    pub(super) refused: Option<StatusCode>,
+    /// Runs while a write is pending.
+    write_deadline: Option<Pin<Box<Sleep>>>,
+    give_back: Option<oneshot::Sender<ClientSocket>>,
 }
 
 impl ClientIo {
-    /// Wraps a socket of which `sniffed` has been read already.
+    /// Wraps a socket of which `replay` has been read already. The receiver gets the socket back.
     pub(super) fn new(
-        place: Place,
-        sniffed: Bytes,
+        socket: ClientSocket,
+        replay: Bytes,
         write_timeout: Duration,
-    ) -> (Self, oneshot::Receiver<Returned>) {
-        let (give_back, back) = oneshot::channel();
+    ) -> (Self, oneshot::Receiver<ClientSocket>) {
+        let (give_back, returned) = oneshot::channel();
         let io = Self {
-            place: Some(place),
-            sniffed,
+            socket: Some(socket),
+            replay,
             write_timeout,
-            stalled: None,
-            refused: None,
+            write_deadline: None,
             give_back: Some(give_back),
         };
-        (io, back)
+        (io, returned)
     }
 
     fn stream(&mut self) -> io::Result<Pin<&mut TcpStream>> {
-        let place = self.place.as_mut().ok_or(io::ErrorKind::NotConnected)?;
-        Ok(Pin::new(&mut place.stream))
+        let socket = self.socket.as_mut().ok_or(io::ErrorKind::NotConnected)?;
+        Ok(Pin::new(&mut socket.stream))
     }
 
-    /// Passes a write's outcome on; a write that stays pending for the whole timeout fails.
-    fn watch<T>(
+    /// Passes on the outcome of a write. A write that stays pending for the whole timeout fails.
+    fn time_out<T>(
         &mut self,
         cx: &mut Context<'_>,
         outcome: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
         if outcome.is_ready() {
-            self.stalled = None;
+            self.write_deadline = None;
             return outcome;
         }
-        let limit = self.write_timeout;
-        let timer = self
-            .stalled
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + limit)));
-        ready!(timer.as_mut().poll(cx));
+        let timeout = self.write_timeout;
+        let deadline = self
+            .write_deadline
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + timeout)));
+        ready!(deadline.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
 impl Drop for ClientIo {
     fn drop(&mut self) {
-        if let (Some(place), Some(give_back)) = (self.place.take(), self.give_back.take()) {
-            // Nobody waits for the socket of an upgraded connection: then it closes here.
-            let refused = self.refused;
-            let _ = give_back.send(Returned { place, refused });
+        if let (Some(socket), Some(give_back)) = (self.socket.take(), self.give_back.take()) {
+            // The socket of an upgraded connection has no receiver any more and closes here.
+            let _ = give_back.send(socket);
         }
     }
 }
@@ -105,11 +87,11 @@ impl AsyncRead for ClientIo {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.sniffed.is_empty() {
+        if self.replay.is_empty() {
             return self.stream()?.poll_read(cx, buf);
         }
-        let count = self.sniffed.len().min(buf.remaining());
-        let part = self.sniffed.split_to(count);
+        let count = self.replay.len().min(buf.remaining());
+        let part = self.replay.split_to(count);
         buf.put_slice(part.chunk());
         Poll::Ready(Ok(()))
     }
@@ -121,12 +103,8 @@ impl AsyncWrite for ClientIo {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.refused = refusal::of_hyper(buf);
-        if self.refused.is_some() {
-            return Poll::Ready(Ok(buf.len()));
-        }
         let outcome = self.stream()?.poll_write(cx, buf);
-        self.watch(cx, outcome)
+        self.time_out(cx, outcome)
     }
 
     fn poll_write_vectored(
@@ -134,17 +112,14 @@ impl AsyncWrite for ClientIo {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        if let [only] = bufs {
-            return self.poll_write(cx, only);
-        }
         let outcome = self.stream()?.poll_write_vectored(cx, bufs);
-        self.watch(cx, outcome)
+        self.time_out(cx, outcome)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.place
+        self.socket
             .as_ref()
-            .is_some_and(|place| place.stream.is_write_vectored())
+            .is_some_and(|socket| socket.stream.is_write_vectored())
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -152,10 +127,6 @@ impl AsyncWrite for ClientIo {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.refused.is_some() {
-            // There is something left to say.
-            return Poll::Ready(Ok(()));
-        }
         self.stream()?.poll_shutdown(cx)
     }
 }

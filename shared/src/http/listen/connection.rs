@@ -2,7 +2,6 @@
 
 use std::{
     convert::Infallible,
-    net::SocketAddr,
     pin::pin,
     sync::{
         Arc,
@@ -21,104 +20,94 @@ use hyper::{
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
-    io::AsyncReadExt,
-    net::TcpStream,
-    sync::OwnedSemaphorePermit,
+    io::{AsyncReadExt, AsyncWriteExt},
     time::{Instant, timeout_at},
 };
 use tower::ServiceExt;
 
 use super::{
-    HttpService, Peer, Shared,
-    client_io::{ClientIo, Place, Returned},
-    refusal,
+    accept::ClientSocket,
+    client_io::ClientIo,
+    service::{HttpService, Peer},
     sniff::{Protocol, sniff},
 };
-use crate::http::Body;
+use crate::{
+    config::HttpArgs,
+    http::{Body, Draining},
+};
 
-/// HTTP/2 clients that answer no ping for this long are gone.
-const PING_EVERY: Duration = Duration::from_secs(20);
+/// An HTTP/2 client is pinged this often, and closed if it does not answer in time.
+const PING_INTERVAL: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
-const MAX_STREAMS: u32 = 100;
+const MAX_CONCURRENT_STREAMS: u32 = 100;
 
-/// How long, and for how many bytes, a client that still sends is listened to after the answer.
+/// How long, and for how many bytes, a client that still sends is read after the response.
 const LINGER: Duration = Duration::from_secs(2);
 const LINGER_BYTES: usize = 16 << 20;
 
-pub(super) struct Connection {
-    place: Place,
-    peer: Peer,
-    shared: Arc<Shared>,
+/// What all connections of a listener share.
+#[derive(Debug)]
+pub(super) struct ConnectionSettings {
+    pub(super) http: HttpArgs,
+    pub(super) read_buffer: usize,
+    pub(super) draining: Draining,
 }
 
-impl Connection {
-    pub(super) fn new(
-        stream: TcpStream,
-        peer: SocketAddr,
-        permit: OwnedSemaphorePermit,
-        shared: Arc<Shared>,
-    ) -> Self {
-        Self {
-            place: Place {
-                stream,
-                _permit: permit,
-            },
-            peer: Peer(peer),
-            shared,
-        }
+/// Serves a connection until the client leaves, a limit is exceeded or the drain ends it.
+pub(super) async fn serve_connection<S: HttpService>(
+    mut socket: ClientSocket,
+    service: S,
+    settings: Arc<ConnectionSettings>,
+) {
+    let deadline = Instant::now() + settings.http.header_timeout;
+    let sniffed = tokio::select! {
+        biased;
+        sniffed = sniff(&mut socket.stream, deadline) => sniffed,
+        // A connection that has sent nothing is as idle as a kept-alive one.
+        () = settings.draining.begun() => None,
+    };
+    let Some((protocol, replay)) = sniffed else {
+        return;
+    };
+    let peer = Peer(socket.peer);
+    let (io, returned) = ClientIo::new(socket, replay, settings.http.idle_body_timeout);
+    let handler = Handler {
+        service,
+        peer,
+        settings,
+        has_body: Arc::new(AtomicBool::new(false)),
+    };
+    let has_body = Arc::clone(&handler.has_body);
+    let ended = match protocol {
+        Protocol::Http1 => serve_http1(io, handler).await,
+        Protocol::Http2 => serve_http2(io, handler).await,
+    };
+    let may_still_send = match &ended {
+        Ok(()) => has_body.load(Ordering::Relaxed),
+        // hyper has refused the header, of which more may be on its way.
+        Err(error) => error.is_parse(),
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, peer = %peer.0, "connection ended early");
     }
-
-    pub(super) async fn serve<S: HttpService>(mut self, service: S) {
-        let deadline = Instant::now() + self.shared.settings.header_timeout;
-        let sniffed = tokio::select! {
-            biased;
-            sniffed = sniff(&mut self.place.stream, deadline) => sniffed,
-            // Whoever has said nothing yet is as idle as a kept-alive connection.
-            () = self.shared.draining.begun() => None,
-        };
-        let Some((protocol, first)) = sniffed else {
-            return;
-        };
-        let write_timeout = self.shared.settings.idle_body_timeout;
-        let (io, back) = ClientIo::new(self.place, first, write_timeout);
-        let door = Door {
-            service,
-            peer: self.peer,
-            shared: self.shared,
-            had_body: Arc::new(AtomicBool::new(false)),
-        };
-        let had_body = Arc::clone(&door.had_body);
-        let ended = match protocol {
-            Protocol::Http1 => serve_http1(io, door).await,
-            Protocol::Http2 => serve_http2(io, door).await,
-        };
-        if let Err(error) = &ended {
-            tracing::debug!(%error, peer = %self.peer.0, "connection ended early");
-        }
-        // The socket of an upgraded connection is still in use and does not come back.
-        let Some(Ok(Returned { mut place, refused })) = back.now_or_never() else {
-            return;
-        };
-        if let Some(status) = refused {
-            // Who does not take the answer is not told.
-            let _ = refusal::send(&mut place.stream, status, write_timeout).await;
-            linger(place).await;
-        } else if ended.is_ok() && protocol == Protocol::Http1 && had_body.load(Ordering::Relaxed) {
-            linger(place).await;
-        }
+    // An upgraded connection keeps its socket.
+    if protocol == Protocol::Http1
+        && may_still_send
+        && let Some(Ok(socket)) = returned.now_or_never()
+    {
+        linger(socket).await;
     }
 }
 
-async fn serve_http1<S: HttpService>(io: ClientIo, door: Door<S>) -> hyper::Result<()> {
-    let settings = &door.shared.settings;
-    let draining = door.shared.draining.clone();
+async fn serve_http1<S: HttpService>(io: ClientIo, handler: Handler<S>) -> hyper::Result<()> {
+    let settings = Arc::clone(&handler.settings);
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
-        .header_read_timeout(settings.header_timeout)
-        .max_header_size(settings.max_header_bytes.as_usize())
-        .max_buf_size(door.shared.read_buffer);
-    let service = service_fn(move |request| door.clone().answer(request));
+        .header_read_timeout(settings.http.header_timeout)
+        .max_header_size(settings.http.max_header_bytes.as_usize())
+        .max_buf_size(settings.read_buffer);
+    let service = service_fn(move |request| handler.clone().handle(request));
     let mut connection = pin!(
         builder
             .serve_connection(TokioIo::new(io), service)
@@ -126,73 +115,72 @@ async fn serve_http1<S: HttpService>(io: ClientIo, door: Door<S>) -> hyper::Resu
     );
     tokio::select! {
         ended = connection.as_mut() => return ended,
-        () = draining.begun() => connection.as_mut().graceful_shutdown(),
+        () = settings.draining.begun() => connection.as_mut().graceful_shutdown(),
     }
     connection.await
 }
 
-async fn serve_http2<S: HttpService>(io: ClientIo, door: Door<S>) -> hyper::Result<()> {
-    let settings = &door.shared.settings;
-    let draining = door.shared.draining.clone();
-    let header_bytes = u32::try_from(settings.max_header_bytes.bytes()).unwrap_or(u32::MAX);
-    let mut builder = http2::Builder::new(draining.clone());
+async fn serve_http2<S: HttpService>(io: ClientIo, handler: Handler<S>) -> hyper::Result<()> {
+    let settings = Arc::clone(&handler.settings);
+    let header_bytes = settings.http.max_header_bytes.bytes();
+    let mut builder = http2::Builder::new(settings.draining.clone());
     builder
         .timer(TokioTimer::new())
-        .keep_alive_interval(PING_EVERY)
+        .keep_alive_interval(PING_INTERVAL)
         .keep_alive_timeout(PING_TIMEOUT)
-        .max_concurrent_streams(MAX_STREAMS)
-        .max_header_list_size(header_bytes);
-    let service = service_fn(move |request| door.clone().answer(request));
+        .max_concurrent_streams(MAX_CONCURRENT_STREAMS)
+        .max_header_list_size(u32::try_from(header_bytes).unwrap_or(u32::MAX));
+    let service = service_fn(move |request| handler.clone().handle(request));
     let mut connection = pin!(builder.serve_connection(TokioIo::new(io), service));
     tokio::select! {
         ended = connection.as_mut() => return ended,
-        () = draining.begun() => connection.as_mut().graceful_shutdown(),
+        () = settings.draining.begun() => connection.as_mut().graceful_shutdown(),
     }
     connection.await
 }
 
-/// Closing a socket while the client still sends resets it, and the reset may overtake the
-/// answer. So after an early answer the rest is read and dropped until the client has seen it.
-async fn linger(mut place: Place) {
+/// Reads and drops what the client still sends after the response. Closing the socket instead
+/// would reset the connection, and the reset may destroy the response before the client reads it.
+async fn linger(mut socket: ClientSocket) {
     let deadline = Instant::now() + LINGER;
+    let _ = socket.stream.shutdown().await;
     let mut dropped = 0;
     let mut buffer = vec![0; 16 << 10];
     while dropped < LINGER_BYTES {
-        match timeout_at(deadline, place.stream.read(&mut buffer)).await {
+        match timeout_at(deadline, socket.stream.read(&mut buffer)).await {
             Ok(Ok(count)) if count > 0 => dropped += count,
             _ => return,
         }
     }
 }
 
-/// The service as hyper calls it: adds to each request what the service should know of the
-/// connection.
-struct Door<S> {
+/// The service as hyper calls it: each request gets what it may know of its connection.
+struct Handler<S> {
     service: S,
     peer: Peer,
-    shared: Arc<Shared>,
-    had_body: Arc<AtomicBool>,
+    settings: Arc<ConnectionSettings>,
+    /// Whether the latest request has a body.
+    has_body: Arc<AtomicBool>,
 }
 
-impl<S: Clone> Clone for Door<S> {
+impl<S: Clone> Clone for Handler<S> {
     fn clone(&self) -> Self {
         Self {
             service: self.service.clone(),
             peer: self.peer,
-            shared: Arc::clone(&self.shared),
-            had_body: Arc::clone(&self.had_body),
+            settings: Arc::clone(&self.settings),
+            has_body: Arc::clone(&self.has_body),
         }
     }
 }
 
-impl<S: HttpService> Door<S> {
-    async fn answer(self, mut request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
-        self.had_body
-            .store(!request.body().is_end_stream(), Ordering::Relaxed);
-        request.extensions_mut().insert(self.peer);
-        request
-            .extensions_mut()
-            .insert(self.shared.draining.clone());
+impl<S: HttpService> Handler<S> {
+    async fn handle(self, mut request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+        let has_body = !request.body().is_end_stream();
+        self.has_body.store(has_body, Ordering::Relaxed);
+        let extensions = request.extensions_mut();
+        extensions.insert(self.peer);
+        extensions.insert(self.settings.draining.clone());
         self.service.oneshot(request).await
     }
 }

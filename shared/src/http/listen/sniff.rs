@@ -1,7 +1,7 @@
-//! Finding out whether a client speaks HTTP/1.1 or HTTP/2, under our own deadline.
+//! Detects whether a client speaks HTTP/1.1 or HTTP/2, under a deadline.
 //!
-//! hyper-util's automatic choice has no timeout before the choice is made: a client that sends
-//! `P` and falls silent would stay for ever.
+//! hyper-util's own detection has no timeout: a client that sends `P` and then nothing would keep
+//! its connection forever.
 
 use bytes::{Bytes, BytesMut};
 use tokio::{
@@ -18,8 +18,8 @@ pub(super) enum Protocol {
     Http2,
 }
 
-/// Reads until the protocol is known; what was read must be given back before what follows.
-/// `None` when the client left, broke off or let the deadline pass.
+/// Reads until the protocol is known, and returns it with the bytes read, which hyper must get
+/// first. `None` if the client left, the read failed or the deadline passed.
 pub(super) async fn sniff<I>(io: &mut I, deadline: Instant) -> Option<(Protocol, Bytes)>
 where
     I: AsyncRead + Unpin,

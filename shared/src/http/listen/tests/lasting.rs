@@ -1,4 +1,4 @@
-//! Answers that go on: HTTP/2 streams, upgraded connections, clients that take nothing.
+//! Long responses: HTTP/2 streams, upgraded connections, clients that read nothing.
 
 use futures_util::stream;
 use http::{HeaderValue, Version, header};
@@ -9,7 +9,7 @@ use hyper_util::rt::TokioIo;
 use super::*;
 use crate::http::{BoxError, boxed};
 
-/// Begins at once and ends a little after the drain began.
+/// Starts at once and ends a little after the drain begins.
 pub(super) fn stream(draining: Draining) -> Response<Body> {
     let last = stream::once(Box::pin(async move {
         draining.begun().await;
@@ -40,7 +40,7 @@ pub(super) fn flood() -> Response<Body> {
     Response::new(boxed(StreamBody::new(endless)))
 }
 
-/// Leaves HTTP; says goodbye when the drain begins.
+/// Switches protocols, and says goodbye when the drain begins.
 pub(super) fn upgrade(request: Request<Incoming>, draining: &Draining) -> Response<Body> {
     let begun = draining.clone();
     draining.spawn(async move {
@@ -124,7 +124,7 @@ async fn an_upgraded_connection_says_goodbye_in_a_drain() {
 }
 
 #[tokio::test]
-async fn a_client_that_takes_nothing_of_its_answer_is_closed() {
+async fn a_client_that_reads_nothing_of_its_response_is_closed() {
     let server =
         Server::with(|settings| settings.idle_body_timeout = Duration::from_millis(200)).await;
     let mut stream = server.connect().await;
@@ -137,5 +137,5 @@ async fn a_client_that_takes_nothing_of_its_answer_is_closed() {
     let mut taken = Vec::new();
     // The bytes in the socket's buffers arrive, and then the end, however abrupt.
     let ended = timeout(PATIENCE, stream.read_to_end(&mut taken)).await;
-    assert!(ended.is_ok(), "the answer went on");
+    assert!(ended.is_ok(), "the response went on");
 }
