@@ -51,7 +51,7 @@ impl WebClient {
         };
         let answer = self
             .directory
-            .answer(request.method(), file, request.headers())
+            .respond(request.method(), file, request.headers())
             .await;
         if answer.status() == StatusCode::NOT_FOUND && self.is_missing().await {
             return not_found(NOT_BUILT);

@@ -4,9 +4,10 @@
 use std::io;
 
 use bytes::Bytes;
+use headers::{ETag, HeaderMapExt as _};
 use http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use shared::http::files::{StoredFile, Validators};
@@ -125,7 +126,7 @@ impl Asked<'_> {
         let stored = stored
             .map_err(ApiError::internal)?
             .cache_control(self.cache(Keep::Object));
-        Ok(stored.answer(self.method, self.headers).await)
+        Ok(stored.respond(self.method, self.headers).await)
     }
 
     /// The owner's own file, unchanged.
@@ -148,7 +149,7 @@ impl Asked<'_> {
             _ => ApiError::internal(error),
         })?;
         let stored = stored.cache_control(HeaderValue::from_static("private, no-cache"));
-        let mut answer = stored.answer(self.method, self.headers).await;
+        let mut answer = stored.respond(self.method, self.headers).await;
         answer
             .headers_mut()
             .insert(CONTENT_DISPOSITION, disposition);
@@ -211,10 +212,10 @@ fn in_memory(
         modified: None,
     };
     let mut answer = Response::new(empty());
-    match validators.judge(method, headers) {
+    match validators.evaluate(method, headers) {
         Some(StatusCode::NOT_MODIFIED) => {
             *answer.status_mut() = StatusCode::NOT_MODIFIED;
-            answer.headers_mut().insert(ETAG, etag);
+            answer.headers_mut().typed_insert(etag);
             return Ok(answer);
         }
         Some(status) => {
@@ -226,7 +227,7 @@ fn in_memory(
         }
         None => {}
     }
-    answer.headers_mut().insert(ETAG, etag);
+    answer.headers_mut().typed_insert(etag);
     answer.headers_mut().insert(CONTENT_TYPE, kind);
     answer
         .headers_mut()
@@ -238,6 +239,6 @@ fn in_memory(
 }
 
 /// A strong entity tag of an object whose name never gets other bytes.
-fn tag(name: &str) -> ApiResult<HeaderValue> {
-    HeaderValue::try_from(format!("\"{name}\"")).map_err(ApiError::internal)
+fn tag(name: &str) -> ApiResult<ETag> {
+    format!("\"{name}\"").parse().map_err(ApiError::internal)
 }

@@ -8,7 +8,7 @@ use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use http::HeaderValue;
+use headers::ETag;
 use quick_cache::sync::Cache;
 use shared::ids::{MediaId, SetId};
 use shared::media::{Rendition, keys, render_master, render_rendition};
@@ -25,8 +25,8 @@ pub struct PublishedSets(Cache<(MediaId, SetId), Arc<PublishedSet>>);
 #[derive(Debug, Clone)]
 pub struct Content {
     pub bytes: Bytes,
-    /// A strong entity tag, quotes included.
-    pub etag: HeaderValue,
+    /// A strong entity tag.
+    pub etag: ETag,
 }
 
 /// The content of a set.
@@ -59,7 +59,7 @@ impl Content {
     fn of(text: String) -> Option<Self> {
         let digest = digest::digest(&digest::SHA256, text.as_bytes());
         let tag = URL_SAFE_NO_PAD.encode(digest.as_ref().get(..TAG_BYTES)?);
-        let etag = HeaderValue::try_from(format!("\"{tag}\"")).ok()?;
+        let etag = format!("\"{tag}\"").parse().ok()?;
         Some(Self {
             bytes: Bytes::from(text),
             etag,

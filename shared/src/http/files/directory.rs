@@ -1,32 +1,28 @@
-//! A folder of files: the built web client.
+//! The folder of the built web client.
 //!
-//! What lies outside the folder, by `..` or by a link, is not there; neither is anything whose
-//! name begins with a dot. Paths that are no file may be the client's own pages: they get its
-//! `index.html`, except below `assets/`, where a missing file is missing.
+//! Paths that lead out of the folder, by `..` or by a symbolic link, are 404, and so are names that
+//! begin with a dot. A path without a file may be a page that the client routes itself and gets
+//! `index.html`; a missing file below `assets/` is always 404.
 
 use std::{
-    convert::Infallible,
     io,
     path::{Path, PathBuf},
     sync::Arc,
-    task::{Context, Poll},
 };
 
-use futures_util::future::BoxFuture;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use percent_encoding::percent_decode_str;
-use tower::Service;
 
-use super::{Encoding, StoredFile, content_type};
+use super::{encoding::Encoding, file::StoredFile, kind::content_type};
 use crate::blocking;
 use crate::http::{Body, Problem};
 
-/// Names of built assets carry a hash of their content.
+/// The names of built assets contain a hash of their content.
 const ASSETS: &str = "assets";
-const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// Serves a folder; a `tower` service beside others.
+/// Serves the files of a folder.
 #[derive(Debug, Clone)]
 pub struct Directory {
     root: Arc<Path>,
@@ -34,8 +30,8 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Serves what is below `root`. The folder may come and go: it is looked at per request.
-    /// `is_page` says of a URL's path whether it leads to a page of the client.
+    /// Serves the files below `root`, which need not exist yet. `is_page` tells whether the path of a
+    /// URL is a page of the client.
     pub fn new(root: impl Into<PathBuf>, is_page: fn(&str) -> bool) -> Self {
         Self {
             root: root.into().into(),
@@ -43,8 +39,13 @@ impl Directory {
         }
     }
 
-    /// The answer for `path` of a URL, still percent-encoded, with a leading slash.
-    pub async fn answer(&self, method: &Method, path: &str, headers: &HeaderMap) -> Response<Body> {
+    /// The response for the path of a URL, percent-encoded and with a leading slash.
+    pub async fn respond(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: &HeaderMap,
+    ) -> Response<Body> {
         if method != Method::GET && method != Method::HEAD {
             return Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed")
                 .header(header::ALLOW, HeaderValue::from_static("GET, HEAD"))
@@ -52,7 +53,7 @@ impl Directory {
         }
         match self.open(path, headers).await {
             Ok(file) => {
-                let mut response = file.answer(method, headers).await;
+                let mut response = file.respond(method, headers).await;
                 let nosniff = HeaderValue::from_static("nosniff");
                 response
                     .headers_mut()
@@ -83,31 +84,11 @@ impl Directory {
         });
         Ok(file
             .await?
-            .cache_control(if is_asset { FOREVER } else { ASK_AGAIN }))
+            .cache_control(if is_asset { IMMUTABLE } else { REVALIDATE }))
     }
 }
 
-impl<B> Service<Request<B>> for Directory {
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<B>) -> Self::Future {
-        let directory = self.clone();
-        let (head, _) = request.into_parts();
-        Box::pin(async move {
-            Ok(directory
-                .answer(&head.method, head.uri.path(), &head.headers)
-                .await)
-        })
-    }
-}
-
-/// The path below the folder; `None` for anything that could lead elsewhere or is hidden.
+/// The path below the folder; `None` if it could lead out of it or names a hidden file.
 fn relative(path: &str) -> Option<PathBuf> {
     let path = percent_decode_str(path).decode_utf8().ok()?;
     let path = path.strip_prefix('/')?;
@@ -123,28 +104,28 @@ fn relative(path: &str) -> Option<PathBuf> {
         .then(|| names.iter().collect())
 }
 
-/// The smallest sibling that is accepted and there, else the file itself.
+/// The smallest variant that the client accepts and that exists, else the plain file.
 fn open_best(root: &Path, relative: &Path, encodings: &[Encoding]) -> io::Result<StoredFile> {
     let root = root.canonicalize()?;
     let path = root.join(relative);
     let kind = content_type(&path);
-    let sibling = |encoding: &Encoding| {
+    let variant = |encoding: &Encoding| {
         let mut name = path.clone().into_os_string();
         name.push(".");
         name.push(encoding.extension());
         let file = open_inside(&root, Path::new(&name), kind.clone()).ok()?;
-        Some(file.encoded(Some(*encoding)))
+        Some(file.variant(Some(*encoding)))
     };
-    // The plain file comes first, so that a sibling left over from an old build is not served.
+    // The plain file must exist: a variant without one is left over from an old build.
     let plain = open_inside(&root, &path, kind.clone())?;
     Ok(encodings
         .iter()
-        .find_map(sibling)
-        .unwrap_or_else(|| plain.encoded(None)))
+        .find_map(variant)
+        .unwrap_or_else(|| plain.variant(None)))
 }
 
-/// Follows links, then insists that the end of them lies inside. (Nobody hostile can write here,
-/// so the moment between looking and opening is of no concern.)
+/// Resolves symbolic links and refuses files outside `root`. (No attacker can write to the folder,
+/// so a change between the check and the open is no concern.)
 fn open_inside(root: &Path, path: &Path, kind: HeaderValue) -> io::Result<StoredFile> {
     let path = path.canonicalize()?;
     if !path.starts_with(root) {
@@ -163,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_that_lead_elsewhere_or_are_hidden_are_none() {
+    fn paths_that_lead_out_or_name_hidden_files_are_none() {
         for path in [
             "/..",
             "/../x",

@@ -1,10 +1,10 @@
-//! Which precompressed sibling a client takes (RFC 9110 section 12.5.3).
+//! Which precompressed variants a client accepts (RFC 9110 section 12.5.3).
 
 use http::{HeaderMap, HeaderValue, header};
 
-/// A compression made ahead of time.
+/// The encoding of a precompressed file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Encoding {
+pub(super) enum Encoding {
     /// Brotli, in `<file>.br`.
     Brotli,
     /// gzip, in `<file>.gz`.
@@ -12,13 +12,13 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// As `Content-Encoding` wants it.
-    pub fn header(self) -> HeaderValue {
+    /// The value of `Content-Encoding`.
+    pub(super) fn header(self) -> HeaderValue {
         HeaderValue::from_static(self.token())
     }
 
-    /// What the sibling's name ends in.
-    pub fn extension(self) -> &'static str {
+    /// The extension that the file's name has in addition.
+    pub(super) fn extension(self) -> &'static str {
         match self {
             Self::Brotli => "br",
             Self::Gzip => "gz",
@@ -32,20 +32,20 @@ impl Encoding {
         }
     }
 
-    /// Those that the request takes, the smaller one first: with prebuilt files the client's
-    /// order of preference matters less than the size.
-    pub fn accepted(headers: &HeaderMap) -> impl Iterator<Item = Self> {
+    /// The encodings that the request accepts, the smaller one first: for prebuilt files the size
+    /// matters more than the client's order of preference.
+    pub(super) fn accepted(headers: &HeaderMap) -> impl Iterator<Item = Self> {
         let lines = headers.get_all(header::ACCEPT_ENCODING).iter();
         let text: Vec<&str> = lines.filter_map(|line| line.to_str().ok()).collect();
         let text = text.join(",").to_ascii_lowercase();
         [Self::Brotli, Self::Gzip]
             .into_iter()
-            .filter(move |encoding| takes(&text, encoding.token()))
+            .filter(move |encoding| accepts(&text, encoding.token()))
     }
 }
 
-/// Whether `token`, or else `*`, is there with a weight above zero.
-fn takes(accepted: &str, token: &str) -> bool {
+/// Whether `accepted` lists `token`, or else `*`, with a weight above zero.
+fn accepts(accepted: &str, token: &str) -> bool {
     let weight = |wanted: &str| {
         accepted.split(',').find_map(|entry| {
             let mut parts = entry.split(';').map(str::trim);

@@ -1,11 +1,11 @@
-//! Content types of what a web client consists of.
+//! Content types of the files of a web client.
 
 use std::path::Path;
 
 use http::HeaderValue;
 
-/// The type for a file's extension; unknown ones are bytes that no browser shows.
-pub fn content_type(path: &Path) -> HeaderValue {
+/// The type for a file's extension. Browsers do not display files of an unknown extension.
+pub(super) fn content_type(path: &Path) -> HeaderValue {
     let extension = path
         .extension()
         .and_then(|extension| extension.to_str())

@@ -1,8 +1,8 @@
-//! Files over HTTP: one file with ranges, conditions and precompressed siblings, and a folder of
-//! them for the web client.
+//! Files over HTTP: one file with ranges, conditions and precompressed variants, and the folder of
+//! the web client.
 //!
-//! Whether the caller may read a file is decided before it comes here. No listings, no multipart
-//! ranges: a request for several ranges gets the whole file, as RFC 9110 section 14.2 allows.
+//! Callers check access first. There are no listings and no multipart ranges: a request for
+//! several ranges gets the whole file, as RFC 9110 section 14.2 allows.
 
 mod condition;
 mod directory;
@@ -15,7 +15,4 @@ mod tests;
 
 pub use condition::Validators;
 pub use directory::Directory;
-pub use encoding::Encoding;
 pub use file::StoredFile;
-pub use kind::content_type;
-pub use range::{Asked, Span};

@@ -1,170 +1,79 @@
 //! Byte ranges (RFC 9110 section 14) as a pure function.
 
-use http::{HeaderValue, header};
+use std::ops::RangeInclusive;
 
-/// Bytes `start` up to and without `end`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
-    /// Offset of the first byte.
-    pub start: u64,
-    /// Offset behind the last byte.
-    pub end: u64,
-}
+use http::HeaderValue;
+use http_range_header::{RangeUnsatisfiableError, parse_range_header};
 
-/// What a `Range` header comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
-    /// No range, several, or nothing we understand: everything.
+/// What a `Range` header asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum RequestedRange {
+    /// Everything: there is no range, there are several, or the header cannot be parsed.
     Whole,
-    /// One range.
-    Part(Span),
-    /// One range that lies behind the end: 416.
-    Outside,
+    /// One range, by its first and last byte.
+    Part(RangeInclusive<u64>),
+    /// One range that starts beyond the end: 416.
+    Unsatisfiable,
 }
 
-impl Span {
-    /// Length in bytes.
-    pub fn len(self) -> u64 {
-        self.end - self.start
-    }
-
-    /// Whether it holds no byte.
-    pub fn is_empty(self) -> bool {
-        self.start == self.end
-    }
-
-    /// `Content-Range` of a 206.
-    pub fn content_range(self, length: u64) -> HeaderValue {
-        header_value(format!(
-            "bytes {}-{}/{length}",
-            self.start,
-            self.end.saturating_sub(1)
-        ))
-    }
-}
-
-impl Asked {
+impl RequestedRange {
     /// Reads `range` for a representation of `length` bytes.
-    pub fn of(range: Option<&HeaderValue>, length: u64) -> Self {
-        let spec = range
+    pub(super) fn parse(range: Option<&HeaderValue>, length: u64) -> Self {
+        let parsed = range
             .and_then(|range| range.to_str().ok())
-            .and_then(|range| range.split_once('='))
-            .filter(|(unit, _)| unit.trim().eq_ignore_ascii_case("bytes"))
-            .map(|(_, spec)| spec.trim())
-            .filter(|spec| !spec.contains(','));
-        spec.and_then(|spec| one(spec, length))
-            .unwrap_or(Self::Whole)
+            .and_then(|range| parse_range_header(range).ok())
+            .filter(|ranges| ranges.len() == 1);
+        match parsed.map(|ranges| ranges.validate(length)) {
+            Some(Ok(ranges)) => ranges.into_iter().next().map_or(Self::Whole, Self::Part),
+            Some(Err(RangeUnsatisfiableError::Unsatisfiable)) => Self::Unsatisfiable,
+            Some(Err(_)) | None => Self::Whole,
+        }
     }
-
-    /// `Content-Range` of a 416.
-    pub fn outside_of(length: u64) -> (header::HeaderName, HeaderValue) {
-        (
-            header::CONTENT_RANGE,
-            header_value(format!("bytes */{length}")),
-        )
-    }
-}
-
-/// `first-last`, `first-` or `-suffix`; `None` when it is none of them.
-fn one(spec: &str, length: u64) -> Option<Asked> {
-    let (first, last) = spec.split_once('-')?;
-    let span = if first.is_empty() {
-        let suffix = number(last)?;
-        if suffix == 0 {
-            return Some(Asked::Outside);
-        }
-        Span {
-            start: length.saturating_sub(suffix),
-            end: length,
-        }
-    } else {
-        let start = number(first)?;
-        let end = if last.is_empty() {
-            length
-        } else {
-            number(last)?.saturating_add(1)
-        };
-        if end <= start && !last.is_empty() {
-            return None;
-        }
-        if start >= length {
-            return Some(Asked::Outside);
-        }
-        Span {
-            start,
-            end: end.min(length),
-        }
-    };
-    // The last bytes of nothing are nothing, which a 206 cannot say.
-    Some(if span.is_empty() {
-        Asked::Whole
-    } else {
-        Asked::Part(span)
-    })
-}
-
-/// Digits only; more than 64 bits hold is as good as the largest number.
-fn number(text: &str) -> Option<u64> {
-    let is_number = !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
-    is_number.then(|| text.parse().unwrap_or(u64::MAX))
-}
-
-fn header_value(text: String) -> HeaderValue {
-    // Digits and punctuation are always a header value.
-    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("bytes */*"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn part(start: u64, end: u64) -> Asked {
-        Asked::Part(Span { start, end })
-    }
+    use super::{RequestedRange::*, *};
 
     #[test]
     fn ranges_of_ten_bytes() {
         for (range, expected) in [
-            ("bytes=0-", part(0, 10)),
-            ("bytes=0-0", part(0, 1)),
-            ("bytes=2-5", part(2, 6)),
-            ("BYTES = 2-5", part(2, 6)),
-            ("bytes=5-99", part(5, 10)),
-            ("bytes=9-99999999999999999999999", part(9, 10)),
-            ("bytes=-3", part(7, 10)),
-            ("bytes=-30", part(0, 10)),
-            ("bytes=10-", Asked::Outside),
-            ("bytes=99999999999999999999999-", Asked::Outside),
-            ("bytes=-0", Asked::Outside),
-            ("bytes=5-2", Asked::Whole),
-            ("bytes=0-1,3-4", Asked::Whole),
-            ("bytes=", Asked::Whole),
-            ("bytes=-", Asked::Whole),
-            ("bytes=a-b", Asked::Whole),
-            ("bytes=+1-2", Asked::Whole),
-            ("seconds=0-1", Asked::Whole),
-            ("0-1", Asked::Whole),
+            ("bytes=0-", Part(0..=9)),
+            ("bytes=0-0", Part(0..=0)),
+            ("bytes=2-5", Part(2..=5)),
+            ("BYTES=2-5", Part(2..=5)),
+            ("bytes=5-99", Part(5..=9)),
+            ("bytes=9-99999999999999999999999", Part(9..=9)),
+            ("bytes=-3", Part(7..=9)),
+            ("bytes=-30", Part(0..=9)),
+            ("bytes=10-", Unsatisfiable),
+            ("bytes=99999999999999999999999-", Unsatisfiable),
+            ("bytes=-0", Unsatisfiable),
+            ("bytes=5-2", Whole),
+            ("bytes=0-1,3-4", Whole),
+            ("bytes=10-11,12-13", Whole),
+            ("bytes=", Whole),
+            ("bytes=-", Whole),
+            ("bytes=a-b", Whole),
+            ("bytes=+1-2", Whole),
+            ("seconds=0-1", Whole),
+            ("0-1", Whole),
         ] {
             let header = HeaderValue::from_static(range);
-            assert_eq!(Asked::of(Some(&header), 10), expected, "{range}");
-        }
-        assert_eq!(Asked::of(None, 10), Asked::Whole);
-    }
-
-    #[test]
-    fn of_an_empty_file_there_is_only_the_whole() {
-        for (range, expected) in [("bytes=0-", Asked::Outside), ("bytes=-5", Asked::Whole)] {
             assert_eq!(
-                Asked::of(Some(&HeaderValue::from_static(range)), 0),
+                RequestedRange::parse(Some(&header), 10),
                 expected,
                 "{range}"
             );
         }
+        assert_eq!(RequestedRange::parse(None, 10), Whole);
     }
 
     #[test]
-    fn content_range_counts_inclusively() {
-        assert_eq!(Span { start: 2, end: 6 }.content_range(10), "bytes 2-5/10");
-        assert_eq!(Asked::outside_of(10).1, "bytes */10");
+    fn an_empty_file_has_no_part() {
+        for (range, expected) in [("bytes=0-", Unsatisfiable), ("bytes=-5", Whole)] {
+            let header = HeaderValue::from_static(range);
+            assert_eq!(RequestedRange::parse(Some(&header), 0), expected, "{range}");
+        }
     }
 }

@@ -23,20 +23,20 @@ async fn text(response: Response<Body>) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// A file with ten bytes, asked for.
+/// The response to a request for a file of ten bytes.
 async fn ten(method: Method, lines: &[(&'static str, &str)]) -> Response<Body> {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("ten.txt");
     fs::write(&path, "0123456789").unwrap();
-    let etag = HeaderValue::from_static("\"ten\"");
+    let etag = "\"ten\"".parse().unwrap();
     let file = StoredFile::open_tagged(path, HeaderValue::from_static(TEXT), etag)
         .await
         .unwrap();
-    file.answer(&method, &headers(lines)).await
+    file.respond(&method, &headers(lines)).await
 }
 
 #[tokio::test]
-async fn a_whole_file_says_all_about_itself() {
+async fn a_whole_file_has_all_headers() {
     let response = ten(Method::GET, &[]).await;
     assert_eq!(response.status(), StatusCode::OK);
     for (name, value) in [
@@ -86,7 +86,7 @@ async fn if_range_with_an_old_tag_gives_the_whole() {
 }
 
 #[tokio::test]
-async fn a_known_tag_is_304_without_a_body() {
+async fn a_matching_tag_is_304_without_a_body() {
     let response = ten(Method::GET, &[("if-none-match", "\"ten\"")]).await;
     assert_eq!(response.status(), StatusCode::NOT_MODIFIED);
     assert_eq!(response.headers()[header::ETAG], "\"ten\"");
@@ -110,7 +110,7 @@ async fn a_large_file_comes_whole_and_in_pieces() {
     let kind = HeaderValue::from_static("application/octet-stream");
     let file = StoredFile::open(path, kind).await.unwrap();
     let range = headers(&[("range", "bytes=300000-")]);
-    let mut body = file.answer(&Method::GET, &range).await.into_body();
+    let mut body = file.respond(&Method::GET, &range).await.into_body();
     let mut received = Vec::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.unwrap().into_data().unwrap();
@@ -124,7 +124,7 @@ async fn a_large_file_comes_whole_and_in_pieces() {
     assert!(received == bytes[300_000..]);
 }
 
-/// A built web client, and beside it what must not be reached.
+/// A built web client, and files beside it that must not be served.
 struct Web {
     folder: TempDir,
 }
@@ -151,7 +151,7 @@ impl Web {
 
     async fn get(&self, path: &str, lines: &[(&'static str, &str)]) -> Response<Body> {
         let directory = Directory::new(self.folder.path().join("dist"), |_| true);
-        directory.answer(&Method::GET, path, &headers(lines)).await
+        directory.respond(&Method::GET, path, &headers(lines)).await
     }
 }
 
@@ -179,7 +179,7 @@ async fn unknown_paths_are_pages_of_the_client() {
 }
 
 #[tokio::test]
-async fn hashed_assets_are_kept_for_ever_and_missing_ones_are_missing() {
+async fn hashed_assets_are_immutable_and_missing_ones_are_404() {
     let web = Web::new();
     let response = web.get("/assets/app-1b2c.js", &[]).await;
     assert_eq!(
@@ -212,12 +212,12 @@ async fn nothing_outside_and_nothing_hidden_is_served() {
             "{path}"
         );
     }
-    // A link that leads out counts as no file at all.
+    // A link that leads out of the folder counts as a missing file.
     assert_eq!(text(web.get("/link.txt", &[]).await).await, "the page");
 }
 
 #[tokio::test]
-async fn precompressed_siblings_are_chosen_by_accept_encoding() {
+async fn precompressed_variants_are_chosen_by_accept_encoding() {
     let web = Web::new();
     for (path, accepted, encoding, body) in [
         ("/", "gzip, br", Some("br"), "the page in brotli"),
@@ -244,10 +244,12 @@ async fn precompressed_siblings_are_chosen_by_accept_encoding() {
 #[tokio::test]
 async fn a_client_that_was_not_built_is_404_and_only_reading_is_allowed() {
     let directory = Directory::new("/nowhere/dist", |_| true);
-    let missing = directory.answer(&Method::GET, "/", &HeaderMap::new()).await;
+    let missing = directory
+        .respond(&Method::GET, "/", &HeaderMap::new())
+        .await;
     assert_eq!(missing.status(), StatusCode::NOT_FOUND);
     let posted = directory
-        .answer(&Method::POST, "/", &HeaderMap::new())
+        .respond(&Method::POST, "/", &HeaderMap::new())
         .await;
     assert_eq!(posted.status(), StatusCode::METHOD_NOT_ALLOWED);
 }
