@@ -1,5 +1,5 @@
-//! Everything this server refuses: what the protocol refuses, and what belongs to callers, posts
-//! and media, in one table; and what failures of the store and of Postgres come to.
+//! Every refusal of this server, with status and code: those of the protocol, those about callers,
+//! posts and media, and the failures of the store and of Postgres.
 
 use http::{HeaderMap, HeaderValue, StatusCode, header::WWW_AUTHENTICATE};
 use shared::{
@@ -10,48 +10,48 @@ use shared::{
 };
 use tus_protocol::{Error, Gone};
 
-/// When to ask again while Postgres is away, seconds.
-const POSTGRES_AWAY_S: u32 = 5;
-/// When to ask again about what is decided in a moment, seconds.
-const MOMENT_S: u32 = 1;
+/// `Retry-After` while Postgres is unavailable, in seconds.
+const POSTGRES_RETRY_S: u32 = 5;
+/// `Retry-After` while a decision is pending, in seconds.
+const PENDING_RETRY_S: u32 = 1;
 
 /// A refused request. Its `Display` is the `detail` of the problem the client gets.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    /// By the rules of the protocol, or by what every tus server may run into.
+    /// A refusal that the protocol knows.
     #[error(transparent)]
     Protocol(#[from] Error),
-    /// The caller is not known.
+    /// The caller is not authenticated.
     #[error("{}", auth_text(.0))]
     Auth(#[from] AuthError),
-    /// `filetype` names a type that is not taken here.
+    /// `filetype` names a type that is not accepted.
     #[error("the server does not accept files of the declared type")]
     TypeNotAccepted,
-    /// `alt` is no text: not UTF-8, or with a NUL in it.
+    /// `alt` is not UTF-8 or contains NUL.
     #[error("alt must be UTF-8 text without NUL characters")]
     AltNotText,
-    /// `alt` is longer than it may be.
+    /// `alt` has too many characters.
     #[error("alt must have at most {0} characters")]
     AltTooLong(usize),
     /// `post_id` names no post that the caller may see.
-    #[error("there is no such post")]
+    #[error("the post does not exist, or you may not see it")]
     PostNotFound,
-    /// `post_id` names someone else's post.
+    /// `post_id` names another user's post.
     #[error("the post belongs to another user")]
     PostNotYours,
-    /// The post has all the media it may have.
+    /// The post has the maximum number of media.
     #[error("the post already has the maximum number of media items")]
     PostFull,
 }
 
 impl Refusal {
-    /// The finish, or something else that the answer depends on, is decided in a moment.
+    /// The response depends on a decision that is pending, such as a finish.
     pub const UNDECIDED: Self = Self::Protocol(Error::Unavailable {
-        retry_after_s: MOMENT_S,
+        retry_after_s: PENDING_RETRY_S,
     });
 
-    /// The table: status and stable code.
-    pub fn row(&self) -> (StatusCode, &'static str) {
+    /// The status and the stable code.
+    pub fn status_and_code(&self) -> (StatusCode, &'static str) {
         match self {
             Self::Protocol(error) => (error.status(), error.code()),
             Self::Auth(AuthError::Unavailable(_)) => {
@@ -67,9 +67,9 @@ impl Refusal {
         }
     }
 
-    /// The answer.
+    /// The problem for the client.
     pub fn problem(&self) -> Problem {
-        let (status, code) = self.row();
+        let (status, code) = self.status_and_code();
         let problem = Problem::new(status, code).detail(self.to_string());
         let headers = self.headers();
         headers
@@ -83,29 +83,29 @@ impl Refusal {
     fn headers(&self) -> HeaderMap {
         match self {
             Self::Protocol(error) => error.headers(),
-            Self::Auth(AuthError::Unavailable(_)) => postgres_away().headers(),
+            Self::Auth(AuthError::Unavailable(_)) => postgres_unavailable().headers(),
             Self::Auth(_) => {
                 let mut headers = Error::Internal.headers();
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
                 headers
             }
-            // Only `Tus-Resumable`, which stands on every answer.
+            // Only `Tus-Resumable`, which every response has.
             _ => Error::Internal.headers(),
         }
     }
 }
 
-/// What went wrong inside a check of a token is for the log.
+/// The text for the client; internal causes are for the log only.
 fn auth_text(error: &AuthError) -> String {
     match error {
         AuthError::Unavailable(_) => "the session cannot be checked for the moment".to_owned(),
-        told => told.to_string(),
+        error => error.to_string(),
     }
 }
 
-fn postgres_away() -> Error {
+fn postgres_unavailable() -> Error {
     Error::Unavailable {
-        retry_after_s: POSTGRES_AWAY_S,
+        retry_after_s: POSTGRES_RETRY_S,
     }
 }
 
@@ -152,7 +152,7 @@ impl From<SinkError> for Refusal {
             SinkError::NoSpace => Error::NoSpace.into(),
             SinkError::Missing | SinkError::Broken(_) => Error::Gone(Gone::Condemned).into(),
             SinkError::Io(error) => {
-                tracing::error!(%error, "the store failed");
+                tracing::error!(%error, "store error");
                 Error::Internal.into()
             }
         }
@@ -163,9 +163,9 @@ impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
         if db::is_unavailable(&error) || db::is_retryable(&error) {
             tracing::warn!(%error, "Postgres is unavailable");
-            return postgres_away().into();
+            return postgres_unavailable().into();
         }
-        tracing::error!(%error, "a statement failed");
+        tracing::error!(%error, "SQL statement failed");
         Error::Internal.into()
     }
 }
@@ -179,7 +179,7 @@ impl From<PacedError> for Refusal {
     }
 }
 
-/// Why an upload in this state will never be finished; `None` while it may, or when it was.
+/// Why an upload in this state can never be completed; `None` if it can be or is complete.
 pub fn gone(state: UploadState) -> Option<Gone> {
     match state {
         UploadState::Uploading | UploadState::Complete => None,

@@ -1,4 +1,4 @@
-//! The running server: two listeners, the sweep, and the order in which they end.
+//! The running server: two listeners, the sweep, and the order in which they stop.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -16,10 +16,10 @@ use crate::{
     service::service,
 };
 
-/// Frames of request bodies grow to this many bytes: the write size decides what a gigabyte costs.
+/// The largest frame of a request body. Larger writes cost less CPU time per gigabyte.
 const READ_BUFFER_BYTES: usize = 512 << 10;
-/// The sweep runs at least this often.
-const SWEEP_EVERY: Duration = Duration::from_mins(1);
+/// The longest pause between sweeps.
+const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
 
 /// A server whose ports are bound.
 pub struct Server {
@@ -28,7 +28,7 @@ pub struct Server {
     registry: telemetry::Metrics,
     main: Listener,
     ops: Listener,
-    /// Ends what runs beside the requests, once they are through.
+    /// Stops the background tasks once the requests are done.
     background: CancellationToken,
 }
 
@@ -51,16 +51,16 @@ impl Server {
         })
     }
 
-    /// The real addresses: uploads, ops.
+    /// The bound addresses: uploads, ops.
     ///
     /// # Errors
-    /// A socket cannot say.
+    /// The operating system does not tell an address.
     pub fn addresses(&self) -> std::io::Result<[SocketAddr; 2]> {
         Ok([self.main.local_addr()?, self.ops.local_addr()?])
     }
 
-    /// Serves until `shutdown`; then appends under way are told how far they came, and what still
-    /// runs after the grace is dropped.
+    /// Serves until `shutdown`. Then running appends are answered with the offset they have reached,
+    /// and requests that outlive the grace period are dropped.
     pub async fn run(self, shutdown: CancellationToken) {
         let tasks = TaskTracker::new();
         let grace = self.config.drain.grace;
@@ -97,9 +97,10 @@ async fn watch_sessions(app: Arc<App>, stop: CancellationToken) {
     app.verifier.watch(stop).await;
 }
 
-/// Completes finishes cut short, expires, discards; first at once, for what a dead process left.
+/// Sweeps at an interval: completes interrupted finishes, expires uploads and discards their files.
+/// The first sweep runs at once, for what a dead process has left.
 async fn sweep(app: Arc<App>, expiry: Duration, stop: CancellationToken) {
-    let every = SWEEP_EVERY.min(expiry / 4);
+    let every = SWEEP_INTERVAL.min(expiry / 4);
     while !stop.is_cancelled() {
         match app.owners.sweep().await {
             Ok(swept) => {

@@ -1,6 +1,6 @@
-//! PATCH: bytes into the upload, and what is told of them. Shared with creations that carry bytes.
+//! PATCH: receives bytes into an upload and acknowledges them. Creations that carry bytes use it too.
 
-use hyper::body::Incoming;
+use scopeguard::ScopeGuard;
 use shared::{
     fail,
     http::{Draining, PacedBody},
@@ -13,7 +13,7 @@ use tus_protocol::{
     v1::answer::{self, Answer},
 };
 
-use super::describe;
+use super::call::{Call, describe};
 use crate::{
     app::App,
     body::{Ended, receive},
@@ -26,33 +26,51 @@ pub async fn append(
     app: &App,
     id: UploadId,
     append: &Append,
-    (body, draining): (Incoming, &Draining),
+    call: Call,
 ) -> Result<Answer, Refusal> {
     let taken = app.owners.take(id).await?;
     let permit = append.permit(&describe(&taken), app.limits.max_size)?;
-    let (taken, ended) = receive_whole(app, taken, (body, permit.room), draining).await;
-    let offset = on_own_task(draining, settle(taken, ended, app.metrics.clone())).await??;
+    let draining = call.draining.clone();
+    let received = receive_body(app, taken, call, permit.room).await;
+    let settled = settle(received, app.metrics.clone());
+    let offset = run_to_end(&draining, settled).await??;
     Ok(answer::appended(offset))
 }
 
-/// Reads a body into the upload, in the connection's own task: a hop to another would cost more
-/// than the write. If the connection is dropped with this future, what it received still counts.
-pub async fn receive_whole(
-    app: &App,
-    taken: Taken,
-    (body, room): (Incoming, u64),
-    draining: &Draining,
-) -> (Taken, Ended) {
-    let body = PacedBody::new(body, &app.http);
-    let mut receiving = Receiving::begin(app, taken, draining);
-    let ended = receive(receiving.taken(), body, room, draining).await;
-    (receiving.finish(), ended)
+/// An upload after a request body was read into it.
+pub struct Received {
+    pub taken: Taken,
+    pub ended: Ended,
 }
 
-/// Decides what an append comes to, and answers the offset that may be told.
-pub async fn settle(mut taken: Taken, ended: Ended, metrics: Metrics) -> Result<u64, Refusal> {
+/// Reads a request's body into the upload, at most `room` bytes. It runs in the connection's own
+/// task, since a hop to another task would cost more than the write. If the connection is dropped
+/// with this future, a task keeps the bytes that were received.
+pub async fn receive_body(app: &App, taken: Taken, call: Call, room: u64) -> Received {
+    let body = PacedBody::new(call.request.into_body(), &app.http);
+    let (metrics, draining) = (app.metrics.clone(), call.draining.clone());
+    let started_at = taken.offset();
+    metrics.open_appends.inc();
+    let mut guard = scopeguard::guard(taken, move |mut taken| {
+        note_received(&metrics, &taken, started_at);
+        draining.spawn(async move { keep(&mut taken, &metrics).await });
+    });
+    let ended = receive(&mut guard, body, room, &call.draining).await;
+    let taken = ScopeGuard::into_inner(guard);
+    note_received(&app.metrics, &taken, started_at);
+    Received { taken, ended }
+}
+
+fn note_received(metrics: &Metrics, taken: &Taken, started_at: u64) {
+    metrics.open_appends.dec();
+    metrics.note_append(taken.offset().saturating_sub(started_at));
+}
+
+/// Acknowledges or discards what an append has received, and returns the offset to report.
+pub async fn settle(received: Received, metrics: Metrics) -> Result<u64, Refusal> {
+    let Received { mut taken, ended } = received;
     if taken.upload().state == UploadState::Complete {
-        // Nothing was written: an upload that is over has no room.
+        // Nothing was written: a complete upload has no room.
         return match ended {
             Ended::Whole | Ended::Draining => Ok(taken.offset()),
             other => Err(refusal(other)),
@@ -62,16 +80,16 @@ pub async fn settle(mut taken: Taken, ended: Ended, metrics: Metrics) -> Result<
         Ended::Whole => acknowledge(&mut taken, &metrics).await,
         Ended::Draining => {
             fail::point("drain.noticed").await;
-            let told = acknowledge(&mut taken, &metrics).await;
+            let offset = acknowledge(&mut taken, &metrics).await;
             fail::point("drain.settled").await;
-            told
+            offset
         }
         Ended::Cut(error) => {
             keep(&mut taken, &metrics).await;
             Err(error.into())
         }
         other => {
-            // The bytes that came before count; whoever asks next is told of them.
+            // The bytes received so far count, and the next HEAD reports them.
             taken
                 .flush()
                 .await
@@ -91,7 +109,7 @@ fn refusal(ended: Ended) -> Refusal {
     }
 }
 
-/// Makes durable what was received and tells how far that goes; finishes an upload that is whole.
+/// Makes the received bytes durable and returns the offset. Finishes the upload if it is complete.
 async fn acknowledge(taken: &mut Taken, metrics: &Metrics) -> Result<u64, Refusal> {
     taken.flush().await?;
     if taken.is_whole() {
@@ -100,7 +118,7 @@ async fn acknowledge(taken: &mut Taken, metrics: &Metrics) -> Result<u64, Refusa
     Ok(taken.acknowledge().await?.offset)
 }
 
-/// Nobody waits for an answer any more: writes what was gathered, and finishes what is whole.
+/// Writes buffered bytes and finishes a complete upload, when no client waits for the response.
 async fn keep(taken: &mut Taken, metrics: &Metrics) {
     if let Err(error) = taken.flush().await {
         return note_loss(taken, &error);
@@ -112,7 +130,7 @@ async fn keep(taken: &mut Taken, metrics: &Metrics) {
     }
 }
 
-/// Finishes an upload whose bytes are all there.
+/// Finishes an upload that has all its bytes, and returns its length.
 pub async fn finish(taken: &mut Taken, metrics: &Metrics) -> Result<u64, Refusal> {
     let length = taken.offset();
     match taken.finish().await? {
@@ -128,71 +146,16 @@ fn note_loss(taken: &Taken, error: &SinkError) {
     tracing::info!(upload.id = %taken.upload().id, %error, "could not keep received bytes");
 }
 
-/// Runs what must come to its end even if the client leaves, on a task that the drain waits for.
-pub async fn on_own_task<T: Send + 'static>(
+/// Runs `work` to its end, even if the client leaves, in a task that the drain waits for.
+pub async fn run_to_end<T: Send + 'static>(
     draining: &Draining,
     work: impl Future<Output = T> + Send + 'static,
 ) -> Result<T, Refusal> {
-    let (tell, told) = oneshot::channel();
+    let (sender, result) = oneshot::channel();
     draining.spawn(async move {
-        // The receiver is gone when the client is.
-        let _ = tell.send(work.await);
+        // It fails if the client has left.
+        let _ = sender.send(work.await);
     });
-    // No answer: the task was dropped at the end of the drain, or panicked.
-    told.await.map_err(|_| Refusal::UNDECIDED)
-}
-
-/// An upload that is being received. Dropped with its connection, it leaves the upload to a task
-/// that keeps what came.
-struct Receiving {
-    /// There until it is handed on, by [`Receiving::finish`] or by the drop.
-    taken: Option<Taken>,
-    began_at: u64,
-    draining: Draining,
-    metrics: Metrics,
-}
-
-impl Receiving {
-    fn begin(app: &App, taken: Taken, draining: &Draining) -> Self {
-        app.metrics.open_appends.inc();
-        let (draining, metrics) = (draining.clone(), app.metrics.clone());
-        Self {
-            began_at: taken.offset(),
-            taken: Some(taken),
-            draining,
-            metrics,
-        }
-    }
-
-    fn taken(&mut self) -> &mut Taken {
-        match &mut self.taken {
-            Some(taken) => taken,
-            None => unreachable!("it is handed on only when this is consumed"),
-        }
-    }
-
-    fn finish(mut self) -> Taken {
-        match self.hand_on() {
-            Some(taken) => taken,
-            None => unreachable!("it is handed on only when this is consumed"),
-        }
-    }
-
-    fn hand_on(&mut self) -> Option<Taken> {
-        let taken = self.taken.take()?;
-        self.metrics.open_appends.dec();
-        self.metrics
-            .note_append(taken.offset().saturating_sub(self.began_at));
-        Some(taken)
-    }
-}
-
-impl Drop for Receiving {
-    fn drop(&mut self) {
-        if let Some(mut taken) = self.hand_on() {
-            let metrics = self.metrics.clone();
-            self.draining
-                .spawn(async move { keep(&mut taken, &metrics).await });
-        }
-    }
+    // No result: the task was dropped at the end of the drain, or panicked.
+    result.await.map_err(|_| Refusal::UNDECIDED)
 }

@@ -1,9 +1,9 @@
-//! POST: what is looked at before a byte is taken, the creation, and the bytes that come with it.
+//! POST: the checks before a creation, the creation, and the bytes that come with it.
 
 use http::HeaderValue;
 use shared::{
     auth::Principal,
-    ids::{PostId, UploadId},
+    ids::{MediaId, PostId, UploadId},
     media::MediaKind,
     uploads::{NewUpload, Taken},
 };
@@ -13,19 +13,20 @@ use tus_protocol::{
 };
 
 use super::{
-    Call, Subject,
-    append::{finish, on_own_task, receive_whole, settle},
+    append::{Received, finish, receive_body, run_to_end, settle},
+    call::Call,
 };
 use crate::{app::App, body::Ended, metrics::Metrics, refusal::Refusal};
 
-/// How long the text for those who cannot see a media may be (policy: alt).
+/// The longest alternative text of a media.
 const MAX_ALT_CHARS: usize = 1500;
 
 /// Answers a creation.
 pub async fn create(
     app: &App,
     creation: &Creation,
-    (call, subject): (Call, &mut Subject),
+    call: Call,
+    media: &mut Option<MediaId>,
 ) -> Result<Answer, Refusal> {
     let caller = app.verifier.verify_headers(call.request.headers()).await?;
     let new = plan(app, caller, creation)?;
@@ -42,20 +43,20 @@ pub async fn create(
     }
     let taken = app.owners.create(&new).await?;
     app.metrics.creations.inc();
-    subject.media = taken.upload().has_media.then(|| new.id.into());
-    let offset = take_first_bytes(app, taken, creation, call).await?;
+    *media = taken.upload().has_media.then(|| new.id.into());
+    let offset = receive_first_bytes(app, taken, creation, call).await?;
     Ok(answer::created(location(app, new.id)?, offset))
 }
 
-/// Decides everything that the metadata and the caller decide.
+/// Checks the metadata, and builds the upload from it and the caller.
 fn plan(app: &App, caller: Principal, creation: &Creation) -> Result<NewUpload, Refusal> {
     let metadata = &creation.metadata;
     let filetype = declared_type(app, metadata)?;
-    let alt = text_if_any(metadata, "alt").ok_or(Refusal::AltNotText)?;
+    let alt = optional_text(metadata, "alt").ok_or(Refusal::AltNotText)?;
     if alt.chars().count() > MAX_ALT_CHARS {
         return Err(Refusal::AltTooLong(MAX_ALT_CHARS));
     }
-    let post = match text_if_any(metadata, "post_id").ok_or(Refusal::PostNotFound)? {
+    let post = match optional_text(metadata, "post_id").ok_or(Refusal::PostNotFound)? {
         "" => None,
         id => Some(id.parse::<PostId>().map_err(|_| Refusal::PostNotFound)?),
     };
@@ -65,22 +66,22 @@ fn plan(app: &App, caller: Principal, creation: &Creation) -> Result<NewUpload, 
         length: creation.length,
         metadata: metadata.as_str().to_owned(),
         filename: metadata.text("filename").map(str::to_owned),
-        kind: filetype.and_then(promised_kind),
+        kind: filetype.and_then(declared_kind),
         filetype: filetype.map(str::to_owned),
         alt: alt.to_owned(),
         post,
     })
 }
 
-/// A value that may be left out or empty; `None` when it is there and no text.
-fn text_if_any<'a>(metadata: &'a Metadata, key: &str) -> Option<&'a str> {
+/// A value that may be missing or empty. `None` if it is there and is not UTF-8 text.
+fn optional_text<'a>(metadata: &'a Metadata, key: &str) -> Option<&'a str> {
     match metadata.bytes(key) {
         None | Some([]) => Some(""),
         Some(_) => metadata.text(key),
     }
 }
 
-/// `filetype`, if one is declared. A declaration that cannot be read is none that is accepted.
+/// `filetype`, if it is declared. A value that is not text is not accepted.
 fn declared_type<'a>(app: &App, metadata: &'a Metadata) -> Result<Option<&'a str>, Refusal> {
     if metadata.bytes("filetype").is_none_or(<[u8]>::is_empty) {
         return Ok(None);
@@ -91,8 +92,8 @@ fn declared_type<'a>(app: &App, metadata: &'a Metadata) -> Result<Option<&'a str
     declared.map(Some).ok_or(Refusal::TypeNotAccepted)
 }
 
-/// Until it is probed a media is what its declared type promises.
-fn promised_kind(filetype: &str) -> Option<MediaKind> {
+/// The kind of a media according to its declared type, which counts until it is probed.
+fn declared_kind(filetype: &str) -> Option<MediaKind> {
     match filetype.split('/').next()?.to_ascii_lowercase().as_str() {
         "video" => Some(MediaKind::Video),
         "image" => Some(MediaKind::Image),
@@ -101,33 +102,33 @@ fn promised_kind(filetype: &str) -> Option<MediaKind> {
     }
 }
 
-/// Takes the body of a creation, if it counts, and finishes an upload that is whole by then; the
-/// offset to tell, where bytes were sent. An upload of no bytes is whole at once.
-async fn take_first_bytes(
+/// Receives the body of a creation that carries bytes, and finishes the upload if it is complete; an
+/// upload of zero bytes is complete at once. Returns the offset if the creation carries bytes.
+async fn receive_first_bytes(
     app: &App,
     mut taken: Taken,
     creation: &Creation,
     call: Call,
 ) -> Result<Option<u64>, Refusal> {
-    let (draining, metrics) = (call.draining, app.metrics.clone());
+    let (draining, metrics) = (call.draining.clone(), app.metrics.clone());
     if creation.first.is_none() {
         if taken.is_whole() {
             let finishing = async move { finish(&mut taken, &metrics).await };
-            on_own_task(&draining, finishing).await??;
+            run_to_end(&draining, finishing).await??;
         }
         return Ok(None);
     }
     let room = creation.length.unwrap_or(app.limits.max_size);
-    let body = call.request.into_body();
-    let (taken, ended) = receive_whole(app, taken, (body, room), &draining).await;
-    on_own_task(&draining, settle_first(taken, ended, metrics))
+    let received = receive_body(app, taken, call, room).await;
+    run_to_end(&draining, settle_first(received, metrics))
         .await?
         .map(Some)
 }
 
-/// The upload exists by now and its client has to be told where: what the store could not take is
-/// no reason not to. A body that is longer than it said leaves nothing.
-async fn settle_first(mut taken: Taken, ended: Ended, metrics: Metrics) -> Result<u64, Refusal> {
+/// The upload exists, and its client must learn where, even if the store has refused a part of the
+/// bytes. An upload whose body is longer than declared is terminated.
+async fn settle_first(received: Received, metrics: Metrics) -> Result<u64, Refusal> {
+    let Received { mut taken, ended } = received;
     match ended {
         Ended::Refused(error) => {
             tracing::info!(upload.id = %taken.upload().id, %error, "stored a part of the body");
@@ -139,11 +140,11 @@ async fn settle_first(mut taken: Taken, ended: Ended, metrics: Metrics) -> Resul
             }
             Err(Error::BeyondLength.into())
         }
-        other => settle(taken, other, metrics).await,
+        ended => settle(Received { taken, ended }, metrics).await,
     }
 }
 
-/// Host-relative, or below the public origin; ends in the id.
+/// `Location`: below the public origin if there is one, else relative to the host.
 fn location(app: &App, id: UploadId) -> Result<HeaderValue, Error> {
     let origin = app
         .public_origin

@@ -1,4 +1,4 @@
-//! HEAD and DELETE: what an upload is told to be, and its end.
+//! HEAD reports an upload's state; DELETE terminates it.
 
 use std::time::Duration;
 
@@ -14,16 +14,16 @@ use tus_protocol::{
 };
 
 use super::{
-    append::{finish, on_own_task},
-    describe,
+    append::{finish, run_to_end},
+    call::describe,
 };
 use crate::{app::App, metrics::Metrics, refusal::Refusal};
 
-/// How long HEAD waits for the append before it, and for a finish to be decided.
+/// How long HEAD waits for a running append to stop, and for a finish to be decided.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Answers HEAD: ends a running append, and tells an offset that is durable and will be accepted
-/// next. Offset = length is never told of an upload whose finish may still be refused.
+/// Answers HEAD: stops a running append and returns the durable offset, which the next append must
+/// start at. It never reports an upload as complete while its finish may still be refused.
 pub async fn inspect(app: &App, id: UploadId, draining: &Draining) -> Result<Answer, Refusal> {
     let taken = timeout(PATIENCE, app.owners.take(id))
         .await
@@ -33,25 +33,25 @@ pub async fn inspect(app: &App, id: UploadId, draining: &Draining) -> Result<Ans
         return Ok(answer::inspected(&describe(&taken)));
     }
     if taken.is_whole() {
-        let answering = on_own_task(draining, finish_and_tell(taken, app.metrics.clone()));
+        let answering = run_to_end(draining, finish_and_report(taken, app.metrics.clone()));
         return timeout(PATIENCE, answering)
             .await
             .map_err(|_| Refusal::UNDECIDED)??;
     }
-    on_own_task(draining, acknowledge_and_tell(taken)).await?
+    run_to_end(draining, acknowledge_and_report(taken)).await?
 }
 
-async fn finish_and_tell(mut taken: Taken, metrics: Metrics) -> Result<Answer, Refusal> {
+async fn finish_and_report(mut taken: Taken, metrics: Metrics) -> Result<Answer, Refusal> {
     let offset = finish(&mut taken, &metrics).await?;
-    let told = Upload {
+    let finished = Upload {
         offset,
         phase: Phase::Complete,
         ..describe(&taken)
     };
-    Ok(answer::inspected(&told))
+    Ok(answer::inspected(&finished))
 }
 
-async fn acknowledge_and_tell(mut taken: Taken) -> Result<Answer, Refusal> {
+async fn acknowledge_and_report(mut taken: Taken) -> Result<Answer, Refusal> {
     let offset = taken.acknowledge().await?.offset;
     Ok(answer::inspected(&Upload {
         offset,
@@ -59,11 +59,12 @@ async fn acknowledge_and_tell(mut taken: Taken) -> Result<Answer, Refusal> {
     }))
 }
 
-/// Answers DELETE: ends a running append and the upload. Its media leaves its post.
+/// Answers DELETE: stops a running append and terminates the upload. Its media is detached from its
+/// post.
 pub async fn terminate(app: &App, id: UploadId, draining: &Draining) -> Result<Answer, Refusal> {
     let mut taken = app.owners.take(id).await?;
     describe(&taken).may_terminate()?;
-    on_own_task(draining, async move { taken.terminate().await }).await??;
+    run_to_end(draining, async move { taken.terminate().await }).await??;
     app.metrics.terminations.inc();
     Ok(answer::terminated())
 }
