@@ -1,6 +1,5 @@
-//! The maximum time for an answer. A stalled Postgres neither answers nor fails, so its own
-//! timeouts do not help. While the client sends its body, the clock stands still; `PacedBody`
-//! limits that time.
+//! The deadline of a response. It covers what timeouts inside Postgres do not: a server that stalls.
+//! The clock stops while the server waits for the client's body, whose speed `PacedBody` checks.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -14,20 +13,20 @@ use tokio::sync::watch;
 
 use crate::http::ApiError;
 
-/// A request body that records whether the server waits for it.
+/// A request body that reports whether a read of it is pending.
 pub struct Watched<B> {
     body: B,
     is_awaited: watch::Sender<bool>,
 }
 
-/// The request with an observed body, and the observer for [`answer_within`].
+/// Wraps the body of a request; the receiver is for [`answer_within`].
 pub fn watch_body<B>(request: Request<B>) -> (Request<Watched<B>>, watch::Receiver<bool>) {
     let (is_awaited, watcher) = watch::channel(false);
     (request.map(|body| Watched { body, is_awaited }), watcher)
 }
 
-/// The answer, or 503 after `limit` without waiting for the client. The work is dropped, and its
-/// transaction rolls back.
+/// The response, or 503 if it takes longer than `limit` without waiting for the client. The future
+/// is dropped then, and its transaction rolls back.
 pub async fn answer_within(
     limit: Duration,
     mut is_awaited: watch::Receiver<bool>,
@@ -99,7 +98,7 @@ mod tests {
     const LIMIT: Duration = Duration::from_secs(15);
 
     #[tokio::test(start_paused = true)]
-    async fn an_answer_that_does_not_come_is_503_with_a_time_to_come_back() {
+    async fn a_response_that_takes_too_long_is_503_with_retry_after() {
         let (_body, watcher) = watch::channel(false);
         let answer = answer_within(LIMIT, watcher, std::future::pending()).await;
         assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
@@ -107,7 +106,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_time_that_the_client_takes_does_not_count() {
+    async fn time_spent_waiting_for_the_client_does_not_count() {
         let began = Instant::now();
         let (body, watcher) = watch::channel(false);
         let answer = answer_within(LIMIT, watcher, async move {

@@ -1,20 +1,20 @@
-//! The one response body type, so that handlers of different libraries share an accept loop.
+//! The response body type of all handlers.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty, Full, combinators::UnsyncBoxBody};
 
-/// Any error, as hyper takes it.
+/// Any error, as hyper accepts it.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// A response body of any making.
+/// A response body of any source.
 pub type Body = UnsyncBoxBody<Bytes, BoxError>;
 
-/// A body without bytes.
+/// An empty body.
 pub fn empty() -> Body {
     boxed(Empty::new())
 }
 
-/// A body that is there at once.
+/// A body that is in memory.
 pub fn full(bytes: impl Into<Bytes>) -> Body {
     boxed(Full::new(bytes.into()))
 }

@@ -1,5 +1,5 @@
-//! How a request learns that the server is going down, and how work that outlives its
-//! connection's HTTP part (a WebSocket) is waited for.
+//! How a request learns that the server is shutting down, and how the drain waits for tasks that
+//! outlive their HTTP exchange, such as upgraded connections.
 
 use tokio::task::JoinHandle;
 use tokio_util::{
@@ -7,11 +7,11 @@ use tokio_util::{
     task::TaskTracker,
 };
 
-/// The drain as a request sees it; in the extensions of every request of a
+/// The drain as requests see it; in the extensions of every request of a
 /// [`Listener`](super::Listener).
 ///
-/// A drain has two steps: at the first, nothing new is begun and long work should end itself
-/// early; at the second, when the grace is over, what still runs is dropped.
+/// A drain has two steps. When it begins, nothing new starts and long work should end early. When
+/// the grace period is over, tasks that still run are dropped.
 #[derive(Debug, Clone)]
 pub struct Draining {
     begun: CancellationToken,
@@ -28,19 +28,14 @@ impl Draining {
         }
     }
 
-    /// Returns when the drain begins. Whoever reads a request body waits for this beside the
-    /// body: a half-sent one would hold the drain for its whole grace.
+    /// Returns when the drain begins. Code that reads a request body must wait for this too: a
+    /// half-sent body would hold up the drain for the whole grace period.
     pub async fn begun(&self) {
         self.begun.cancelled().await;
     }
 
-    /// The token behind [`begun`](Self::begun), for code that wants a token.
-    pub fn token(&self) -> &CancellationToken {
-        &self.begun
-    }
-
-    /// Runs a task that the drain waits for and, after the grace, drops. It belongs to the
-    /// listener: upgraded connections live here.
+    /// Spawns a task that the drain waits for and drops after the grace period. It ends with the
+    /// listener. Upgraded connections run in such tasks.
     pub fn spawn<F>(&self, task: F) -> JoinHandle<()>
     where
         F: Future<Output = ()> + Send + 'static,
@@ -54,12 +49,12 @@ impl Draining {
         })
     }
 
-    /// Dropped, it drops all tasks: they do not outlive the listener's own future.
+    /// A guard that drops all tasks when it is dropped, so that they do not outlive the listener.
     pub(super) fn owner(&self) -> DropGuard {
         self.cut.clone().drop_guard()
     }
 
-    /// Waits for all tasks, at most `grace`; then drops what is left and says how many that was.
+    /// Waits for all tasks, at most `grace`; then drops the rest and returns their number.
     pub(super) async fn finish(&self, grace: std::time::Duration) -> usize {
         self.tasks.close();
         if tokio::time::timeout(grace, self.tasks.wait()).await.is_ok() {
@@ -72,7 +67,7 @@ impl Draining {
     }
 }
 
-/// Runs what HTTP/2 spawns for its streams, so that the drain knows of it.
+/// hyper spawns the streams of HTTP/2 connections here, so that the drain waits for them.
 impl<F> hyper::rt::Executor<F> for Draining
 where
     F: Future + Send + 'static,

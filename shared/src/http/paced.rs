@@ -1,8 +1,7 @@
-//! A request body that does not wait for ever: it fails when no byte comes for too long, or too
-//! few over a while.
+//! A request body with an idle timeout and a minimum speed.
 //!
-//! Only the time spent waiting for the client counts; a server that is slow to take what has
-//! arrived blames nobody.
+//! Only the time spent waiting for the client counts. A server that is slow to read what has
+//! arrived does not fail the body.
 
 use std::{
     pin::Pin,
@@ -20,10 +19,10 @@ use crate::config::HttpArgs;
 /// Why a [`PacedBody`] gave no more bytes.
 #[derive(Debug, thiserror::Error)]
 pub enum PacedError {
-    /// No byte for the idle time.
+    /// No byte arrived for the idle timeout.
     #[error("no byte of the body arrived for {0:?}")]
     Idle(Duration),
-    /// Fewer bytes than the minimum speed over its window.
+    /// Fewer bytes arrived in a window than the minimum speed requires.
     #[error("the body arrived more slowly than {0} bytes a second")]
     TooSlow(u64),
     /// The connection broke or the body was malformed.
@@ -31,7 +30,7 @@ pub enum PacedError {
     Body(#[source] BoxError),
 }
 
-/// A body under an idle time and a minimum speed (`PAWL_IDLE_BODY_TIMEOUT`, `PAWL_MIN_SPEED`,
+/// A body with an idle timeout and a minimum speed (`PAWL_IDLE_BODY_TIMEOUT`, `PAWL_MIN_SPEED`,
 /// `PAWL_MIN_SPEED_WINDOW`).
 #[derive(Debug)]
 pub struct PacedBody<B> {
@@ -39,7 +38,7 @@ pub struct PacedBody<B> {
     idle: Duration,
     bytes_per_second: u64,
     window: Duration,
-    /// Set while the client is waited for.
+    /// Since when the body has been waiting for the client, if it is.
     waiting: Option<Instant>,
     timer: Pin<Box<Sleep>>,
     waited: Duration,
@@ -47,7 +46,7 @@ pub struct PacedBody<B> {
 }
 
 impl<B> PacedBody<B> {
-    /// Puts `inner` under the limits of `settings`.
+    /// Applies the limits of `settings` to `inner`.
     pub fn new(inner: B, settings: &HttpArgs) -> Self {
         Self {
             inner,
@@ -61,8 +60,8 @@ impl<B> PacedBody<B> {
         }
     }
 
-    /// Counts a frame and judges the window when it is over.
-    fn note(&mut self, bytes: usize) -> Result<(), PacedError> {
+    /// Counts a frame, and checks the speed when the window is over.
+    fn count(&mut self, bytes: usize) -> Result<(), PacedError> {
         if let Some(since) = self.waiting.take() {
             self.waited += since.elapsed();
         }
@@ -79,7 +78,7 @@ impl<B> PacedBody<B> {
         Ok(())
     }
 
-    /// Called while the client has nothing for us: `Ready` when it had its time.
+    /// `Ready` when the client has sent nothing for the idle timeout.
     fn poll_idle(&mut self, cx: &mut Context<'_>) -> Poll<PacedError> {
         if self.waiting.is_none() {
             let now = Instant::now();
@@ -111,7 +110,7 @@ where
         };
         let frame = frame.map_err(|error| PacedError::Body(error.into()));
         Poll::Ready(Some(frame.and_then(|frame| {
-            self.note(frame.data_ref().map_or(0, Buf::remaining))?;
+            self.count(frame.data_ref().map_or(0, Buf::remaining))?;
             Ok(frame)
         })))
     }
@@ -135,8 +134,8 @@ mod tests {
 
     const MS: Duration = Duration::from_millis(1);
 
-    /// `count` chunks of `size` bytes, one every `every`, under limits that a test can wait for:
-    /// 200 ms idle, 10 kB/s over 100 ms.
+    /// `count` chunks of `size` bytes, one every `every`, with limits that suit a test: 200 ms
+    /// idle, 10 kB/s over 100 ms.
     fn chunks(
         count: usize,
         size: usize,
@@ -154,13 +153,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_steady_body_passes_whole() {
+    async fn a_steady_body_is_read_to_its_end() {
         let body = chunks(30, 4096, 10 * MS).collect().await.unwrap();
         assert_eq!(body.to_bytes().len(), 30 * 4096);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_that_falls_silent_ends_after_the_idle_time() {
+    async fn a_silent_body_fails_after_the_idle_timeout() {
         let began = Instant::now();
         let error = chunks(1, 10, 3_600_000 * MS).collect().await.unwrap_err();
         assert!(matches!(error, PacedError::Idle(_)), "{error}");
@@ -168,7 +167,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_below_the_minimum_speed_ends_after_its_window() {
+    async fn a_body_below_the_minimum_speed_fails_after_its_window() {
         let began = Instant::now();
         let error = chunks(10_000, 1, 10 * MS).collect().await.unwrap_err();
         assert!(matches!(error, PacedError::TooSlow(10_000)), "{error}");
@@ -176,7 +175,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn time_in_which_nobody_reads_is_not_held_against_the_client() {
+    async fn time_in_which_nobody_reads_does_not_count() {
         let mut body = chunks(4, 600, 10 * MS);
         while let Some(frame) = body.frame().await {
             assert!(frame.is_ok());

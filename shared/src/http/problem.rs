@@ -1,7 +1,7 @@
 //! Errors as clients see them: `application/problem+json` (RFC 9457) with a stable `code`.
 //!
-//! A problem holds only what a client may read. What went wrong inside belongs into the log,
-//! where the request id finds it.
+//! A problem contains only what a client may read. Internal causes go to the log, under the
+//! request id.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use super::{Body, full};
 /// The media type of every error.
 pub const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
 
-/// An error answer; [`into_response`](Self::into_response) makes it one.
+/// An error; [`into_response`](Self::into_response) makes a response of it.
 #[derive(Debug, Clone)]
 pub struct Problem {
     status: StatusCode,
@@ -23,12 +23,12 @@ pub struct Problem {
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// One field of a request that is wrong.
+/// A fault in one field of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldError {
     /// JSON pointer (RFC 6901) to the field, such as `/media/0/alt`.
     pub pointer: String,
-    /// Stable name of the fault.
+    /// The stable name of the fault.
     pub code: &'static str,
     /// A sentence for people.
     pub detail: String,
@@ -60,13 +60,13 @@ impl Problem {
         }
     }
 
-    /// The answer to everything that is our fault.
+    /// The response to every fault of the server.
     pub fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error").detail("internal error")
     }
 
-    /// The sentence for the client. On a 5xx only fixed text is taken: text made at run time may
-    /// carry what went wrong inside.
+    /// Sets the sentence for the client. A 5xx accepts only static text, because text made at run
+    /// time may reveal an internal cause.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         let detail = detail.into();
@@ -76,7 +76,7 @@ impl Problem {
         self
     }
 
-    /// Adds a field that is wrong.
+    /// Adds a fault in a field.
     #[must_use]
     pub fn field(
         mut self,
@@ -92,20 +92,20 @@ impl Problem {
         self
     }
 
-    /// Adds a header to the answer.
+    /// Adds a header to the response.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
     }
 
-    /// Says after how many seconds to try again (`Retry-After`, RFC 9110 section 10.2.3).
+    /// Sets `Retry-After` (RFC 9110 section 10.2.3), in seconds.
     #[must_use]
     pub fn retry_after(self, seconds: u32) -> Self {
         self.header(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -115,8 +115,8 @@ impl Problem {
         self.code
     }
 
-    /// The answer. It carries the problem in its extensions, from which the front of the server
-    /// renders it again with the request's id.
+    /// The response. It also has the problem in its extensions, from which the front renders the
+    /// body again with the request id.
     pub fn into_response(self) -> Response<Body> {
         let mut response = Response::new(full(self.json(None)));
         *response.status_mut() = self.status;
@@ -130,7 +130,7 @@ impl Problem {
         response
     }
 
-    /// The body with the request's id in it.
+    /// The body, with the request id if it is known.
     pub(super) fn json(&self, request_id: Option<&str>) -> Vec<u8> {
         let json = Json {
             kind: format!("/docs/errors#{}", self.code),
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_reach_the_answer() {
+    fn headers_reach_the_response() {
         let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable").retry_after(5);
         let response = problem.into_response();
         assert_eq!(response.headers()[header::RETRY_AFTER], "5");

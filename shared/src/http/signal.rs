@@ -1,14 +1,15 @@
-//! SIGTERM and SIGINT as a token.
+//! SIGTERM and SIGINT as a cancellation token.
 
 use std::io;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// A token that SIGTERM or SIGINT cancels. The watching task lives as long as the process.
+/// A token that SIGTERM or SIGINT cancels. The task that waits for them runs until the process
+/// ends.
 ///
 /// # Errors
-/// The signal handlers could not be installed.
+/// The signal handlers cannot be installed.
 pub fn shutdown_on_signals() -> io::Result<CancellationToken> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

@@ -1,4 +1,4 @@
-//! Whether this process can do its work, asked of the parts it needs.
+//! Health checks of the parts that a process needs.
 
 use std::{
     fmt,
@@ -13,29 +13,29 @@ use tokio::{sync::Mutex, time::timeout};
 
 use crate::http::{Body, full};
 
-/// Each part has this long to say how it is.
+/// How long one check may take.
 const DEADLINE: Duration = Duration::from_secs(2);
 
-/// One look serves everybody who asks within this time, so that asking costs nothing.
+/// A report is reused for this long, so that asking often costs nothing.
 const REUSE: Duration = Duration::from_secs(1);
 
-/// How a part is. The text is fixed: it may be read by strangers.
+/// The result of a check. Its text is static, because anyone may read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Health {
-    /// As it should be.
+    /// The part works.
     Ok,
-    /// Work goes on without it, slower or with less.
+    /// The part fails, and the process goes on with less.
     Degraded(&'static str),
-    /// No work without it: `/readyz` answers 503.
+    /// The part fails, and the process cannot work without it: `/readyz` answers 503.
     Failed(&'static str),
 }
 
-type Look = Arc<dyn Fn() -> BoxFuture<'static, Health> + Send + Sync>;
+type Check = Arc<dyn Fn() -> BoxFuture<'static, Health> + Send + Sync>;
 
-/// The parts to ask.
+/// The checks of a process.
 #[derive(Clone, Default)]
 pub struct Checks {
-    looks: Vec<(&'static str, Look)>,
+    checks: Vec<(&'static str, Check)>,
     last: Arc<Mutex<Option<(Instant, Report)>>>,
 }
 
@@ -54,23 +54,24 @@ struct Line {
 }
 
 impl Checks {
-    /// No parts: always ready.
+    /// No checks: the process is always ready.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a part. Its look is cut off after 2 s, and that counts as failed.
+    /// Adds the check of a part. One that takes longer than 2 s has failed.
     #[must_use]
-    pub fn with<F, R>(mut self, name: &'static str, look: F) -> Self
+    pub fn with<F, R>(mut self, name: &'static str, check: F) -> Self
     where
         F: Fn() -> R + Send + Sync + 'static,
         R: Future<Output = Health> + Send + 'static,
     {
-        self.looks.push((name, Arc::new(move || Box::pin(look()))));
+        self.checks
+            .push((name, Arc::new(move || Box::pin(check()))));
         self
     }
 
-    /// The answer for `/healthz` and `/readyz`, `None` for any other path.
+    /// The response for `/healthz` and `/readyz`, `None` for any other path.
     pub async fn answer(&self, path: &str) -> Option<Response<Body>> {
         match path {
             "/healthz" => Some(json(
@@ -95,14 +96,14 @@ impl Checks {
     }
 
     async fn report(&self) -> Report {
-        // Held across the looks on purpose: those who ask meanwhile share this answer.
+        // Held across the checks on purpose: concurrent requests share one report.
         let mut last = self.last.lock().await;
         if let Some((at, report)) = last.as_ref()
             && at.elapsed() < REUSE
         {
             return report.clone();
         }
-        let checks = join_all(self.looks.iter().map(|(name, look)| line(name, look))).await;
+        let checks = join_all(self.checks.iter().map(|(name, check)| run(name, check))).await;
         let worst = |status| checks.iter().any(|line| line.status == status);
         let status = ["failed", "degraded"]
             .into_iter()
@@ -119,14 +120,14 @@ impl Checks {
 impl fmt::Debug for Checks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.looks.iter().map(|(name, _)| name))
+            .entries(self.checks.iter().map(|(name, _)| name))
             .finish()
     }
 }
 
-async fn line(name: &'static str, look: &Look) -> Line {
+async fn run(name: &'static str, check: &Check) -> Line {
     let began = Instant::now();
-    let health = timeout(DEADLINE, look())
+    let health = timeout(DEADLINE, check())
         .await
         .unwrap_or(Health::Failed("no answer in time"));
     let (status, detail) = match health {

@@ -1,13 +1,14 @@
-//! The ops routes in process.
+//! The routes of the ops service, without sockets.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
 use super::*;
-use crate::telemetry::Build;
+use crate::telemetry::{Build, Metrics};
 
 async fn get(checks: Checks, path: &str) -> (StatusCode, String) {
     let ops = Ops::new(Metrics::new(Build::of("example")), checks);
@@ -21,14 +22,14 @@ async fn get(checks: Checks, path: &str) -> (StatusCode, String) {
 }
 
 #[tokio::test]
-async fn metrics_are_told_as_text() {
+async fn metrics_are_openmetrics_text() {
     let (status, text) = get(Checks::new(), "/metrics").await;
     assert_eq!(status, StatusCode::OK);
     assert!(text.contains("pawl_process_open_fds"), "{text}");
 }
 
 #[tokio::test]
-async fn degraded_parts_leave_the_process_ready_and_failed_ones_do_not() {
+async fn degraded_checks_leave_the_process_ready_and_failed_ones_do_not() {
     for (health, expected, word) in [
         (Health::Ok, 200, "ok"),
         (Health::Degraded("no Redis"), 200, "degraded"),
@@ -49,7 +50,7 @@ async fn degraded_parts_leave_the_process_ready_and_failed_ones_do_not() {
 }
 
 #[tokio::test]
-async fn a_part_that_hangs_has_failed() {
+async fn a_check_that_hangs_has_failed() {
     let checks = Checks::new().with("hung", std::future::pending);
     let (status, text) = get(checks, "/readyz").await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
@@ -57,22 +58,22 @@ async fn a_part_that_hangs_has_failed() {
 }
 
 #[tokio::test]
-async fn the_process_is_alive_whatever_its_parts_say() {
+async fn the_process_is_alive_whatever_its_checks_say() {
     let checks = Checks::new().with("down", || async { Health::Failed("down") });
     assert_eq!(get(checks, "/healthz").await.0, StatusCode::OK);
 }
 
 #[tokio::test]
-async fn many_who_ask_share_one_look() {
-    static LOOKS: AtomicU32 = AtomicU32::new(0);
+async fn many_requests_share_one_report() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
     let checks = Checks::new().with("counted", || async {
-        LOOKS.fetch_add(1, Ordering::Relaxed);
+        RUNS.fetch_add(1, Ordering::Relaxed);
         Health::Ok
     });
     for _ in 0..20 {
         checks.answer("/readyz").await.unwrap();
     }
-    assert_eq!(LOOKS.load(Ordering::Relaxed), 1);
+    assert_eq!(RUNS.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test]
