@@ -21,7 +21,4 @@ pub use outbox::{
     insert_post_edited,
 };
 pub use reach::reach_redis;
-pub use wake::wake_up;
-
-/// The Redis channel on which hints of new rows are published.
-pub const CHANNEL: &str = "pawl:events";
+pub use wake::{CHANNEL, wake_up};

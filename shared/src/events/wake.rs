@@ -3,11 +3,13 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::CHANNEL;
 use crate::{
     ephemeral::{PATIENCE, Redis},
     wake::WakeUp,
 };
+
+/// The Redis channel on which hints of new rows are published.
+pub const CHANNEL: &str = "pawl:events";
 
 /// Sends hints on [`CHANNEL`] until `stop`. Without Redis none are sent, and readers find the rows by
 /// polling.

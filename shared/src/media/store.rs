@@ -2,11 +2,13 @@
 //! so that callers can use it within a transaction.
 
 mod pictures;
+mod saturate;
 
 use sqlx::{PgConnection, types::Json};
 
 pub use pictures::{NewPicture, delete_replaced, insert_picture, publish_picture};
 
+use self::saturate::saturate;
 use super::{FailureCode, FrameRate, Rendition, RenditionKind, Segment, VideoShape};
 use crate::ids::{MediaId, SetId};
 
@@ -229,11 +231,6 @@ impl Row {
             frame_rate,
         })
     }
-}
-
-/// These numbers were checked earlier (pixels, bit rates, four hours); none comes near a bound.
-fn saturate<To: TryFrom<From> + Default, From>(number: From) -> To {
-    To::try_from(number).unwrap_or_default()
 }
 
 #[cfg(test)]

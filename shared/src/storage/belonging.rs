@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::{Store, write_durably};
+use super::{durable::write_durably, store::Store};
 
 impl Store {
     /// Whether `database` (see [`crate::db::identity`]) is the database of this store. The first

@@ -6,7 +6,7 @@ use std::{fs::File, io};
 
 use rustix::fs::{FlockOperation, flock};
 
-use super::{Store, sync_dir};
+use super::{durable::sync_dir, store::Store};
 use crate::ids::NodeId;
 
 /// This process's node id, held until dropped.

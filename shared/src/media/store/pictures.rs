@@ -3,7 +3,7 @@
 
 use sqlx::PgConnection;
 
-use super::saturate;
+use super::saturate::saturate;
 use crate::ids::{MediaId, UserId};
 use crate::media::image::{PictureFormat, PictureSet, StoredVariant};
 
