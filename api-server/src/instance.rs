@@ -9,9 +9,11 @@ use shared::auth::Principal;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::comments::model::CommentText;
 use crate::http::{ApiResult, MAX_PAGE_ITEMS, Reply, Request, ok};
+use crate::posts::model::{AltText, MediaList, PostText};
+use crate::profiles::model::Bio;
 use crate::routes::{Route, Tag, for_viewer};
-use crate::{comments, posts, profiles};
 
 /// An installation.
 #[derive(Serialize, ToSchema)]
@@ -78,11 +80,11 @@ async fn get_instance(app: Arc<App>, _: Option<Principal>, _: Request) -> ApiRes
             accept: &app.uploads.accept,
         },
         limits: Limits {
-            post_text_chars: posts::actions::TEXT_CHARS,
-            post_media: posts::actions::MAX_MEDIA,
-            comment_text_chars: comments::actions::TEXT_CHARS,
-            alt_chars: posts::actions::ALT_CHARS,
-            bio_chars: profiles::actions::BIO_CHARS,
+            post_text_chars: PostText::MOST,
+            post_media: MediaList::MOST,
+            comment_text_chars: CommentText::MOST,
+            alt_chars: AltText::MOST,
+            bio_chars: Bio::MOST,
             page_items: MAX_PAGE_ITEMS,
         },
         features: [],

@@ -14,9 +14,9 @@ use std::sync::Arc;
 #[cfg(test)]
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-pub use self::rules::{BrokenRule, Owner};
+pub use self::rules::Owner;
 use self::threads::Threads;
-use crate::http::{ApiError, ApiResult};
+use crate::http::{ApiError, ApiResult, TextFault};
 use crate::work_queue::WorkQueue;
 
 /// How many requests may wait for a hash: some seconds' worth.
@@ -59,7 +59,7 @@ impl Passwords {
     }
 
     /// The rules that a new password breaks.
-    pub async fn broken_rules(&self, password: String, owner: Owner) -> ApiResult<Vec<BrokenRule>> {
+    pub async fn broken_rules(&self, password: String, owner: Owner) -> ApiResult<Vec<TextFault>> {
         self.run(move || rules::broken_rules(&password, &owner))
             .await
     }

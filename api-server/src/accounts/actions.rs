@@ -2,7 +2,6 @@
 
 use shared::auth::Principal;
 
-pub use super::fields::{NAME_RULE, is_name};
 use super::model::Me;
 pub use super::password::update_password;
 pub use super::proof::{confirm_user, prove_user};

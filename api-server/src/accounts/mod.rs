@@ -3,7 +3,6 @@
 //! `POST /users` · `GET /me` · `PUT /me/password`
 
 pub mod actions;
-mod fields;
 mod handlers;
 pub mod model;
 mod password;

@@ -1,47 +1,61 @@
 //! What is sent to make an account, and what its owner sees of it.
 
-use serde::{Deserialize, Serialize};
+mod names;
+
+use serde::Serialize;
 use shared::ids::UserId;
 use utoipa::ToSchema;
 
-use crate::profiles::model::User;
+pub use self::names::{EmailAddress, NewPassword, NewPasswordRule, Password, Username};
+use crate::http::from_json;
+use crate::profiles::model::{PersonName, User};
 use crate::sign_ins::model::Attempt;
 
 /// The body of `POST /users`.
-#[derive(Deserialize, ToSchema)]
+// A field with faults is None, so that the password is judged all the same, and all faults are told
+// at once.
+#[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewUser {
-    /// 1 to 64 of `A-Z a-z 0-9 _ . + -`, beginning with a letter, a digit or `_`, not ending in a dot;
-    /// case makes no difference.
-    #[schema(
-        min_length = 1,
-        max_length = 64,
-        pattern = r"^[A-Za-z0-9_]([A-Za-z0-9_.+-]*[A-Za-z0-9_+-])?$",
-        example = "ada"
-    )]
-    pub username: String,
-    /// Where mail arrives; only oneself sees it.
-    #[schema(max_length = 254, format = Email, pattern = r"^[^\s@\x00-\x1f\x7f-\x9f]+@[^\s@.\x00-\x1f\x7f-\x9f]([^\s@\x00-\x1f\x7f-\x9f]*[^\s@.\x00-\x1f\x7f-\x9f])?$", example = "ada@example.org")]
-    pub email: String,
+    /// Names the user in addresses; case makes no difference.
+    #[schema(value_type = Username)]
+    pub username: Option<Username>,
+    /// Where mail arrives; only its owner sees it.
+    #[schema(value_type = EmailAddress)]
+    pub email: Option<EmailAddress>,
     /// Not only digits, not easily guessed, not much like the names or the address.
-    #[schema(min_length = 8, max_length = 256, format = Password, example = "as the crow flies")]
-    pub password: String,
-    /// Some of it to be seen, none of it a control character.
-    #[schema(
-        min_length = 1,
-        max_length = 50,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$",
-        example = "Ada"
-    )]
-    pub first_name: String,
+    #[schema(value_type = NewPassword)]
+    pub password: Option<NewPassword>,
+    /// At least one character of it is visible, and none is a control character.
+    #[schema(value_type = PersonName)]
+    pub first_name: Option<PersonName>,
     /// Like the first name.
-    #[schema(
-        min_length = 1,
-        max_length = 50,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$",
-        example = "Lovelace"
-    )]
-    pub last_name: String,
+    #[schema(value_type = PersonName)]
+    pub last_name: Option<PersonName>,
+}
+
+from_json! { partial NewUser { username, email, password, first_name, last_name } }
+
+/// An account to be made.
+pub struct NewAccount {
+    pub username: Username,
+    pub email: EmailAddress,
+    pub password: NewPassword,
+    pub first_name: PersonName,
+    pub last_name: PersonName,
+}
+
+impl NewUser {
+    /// The account, if every field is good.
+    pub fn into_account(self) -> Option<NewAccount> {
+        Some(NewAccount {
+            username: self.username?,
+            email: self.email?,
+            password: self.password?,
+            first_name: self.first_name?,
+            last_name: self.last_name?,
+        })
+    }
 }
 
 /// A user as they see themselves.
@@ -56,16 +70,16 @@ pub struct Me {
 }
 
 /// The body of `PUT /me/password`.
-#[derive(Deserialize, ToSchema)]
+#[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
     /// A wrong one counts as a failed sign-in.
-    #[schema(max_length = 1024, format = Password)]
-    pub current_password: String,
+    pub current_password: Password,
     /// By the rules of a sign-up.
-    #[schema(min_length = 8, max_length = 256, format = Password)]
-    pub new_password: String,
+    pub new_password: NewPassword,
 }
+
+from_json! { PasswordChange { current_password, new_password } }
 
 /// What somebody says who wants to sign in.
 pub struct Claim<'a> {

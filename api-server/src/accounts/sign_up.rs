@@ -4,10 +4,10 @@
 use bytes::Bytes;
 use sqlx::PgConnection;
 
-use super::model::{Me, NewUser};
-use super::{fields, password, store};
+use super::model::{Me, NewAccount, NewUser};
+use super::store;
 use crate::app::App;
-use crate::http::{ApiError, ApiResult};
+use crate::http::{ApiResult, At, Judged};
 use crate::media::actions::{StoredPicture, discard_picture, store_picture};
 use crate::media::model::ProfilePicture;
 use crate::passwords::Owner;
@@ -15,9 +15,13 @@ use crate::profiles::actions::{get_own_user, hang_stored_picture};
 
 /// Creates a user and their profile, and an avatar if a picture was sent, in one transaction.
 /// Anyone may.
-pub async fn create_user(app: &App, new: NewUser, picture: Option<Bytes>) -> ApiResult<Me> {
-    check_new_user(app, &new).await?;
-    let password_hash = app.passwords.hash(new.password.clone()).await?;
+pub async fn create_user(
+    app: &App,
+    sent: Judged<NewUser>,
+    picture: Option<Bytes>,
+) -> ApiResult<Me> {
+    let new = check_new_user(app, sent).await?;
+    let password_hash = app.passwords.hash(new.password.to_string()).await?;
     let avatar = match picture {
         Some(sent) => Some(store_picture(app, sent).await?),
         None => None,
@@ -41,7 +45,7 @@ pub async fn create_user(app: &App, new: NewUser, picture: Option<Bytes>) -> Api
 
 async fn insert_account(
     connection: &mut PgConnection,
-    new: &NewUser,
+    new: &NewAccount,
     password_hash: &str,
     avatar: Option<&StoredPicture>,
 ) -> ApiResult<Me> {
@@ -53,19 +57,29 @@ async fn insert_account(
     get_own_user(connection, user_id).await
 }
 
-/// All faults of a new account's fields.
-async fn check_new_user(app: &App, new: &NewUser) -> ApiResult<()> {
-    let owner = Owner {
-        username: new.username.clone(),
-        email: new.email.clone(),
-        first_name: new.first_name.clone(),
-        last_name: new.last_name.clone(),
-    };
-    let mut faults = fields::faults(new);
-    faults.extend(password::faults(app, "/password", &new.password, owner).await?);
-    if faults.is_empty() {
-        Ok(())
-    } else {
-        Err(ApiError::fields(faults))
+/// The account to create. Reports the password's faults together with those of the other fields, and
+/// compares it with the valid ones.
+async fn check_new_user(app: &App, sent: Judged<NewUser>) -> ApiResult<NewAccount> {
+    let Judged {
+        value: new,
+        mut faults,
+    } = sent;
+    if let Some(password) = &new.password {
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        let owner = Owner {
+            username: text(new.username.as_deref()),
+            email: text(new.email.as_deref()),
+            first_name: text(new.first_name.as_deref()),
+            last_name: text(new.last_name.as_deref()),
+        };
+        let broken = app
+            .passwords
+            .broken_rules(password.to_string(), owner)
+            .await?;
+        faults.add_all(At::Member(&At::Body, "password"), broken);
     }
+    let account = new.into_account();
+    account
+        .filter(|_| faults.is_empty())
+        .ok_or_else(|| faults.into())
 }

@@ -4,13 +4,13 @@ use shared::db;
 use shared::ids::UserId;
 use sqlx::PgConnection;
 
-use super::model::{Credentials, NewUser};
+use super::model::{Credentials, NewAccount};
 use crate::http::{ApiError, ApiResult};
 
 /// Returns an error with the field that is taken.
 pub async fn insert_user(
     connection: &mut PgConnection,
-    new: &NewUser,
+    new: &NewAccount,
     password_hash: &str,
 ) -> ApiResult<UserId> {
     sqlx::query_scalar!(
@@ -19,8 +19,8 @@ pub async fn insert_user(
         values ($1, $2, $3)
         returning id as "id: UserId"
         "#,
-        new.username,
-        new.email,
+        &*new.username,
+        &*new.email,
         password_hash
     )
     .fetch_one(connection)
@@ -41,7 +41,7 @@ pub async fn insert_user(
 pub async fn insert_profile(
     connection: &mut PgConnection,
     user_id: UserId,
-    new: &NewUser,
+    new: &NewAccount,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         r#"
@@ -49,8 +49,8 @@ pub async fn insert_profile(
         values ($1, $2, $3)
         "#,
         user_id.0,
-        new.first_name,
-        new.last_name
+        &*new.first_name,
+        &*new.last_name
     )
     .execute(connection)
     .await?;

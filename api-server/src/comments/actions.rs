@@ -9,11 +9,10 @@ use shared::events::{self, CommentEvent};
 use shared::ids::{CommentId, PostId};
 use sqlx::PgConnection;
 
-pub use super::fields::TEXT_CHARS;
 use super::model::{Comment, CommentPatch, CommentRow, NewComment, Replies};
-use super::{fields, store};
+use super::store;
 use crate::app::App;
-use crate::http::{ApiError, ApiResult, IdempotencyKey, Made};
+use crate::http::{ApiError, ApiResult, Keyed, Made};
 use crate::{idempotency, posts};
 pub use likes::{like_comment, unlike_comment};
 pub use reading::{get_comment, list_post_comments};
@@ -25,15 +24,15 @@ pub async fn create_comment(
     app: &App,
     caller: &Principal,
     post_id: PostId,
-    (new, key): (NewComment, Option<IdempotencyKey>),
+    asked: Keyed<NewComment>,
 ) -> ApiResult<Made<Comment>> {
+    let Keyed { body: new, key } = asked;
     let mut tx = app.pool.begin().await?;
     if let Some(id) = idempotency::actions::find_made(&mut tx, caller, key.as_ref()).await? {
         drop(tx);
         return Made::before(get_comment(app, Some(caller), id).await);
     }
     posts::actions::require_post(&mut tx, Some(caller), post_id).await?;
-    fields::check_text(&new.text)?;
     if let Some(parent_id) = new.parent_id {
         let parent = store::find_comment(&mut tx, Some(caller.user_id), parent_id).await?;
         let is_answerable = |row: &CommentRow| row.post_id == post_id && row.is_seen;
@@ -71,11 +70,10 @@ pub async fn update_comment(
     if row.author_id != caller.user_id {
         return Err(not_yours());
     }
-    if let Some(text) = patch.text {
-        fields::check_text(&text)?;
-        if store::update_text(&mut tx, id, &text).await? {
-            events::insert_comment_event(&mut tx, id, CommentEvent::Edited).await?;
-        }
+    if let Some(text) = patch.text
+        && store::update_text(&mut tx, id, &text).await?
+    {
+        events::insert_comment_event(&mut tx, id, CommentEvent::Edited).await?;
     }
     // It was deleted in the meantime: its row is gone or has no text.
     let row = store::find_comment(&mut tx, Some(caller.user_id), id).await?;

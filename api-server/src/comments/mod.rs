@@ -7,7 +7,6 @@
 //! reply is removed it is removed too, so a deleted comment always has a visible reply below it.
 
 pub mod actions;
-mod fields;
 mod handlers;
 pub mod model;
 mod store;

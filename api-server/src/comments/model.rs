@@ -1,34 +1,47 @@
 //! A comment as it is sent, stored and answered.
 
-use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
+
+use serde::Serialize;
 use shared::ids::{CommentId, PostId, UserId};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-use crate::http::given;
+use crate::http::{Text, TextRule, from_json};
 use crate::profiles::model::UserSummary;
 
+/// The text of a comment.
+pub type CommentText = Text<CommentTextRule>;
+
+pub struct CommentTextRule;
+
+impl TextRule for CommentTextRule {
+    const NAME: &'static str = "CommentText";
+    const CHARS: RangeInclusive<usize> = 1..=2000;
+    const PATTERN: Option<&'static str> = Some(r"^[^\x00]*\S[^\x00]*$");
+}
+
 /// The body of `POST /posts/{id}/comments`.
-#[derive(Deserialize, ToSchema)]
+#[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewComment {
-    /// Some of it to be seen.
-    #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00]*\S[^\x00]*$")]
-    pub text: String,
+    /// At least one character of it is visible.
+    pub text: CommentText,
     /// The comment that this one answers; null or absent: the post.
-    #[serde(default)]
     pub parent_id: Option<CommentId>,
 }
 
+from_json! { NewComment { text, parent_id } }
+
 /// The body of `PATCH /comments/{id}`.
-#[derive(Deserialize, ToSchema)]
+#[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CommentPatch {
-    /// Absent: as it is. A comment without a text there is not, so null is refused.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00]*\S[^\x00]*$")]
-    pub text: Option<String>,
+    /// Absent: as it is. There is no comment without a text, so null is refused.
+    pub text: Option<CommentText>,
 }
+
+from_json! { patch CommentPatch { text } }
 
 /// A comment as the API answers it.
 #[derive(Debug, Serialize, ToSchema)]

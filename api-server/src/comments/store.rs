@@ -223,7 +223,7 @@ pub async fn insert_comment(
         post_id.0,
         new.parent_id.map(|id| id.0),
         author_id.0,
-        new.text
+        &*new.text
     )
     .fetch_optional(connection)
     .await

@@ -13,9 +13,6 @@ const UNAVAILABLE_RETRY_SECONDS: u32 = 5;
 /// Seconds until the next try when too many requests wait.
 const BUSY_RETRY_SECONDS: u32 = 1;
 
-/// The maximum number of field errors in an answer: a very long list could have one per item.
-const MAX_ERRORS: usize = 100;
-
 /// The result of a handler.
 pub type ApiResult<T> = Result<T, ApiError>;
 
@@ -106,7 +103,7 @@ impl ApiError {
         }
     }
 
-    /// 422: fields with values that are not acceptable, at most the first hundred.
+    /// 422: fields with values that are not acceptable.
     pub fn fields(errors: Vec<FieldError>) -> Self {
         let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_fields")
             .detail("some fields are wrong");
@@ -114,7 +111,7 @@ impl ApiError {
             problem.field(error.pointer, error.code, error.detail)
         };
         Self {
-            problem: errors.into_iter().take(MAX_ERRORS).fold(problem, add),
+            problem: errors.into_iter().fold(problem, add),
             source: None,
         }
     }

@@ -1,7 +1,7 @@
 //! `multipart/form-data` (RFC 7578): text fields, and one file named `picture` beside them.
 //!
-//! Text fields are read as a JSON object of strings, so that they meet the same checks, and the same
-//! answers, as a JSON body. The whole is held in memory, so it is bounded three times: by itself, by
+//! Text fields are read as a JSON object of strings, so that they meet the same checks and get the
+//! same answers as a JSON body. The whole is held in memory, so it is bounded three times: by itself, by
 //! the number of its parts, and by a room that all such requests share, each network a part of it.
 
 use std::fmt;
@@ -12,15 +12,13 @@ use futures_util::{Stream, TryStreamExt as _, stream};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use multer::{Field, Multipart};
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use shared::http::problem::FieldError;
 use shared::http::{BoxError, Draining};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::body::{self, BodyStream, MAX_DROPPED_BYTES};
-use super::request::{escape, parse, require_plain};
-use super::{ApiError, ApiResult, Request};
+use super::request::require_plain;
+use super::{ApiError, ApiResult, At, Faults, FromJson, Request, json};
 
 /// The largest picture.
 const MAX_PICTURE_BYTES: usize = 10 << 20;
@@ -44,7 +42,7 @@ pub struct Form<T> {
 impl Request {
     /// A body that is JSON, or a form with a file `picture` beside the same fields. A form takes a
     /// permit a KiB of each semaphore in `room`: of its network's share, and of the whole.
-    pub async fn form<T: DeserializeOwned>(self, room: [Arc<Semaphore>; 2]) -> ApiResult<Form<T>> {
+    pub async fn form<T: FromJson>(self, room: [Arc<Semaphore>; 2]) -> ApiResult<Form<T>> {
         let Some(boundary) = boundary(&self.headers) else {
             return Ok(Form {
                 fields: self.json().await?,
@@ -62,11 +60,11 @@ impl Request {
             taken: 0,
         };
         let parts = Multipart::new(incoming.bounded(), boundary);
-        let (fields, picture) = read_parts(parts).await?;
-        let fields = serde_json::to_vec(&fields).map_err(ApiError::internal)?;
+        let read = read_parts(parts).await?;
+        let fields = serde_json::to_vec(&read.fields).map_err(ApiError::internal)?;
         Ok(Form {
-            fields: parse(&fields)?,
-            picture,
+            fields: json::parse(&fields, read.faults)?,
+            picture: read.picture,
             _room: Some(room),
         })
     }
@@ -169,9 +167,18 @@ impl fmt::Display for Interrupted {
 
 impl std::error::Error for Interrupted {}
 
-/// All parts. Every fault is told once all has been read.
-async fn read_parts(mut parts: Multipart<'_>) -> ApiResult<(Map<String, Value>, Option<Bytes>)> {
-    let (mut fields, mut picture, mut faults) = (Map::new(), None, Vec::new());
+/// All parts of a form.
+#[derive(Default)]
+struct Parts {
+    /// The text fields, as a JSON object has them.
+    fields: Map<String, Value>,
+    picture: Option<Bytes>,
+    /// Of the parts as such.
+    faults: Faults,
+}
+
+async fn read_parts(mut parts: Multipart<'_>) -> ApiResult<Parts> {
+    let mut read = Parts::default();
     let (mut count, mut text_bytes) = (0, 0);
     while let Some(part) = parts.next_field().await.map_err(unreadable)? {
         count += 1;
@@ -186,15 +193,17 @@ async fn read_parts(mut parts: Multipart<'_>) -> ApiResult<(Map<String, Value>, 
         if name == PICTURE {
             let bytes = read_part(part, MAX_PICTURE_BYTES).await?;
             // What a page sends of a picture that nobody chose.
-            if !(is_unchosen && bytes.is_empty()) && picture.replace(bytes).is_some() {
-                faults.push(duplicate(&name));
+            if !(is_unchosen && bytes.is_empty()) && read.picture.replace(bytes).is_some() {
+                refuse_duplicate(&mut read.faults, &name);
             }
             continue;
         }
         if part.file_name().is_some() {
             // A file under another name: most often a slip, so it is read to its end and told.
             read_part(part, MAX_PICTURE_BYTES).await?;
-            faults.push(unknown(&name));
+            let detail = "there is no such file field; send the picture as `picture`";
+            read.faults
+                .add(At::Member(&At::Body, &name), "unknown_field", detail);
             continue;
         }
         let bytes = read_part(part, MAX_REST_BYTES).await?;
@@ -203,15 +212,15 @@ async fn read_parts(mut parts: Multipart<'_>) -> ApiResult<(Map<String, Value>, 
             return Err(too_large());
         }
         let text = String::from_utf8(bytes.to_vec()).map_err(|_| malformed())?;
-        if fields.insert(name.clone(), Value::String(text)).is_some() {
-            faults.push(duplicate(&name));
+        if read
+            .fields
+            .insert(name.clone(), Value::String(text))
+            .is_some()
+        {
+            refuse_duplicate(&mut read.faults, &name);
         }
     }
-    if faults.is_empty() {
-        Ok((fields, picture))
-    } else {
-        Err(ApiError::fields(faults))
-    }
+    Ok(read)
 }
 
 async fn read_part(part: Field<'_>, max_bytes: usize) -> ApiResult<Bytes> {
@@ -253,20 +262,9 @@ fn too_large() -> ApiError {
     )
 }
 
-fn unknown(name: &str) -> FieldError {
-    FieldError {
-        pointer: format!("/{}", escape(name)),
-        code: "unknown_field",
-        detail: "there is no such file field; send the picture as `picture`".to_owned(),
-    }
-}
-
-fn duplicate(name: &str) -> FieldError {
-    FieldError {
-        pointer: format!("/{}", escape(name)),
-        code: "duplicate_field",
-        detail: "this field occurs more than once".to_owned(),
-    }
+fn refuse_duplicate(faults: &mut Faults, name: &str) {
+    let detail = "this field occurs more than once";
+    faults.add(At::Member(&At::Body, name), "duplicate_field", detail);
 }
 
 #[cfg(test)]

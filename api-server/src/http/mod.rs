@@ -6,26 +6,32 @@ mod cursor;
 mod encoding;
 mod error;
 mod etag;
+mod faults;
 mod form;
 mod idempotency;
+mod json;
 mod page;
-mod patch;
 mod ratelimit;
 mod reply;
 mod request;
+mod text;
 
 pub use body::BodyStream;
 pub use cursor::{CursorKey, List, PageKey};
 pub use error::{ApiError, ApiResult};
 pub use etag::conditional;
+use faults::malformed;
+pub use faults::{At, Faults, TextFault};
 pub use idempotency::{IdempotencyKey, Made, made};
+pub(crate) use json::from_json;
+pub use json::{FromJson, Given, Judged, Members, read_items};
 pub use page::{
     DEFAULT_PAGE_ITEMS, MAX_PAGE_ITEMS, Page, PageKeys, PageQuery, PageRequest, ScannedKey,
 };
-pub use patch::given;
 pub use ratelimit::Limiter;
 pub use reply::{Reply, created, no_content, ok, page, refusal, unstored};
-pub use request::Request;
+pub use request::{Keyed, Request};
+pub use text::{MayBeEmpty, Text, TextRule, all, fault_if, with_nul};
 
 /// The prefix of all paths of the API.
 pub const API_BASE: &str = "/api/v1";

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::encoding::encode_query;
-use super::{ApiError, ApiResult, CursorKey, List, PageKey};
+use super::{ApiError, ApiResult, At, CursorKey, Faults, List, PageKey, Text, TextRule};
 
 /// The default `limit`.
 pub const DEFAULT_PAGE_ITEMS: usize = 20;
@@ -152,6 +152,12 @@ impl PageQuery {
         named.map(|(_, value)| value.as_str())
     }
 
+    /// The text that a parameter of that name must be; an absent one is an empty text.
+    pub fn text<R: TextRule>(&self, name: &str, faults: &mut Faults) -> Option<Text<R>> {
+        let text = self.parameter(name).unwrap_or_default();
+        Text::parse(text.to_owned(), At::Member(&At::Body, name), faults)
+    }
+
     /// The page of `list` that is asked for; 422 when the cursor is not one of that list.
     pub fn of<'a>(&'a self, list: List, cursors: &'a CursorKey) -> ApiResult<ListPage<'a>> {
         let after = match &self.cursor {
@@ -199,7 +205,7 @@ fn read_limit(text: &str) -> ApiResult<usize> {
         _ => Err(ApiError::field(
             "/limit",
             "out_of_range",
-            "limit must be a number from 1 to 100",
+            format!("limit must be a number from 1 to {MAX_PAGE_ITEMS}"),
         )),
     }
 }

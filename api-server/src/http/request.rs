@@ -6,15 +6,13 @@ use std::str::FromStr;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
-use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::error::Category;
 use shared::auth::{AuthError, Principal, Verifier};
 use shared::http::{ClientIp, Draining};
 use tokio::sync::OnceCell;
 
 use super::body::{self, BodyStream};
 use super::encoding::{decode_query, decode_segment};
-use super::{ApiError, ApiResult, IdempotencyKey, PageQuery};
+use super::{ApiError, ApiResult, Faults, FromJson, IdempotencyKey, PageQuery, json};
 
 /// The longest `User-Agent` that a session keeps, in characters.
 const MAX_USER_AGENT: usize = 200;
@@ -41,6 +39,12 @@ pub struct Request {
     pub operation_id: &'static str,
     /// Who calls, once somebody wanted to know.
     pub identity: OnceCell<Result<Principal, AuthError>>,
+}
+
+/// The body of a create, and the key under which it asks for something to be made.
+pub struct Keyed<T> {
+    pub body: T,
+    pub key: Option<IdempotencyKey>,
 }
 
 impl Request {
@@ -103,20 +107,20 @@ impl Request {
             .unwrap_or_default()
     }
 
-    /// The body as JSON: 415 for another type, 400 if it is none, 422 with a pointer if it is not
-    /// what the route takes.
-    pub async fn json<T: DeserializeOwned>(self) -> ApiResult<T> {
+    /// The body as JSON: 415 for another type, 400 if it is not JSON, 422 with all faults if it is
+    /// not what the route takes.
+    pub async fn json<T: FromJson>(self) -> ApiResult<T> {
         self.json_of(&["application/json"]).await
     }
 
     /// The body as a JSON merge patch (RFC 7396); plain JSON will do.
-    pub async fn patch<T: DeserializeOwned>(self) -> ApiResult<T> {
+    pub async fn patch<T: FromJson>(self) -> ApiResult<T> {
         self.json_of(&["application/merge-patch+json", "application/json"])
             .await
     }
 
     /// The body as JSON, and the key under which it asks for something to be made.
-    pub async fn keyed_json<T: DeserializeOwned>(self) -> ApiResult<(T, Option<IdempotencyKey>)> {
+    pub async fn keyed_json<T: FromJson>(self) -> ApiResult<Keyed<T>> {
         // However its address is escaped, a place is one place.
         let places: Option<Vec<_>> = self
             .params
@@ -128,11 +132,12 @@ impl Request {
         let headers = self.headers.clone();
         let bytes = self.bytes_of(&["application/json"]).await?;
         let key = IdempotencyKey::read(&headers, route, &bytes)?;
-        Ok((parse(&bytes)?, key))
+        let body = json::parse(&bytes, Faults::default())?;
+        Ok(Keyed { body, key })
     }
 
-    async fn json_of<T: DeserializeOwned>(self, types: &[&str]) -> ApiResult<T> {
-        parse(&self.bytes_of(types).await?)
+    async fn json_of<T: FromJson>(self, types: &[&str]) -> ApiResult<T> {
+        json::parse(&self.bytes_of(types).await?, Faults::default())
     }
 
     async fn bytes_of(self, types: &[&str]) -> ApiResult<Bytes> {
@@ -177,89 +182,6 @@ fn is_json(headers: &HeaderMap, types: &[&str]) -> bool {
         && (charset.is_empty() || charset == "charset=utf-8")
 }
 
-pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
-    let malformed = || ApiError::malformed("malformed_json", "the body is not JSON in UTF-8");
-    let text = std::str::from_utf8(bytes).map_err(|_| malformed())?;
-    // Whether it is JSON at all comes first: 422 would send the client looking for a field.
-    serde_json::from_str::<IgnoredAny>(text).map_err(|_| malformed())?;
-    if !text.trim_start().starts_with('{') {
-        return Err(ApiError::field(
-            "",
-            "wrong_type",
-            "the body must be an object",
-        ));
-    }
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        match error.inner().classify() {
-            // Only now: broken escapes within a string.
-            Category::Syntax | Category::Eof => malformed(),
-            _ => misfit(&error),
-        }
-    })
-}
-
-/// 422 for JSON that is not of the form that a route takes. The kind of fault is only to be had
-/// from serde's text.
-fn misfit(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
-    let text = error.inner().to_string();
-    let text = text.rsplit_once(" at line ").map_or("", |(text, _)| text);
-    let path = pointer(error.path());
-    let name = escape(named_in(text));
-    if text.starts_with("missing field") {
-        return ApiError::field(format!("{path}/{name}"), "required", "this field is needed");
-    }
-    let named = || {
-        if path.ends_with(&format!("/{name}")) {
-            path.clone()
-        } else {
-            format!("{path}/{name}")
-        }
-    };
-    if text.starts_with("unknown field") {
-        return ApiError::field(named(), "unknown_field", "this field does not exist");
-    }
-    if text.starts_with("duplicate field") {
-        let detail = "this field occurs more than once";
-        return ApiError::field(named(), "duplicate_field", detail);
-    }
-    if text.starts_with("unknown variant") {
-        return ApiError::field(
-            path,
-            "unknown_value",
-            "the value is not one of the allowed values",
-        );
-    }
-    ApiError::field(path, "wrong_type", "the value has the wrong type")
-}
-
-/// A path as a JSON pointer (RFC 6901).
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    path.iter()
-        .map(|segment| match segment {
-            Segment::Seq { index } => format!("/{index}"),
-            Segment::Map { key } => format!("/{}", escape(key)),
-            Segment::Enum { variant } => format!("/{}", escape(variant)),
-            Segment::Unknown => String::new(),
-        })
-        .collect()
-}
-
-/// A key as a pointer has it.
-pub(super) fn escape(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
-}
-
-/// The key that serde's text is about; it stands between backticks and may have some itself.
-fn named_in(text: &str) -> &str {
-    let (_, rest) = text.split_once('`').unwrap_or_default();
-    let end = ["`, expected", "`, there are"];
-    let end = end.iter().find_map(|end| rest.find(end));
-    let end = end.or_else(|| rest.rfind('`'));
-    end.and_then(|end| rest.get(..end)).unwrap_or_default()
-}
-
 fn network(address: std::net::IpAddr) -> String {
     match address.to_canonical() {
         std::net::IpAddr::V4(address) => address.to_string(),
@@ -272,94 +194,7 @@ fn network(address: std::net::IpAddr) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
-
     use super::*;
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "only read by serde")]
-    struct Outer {
-        text: String,
-        media: Vec<Inner>,
-    }
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "only read by serde")]
-    struct Inner {
-        alt: String,
-    }
-
-    /// Status, code, and the first field's pointer and code.
-    fn refusal(body: &[u8]) -> (u16, String) {
-        let problem = parse::<Outer>(body).unwrap_err().into_problem();
-        let fields = format!("{problem:?}");
-        (problem.status().as_u16(), fields)
-    }
-
-    #[test]
-    fn json_that_does_not_fit_is_422_with_a_pointer_and_a_code() {
-        for (body, pointer, code) in [
-            (r#"{"text":"a","media":[],"x":1}"#, "/x", "unknown_field"),
-            (
-                r#"{"text":"a","media":[{"alt":"","y":1}]}"#,
-                "/media/0/y",
-                "unknown_field",
-            ),
-            (
-                r#"{"text":"a","media":[],"a/b~`c` d":1}"#,
-                "/a~1b~0`c` d",
-                "unknown_field",
-            ),
-            (r#"{"text":"a"}"#, "/media", "required"),
-            (
-                r#"{"text":"a","text":"b","media":[]}"#,
-                "/text",
-                "duplicate_field",
-            ),
-            (
-                r#"{"text":"a","media":[{"alt":"","alt":""}]}"#,
-                "/media/0/alt",
-                "duplicate_field",
-            ),
-            (r#"{"text":"a","media":[{}]}"#, "/media/0/alt", "required"),
-            (r#"{"text":1,"media":[]}"#, "/text", "wrong_type"),
-            (
-                r#"{"text":"a","media":[{"alt":null}]}"#,
-                "/media/0/alt",
-                "wrong_type",
-            ),
-            ("[]", "", "wrong_type"),
-        ] {
-            let (status, fields) = refusal(body.as_bytes());
-            assert_eq!(status, 422, "{body}");
-            let expected = format!("pointer: {pointer:?}, code: {code:?}");
-            assert!(fields.contains(&expected), "{body}: {fields}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_json_is_400() {
-        let deep = "[".repeat(100_000);
-        for body in [
-            b"".as_slice(),
-            b"{",
-            b"{} {}",
-            b"\xff",
-            b"nul",
-            br#"{"text":"\ud800"}"#,
-            deep.as_bytes(),
-        ] {
-            assert_eq!(refusal(body).0, 400);
-        }
-        let nested = format!(
-            "{{\"text\":{}{}}}",
-            "[".repeat(100_000),
-            "]".repeat(100_000)
-        );
-        assert_eq!(refusal(nested.as_bytes()).0, 422);
-    }
 
     #[test]
     fn the_network_of_an_ipv6_address_is_its_64() {

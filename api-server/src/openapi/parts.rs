@@ -4,10 +4,9 @@ use serde_json::{Map, Value, json};
 use shared::ids::{MediaId, PostId};
 use utoipa::PartialSchema;
 
+use crate::accounts::model::Username;
 use crate::http::{DEFAULT_PAGE_ITEMS, MAX_PAGE_ITEMS};
-
-/// The pattern of usernames, which have 1 to 64 characters; see `accounts::fields`.
-pub const USERNAME_PATTERN: &str = "^[A-Za-z0-9_]([A-Za-z0-9_.+-]{0,62}[A-Za-z0-9_+-])?$";
+use crate::search::model::SearchQuery;
 
 /// Refers to a component.
 pub fn component(kind: &str, name: &str) -> Value {
@@ -33,7 +32,7 @@ pub fn names_in(template: &str) -> impl Iterator<Item = &str> {
 /// otherwise a number as a string.
 pub fn path_parameter(template: &str, name: &str) -> Value {
     let schema = match (name, template.split('/').nth(1)) {
-        ("username", _) => return json!({"type": "string", "pattern": USERNAME_PATTERN}),
+        ("username", _) => Username::schema(),
         (_, Some("media" | "uploads" | "sessions")) => MediaId::schema(),
         _ => PostId::schema(),
     };
@@ -72,7 +71,7 @@ pub fn parameters() -> Value {
         "q": {
             "name": "q", "in": "query", "required": true,
             "description": "Words that a post has, all of them; or a part of a person's names.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 100},
+            "schema": SearchQuery::schema(),
         },
         "kind": {
             "name": "kind", "in": "query",

@@ -5,10 +5,12 @@ use zxcvbn::matching::patterns::MatchPattern;
 use zxcvbn::{Entropy, Score, zxcvbn};
 
 use super::similarity::ratio;
+use crate::accounts::model::NewPasswordRule;
+use crate::http::{TextFault, TextRule, all, fault_if, with_nul};
 
 /// In characters.
-const SHORTEST: usize = 8;
-const LONGEST: usize = 256;
+const SHORTEST: usize = *NewPasswordRule::CHARS.start();
+const LONGEST: usize = *NewPasswordRule::CHARS.end();
 /// How many characters zxcvbn gets at a time. If a text matches many words in many spellings, the
 /// time grows faster than the square of its length: 100 such characters take seconds.
 const PIECE: usize = 24;
@@ -26,37 +28,31 @@ pub struct Owner {
     pub last_name: String,
 }
 
-/// A rule that a password breaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BrokenRule {
-    /// Never changes; clients match on it.
-    pub code: &'static str,
-    /// Shown to users.
-    pub detail: &'static str,
-}
-
 /// The rules that `password` breaks. Takes some milliseconds of a core.
-pub fn broken_rules(password: &str, owner: &Owner) -> Vec<BrokenRule> {
+pub fn broken_rules(password: &str, owner: &Owner) -> Vec<TextFault> {
     let length = password.chars().count();
-    // The other rules would take too long on such a password.
-    if length > LONGEST {
-        return vec![TOO_LONG];
-    }
-    if password.is_empty() {
-        return vec![TOO_SHORT];
+    let too_long = format!("use at most {LONGEST} characters");
+    let too_long = fault_if(length > LONGEST, "password_too_long", too_long);
+    let too_short = format!("use at least {SHORTEST} characters");
+    let too_short = fault_if(length < SHORTEST, "password_too_short", too_short);
+    // The other rules would take too long on a long password.
+    if length > LONGEST || password.is_empty() {
+        return all([too_long, too_short]);
     }
     let strength = strength(password);
-    [
-        (length < SHORTEST, TOO_SHORT),
-        (password.chars().all(char::is_numeric), NUMERIC),
-        (is_common(&strength, length), COMMON),
-        (strength.score() < STRONG, TOO_WEAK),
-        (is_similar(password, owner), SIMILAR),
-        (password.contains('\0'), WITH_NUL),
-    ]
-    .into_iter()
-    .filter_map(|(is_broken, rule)| is_broken.then_some(rule))
-    .collect()
+    let is_numeric = password.chars().all(char::is_numeric);
+    let is_weak = strength.score() < STRONG;
+    let common = "this is one of the most common passwords";
+    let weak = "this is easy to guess: add one or two unrelated words";
+    let similar = "this is too similar to your name or your email address";
+    all([
+        too_short,
+        fault_if(is_numeric, "password_numeric", "use more than digits"),
+        fault_if(is_common(&strength, length), "password_common", common),
+        fault_if(is_weak, "password_too_weak", weak),
+        fault_if(is_similar(password, owner), "password_too_similar", similar),
+        with_nul(password),
+    ])
 }
 
 /// The strength of the first strong piece, otherwise of the first piece: a password is at least as
@@ -73,36 +69,6 @@ fn strength(password: &str) -> Entropy {
         .find(|piece| piece.score() >= STRONG)
         .unwrap_or(first)
 }
-
-const TOO_SHORT: BrokenRule = BrokenRule {
-    code: "password_too_short",
-    detail: "use at least 8 characters",
-};
-const TOO_LONG: BrokenRule = BrokenRule {
-    code: "password_too_long",
-    detail: "use at most 256 characters",
-};
-const NUMERIC: BrokenRule = BrokenRule {
-    code: "password_numeric",
-    detail: "use more than digits",
-};
-const COMMON: BrokenRule = BrokenRule {
-    code: "password_common",
-    detail: "this is one of the most common passwords",
-};
-const TOO_WEAK: BrokenRule = BrokenRule {
-    code: "password_too_weak",
-    detail: "this is easy to guess: add one or two unrelated words",
-};
-const SIMILAR: BrokenRule = BrokenRule {
-    code: "password_too_similar",
-    detail: "this is too similar to your name or your email address",
-};
-
-const WITH_NUL: BrokenRule = BrokenRule {
-    code: "invalid_text",
-    detail: "remove the NUL character",
-};
 
 /// Whether the whole password, in any case, is in one of zxcvbn's lists: 30,000 passwords, and the
 /// words and names that the first list leaves out because they are more frequent as such.

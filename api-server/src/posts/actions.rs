@@ -8,7 +8,6 @@ mod rights;
 use shared::auth::Principal;
 use shared::events;
 
-pub use super::fields::{ALT_CHARS, MAX_MEDIA, TEXT_CHARS};
 use super::model::{NewPost, Post};
 use super::{fields, store};
 use crate::app::App;
@@ -26,9 +25,8 @@ pub async fn create_post(
     new: NewPost,
     key: Option<&IdempotencyKey>,
 ) -> ApiResult<Made<Post>> {
-    let faults = fields::faults(&new);
-    if !faults.is_empty() {
-        return Err(ApiError::fields(faults));
+    if fields::is_empty(&new.text, new.media.len()) {
+        return Err(ApiError::fields(vec![fields::empty()]));
     }
     let mut tx = app.pool.begin().await?;
     if let Some(id) = idempotency::actions::find_made(&mut tx, caller, key).await? {

@@ -6,11 +6,11 @@ use shared::auth::Principal;
 
 use super::actions;
 use crate::app::App;
-use crate::http::{API_BASE, ApiResult, Reply, Request, made, no_content, ok, page};
+use crate::http::{API_BASE, ApiResult, Keyed, Reply, Request, made, no_content, ok, page};
 
 pub async fn create_post(app: Arc<App>, caller: Principal, request: Request) -> ApiResult<Reply> {
-    let (new, key) = request.keyed_json().await?;
-    let post = actions::create_post(&app, &caller, new, key.as_ref()).await?;
+    let Keyed { body, key } = request.keyed_json().await?;
+    let post = actions::create_post(&app, &caller, body, key.as_ref()).await?;
     made(&format!("{API_BASE}/posts/{}", post.resource.id), &post)
 }
 

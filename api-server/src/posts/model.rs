@@ -1,12 +1,15 @@
 //! A post as it is sent, stored and answered.
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
+mod texts;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
 use shared::ids::{MediaId, PostId, UserId};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-use crate::http::given;
+pub use self::texts::{AltText, MediaList, NewPostMedia, PostText};
+use crate::http::{At, Faults, FromJson, from_json};
 use crate::media::model::Media;
 use crate::profiles::model::UserSummary;
 
@@ -24,72 +27,55 @@ pub enum Visibility {
     Private,
 }
 
-/// A name and nothing else. What serde derives would take `{"public": null}` too, and tell a number
-/// as broken JSON.
-impl<'de> Deserialize<'de> for Visibility {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        match String::deserialize(from)?.as_str() {
-            "public" => Ok(Self::Public),
-            "followers" => Ok(Self::Followers),
-            "private" => Ok(Self::Private),
-            other => Err(D::Error::unknown_variant(
-                other,
-                &["public", "followers", "private"],
-            )),
+impl FromJson for Visibility {
+    fn from_json(json: &RawValue, at: At<'_>, faults: &mut Faults) -> Option<Self> {
+        match String::from_json(json, at, faults)?.as_str() {
+            "public" => Some(Self::Public),
+            "followers" => Some(Self::Followers),
+            "private" => Some(Self::Private),
+            _ => {
+                faults.add(at, "unknown_value", "use public, followers or private");
+                None
+            }
         }
     }
 }
 
 /// The body of `POST /posts`.
-#[derive(Deserialize, ToSchema)]
+#[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPost {
     /// May be empty where there are media.
     #[serde(default)]
-    #[schema(max_length = 5000, pattern = r"^[^\x00]*$", example = "Hello")]
-    pub text: String,
+    pub text: PostText,
     /// Who may read it; `public` if none is said. A private account says `followers` or `private`.
     #[serde(default)]
     #[schema(default = "public")]
     pub visibility: Visibility,
     /// What hangs on it, in order.
     #[serde(default)]
-    #[schema(max_items = 20)]
-    pub media: Vec<NewPostMedia>,
+    pub media: MediaList,
 }
 
+from_json! { NewPost {
+    text = PostText::default(),
+    visibility = Visibility::default(),
+    media = MediaList::default(),
+} }
+
 /// The body of `PATCH /posts/{id}`; what is absent stays.
-#[derive(Deserialize, ToSchema)]
+#[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PostPatch {
     /// May become empty where there are media.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(max_length = 5000, pattern = r"^[^\x00]*$")]
-    pub text: Option<String>,
+    pub text: Option<PostText>,
     /// Who may read it from now on.
-    #[serde(default, deserialize_with = "given")]
     pub visibility: Option<Visibility>,
     /// All that hangs on the post from now on, in order.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(max_items = 20)]
-    pub media: Option<Vec<NewPostMedia>>,
+    pub media: Option<MediaList>,
 }
 
-/// A media to hang on a post.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewPostMedia {
-    /// Its upload's id, which is its own.
-    pub upload_id: MediaId,
-    /// The text for those who cannot see it; null or absent leaves what the upload said.
-    #[serde(default)]
-    #[schema(
-        max_length = 1500,
-        pattern = r"^[^\x00]*$",
-        example = "A bird over a roof"
-    )]
-    pub alt: Option<String>,
-}
+from_json! { patch PostPatch { text, visibility, media } }
 
 /// A post as the API answers it.
 #[derive(Debug, Serialize, ToSchema)]

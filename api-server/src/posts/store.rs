@@ -37,7 +37,7 @@ pub async fn insert_post(
         returning id as "id: PostId"
         "#,
         author_id.0,
-        new.text,
+        &*new.text,
         new.visibility as Visibility
     )
     .fetch_optional(connection)

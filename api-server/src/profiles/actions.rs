@@ -4,14 +4,13 @@ mod reading;
 
 use shared::auth::Principal;
 
-pub use super::fields::BIO_CHARS;
 use super::model::ProfilePatch;
 pub use super::pictures::{delete_picture, hang_stored_picture, send_picture, use_picture};
 pub use super::search::search_users;
-use super::{fields, store};
+use super::store;
 use crate::accounts::model::Me;
 use crate::app::App;
-use crate::http::{ApiError, ApiResult};
+use crate::http::ApiResult;
 pub use reading::{
     find_any_user, find_listed_user, find_other_user, find_visible_user, get_own_user, get_user,
     list_blocked_users, list_users, page_of_users, refuse_oneself, searchable,
@@ -19,10 +18,6 @@ pub use reading::{
 
 /// Changes the caller's own profile; absent fields stay.
 pub async fn update_me(app: &App, caller: &Principal, patch: ProfilePatch) -> ApiResult<Me> {
-    let faults = fields::faults(&patch);
-    if !faults.is_empty() {
-        return Err(ApiError::fields(faults));
-    }
     let mut tx = app.pool.begin().await?;
     store::update_profile(&mut tx, caller.user_id, &patch).await?;
     let me = get_own_user(&mut tx, caller.user_id).await?;

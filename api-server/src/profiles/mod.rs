@@ -3,7 +3,6 @@
 //! `GET /users/{username}` · `PATCH /me` · `PUT DELETE /me/avatar`, `/me/cover`
 
 pub mod actions;
-mod fields;
 mod handlers;
 pub mod model;
 mod pictures;

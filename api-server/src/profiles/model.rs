@@ -1,11 +1,14 @@
 //! Users as others see them.
 
-use serde::{Deserialize, Serialize};
+mod texts;
+
+use serde::Serialize;
 use shared::ids::{MediaId, UserId};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-use crate::http::given;
+pub use self::texts::{Bio, PersonName};
+use crate::http::from_json;
 use crate::media::model::picture_url;
 
 /// The picture of who has none.
@@ -85,44 +88,30 @@ pub struct SeenUser {
 }
 
 /// The body of `PATCH /me`: what is absent stays as it is.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProfilePatch {
-    /// Some of it to be seen, none of it a control character.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(
-        min_length = 1,
-        max_length = 50,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$",
-        example = "Ada"
-    )]
-    pub first_name: Option<String>,
+    /// At least one character of it is visible, and none is a control character.
+    pub first_name: Option<PersonName>,
     /// Like the first name.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(
-        min_length = 1,
-        max_length = 50,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$",
-        example = "Lovelace"
-    )]
-    pub last_name: Option<String>,
+    pub last_name: Option<PersonName>,
     /// May be empty.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(max_length = 500, pattern = r"^[^\x00]*$", example = "I draw birds.")]
-    pub bio: Option<String>,
+    pub bio: Option<Bio>,
     /// Whether one is asked before someone follows, and public posts are for followers.
-    #[serde(default, deserialize_with = "given")]
     pub is_private: Option<bool>,
 }
 
+from_json! { patch ProfilePatch { first_name, last_name, bio, is_private } }
+
 /// The fields of `PUT /me/avatar` and `PUT /me/cover`, beside or instead of a file.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PictureChoice {
     /// A picture of the caller's own that was uploaded, is ready and hangs on nothing.
-    #[serde(default)]
     pub upload_id: Option<MediaId>,
 }
+
+from_json! { PictureChoice { upload_id } }
 
 /// A user as stored, with what the viewer is to them. Only here becomes a row a [`User`].
 #[expect(

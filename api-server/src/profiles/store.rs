@@ -253,9 +253,9 @@ pub async fn update_profile(
         where user_id = $1
         "#,
         user_id.0,
-        patch.first_name,
-        patch.last_name,
-        patch.bio,
+        patch.first_name.as_deref(),
+        patch.last_name.as_deref(),
+        patch.bio.as_deref(),
         patch.is_private
     )
     .execute(connection)

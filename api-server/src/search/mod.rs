@@ -4,6 +4,7 @@
 
 mod actions;
 mod handlers;
+pub mod model;
 mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;

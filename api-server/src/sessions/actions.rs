@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 
 use super::model::{Family, NewSession, Origin, Session, SessionRow, SignIn, Tokens};
 use super::rotation::{Verdict, judge};
-use super::{fields, store};
+use super::store;
 use crate::accounts;
 use crate::accounts::model::Claim;
 use crate::app::App;
@@ -27,10 +27,9 @@ const ATTEMPTS: usize = 4;
 /// Signs in: 401 for a wrong login or password, 403 for a suspended account, 429 after too many
 /// failures.
 pub async fn create_session(app: &App, sign_in: SignIn, origin: Origin) -> ApiResult<Tokens> {
-    fields::check(&sign_in)?;
     let claim = Claim {
         login: &sign_in.login,
-        password: sign_in.password,
+        password: sign_in.password.into_string(),
         network: &origin.network,
     };
     let proven = accounts::actions::prove_user(app, claim).await?;

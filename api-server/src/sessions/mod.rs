@@ -4,7 +4,6 @@
 //! `DELETE /sessions/current` · `DELETE /sessions/{id}` · `DELETE /sessions`
 
 pub mod actions;
-mod fields;
 mod handlers;
 pub mod model;
 mod rotation;

@@ -1,30 +1,55 @@
 //! What is sent to sign in, and the tokens that are answered.
 
-use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
+
+use serde::Serialize;
 use shared::auth::SessionSeed;
 use shared::ids::{SessionId, UserId};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+use crate::accounts::model::Password;
+use crate::http::{Text, TextFault, TextRule, all, fault_if, from_json};
+
+/// A username or an e-mail address, as far as it can be either. Whatever cannot be right is only a
+/// wrong login.
+pub type Login = Text<LoginRule>;
+
+pub struct LoginRule;
+
+impl TextRule for LoginRule {
+    const NAME: &'static str = "Login";
+    const CHARS: RangeInclusive<usize> = 0..=254;
+    const EXAMPLE: Option<&'static str> = Some("ada");
+
+    fn faults(text: &str) -> Vec<TextFault> {
+        let has_nul = text.contains('\0');
+        let nul = fault_if(has_nul, "invalid_login", "remove the NUL characters");
+        all([nul, Self::too_long(text)])
+    }
+}
+
 /// The body of `POST /sessions`.
-#[derive(Deserialize, ToSchema)]
+#[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     /// Username or e-mail address.
-    #[schema(max_length = 254, pattern = r"^[^\x00]*$", example = "ada")]
-    pub login: String,
+    pub login: Login,
     /// As it was chosen.
-    #[schema(max_length = 1024, format = Password)]
-    pub password: String,
+    pub password: Password,
 }
 
+from_json! { SignIn { login, password } }
+
 /// The body of `POST /sessions/refresh`.
-#[derive(Deserialize, ToSchema)]
+#[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Refresh {
     /// The newest that was answered.
     pub refresh_token: String,
 }
+
+from_json! { Refresh { refresh_token } }
 
 /// The tokens of a session.
 #[derive(Serialize, ToSchema)]

@@ -26,10 +26,6 @@ pub async fn update_post(
     id: PostId,
     patch: PostPatch,
 ) -> ApiResult<Post> {
-    let faults = fields::patch_faults(&patch);
-    if !faults.is_empty() {
-        return Err(ApiError::fields(faults));
-    }
     let mut tx = app.pool.begin().await?;
     rights::require_right(&mut tx, caller, id, Change::Edit).await?;
     let locked = store::lock_post(&mut tx, id).await?;
@@ -75,9 +71,12 @@ fn edit_of(locked: &LockedPost, attached: &[AttachedMedia], patch: &PostPatch) -
     if is_made_public && locked.is_account_private {
         return Err(ApiError::fields(vec![fields::not_public()]));
     }
-    let text = patch.text.clone().unwrap_or_else(|| locked.text.clone());
-    let media = patch.media.as_ref().map_or(attached.len(), Vec::len);
-    if fields::is_empty(&text, media) {
+    let text = patch.text.as_deref().unwrap_or(&locked.text);
+    let media = patch
+        .media
+        .as_ref()
+        .map_or(attached.len(), |media| media.len());
+    if fields::is_empty(text, media) {
         return Err(ApiError::fields(vec![fields::empty()]));
     }
     let is_new_list = patch
@@ -86,16 +85,16 @@ fn edit_of(locked: &LockedPost, attached: &[AttachedMedia], patch: &PostPatch) -
         .is_some_and(|new| is_other(attached, new));
     let counts = |visibility| i64::from(locked.is_published && visibility != Visibility::Private);
     Ok(Edit {
-        is_content: text != locked.text || is_new_list,
+        is_content: *text != locked.text || is_new_list,
         count_delta: counts(visibility) - counts(locked.visibility),
-        text,
+        text: text.to_owned(),
         visibility,
     })
 }
 
 fn is_other(attached: &[AttachedMedia], new: &[NewPostMedia]) -> bool {
     let is_same = |old: &AttachedMedia, new: &NewPostMedia| {
-        old.id == new.upload_id && new.alt.as_ref().is_none_or(|alt| *alt == old.alt)
+        old.id == new.upload_id && new.alt.as_deref().is_none_or(|alt| alt == old.alt)
     };
     let mut pairs = attached.iter().zip(new);
     attached.len() != new.len() || !pairs.all(|(old, new)| is_same(old, new))

@@ -17,7 +17,10 @@ pub async fn claim_media(
     post_id: Option<PostId>,
     media: &[NewPostMedia],
 ) -> Result<HashSet<MediaId>, sqlx::Error> {
-    let alts: Vec<Option<String>> = media.iter().map(|media| media.alt.clone()).collect();
+    let alts = media
+        .iter()
+        .map(|media| media.alt.as_deref().map(str::to_owned));
+    let alts: Vec<Option<String>> = alts.collect();
     let claimed = sqlx::query_scalar!(
         r#"
         with wanted as (

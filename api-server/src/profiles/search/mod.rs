@@ -15,7 +15,8 @@ use sqlx::PgConnection;
 use super::actions::list_users;
 use super::model::User;
 use crate::app::App;
-use crate::http::{ApiError, ApiResult, List, Page, PageKey, PageQuery, PageRequest};
+use crate::http::{ApiResult, List, Page, PageKey, PageQuery, PageRequest};
+use crate::search::model::SearchQuery;
 use store::Wanted;
 
 /// Users whose username or full name contains `q`: an exact username first, then the newest. With
@@ -24,12 +25,9 @@ use store::Wanted;
 pub async fn search_users(
     app: &App,
     viewer: Option<&Principal>,
-    q: &str,
+    q: &SearchQuery,
     query: &PageQuery,
 ) -> ApiResult<Page<User>> {
-    if q.contains('\0') {
-        return Err(ApiError::field("/q", "invalid_text", "NUL is not allowed"));
-    }
     let list = List::user_search(q);
     let asked = query.of(list, &app.cursors)?;
     let mut connection = app.pool.begin().await?;

@@ -6,7 +6,12 @@ use shared::auth::Principal;
 use shared::clock::Clock;
 
 use super::*;
+use crate::http::{At, Faults};
 use crate::testing::{Client, TestApp};
+
+fn text(q: &str) -> SearchQuery {
+    SearchQuery::parse(q.to_owned(), At::Body, &mut Faults::default()).unwrap()
+}
 
 fn query(limit: usize, cursor: Option<String>) -> PageQuery {
     let mut parameters = vec![("limit".to_owned(), limit.to_string())];
@@ -30,7 +35,7 @@ async fn found(test: &TestApp, viewer: Option<&Client>, q: &str, limit: usize) -
     let (mut pages, mut cursor) = (Vec::new(), None);
     loop {
         let asked = query(limit, cursor);
-        let page = search_users(&test.app, viewer.as_ref(), q, &asked)
+        let page = search_users(&test.app, viewer.as_ref(), &text(q), &asked)
             .await
             .unwrap();
         pages.push(page.items.into_iter().map(|user| user.username).collect());
@@ -124,8 +129,6 @@ async fn signs_that_like_knows_stand_for_themselves() {
     ] {
         assert_eq!(found(&test, None, q, 20).await, [expected], "{q}");
     }
-    let asked = query(20, None);
-    assert!(search_users(&test.app, None, "a\0b", &asked).await.is_err());
 }
 
 #[tokio::test]
@@ -147,9 +150,11 @@ async fn whoever_is_called_exactly_that_comes_first_and_once_whatever_the_pages_
         assert_eq!(pages.concat(), expected, "pages of {limit}");
     }
     let asked = query(1, None);
-    let page = search_users(&test.app, None, "bob", &asked).await.unwrap();
+    let page = search_users(&test.app, None, &text("bob"), &asked)
+        .await
+        .unwrap();
     let asked = query(1, page.next_cursor);
-    let other = search_users(&test.app, None, "bobb", &asked).await;
+    let other = search_users(&test.app, None, &text("bobb"), &asked).await;
     assert!(other.is_err(), "a cursor belongs to what was looked for");
 }
 
@@ -197,7 +202,7 @@ async fn crowd(test: &TestApp) {
 async fn what_many_are_called_comes_in_bounded_pages_that_miss_nobody() {
     let test = TestApp::start().await;
     crowd(&test).await;
-    let page = search_users(&test.app, None, "common", &query(20, None))
+    let page = search_users(&test.app, None, &text("common"), &query(20, None))
         .await
         .unwrap();
     assert_eq!(page.items.len(), 20);

@@ -4,6 +4,10 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @example A bird over a roof */
+        AltText: string;
+        /** @example I draw birds. */
+        Bio: string;
         Comment: {
             author: components["schemas"]["UserSummary"] | null;
             /** Format: date-time */
@@ -28,8 +32,14 @@ export interface components {
             next_cursor: string | null;
         };
         CommentPatch: {
-            text?: string;
+            text?: components["schemas"]["CommentText"];
         };
+        CommentText: string;
+        /**
+         * Format: email
+         * @example ada@example.org
+         */
+        EmailAddress: string;
         Failure: {
             code: string;
             detail: string;
@@ -49,6 +59,8 @@ export interface components {
             post_media: number;
             post_text_chars: number;
         };
+        /** @example ada */
+        Login: string;
         Me: {
             avatar_url: string;
             bio: string;
@@ -92,37 +104,43 @@ export interface components {
         MediaId: string;
         /** @enum {string} */
         MediaKind: "video" | "image" | "audio";
+        MediaList: components["schemas"]["NewPostMedia"][];
         /** @enum {string} */
         MediaState: "uploading" | "processing" | "ready" | "failed";
         NewComment: {
             parent_id?: components["schemas"]["CommentId"] | null;
-            text: string;
+            text: components["schemas"]["CommentText"];
         };
+        /**
+         * Format: password
+         * @example as the crow flies
+         */
+        NewPassword: string;
         NewPost: {
-            media?: components["schemas"]["NewPostMedia"][];
-            text?: string;
+            media?: components["schemas"]["MediaList"];
+            text?: components["schemas"]["PostText"];
             /** @default public */
             visibility: components["schemas"]["Visibility"];
         };
         NewPostMedia: {
-            alt?: string | null;
+            alt?: components["schemas"]["AltText"] | null;
             upload_id: components["schemas"]["MediaId"];
         };
         NewUser: {
-            /** Format: email */
-            email: string;
-            first_name: string;
-            last_name: string;
-            /** Format: password */
-            password: string;
-            username: string;
+            email: components["schemas"]["EmailAddress"];
+            first_name: components["schemas"]["PersonName"];
+            last_name: components["schemas"]["PersonName"];
+            password: components["schemas"]["NewPassword"];
+            username: components["schemas"]["Username"];
         };
+        /** Format: password */
+        Password: string;
         PasswordChange: {
-            /** Format: password */
-            current_password: string;
-            /** Format: password */
-            new_password: string;
+            current_password: components["schemas"]["Password"];
+            new_password: components["schemas"]["NewPassword"];
         };
+        /** @example Ada */
+        PersonName: string;
         PictureChoice: {
             upload_id?: components["schemas"]["MediaId"] | null;
         };
@@ -156,10 +174,12 @@ export interface components {
             next_cursor: string | null;
         };
         PostPatch: {
-            media?: components["schemas"]["NewPostMedia"][];
-            text?: string;
+            media?: components["schemas"]["MediaList"];
+            text?: components["schemas"]["PostText"];
             visibility?: components["schemas"]["Visibility"];
         };
+        /** @example Hello */
+        PostText: string;
         Problem: {
             code: string;
             detail: string | null;
@@ -174,10 +194,10 @@ export interface components {
             type: string;
         };
         ProfilePatch: {
-            bio?: string;
-            first_name?: string;
+            bio?: components["schemas"]["Bio"];
+            first_name?: components["schemas"]["PersonName"];
             is_private?: boolean;
-            last_name?: string;
+            last_name?: components["schemas"]["PersonName"];
         };
         Progress: {
             /** Format: int64 */
@@ -224,9 +244,8 @@ export interface components {
             next_cursor: string | null;
         };
         SignIn: {
-            login: string;
-            /** Format: password */
-            password: string;
+            login: components["schemas"]["Login"];
+            password: components["schemas"]["Password"];
         };
         /** @enum {string} */
         Stage: "probing" | "encoding" | "publishing";
@@ -277,6 +296,8 @@ export interface components {
             viewer: components["schemas"]["Relation"] | null;
         };
         UserId: string;
+        /** @example ada */
+        Username: string;
         UserPage: {
             items: components["schemas"]["User"][];
             next_cursor: string | null;
@@ -305,29 +326,39 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AltText = components['schemas']['AltText'];
+export type Bio = components['schemas']['Bio'];
 export type Comment = components['schemas']['Comment'];
 export type CommentId = components['schemas']['CommentId'];
 export type CommentPage = components['schemas']['CommentPage'];
 export type CommentPatch = components['schemas']['CommentPatch'];
+export type CommentText = components['schemas']['CommentText'];
+export type EmailAddress = components['schemas']['EmailAddress'];
 export type Failure = components['schemas']['Failure'];
 export type Instance = components['schemas']['Instance'];
 export type Limits = components['schemas']['Limits'];
+export type Login = components['schemas']['Login'];
 export type Me = components['schemas']['Me'];
 export type Media = components['schemas']['Media'];
 export type MediaId = components['schemas']['MediaId'];
 export type MediaKind = components['schemas']['MediaKind'];
+export type MediaList = components['schemas']['MediaList'];
 export type MediaState = components['schemas']['MediaState'];
 export type NewComment = components['schemas']['NewComment'];
+export type NewPassword = components['schemas']['NewPassword'];
 export type NewPost = components['schemas']['NewPost'];
 export type NewPostMedia = components['schemas']['NewPostMedia'];
 export type NewUser = components['schemas']['NewUser'];
+export type Password = components['schemas']['Password'];
 export type PasswordChange = components['schemas']['PasswordChange'];
+export type PersonName = components['schemas']['PersonName'];
 export type PictureChoice = components['schemas']['PictureChoice'];
 export type Playback = components['schemas']['Playback'];
 export type Post = components['schemas']['Post'];
 export type PostId = components['schemas']['PostId'];
 export type PostPage = components['schemas']['PostPage'];
 export type PostPatch = components['schemas']['PostPatch'];
+export type PostText = components['schemas']['PostText'];
 export type Problem = components['schemas']['Problem'];
 export type ProfilePatch = components['schemas']['ProfilePatch'];
 export type Progress = components['schemas']['Progress'];
@@ -347,6 +378,7 @@ export type Uploads = components['schemas']['Uploads'];
 export type UploadState = components['schemas']['UploadState'];
 export type User = components['schemas']['User'];
 export type UserId = components['schemas']['UserId'];
+export type Username = components['schemas']['Username'];
 export type UserPage = components['schemas']['UserPage'];
 export type UserSummary = components['schemas']['UserSummary'];
 export type Variant = components['schemas']['Variant'];
@@ -389,11 +421,6 @@ export const bounds = {
     },
     "text": {
       "maxLength": 5000
-    }
-  },
-  "NewPostMedia": {
-    "alt": {
-      "maxLength": 1500
     }
   },
   "NewUser": {

@@ -136,11 +136,10 @@ fields! {
     invalid_cursor "The cursor does not belong to this list.";
     invalid_email "This is not an e-mail address.";
     invalid_login "A login must not contain NUL characters.";
-    invalid_name
-        "A name has 1 to 50 characters, at least one of them visible, and no control characters.";
+    invalid_name "The name is blank, too long, or has control characters.";
     invalid_text "A text must not contain NUL characters.";
     invalid_username
-        "Use 1 to 64 of `A-Z a-z 0-9 _ . + -`. Begin with a letter, digit or `_`; do not end in a dot.";
+        "Use only `A-Z a-z 0-9 _ . + -`. Begin with a letter, digit or `_`; do not end in a dot.";
     media_in_use "The media item is already attached.";
     media_not_ready "The media item is not ready.";
     not_a_picture "The upload is not a picture.";
@@ -149,8 +148,8 @@ fields! {
     own_account "You cannot do this to yourself.";
     password_common "The password is one of the most common passwords.";
     password_numeric "The password consists of digits only.";
-    password_too_long "A password has at most 256 characters.";
-    password_too_short "A password has at least 8 characters.";
+    password_too_long "The password has too many characters.";
+    password_too_short "The password has too few characters.";
     password_too_similar "The password is too similar to the user's name or e-mail address.";
     password_too_weak "The password is easy to guess.";
     private_account "A private account cannot post for everyone. Use `followers`.";

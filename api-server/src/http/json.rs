@@ -1,0 +1,256 @@
+//! JSON bodies read into types. A type reads itself from its piece of the body and adds whatever is
+//! wrong with it to [`Faults`], so that a client learns of every fault at once. Why this is not done
+//! by serde or another crate: docs/adr/0005.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use shared::ids::{CommentId, MediaId};
+
+use super::{ApiResult, At, Faults, malformed};
+
+/// A type that is read from a body.
+pub trait FromJson: Sized {
+    /// The value; none where it has a fault that leaves no value.
+    fn from_json(json: &RawValue, at: At<'_>, faults: &mut Faults) -> Option<Self>;
+
+    /// The value of a member that is absent.
+    fn absent(at: At<'_>, faults: &mut Faults) -> Option<Self> {
+        faults.add(at, "required", "this field is required");
+        None
+    }
+}
+
+/// A value and the faults in it, for an action that has more to say about the good part.
+pub struct Judged<T> {
+    pub value: T,
+    pub faults: Faults,
+}
+
+/// The members of an object that were not read yet.
+pub struct Members<'a> {
+    at: At<'a>,
+    members: Vec<(String, &'a RawValue)>,
+}
+
+/// The body as `T`: 400 where it is no JSON, 422 with all faults, and with those found before.
+pub fn parse<T: FromJson>(body: &[u8], mut faults: Faults) -> ApiResult<T> {
+    let text = std::str::from_utf8(body).map_err(|_| malformed())?;
+    let json: &RawValue = serde_json::from_str(text).map_err(|_| malformed())?;
+    match T::from_json(json, At::Body, &mut faults) {
+        Some(value) if faults.is_empty() => Ok(value),
+        _ => Err(faults.into()),
+    }
+}
+
+impl FromJson for String {
+    fn from_json(json: &RawValue, at: At<'_>, faults: &mut Faults) -> Option<Self> {
+        if !json.get().starts_with('"') {
+            return faults.wrong_type(at, "a string");
+        }
+        faults.decode(json)
+    }
+}
+
+impl FromJson for bool {
+    fn from_json(json: &RawValue, at: At<'_>, faults: &mut Faults) -> Option<Self> {
+        match json.get() {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => faults.wrong_type(at, "true or false"),
+        }
+    }
+}
+
+/// May be null or absent.
+impl<T: FromJson> FromJson for Option<T> {
+    fn from_json(json: &RawValue, at: At<'_>, faults: &mut Faults) -> Option<Self> {
+        match json.get() {
+            "null" => Some(None),
+            _ => T::from_json(json, at, faults).map(Some),
+        }
+    }
+
+    fn absent(_: At<'_>, _: &mut Faults) -> Option<Self> {
+        Some(None)
+    }
+}
+
+/// A field of a patch: it may be absent, but not null.
+pub struct Given<T>(pub Option<T>);
+
+impl<T: FromJson> FromJson for Given<T> {
+    fn from_json(json: &RawValue, at: At<'_>, faults: &mut Faults) -> Option<Self> {
+        T::from_json(json, at, faults).map(|value| Self(Some(value)))
+    }
+
+    fn absent(_: At<'_>, _: &mut Faults) -> Option<Self> {
+        Some(Self(None))
+    }
+}
+
+/// The items of a list, of which those are None that have faults.
+pub fn read_items<T: FromJson>(
+    json: &RawValue,
+    at: At<'_>,
+    faults: &mut Faults,
+) -> Option<Vec<Option<T>>> {
+    if !json.get().starts_with('[') {
+        return faults.wrong_type(at, "a list");
+    }
+    let items: Vec<&RawValue> = faults.decode(json)?;
+    let items = items.into_iter().enumerate();
+    let read = items.map(|(position, json)| T::from_json(json, At::Item(&at, position), faults));
+    Some(read.collect())
+}
+
+impl<T: FromJson> FromJson for Judged<T> {
+    fn from_json(json: &RawValue, at: At<'_>, faults: &mut Faults) -> Option<Self> {
+        let mut own = Faults::default();
+        let value = T::from_json(json, at, &mut own);
+        let (value, faults) = own.beside(value, faults)?;
+        Some(Self { value, faults })
+    }
+}
+
+macro_rules! id_from_json {
+    ($($id:ident),+) => {$(
+        impl FromJson for $id {
+            fn from_json(json: &RawValue, at: At<'_>, faults: &mut Faults) -> Option<Self> {
+                let id = String::from_json(json, at, faults)?.parse();
+                id.ok().or_else(|| faults.wrong_type(at, "an id"))
+            }
+        }
+    )+};
+}
+
+id_from_json!(CommentId, MediaId);
+
+impl<'a> Members<'a> {
+    /// The members of what must be an object. A name that is there twice is a fault.
+    pub fn of(json: &'a RawValue, at: At<'a>, faults: &mut Faults) -> Option<Self> {
+        if !json.get().starts_with('{') {
+            return faults.wrong_type(at, "an object");
+        }
+        let Pairs(mut members) = faults.decode(json)?;
+        let mut names = HashSet::new();
+        members.retain(|(name, _)| {
+            let is_first = names.insert(name.clone());
+            if !is_first {
+                let detail = "this field occurs more than once";
+                faults.add(At::Member(&at, name), "duplicate_field", detail);
+            }
+            is_first
+        });
+        Some(Self { at, members })
+    }
+
+    /// The member of that name; none where it has faults, or is absent and required.
+    pub fn take<T: FromJson>(&mut self, name: &str, faults: &mut Faults) -> Option<T> {
+        let found = self.find(name);
+        let at = At::Member(&self.at, name);
+        match found {
+            Some(json) => T::from_json(json, at, faults),
+            None => T::absent(at, faults),
+        }
+    }
+
+    /// The same for a member that may be absent; then it is the default.
+    pub fn take_or<T: FromJson>(&mut self, name: &str, or: T, faults: &mut Faults) -> Option<T> {
+        match self.find(name) {
+            Some(json) => T::from_json(json, At::Member(&self.at, name), faults),
+            None => Some(or),
+        }
+    }
+
+    /// Each member that is left is a fault.
+    pub fn refuse_rest(self, faults: &mut Faults) {
+        for (name, _) in &self.members {
+            let at = At::Member(&self.at, name);
+            faults.add(at, "unknown_field", "this field does not exist");
+        }
+    }
+
+    fn find(&mut self, name: &str) -> Option<&'a RawValue> {
+        let position = self.members.iter().position(|(other, _)| other == name)?;
+        Some(self.members.remove(position).1)
+    }
+}
+
+/// An object with all its members, also those of one name.
+struct Pairs<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Pairs<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Reader;
+
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Pairs<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs<'de>, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+
+        from.deserialize_map(Reader)
+    }
+}
+
+/// Reads a struct from an object by the names of its fields: `from_json! { NewPost { text, media =
+/// Vec::new() } }` needs `text`. Of a `patch` (RFC 7396) every field may be absent and none may be
+/// null. Of a `partial` struct a field with faults is None.
+macro_rules! from_json {
+    (patch $body:ident { $($field:ident),* $(,)? }) => {
+        $crate::http::from_json!(@read $body members faults {
+            $(let $field = members.take::<$crate::http::Given<_>>(stringify!($field), faults);)*
+            members.refuse_rest(faults);
+            Some(Self { $($field: $field?.0),* })
+        });
+    };
+    (partial $body:ident { $($field:ident),* $(,)? }) => {
+        $crate::http::from_json!(@read $body members faults {
+            $(let $field = members.take(stringify!($field), faults);)*
+            members.refuse_rest(faults);
+            Some(Self { $($field),* })
+        });
+    };
+    (@read $body:ident $members:ident $faults:ident $read:block) => {
+        impl $crate::http::FromJson for $body {
+            fn from_json(
+                json: &serde_json::value::RawValue,
+                at: $crate::http::At<'_>,
+                $faults: &mut $crate::http::Faults,
+            ) -> Option<Self> {
+                let mut $members = $crate::http::Members::of(json, at, $faults)?;
+                $read
+            }
+        }
+    };
+    (@take $members:ident $faults:ident $field:ident) => {
+        $members.take(stringify!($field), $faults)
+    };
+    (@take $members:ident $faults:ident $field:ident $default:expr) => {
+        $members.take_or(stringify!($field), $default, $faults)
+    };
+    ($body:ident { $($field:ident $(= $default:expr)?),* $(,)? }) => {
+        $crate::http::from_json!(@read $body members faults {
+            $(let $field = $crate::http::from_json!(@take members faults $field $($default)?);)*
+            members.refuse_rest(faults);
+            Some(Self { $($field: $field?),* })
+        });
+    };
+}
+pub(crate) use from_json;
+
+#[cfg(test)]
+mod tests;

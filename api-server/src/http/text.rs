@@ -1,0 +1,132 @@
+//! Texts of requests. Each kind of text has one [`TextRule`]: its bound, its faults and its schema. A
+//! [`Text`] keeps its rule, because only its constructor makes one.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::ops::{Deref, RangeInclusive};
+
+use serde_json::value::RawValue;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::{At, Faults, FromJson, TextFault};
+use crate::text::is_blank;
+
+/// What one kind of text must be like.
+pub trait TextRule {
+    /// The name of the schema.
+    const NAME: &'static str;
+    /// How many characters (Unicode scalar values) it may have.
+    const CHARS: RangeInclusive<usize>;
+    /// A regular expression, for the schema alone: what it cannot say is said by `faults`.
+    const PATTERN: Option<&'static str> = Some(r"^[^\x00]*$");
+    const FORMAT: Option<KnownFormat> = None;
+    const EXAMPLE: Option<&'static str> = None;
+
+    /// All faults of a text.
+    fn faults(text: &str) -> Vec<TextFault> {
+        let is_missing = *Self::CHARS.start() > 0 && is_blank(text);
+        let required = fault_if(is_missing, "required", "enter a text");
+        all([required, Self::too_long(text), with_nul(text)])
+    }
+
+    fn is_too_long(text: &str) -> bool {
+        text.chars().count() > *Self::CHARS.end()
+    }
+
+    fn too_long(text: &str) -> Option<TextFault> {
+        let detail = format!("enter at most {} characters", Self::CHARS.end());
+        fault_if(Self::is_too_long(text), "too_long", detail)
+    }
+}
+
+/// The fault, if the rule is broken.
+pub fn fault_if(
+    is_broken: bool,
+    code: &'static str,
+    detail: impl Into<String>,
+) -> Option<TextFault> {
+    is_broken.then(|| TextFault {
+        code,
+        detail: detail.into(),
+    })
+}
+
+/// Postgres stores no NUL in a text.
+pub fn with_nul(text: &str) -> Option<TextFault> {
+    fault_if(
+        text.contains('\0'),
+        "invalid_text",
+        "remove the NUL characters",
+    )
+}
+
+/// Those faults that there are.
+pub fn all<const N: usize>(faults: [Option<TextFault>; N]) -> Vec<TextFault> {
+    faults.into_iter().flatten().collect()
+}
+
+/// A text that keeps the rule `R`.
+pub struct Text<R>(String, PhantomData<R>);
+
+impl<R: TextRule> Text<R> {
+    /// The most characters that it has.
+    pub const MOST: usize = *R::CHARS.end();
+
+    /// The text, if it breaks no rule; else all its faults are added.
+    pub fn parse(text: String, at: At<'_>, faults: &mut Faults) -> Option<Self> {
+        let found = R::faults(&text);
+        let is_good = found.is_empty();
+        faults.add_all(at, found);
+        is_good.then_some(Self(text, PhantomData))
+    }
+
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+/// A kind of text that may be empty, and is where none is sent.
+pub trait MayBeEmpty: TextRule {}
+
+impl<R: MayBeEmpty> Default for Text<R> {
+    fn default() -> Self {
+        Self(String::new(), PhantomData)
+    }
+}
+
+impl<R> Deref for Text<R> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<R: TextRule> FromJson for Text<R> {
+    fn from_json(json: &RawValue, at: At<'_>, faults: &mut Faults) -> Option<Self> {
+        let text = String::from_json(json, at, faults)?;
+        Self::parse(text, at, faults)
+    }
+}
+
+impl<R: TextRule> PartialSchema for Text<R> {
+    fn schema() -> RefOr<Schema> {
+        let (least, most) = R::CHARS.into_inner();
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length((least > 0).then_some(least))
+            .max_length(Some(most))
+            .pattern(R::PATTERN)
+            .format(R::FORMAT.map(SchemaFormat::KnownFormat))
+            .examples(R::EXAMPLE)
+            .into()
+    }
+}
+
+impl<R: TextRule> ToSchema for Text<R> {
+    fn name() -> Cow<'static, str> {
+        R::NAME.into()
+    }
+}

@@ -1,0 +1,109 @@
+//! What a post says and shows.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::ops::{Deref, RangeInclusive};
+
+use serde_json::value::RawValue;
+use shared::ids::MediaId;
+use utoipa::openapi::schema::ArrayBuilder;
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::http::{At, Faults, FromJson, MayBeEmpty, Text, TextRule, from_json, read_items};
+
+/// The text of a post; may be empty beside media.
+pub type PostText = Text<PostTextRule>;
+/// What a media shows, for those who cannot see it.
+pub type AltText = Text<AltTextRule>;
+
+pub struct PostTextRule;
+pub struct AltTextRule;
+
+impl TextRule for PostTextRule {
+    const NAME: &'static str = "PostText";
+    const CHARS: RangeInclusive<usize> = 0..=5000;
+    const EXAMPLE: Option<&'static str> = Some("Hello");
+}
+
+impl MayBeEmpty for PostTextRule {}
+
+impl TextRule for AltTextRule {
+    const NAME: &'static str = "AltText";
+    const CHARS: RangeInclusive<usize> = 0..=1500;
+    const EXAMPLE: Option<&'static str> = Some("A bird over a roof");
+}
+
+/// A media to hang on a post.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPostMedia {
+    /// Its upload's id, which is its own.
+    pub upload_id: MediaId,
+    /// The text for those who cannot see it; null or absent leaves what the upload said.
+    pub alt: Option<AltText>,
+}
+
+from_json! { NewPostMedia { upload_id, alt } }
+
+/// The media to hang on a post, in order, each once.
+#[derive(Default)]
+pub struct MediaList(Vec<NewPostMedia>);
+
+impl MediaList {
+    /// The most media of a post.
+    pub const MOST: usize = 20;
+}
+
+impl Deref for MediaList {
+    type Target = [NewPostMedia];
+
+    fn deref(&self) -> &[NewPostMedia] {
+        &self.0
+    }
+}
+
+impl FromJson for MediaList {
+    fn from_json(json: &RawValue, at: At<'_>, faults: &mut Faults) -> Option<Self> {
+        let media: Vec<Option<NewPostMedia>> = read_items(json, at, faults)?;
+        let is_short = media.len() <= Self::MOST;
+        if !is_short {
+            let detail = format!("attach at most {} media items", Self::MOST);
+            faults.add(at, "too_many", detail);
+        }
+        let mut seen = HashSet::new();
+        let mut are_different = true;
+        for (position, media) in media.iter().enumerate() {
+            let id = media.as_ref().map(|media| media.upload_id);
+            if id.is_some_and(|id| !seen.insert(id)) {
+                are_different = false;
+                let at = At::Item(&at, position);
+                let at = At::Member(&at, "upload_id");
+                faults.add(at, "duplicate", "the same media item occurs twice");
+            }
+        }
+        let media: Option<_> = media.into_iter().collect();
+        media.filter(|_| is_short && are_different).map(Self)
+    }
+}
+
+impl PartialSchema for MediaList {
+    fn schema() -> RefOr<Schema> {
+        let media = Ref::from_schema_name(NewPostMedia::name());
+        ArrayBuilder::new()
+            .items(RefOr::Ref(media))
+            .max_items(Some(Self::MOST))
+            .into()
+    }
+}
+
+impl ToSchema for MediaList {
+    fn name() -> Cow<'static, str> {
+        "MediaList".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((NewPostMedia::name().into(), NewPostMedia::schema()));
+        NewPostMedia::schemas(schemas);
+    }
+}
