@@ -1,4 +1,4 @@
-//! What a client must know of this installation before anyone has signed in.
+//! What clients need to know about this server before a user signs in.
 //!
 //! `GET /instance`
 
@@ -15,46 +15,46 @@ use crate::posts::model::{AltText, MediaList, PostText};
 use crate::profiles::model::Bio;
 use crate::routes::{Route, Tag, for_viewer};
 
-/// An installation.
+/// This server.
 #[derive(Serialize, ToSchema)]
 pub struct Instance<'a> {
-    /// The program.
+    /// The name of the software.
     name: &'static str,
-    /// The program's.
+    /// The version of the software.
     version: &'static str,
-    /// What is uploaded, and where to.
+    /// Where to upload, and what is accepted.
     uploads: Uploads<'a>,
-    /// The bounds of what is sent.
+    /// The maximum sizes of content.
     limits: Limits,
-    /// What this version can do beyond the core.
+    /// Optional features that this version supports.
     features: [&'static str; 0],
 }
 
-/// What uploads are told.
+/// The terms of uploads.
 #[derive(Serialize, ToSchema)]
 pub struct Uploads<'a> {
-    /// Where tus clients upload.
+    /// The URL at which tus clients create uploads.
     url: &'a str,
-    /// The largest upload.
+    /// The maximum size of an upload.
     max_bytes: u64,
-    /// Media types that are taken, such as `video/*`.
+    /// Accepted media types, such as `video/*`.
     accept: &'a [String],
 }
 
-/// Bounds, in characters (Unicode scalar values) or things.
+/// Maximum sizes, in characters (Unicode scalar values) or items.
 #[derive(Serialize, ToSchema)]
 pub struct Limits {
-    /// The longest text of a post.
+    /// The maximum length of a post's text.
     post_text_chars: usize,
-    /// The most media of a post.
+    /// The maximum number of media items of a post.
     post_media: usize,
-    /// The longest text of a comment.
+    /// The maximum length of a comment's text.
     comment_text_chars: usize,
-    /// The longest text for those who cannot see a media.
+    /// The maximum length of an alternative text.
     alt_chars: usize,
-    /// The longest bio.
+    /// The maximum length of a bio.
     bio_chars: usize,
-    /// The most items of a page.
+    /// The maximum number of items per page.
     page_items: usize,
 }
 

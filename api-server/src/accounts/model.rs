@@ -1,4 +1,4 @@
-//! What is sent to make an account, and what its owner sees of it.
+//! Request bodies of accounts, and the account as its owner sees it.
 
 mod names;
 
@@ -12,31 +12,31 @@ use crate::profiles::model::{PersonName, User};
 use crate::sign_ins::model::Attempt;
 
 /// The body of `POST /users`.
-// A field with faults is None, so that the password is judged all the same, and all faults are told
-// at once.
+// A field with faults is `None`, so that the password is checked nevertheless and the answer lists
+// all faults.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewUser {
-    /// Names the user in addresses; case makes no difference.
+    /// The user's name in URLs. Its case does not matter.
     #[schema(value_type = Username)]
     pub username: Option<Username>,
-    /// Where mail arrives; only its owner sees it.
+    /// The address that receives the user's mail; only the user sees it.
     #[schema(value_type = EmailAddress)]
     pub email: Option<EmailAddress>,
-    /// Not only digits, not easily guessed, not much like the names or the address.
+    /// It must not consist of digits only, be easy to guess, or resemble the names or the address.
     #[schema(value_type = NewPassword)]
     pub password: Option<NewPassword>,
-    /// At least one character of it is visible, and none is a control character.
+    /// At least one character must be visible, and none may be a control character.
     #[schema(value_type = PersonName)]
     pub first_name: Option<PersonName>,
-    /// Like the first name.
+    /// The same rules as for the first name.
     #[schema(value_type = PersonName)]
     pub last_name: Option<PersonName>,
 }
 
 from_json! { partial NewUser { username, email, password, first_name, last_name } }
 
-/// An account to be made.
+/// A valid new account.
 pub struct NewAccount {
     pub username: Username,
     pub email: EmailAddress,
@@ -46,7 +46,7 @@ pub struct NewAccount {
 }
 
 impl NewUser {
-    /// The account, if every field is good.
+    /// The account, if all fields are valid.
     pub fn into_account(self) -> Option<NewAccount> {
         Some(NewAccount {
             username: self.username?,
@@ -58,12 +58,12 @@ impl NewUser {
     }
 }
 
-/// A user as they see themselves.
+/// The signed-in user.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
     #[serde(flatten)]
     pub user: User,
-    /// Only oneself sees it.
+    /// Visible to this user only.
     pub email: String,
     /// `user` or `admin`.
     pub role: String,
@@ -73,15 +73,15 @@ pub struct Me {
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
-    /// A wrong one counts as a failed sign-in.
+    /// A wrong password counts as a failed sign-in.
     pub current_password: Password,
-    /// By the rules of a sign-up.
+    /// The same rules as for a sign-up.
     pub new_password: NewPassword,
 }
 
 from_json! { PasswordChange { current_password, new_password } }
 
-/// What somebody says who wants to sign in.
+/// The credentials that a user sends to prove their identity.
 pub struct Claim<'a> {
     /// Username or e-mail address.
     pub login: &'a str,
@@ -92,12 +92,12 @@ pub struct Claim<'a> {
 /// A user whose password was right.
 pub struct Proven {
     pub user_id: UserId,
-    /// The hash that it was checked against.
+    /// The hash against which the password was checked.
     pub password_hash: String,
     pub attempt: Attempt,
 }
 
-/// What a password is checked against.
+/// The stored data against which a password is checked.
 pub struct Credentials {
     pub user_id: UserId,
     pub password_hash: String,

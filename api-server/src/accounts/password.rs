@@ -1,4 +1,4 @@
-//! Changing a password.
+//! Password changes.
 
 use http::StatusCode;
 use shared::auth::Principal;

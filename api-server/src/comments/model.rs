@@ -1,4 +1,4 @@
-//! A comment as it is sent, stored and answered.
+//! Comments as sent, stored and answered.
 
 use std::ops::RangeInclusive;
 
@@ -25,9 +25,9 @@ impl TextRule for CommentTextRule {
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewComment {
-    /// At least one character of it is visible.
+    /// At least one character must be visible.
     pub text: CommentText,
-    /// The comment that this one answers; null or absent: the post.
+    /// The comment to reply to; null or absent to comment on the post.
     pub parent_id: Option<CommentId>,
 }
 
@@ -37,53 +37,53 @@ from_json! { NewComment { text, parent_id } }
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CommentPatch {
-    /// Absent: as it is. There is no comment without a text, so null is refused.
+    /// The new text; absent to keep the current one. A comment needs a text, so null is refused.
     pub text: Option<CommentText>,
 }
 
 from_json! { patch CommentPatch { text } }
 
-/// A comment as the API answers it.
+/// A comment.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Comment {
     pub id: CommentId,
-    /// The post that it hangs on, at whatever depth.
+    /// The post to which the comment or its thread belongs.
     pub post_id: PostId,
-    /// The comment that it answers; null: the post.
+    /// The comment to which it replies; null for a comment on the post.
     pub parent_id: Option<CommentId>,
-    /// Null when it is deleted, or its author not to be seen.
+    /// Null if the comment is deleted or the viewer may not see its author.
     pub author: Option<UserSummary>,
-    /// Null together with the author.
+    /// Null if the author is null.
     pub text: Option<String>,
-    /// Likes, whether the viewer sees who likes it or not.
+    /// The number of likes, including those of users whom the viewer does not see.
     pub likes_count: i64,
-    /// Direct replies that are not deleted, whether the viewer sees them or not.
+    /// The number of direct replies that exist, including those that the viewer does not see.
     pub replies_count: i64,
     /// Whether the viewer likes it.
     pub liked: bool,
-    /// When it was written.
+    /// The time of creation.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
-    /// When its text was last changed; null if never.
+    /// The time of the last change of the text; null if there was none.
     #[serde(with = "time::serde::rfc3339::option")]
     pub edited_at: Option<OffsetDateTime>,
-    /// It is deleted, or its author not to be seen.
+    /// Whether the comment is deleted or the viewer may not see its author.
     pub deleted: bool,
-    /// The oldest of its replies; null at the depth where a page ends.
+    /// The oldest replies; null at the deepest level of a page.
     pub replies: Option<Replies>,
 }
 
-/// The oldest replies, and where the others are read with `?parent_id=`.
+/// The oldest replies to a comment. `?parent_id=` lists the others.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct Replies {
-    /// The oldest first.
+    /// The replies, oldest first.
     #[schema(no_recursion)]
     pub items: Vec<Comment>,
-    /// What to send as `cursor`, with this comment as `parent_id`, for those that follow.
+    /// The `cursor` that lists the next replies, with this comment as `parent_id`.
     pub next_cursor: Option<String>,
 }
 
-/// A comment and its author, as stored, and what it is to the viewer.
+/// A comment as stored, with its author and its relation to the viewer.
 #[derive(Debug, Clone)]
 pub struct CommentRow {
     pub id: CommentId,
@@ -100,7 +100,7 @@ pub struct CommentRow {
     pub last_name: String,
     pub avatar_file: Option<String>,
     pub is_deleted: bool,
-    /// It is not deleted, and the viewer may see its author.
+    /// Whether it is not deleted and the viewer may see its author.
     pub is_seen: bool,
     pub liked: bool,
 }

@@ -13,8 +13,8 @@ pub use prune::prune_comments;
 use super::model::{CommentRow, NewComment};
 use crate::http::PageRequest;
 
-/// Comments with their authors: `$1` is the viewer, or null for anyone. The only list of columns.
-/// `offset 0` makes Postgres look likes up one by one.
+/// Comments with their authors; `$1` is the viewer, or null for anonymous requests. This is the
+/// only list of columns. `offset 0` makes Postgres look likes up one by one.
 macro_rules! select_comments {
     ($comments:literal, $rest:literal, $($argument:expr),+) => {
         sqlx::query_as!(

@@ -1,4 +1,4 @@
-//! What is wrong with a request: faults, each at a place in its body or a parameter of its query.
+//! The faults of a request. Each belongs to a place in the body or to a query parameter.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use shared::http::problem::FieldError;
 
 use super::ApiError;
 
-/// How many faults are told: of a list that is much too long, each item may have one.
+/// The maximum number of reported faults; a list that is much too long may have one per item.
 const MAX_FAULTS: usize = 100;
 
-/// A place in a body. It is written as a JSON pointer (RFC 6901).
+/// A place in a body, which is displayed as a JSON pointer (RFC 6901).
 #[derive(Clone, Copy)]
 pub enum At<'a> {
     Body,
@@ -19,15 +19,15 @@ pub enum At<'a> {
     Item(&'a At<'a>, usize),
 }
 
-/// What is wrong with a body, the first hundred faults of it.
+/// The faults of a body, at most the first hundred.
 #[derive(Default)]
 pub struct Faults {
     pub(super) found: Vec<FieldError>,
-    /// A string has a broken escape, which makes the whole body no JSON.
+    /// A string contains a broken escape, so the body is not valid JSON.
     is_malformed: bool,
 }
 
-/// A rule that a text breaks: a stable code, and a sentence for people who call the API.
+/// A broken rule: a stable code, and a sentence for people who call the API.
 pub struct TextFault {
     pub code: &'static str,
     pub detail: String,
@@ -57,7 +57,7 @@ impl Faults {
         }
     }
 
-    /// Adds all that is wrong with one text.
+    /// Adds all faults of a text.
     pub fn add_all(&mut self, at: At<'_>, faults: Vec<TextFault>) {
         for fault in faults {
             self.add(at, fault.code, fault.detail);
@@ -68,20 +68,20 @@ impl Faults {
         self.found.is_empty() && !self.is_malformed
     }
 
-    /// Adds that the value is of another type.
+    /// Adds the fault that the value has the wrong type.
     pub fn wrong_type<T>(&mut self, at: At<'_>, expected: &str) -> Option<T> {
         self.add(at, "wrong_type", format!("this must be {expected}"));
         None
     }
 
-    /// A piece of JSON as a type of serde's, which it looks like.
+    /// Deserializes JSON that starts like a `T`.
     pub fn decode<'a, T: Deserialize<'a>>(&mut self, json: &'a RawValue) -> Option<T> {
         let decoded = serde_json::from_str(json.get());
         self.is_malformed |= decoded.is_err();
         decoded.ok()
     }
 
-    /// The value and these faults; they go to `others` where there is no value.
+    /// Pairs the value with these faults. Without a value the faults move to `others`.
     pub fn beside<T>(mut self, value: Option<T>, others: &mut Self) -> Option<(T, Self)> {
         match value {
             Some(value) if !self.is_malformed => Some((value, self)),

@@ -1,8 +1,8 @@
-//! `multipart/form-data` (RFC 7578): text fields, and one file named `picture` beside them.
+//! `multipart/form-data` (RFC 7578) with text fields and one file named `picture`.
 //!
-//! Text fields are read as a JSON object of strings, so that they meet the same checks and get the
-//! same answers as a JSON body. The whole is held in memory, so it is bounded three times: by itself, by
-//! the number of its parts, and by a room that all such requests share, each network a part of it.
+//! Text fields become a JSON object of strings, so that they get the same checks and the same
+//! answers as a JSON body. Forms are held in memory. Three bounds apply: the size of a form, the
+//! number of its parts, and the memory for all forms, of which each network may hold a part.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,28 +20,28 @@ use super::body::{self, BodyStream, MAX_DROPPED_BYTES};
 use super::request::require_plain;
 use super::{ApiError, ApiResult, At, Faults, FromJson, Request, json};
 
-/// The largest picture.
+/// The maximum size of a picture.
 const MAX_PICTURE_BYTES: usize = 10 << 20;
-/// All text fields, names, and what lies between the parts.
+/// The maximum size of all text fields, names and boundaries together.
 const MAX_REST_BYTES: usize = 64 << 10;
 const MAX_PARTS: usize = 16;
 const PICTURE: &str = "picture";
-/// The unit in which the shared room is counted.
+/// The unit of permits for memory.
 const KIB: usize = 1024;
 
-/// What was sent, in the one way or the other.
+/// A body that was sent as JSON or as a form.
 pub struct Form<T> {
-    /// The JSON, or the text fields.
+    /// The JSON body, or the text fields.
     pub fields: T,
-    /// The file, if one was sent.
+    /// The file, if there is one.
     pub picture: Option<Bytes>,
-    /// Room in memory, until the form is done with.
+    /// Memory that is held until the form is dropped.
     _room: Option<Arc<Room>>,
 }
 
 impl Request {
-    /// A body that is JSON, or a form with a file `picture` beside the same fields. A form takes a
-    /// permit a KiB of each semaphore in `room`: of its network's share, and of the whole.
+    /// Parses a body that is JSON or a form with the same fields and a file `picture`. A form takes
+    /// one permit per KiB from both semaphores in `room`: its network's and the server's.
     pub async fn form<T: FromJson>(self, room: [Arc<Semaphore>; 2]) -> ApiResult<Form<T>> {
         let Some(boundary) = boundary(&self.headers) else {
             return Ok(Form {
@@ -70,7 +70,7 @@ impl Request {
     }
 }
 
-/// What stands between the parts, where the body is a form; 400 where it does not say.
+/// The boundary between the parts if the body is a form; 400 if a form does not declare it.
 fn boundary(headers: &HeaderMap) -> Option<ApiResult<String>> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     let essence = value.split(';').next().unwrap_or_default().trim();
@@ -78,7 +78,7 @@ fn boundary(headers: &HeaderMap) -> Option<ApiResult<String>> {
     is_form.then(|| multer::parse_boundary(value).map_err(|_| malformed()))
 }
 
-/// A body on its way into memory.
+/// A form that is being read into memory.
 struct Incoming {
     body: BodyStream,
     draining: Option<Draining>,
@@ -87,7 +87,7 @@ struct Incoming {
 }
 
 impl Incoming {
-    /// The body up to what a form may have.
+    /// The body, cut off at the maximum size of a form.
     fn bounded(self) -> impl Stream<Item = Result<Bytes, Interrupted>> + Send {
         stream::try_unfold(self, |mut incoming| async {
             let chunk = incoming.next().await.map_err(Interrupted)?;
@@ -108,7 +108,7 @@ impl Incoming {
         Ok(Some(chunk))
     }
 
-    /// A client that is still sending would not read the answer.
+    /// Reads and drops the rest, because a client that is still sending would not read the answer.
     async fn drop_rest(&mut self) -> ApiResult<()> {
         let mut dropped = 0;
         while let Some(chunk) = body::next(&mut self.body, self.draining.as_ref()).await? {
@@ -121,9 +121,9 @@ impl Incoming {
     }
 }
 
-/// What a form takes of the room that all share; given back with it.
+/// The memory that a form holds. Dropping it releases the permits.
 struct Room {
-    /// Of the network, and of all.
+    /// Of the network, and of the server.
     rooms: [Arc<Semaphore>; 2],
     held: Mutex<[Option<OwnedSemaphorePermit>; 2]>,
 }
@@ -136,8 +136,8 @@ impl Room {
         }
     }
 
-    /// Room for so many bytes in all; 503 when there is none. Nobody waits: all might hold a part and
-    /// wait for the rest.
+    /// Reserves memory for `bytes` in total; 503 if there is not enough. It does not wait, because
+    /// forms that each hold a part could wait for each other forever.
     fn hold(&self, bytes: usize) -> ApiResult<()> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         for (room, held) in self.rooms.iter().zip(held.iter_mut()) {
@@ -155,7 +155,7 @@ impl Room {
     }
 }
 
-/// The answer that a body came to while it was read, on its way through the parser.
+/// Carries the error that interrupted the body through the multipart parser.
 #[derive(Debug)]
 struct Interrupted(ApiError);
 
@@ -167,13 +167,13 @@ impl fmt::Display for Interrupted {
 
 impl std::error::Error for Interrupted {}
 
-/// All parts of a form.
+/// The parts of a form.
 #[derive(Default)]
 struct Parts {
-    /// The text fields, as a JSON object has them.
+    /// The text fields, as members of a JSON object.
     fields: Map<String, Value>,
     picture: Option<Bytes>,
-    /// Of the parts as such.
+    /// Faults of the parts themselves.
     faults: Faults,
 }
 
@@ -192,14 +192,14 @@ async fn read_parts(mut parts: Multipart<'_>) -> ApiResult<Parts> {
         let is_unchosen = part.file_name() == Some("");
         if name == PICTURE {
             let bytes = read_part(part, MAX_PICTURE_BYTES).await?;
-            // What a page sends of a picture that nobody chose.
+            // Browsers send an empty file if the user chose none.
             if !(is_unchosen && bytes.is_empty()) && read.picture.replace(bytes).is_some() {
                 refuse_duplicate(&mut read.faults, &name);
             }
             continue;
         }
         if part.file_name().is_some() {
-            // A file under another name: most often a slip, so it is read to its end and told.
+            // A file with another name, usually by mistake: it is read to its end and reported.
             read_part(part, MAX_PICTURE_BYTES).await?;
             let detail = "there is no such file field; send the picture as `picture`";
             read.faults
@@ -225,7 +225,7 @@ async fn read_parts(mut parts: Multipart<'_>) -> ApiResult<Parts> {
 
 async fn read_part(part: Field<'_>, max_bytes: usize) -> ApiResult<Bytes> {
     let gather = |mut whole: BytesMut, chunk: Bytes| async move {
-        // What is too much is dropped and not kept, so that the client gets to read our answer.
+        // Excess bytes are read and dropped, so that the client can read the answer.
         if whole.len() <= max_bytes {
             whole.extend_from_slice(&chunk);
         }

@@ -1,6 +1,6 @@
-//! JSON bodies read into types. A type reads itself from its piece of the body and adds whatever is
-//! wrong with it to [`Faults`], so that a client learns of every fault at once. Why this is not done
-//! by serde or another crate: docs/adr/0005.
+//! Parses JSON bodies into types. Each type parses its part of the body and adds all its faults to
+//! [`Faults`], so that the client gets every fault at once. docs/adr/0005 explains why neither
+//! serde nor another crate does this.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -11,31 +11,31 @@ use shared::ids::{CommentId, MediaId};
 
 use super::{ApiResult, At, Faults, malformed};
 
-/// A type that is read from a body.
+/// A type that can be parsed from a body.
 pub trait FromJson: Sized {
-    /// The value; none where it has a fault that leaves no value.
+    /// The value; `None` if a fault leaves no value.
     fn from_json(json: &RawValue, at: At<'_>, faults: &mut Faults) -> Option<Self>;
 
-    /// The value of a member that is absent.
+    /// The value of an absent member.
     fn absent(at: At<'_>, faults: &mut Faults) -> Option<Self> {
         faults.add(at, "required", "this field is required");
         None
     }
 }
 
-/// A value and the faults in it, for an action that has more to say about the good part.
+/// A value with its faults, for an action that checks the valid parts further.
 pub struct Judged<T> {
     pub value: T,
     pub faults: Faults,
 }
 
-/// The members of an object that were not read yet.
+/// The members of an object that are not parsed yet.
 pub struct Members<'a> {
     at: At<'a>,
     members: Vec<(String, &'a RawValue)>,
 }
 
-/// The body as `T`: 400 where it is no JSON, 422 with all faults, and with those found before.
+/// Parses the body as `T`: 400 if it is not JSON, 422 with all faults, including earlier ones.
 pub fn parse<T: FromJson>(body: &[u8], mut faults: Faults) -> ApiResult<T> {
     let text = std::str::from_utf8(body).map_err(|_| malformed())?;
     let json: &RawValue = serde_json::from_str(text).map_err(|_| malformed())?;
@@ -64,7 +64,7 @@ impl FromJson for bool {
     }
 }
 
-/// May be null or absent.
+/// Null and absent are both `None`.
 impl<T: FromJson> FromJson for Option<T> {
     fn from_json(json: &RawValue, at: At<'_>, faults: &mut Faults) -> Option<Self> {
         match json.get() {
@@ -78,7 +78,7 @@ impl<T: FromJson> FromJson for Option<T> {
     }
 }
 
-/// A field of a patch: it may be absent, but not null.
+/// A field of a patch, which may be absent but not null.
 pub struct Given<T>(pub Option<T>);
 
 impl<T: FromJson> FromJson for Given<T> {
@@ -91,7 +91,7 @@ impl<T: FromJson> FromJson for Given<T> {
     }
 }
 
-/// The items of a list, of which those are None that have faults.
+/// The items of a list. Items with faults are `None`.
 pub fn read_items<T: FromJson>(
     json: &RawValue,
     at: At<'_>,
@@ -129,7 +129,7 @@ macro_rules! id_from_json {
 id_from_json!(CommentId, MediaId);
 
 impl<'a> Members<'a> {
-    /// The members of what must be an object. A name that is there twice is a fault.
+    /// The members of an object. Duplicate names are a fault.
     pub fn of(json: &'a RawValue, at: At<'a>, faults: &mut Faults) -> Option<Self> {
         if !json.get().starts_with('{') {
             return faults.wrong_type(at, "an object");
@@ -147,7 +147,7 @@ impl<'a> Members<'a> {
         Some(Self { at, members })
     }
 
-    /// The member of that name; none where it has faults, or is absent and required.
+    /// Takes the member with this name. `None` if it has faults, or is required and absent.
     pub fn take<T: FromJson>(&mut self, name: &str, faults: &mut Faults) -> Option<T> {
         let found = self.find(name);
         let at = At::Member(&self.at, name);
@@ -157,7 +157,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// The same for a member that may be absent; then it is the default.
+    /// The same with a default for an absent member.
     pub fn take_or<T: FromJson>(&mut self, name: &str, or: T, faults: &mut Faults) -> Option<T> {
         match self.find(name) {
             Some(json) => T::from_json(json, At::Member(&self.at, name), faults),
@@ -165,7 +165,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Each member that is left is a fault.
+    /// Adds a fault for each remaining member.
     pub fn refuse_rest(self, faults: &mut Faults) {
         for (name, _) in &self.members {
             let at = At::Member(&self.at, name);
@@ -179,7 +179,7 @@ impl<'a> Members<'a> {
     }
 }
 
-/// An object with all its members, also those of one name.
+/// An object with all its members, duplicates included.
 struct Pairs<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Pairs<'de> {
@@ -206,9 +206,9 @@ impl<'de> Deserialize<'de> for Pairs<'de> {
     }
 }
 
-/// Reads a struct from an object by the names of its fields: `from_json! { NewPost { text, media =
-/// Vec::new() } }` needs `text`. Of a `patch` (RFC 7396) every field may be absent and none may be
-/// null. Of a `partial` struct a field with faults is None.
+/// Parses a struct from an object by its field names: `from_json! { NewPost { text, media =
+/// Vec::new() } }` requires `text`. In a `patch` (RFC 7396) every field may be absent, and none may
+/// be null. In a `partial` struct a field with faults is `None`.
 macro_rules! from_json {
     (patch $body:ident { $($field:ident),* $(,)? }) => {
         $crate::http::from_json!(@read $body members faults {

@@ -15,7 +15,7 @@ pub const MAX_PAGE_ITEMS: usize = 100;
 pub struct PageQuery {
     /// The path without the query; the URL of the next page is built from it.
     pub path: String,
-    /// `limit`, checked.
+    /// The valid `limit`.
     pub limit: usize,
     /// `cursor`, not validated: only the action knows its list.
     pub cursor: Option<String>,
@@ -53,13 +53,13 @@ impl PageRequest {
     }
 }
 
-/// A page of one list, as asked for.
+/// A requested page of one list.
 #[derive(Debug, Clone, Copy)]
 pub struct ListPage<'a> {
     query: &'a PageQuery,
     list: List,
     cursors: &'a CursorKey,
-    /// What to read of the list.
+    /// The part of the list to read.
     pub request: PageRequest,
 }
 
@@ -109,7 +109,7 @@ impl<'a> PageKeys<'a> {
         self.keys.iter().map(|key| id(key.id)).collect()
     }
 
-    /// The page of those items that the viewer gets.
+    /// A page of those items that the viewer sees.
     pub fn page<T>(&self, items: Vec<T>) -> Page<T> {
         self.asked.page(items, self.next)
     }
@@ -152,13 +152,13 @@ impl PageQuery {
         named.map(|(_, value)| value.as_str())
     }
 
-    /// The text that a parameter of that name must be; an absent one is an empty text.
+    /// Parses the parameter with this name as a text; an absent one counts as empty.
     pub fn text<R: TextRule>(&self, name: &str, faults: &mut Faults) -> Option<Text<R>> {
         let text = self.parameter(name).unwrap_or_default();
         Text::parse(text.to_owned(), At::Member(&At::Body, name), faults)
     }
 
-    /// The page of `list` that is asked for; 422 when the cursor is not one of that list.
+    /// The requested page of `list`; 422 if the cursor is not one of this list.
     pub fn of<'a>(&'a self, list: List, cursors: &'a CursorKey) -> ApiResult<ListPage<'a>> {
         let after = match &self.cursor {
             Some(cursor) => cursors.decode(list, cursor)?,

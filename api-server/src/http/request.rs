@@ -1,5 +1,5 @@
-//! What a handler reads from its request. Nothing here rejects a route: every fault is an
-//! [`ApiError`] of its own.
+//! The parts of a request that handlers read. Nothing here rejects a route: every fault is an
+//! [`ApiError`].
 
 use std::str::FromStr;
 
@@ -14,46 +14,46 @@ use super::body::{self, BodyStream};
 use super::encoding::{decode_query, decode_segment};
 use super::{ApiError, ApiResult, Faults, FromJson, IdempotencyKey, PageQuery, json};
 
-/// The longest `User-Agent` that a session keeps, in characters.
+/// The maximum length of a stored `User-Agent`, in characters.
 const MAX_USER_AGENT: usize = 200;
 
-/// A request whose route is known.
+/// A request that matched a route.
 pub struct Request {
-    /// The address without its query.
+    /// The path without the query.
     pub path: String,
     /// The method.
     pub method: Method,
-    /// The path's parameters as sent, in order.
+    /// The path parameters, not decoded, in order.
     pub params: Vec<String>,
-    /// The query as sent; empty when there is none.
+    /// The query, not decoded; empty if there is none.
     pub query: String,
-    /// The header.
+    /// The header fields.
     pub headers: HeaderMap,
-    /// Who asks, seen through trusted proxies.
+    /// The client's address, which trusted proxies may report.
     pub client: Option<ClientIp>,
-    /// The server's drain.
+    /// The state of the server's drain.
     pub draining: Option<Draining>,
-    /// The body, unread.
+    /// The body, not read yet.
     pub body: BodyStream,
-    /// The route's name.
+    /// The operation's name.
     pub operation_id: &'static str,
-    /// Who calls, once somebody wanted to know.
+    /// The caller, once the token was verified.
     pub identity: OnceCell<Result<Principal, AuthError>>,
 }
 
-/// The body of a create, and the key under which it asks for something to be made.
+/// The body of a create, and its idempotency key.
 pub struct Keyed<T> {
     pub body: T,
     pub key: Option<IdempotencyKey>,
 }
 
 impl Request {
-    /// The caller; 401 without a good token.
+    /// The caller; 401 without a valid token.
     pub async fn caller(&self, verifier: &Verifier) -> ApiResult<Principal> {
         Ok(self.identify(verifier).await?)
     }
 
-    /// The caller if a token was sent. A token that is sent and bad is 401 here too.
+    /// The caller if there is a token; 401 if the token is invalid.
     pub async fn viewer(&self, verifier: &Verifier) -> ApiResult<Option<Principal>> {
         if !self.headers.contains_key(AUTHORIZATION) {
             return Ok(None);
@@ -65,13 +65,13 @@ impl Request {
         }
     }
 
-    /// Verified once, whoever asks first.
+    /// Verifies the token at the first call only.
     async fn identify(&self, verifier: &Verifier) -> Result<Principal, AuthError> {
         let verify = || verifier.verify_headers(&self.headers);
         self.identity.get_or_init(verify).await.clone()
     }
 
-    /// A parameter of the path; 404 where it is not of the form that ids have.
+    /// A path parameter; 404 if it cannot be parsed as an id.
     pub fn param<T: FromStr>(&self, position: usize) -> ApiResult<T> {
         self.params
             .get(position)
@@ -80,7 +80,7 @@ impl Request {
             .ok_or_else(ApiError::not_found)
     }
 
-    /// `limit` and `cursor`; 400 where the query cannot be read.
+    /// `limit` and `cursor`; 400 if the query cannot be parsed.
     pub fn page(&self) -> ApiResult<PageQuery> {
         let parameters = decode_query(&self.query).ok_or_else(|| {
             ApiError::malformed("malformed_query", "the query is not percent-encoded UTF-8")
@@ -88,7 +88,7 @@ impl Request {
         PageQuery::read(self.path.clone(), parameters)
     }
 
-    /// The client's name for itself, shortened.
+    /// The `User-Agent`, shortened.
     pub fn user_agent(&self) -> String {
         let text = self
             .headers
@@ -100,28 +100,28 @@ impl Request {
             .collect()
     }
 
-    /// The network that the request comes from: an IPv4 address, or an IPv6 /64.
+    /// The network of the client: an IPv4 address, or an IPv6 /64.
     pub fn network(&self) -> String {
         self.client
             .map(|client| network(client.0))
             .unwrap_or_default()
     }
 
-    /// The body as JSON: 415 for another type, 400 if it is not JSON, 422 with all faults if it is
-    /// not what the route takes.
+    /// The body as JSON: 415 for another media type, 400 if it is not JSON, 422 with all faults if
+    /// it does not match the type.
     pub async fn json<T: FromJson>(self) -> ApiResult<T> {
         self.json_of(&["application/json"]).await
     }
 
-    /// The body as a JSON merge patch (RFC 7396); plain JSON will do.
+    /// The body as a JSON merge patch (RFC 7396); `application/json` is also accepted.
     pub async fn patch<T: FromJson>(self) -> ApiResult<T> {
         self.json_of(&["application/merge-patch+json", "application/json"])
             .await
     }
 
-    /// The body as JSON, and the key under which it asks for something to be made.
+    /// The body as JSON, and the idempotency key.
     pub async fn keyed_json<T: FromJson>(self) -> ApiResult<Keyed<T>> {
-        // However its address is escaped, a place is one place.
+        // Decoded parameters, so that different escapes of a path give the same route.
         let places: Option<Vec<_>> = self
             .params
             .iter()
@@ -166,7 +166,7 @@ fn unsupported(detail: &'static str) -> ApiError {
     )
 }
 
-/// One of `types`, with no charset or UTF-8 (RFC 8259, section 8.1).
+/// Whether it is one of `types`, without a charset or with UTF-8 (RFC 8259, section 8.1).
 fn is_json(headers: &HeaderMap, types: &[&str]) -> bool {
     let Some(value) = headers
         .get(CONTENT_TYPE)

@@ -1,5 +1,5 @@
-//! Texts of requests. Each kind of text has one [`TextRule`]: its bound, its faults and its schema. A
-//! [`Text`] keeps its rule, because only its constructor makes one.
+//! Texts in requests. Each type of text has a [`TextRule`] with its bounds, faults and schema. A
+//! [`Text`] always satisfies its rule, because only its constructor creates one.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -13,18 +13,18 @@ use utoipa::{PartialSchema, ToSchema};
 use super::{At, Faults, FromJson, TextFault};
 use crate::text::is_blank;
 
-/// What one kind of text must be like.
+/// The rule for one type of text.
 pub trait TextRule {
     /// The name of the schema.
     const NAME: &'static str;
-    /// How many characters (Unicode scalar values) it may have.
+    /// The allowed number of characters (Unicode scalar values).
     const CHARS: RangeInclusive<usize>;
-    /// A regular expression, for the schema alone: what it cannot say is said by `faults`.
+    /// A regular expression for the schema only. `faults` checks what it cannot express.
     const PATTERN: Option<&'static str> = Some(r"^[^\x00]*$");
     const FORMAT: Option<KnownFormat> = None;
     const EXAMPLE: Option<&'static str> = None;
 
-    /// All faults of a text.
+    /// The faults of a text.
     fn faults(text: &str) -> Vec<TextFault> {
         let is_missing = *Self::CHARS.start() > 0 && is_blank(text);
         let required = fault_if(is_missing, "required", "enter a text");
@@ -53,7 +53,7 @@ pub fn fault_if(
     })
 }
 
-/// Postgres stores no NUL in a text.
+/// Postgres text cannot contain NUL.
 pub fn with_nul(text: &str) -> Option<TextFault> {
     fault_if(
         text.contains('\0'),
@@ -62,19 +62,19 @@ pub fn with_nul(text: &str) -> Option<TextFault> {
     )
 }
 
-/// Those faults that there are.
+/// Collects the faults.
 pub fn all<const N: usize>(faults: [Option<TextFault>; N]) -> Vec<TextFault> {
     faults.into_iter().flatten().collect()
 }
 
-/// A text that keeps the rule `R`.
+/// A text that satisfies the rule `R`.
 pub struct Text<R>(String, PhantomData<R>);
 
 impl<R: TextRule> Text<R> {
-    /// The most characters that it has.
+    /// The maximum number of characters.
     pub const MOST: usize = *R::CHARS.end();
 
-    /// The text, if it breaks no rule; else all its faults are added.
+    /// The text if it satisfies the rule; otherwise adds all its faults.
     pub fn parse(text: String, at: At<'_>, faults: &mut Faults) -> Option<Self> {
         let found = R::faults(&text);
         let is_good = found.is_empty();
@@ -87,7 +87,7 @@ impl<R: TextRule> Text<R> {
     }
 }
 
-/// A kind of text that may be empty, and is where none is sent.
+/// A type of text that may be empty, which is also its default.
 pub trait MayBeEmpty: TextRule {}
 
 impl<R: MayBeEmpty> Default for Text<R> {

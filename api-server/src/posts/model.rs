@@ -1,4 +1,4 @@
-//! A post as it is sent, stored and answered.
+//! Posts as sent, stored and answered.
 
 mod texts;
 
@@ -13,17 +13,17 @@ use crate::http::{At, Faults, FromJson, from_json};
 use crate::media::model::Media;
 use crate::profiles::model::UserSummary;
 
-/// Who may read a post.
+/// The readers of a post.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, sqlx::Type, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Visibility {
-    /// Anyone.
+    /// Everyone.
     #[default]
     Public,
-    /// The author, and who follows them.
+    /// The author and their followers.
     Followers,
-    /// The author.
+    /// Only the author.
     Private,
 }
 
@@ -45,14 +45,14 @@ impl FromJson for Visibility {
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPost {
-    /// May be empty where there are media.
+    /// It may be empty if there are media.
     #[serde(default)]
     pub text: PostText,
-    /// Who may read it; `public` if none is said. A private account says `followers` or `private`.
+    /// The readers; `public` by default. A private account must set `followers` or `private`.
     #[serde(default)]
     #[schema(default = "public")]
     pub visibility: Visibility,
-    /// What hangs on it, in order.
+    /// The media to attach, in order.
     #[serde(default)]
     pub media: MediaList,
 }
@@ -63,35 +63,35 @@ from_json! { NewPost {
     media = MediaList::default(),
 } }
 
-/// The body of `PATCH /posts/{id}`; what is absent stays.
+/// The body of `PATCH /posts/{id}`; absent fields stay unchanged.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PostPatch {
-    /// May become empty where there are media.
+    /// It may be empty if there are media.
     pub text: Option<PostText>,
-    /// Who may read it from now on.
+    /// The new readers.
     pub visibility: Option<Visibility>,
-    /// All that hangs on the post from now on, in order.
+    /// The new list of attached media, in order. Media that it leaves out are deleted.
     pub media: Option<MediaList>,
 }
 
 from_json! { patch PostPatch { text, visibility, media } }
 
-/// A post as the API answers it.
+/// A post.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Post {
     pub id: PostId,
-    /// Who wrote it.
+    /// The author.
     pub author: UserSummary,
-    /// Empty where only media speak.
+    /// Empty if the post consists of media only.
     pub text: String,
-    /// Who may read it.
+    /// The readers.
     pub visibility: Visibility,
-    /// What hangs on it, in order, whatever its state.
+    /// The attached media in order, in any state.
     pub media: Vec<Media>,
-    /// Likes, whether the viewer sees who likes it or not.
+    /// The number of likes, including those of users whom the viewer does not see.
     pub likes_count: i64,
-    /// Comments at every depth that are not deleted.
+    /// The number of comments on all levels that are not deleted.
     pub comments_count: i64,
     /// Always 0: there are no reposts yet.
     pub reposts_count: i64,
@@ -101,46 +101,46 @@ pub struct Post {
     pub bookmarked: bool,
     /// Always false: there are no reposts yet.
     pub reposted: bool,
-    /// When it was posted.
+    /// The time of publication.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
-    /// When its text or media were last changed; null if never.
+    /// The time of the last change of text or media; null if there was none.
     #[serde(with = "time::serde::rfc3339::option")]
     pub edited_at: Option<OffsetDateTime>,
 }
 
-/// A post that somebody sees, as far as permissions need it.
+/// The data of a visible post that permission checks need.
 #[derive(Debug, Clone, Copy)]
 pub struct SeenPost {
     pub author_id: UserId,
 }
 
-/// A post whose changes wait for this one.
+/// A locked post: other changes wait until this transaction ends.
 pub struct LockedPost {
     pub text: String,
     pub visibility: Visibility,
     pub is_published: bool,
-    /// Its author's public posts are for followers alone.
+    /// Whether only followers may see the author's public posts.
     pub is_account_private: bool,
 }
 
-/// A media that hangs on a post.
+/// An attached media item.
 pub struct AttachedMedia {
     pub id: MediaId,
     pub alt: String,
 }
 
-/// What a change makes of a post.
+/// The result of applying a change to a post.
 pub struct Edit {
     pub text: String,
     pub visibility: Visibility,
-    /// The text or the media changed, which the post's readers are told.
+    /// Whether the text or the media change, which is announced to readers.
     pub is_content: bool,
-    /// By how much the number of the author's posts changes.
+    /// The change of the author's number of posts.
     pub count_delta: i64,
 }
 
-/// A post and its author, as stored, and what it is to the viewer.
+/// A post as stored, with its author and its relation to the viewer.
 pub struct PostRow {
     pub id: PostId,
     pub text: String,
@@ -155,7 +155,7 @@ pub struct PostRow {
     pub first_name: String,
     pub last_name: String,
     pub avatar_file: Option<String>,
-    /// Anyone may see it, signed in or not.
+    /// Whether everyone may see it, signed in or not.
     pub is_open: bool,
     pub liked: bool,
 }

@@ -11,109 +11,109 @@ pub use self::texts::{Bio, PersonName};
 use crate::http::from_json;
 use crate::media::model::picture_url;
 
-/// The picture of who has none.
+/// The avatar of users without one.
 const DEFAULT_AVATAR: &str = "/media/default/avatar.png";
-/// The cover of who has none.
+/// The cover of users without one.
 const DEFAULT_COVER: &str = "/media/default/cover.png";
 
-/// A user; never with their e-mail address.
+/// A user, without their e-mail address.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct User {
     pub id: UserId,
-    /// Names them in addresses.
+    /// The user's name in URLs.
     pub username: String,
-    /// As they call themselves.
+    /// The first name.
     pub first_name: String,
-    /// As they call themselves.
+    /// The last name.
     pub last_name: String,
-    /// What they say of themselves; may be empty.
+    /// A text by the user about themselves; may be empty.
     pub bio: String,
-    /// Below the API's origin; a default picture where they have none.
+    /// Relative to the API's origin; a default picture if the user has none.
     pub avatar_url: String,
-    /// Below the API's origin; a default picture where they have none.
+    /// Relative to the API's origin; a default picture if the user has none.
     pub cover_url: String,
-    /// Whether they are asked before someone follows them.
+    /// Whether new followers need the user's consent.
     pub is_private: bool,
-    /// Followers, whether the viewer sees them or not.
+    /// The number of followers, including those whom the viewer does not see.
     pub followers_count: i64,
-    /// Whom they follow, whether the viewer sees them or not.
+    /// The number of followees, including those whom the viewer does not see.
     pub following_count: i64,
-    /// Posts for everyone or for followers.
+    /// The number of posts for everyone or for followers.
     pub posts_count: i64,
-    /// When they signed up.
+    /// The time of the sign-up.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
-    /// What stands between the viewer and the user; null for oneself and for nobody.
+    /// The viewer's relation to the user; null for oneself and for anonymous viewers.
     pub viewer: Option<Relation>,
 }
 
-/// What the viewer and the user are to each other.
+/// The relation between the viewer and a user.
 #[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "four facts, none of which excludes another"
 )]
 pub struct Relation {
-    /// The viewer follows them.
+    /// Whether the viewer follows the user.
     pub following: bool,
-    /// They follow the viewer.
+    /// Whether the user follows the viewer.
     pub followed_by: bool,
-    /// The viewer asked to follow them, and they have not decided.
+    /// Whether the viewer has a pending follow request to the user.
     pub follow_requested: bool,
-    /// The viewer mutes them.
+    /// Whether the viewer mutes the user.
     pub muting: bool,
 }
 
-/// A user in a line beside what they wrote.
+/// A user in short form, for a post or comment.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct UserSummary {
     pub id: UserId,
-    /// Names them in addresses.
+    /// The user's name in URLs.
     pub username: String,
-    /// As they call themselves.
+    /// The first name.
     pub first_name: String,
-    /// As they call themselves.
+    /// The last name.
     pub last_name: String,
-    /// Below the API's origin; a default picture where they have none.
+    /// Relative to the API's origin; a default picture if the user has none.
     pub avatar_url: String,
 }
 
-/// A user whom the viewer may see, in a line of the actions about them.
+/// The data of a visible user that actions need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SeenUser {
     pub id: UserId,
     pub is_private: bool,
-    /// The viewer follows them.
+    /// Whether the viewer follows the user.
     pub viewer_follows: bool,
 }
 
-/// The body of `PATCH /me`: what is absent stays as it is.
+/// The body of `PATCH /me`; absent fields stay unchanged.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProfilePatch {
-    /// At least one character of it is visible, and none is a control character.
+    /// At least one character must be visible, and none may be a control character.
     pub first_name: Option<PersonName>,
-    /// Like the first name.
+    /// The same rules as for the first name.
     pub last_name: Option<PersonName>,
-    /// May be empty.
+    /// It may be empty.
     pub bio: Option<Bio>,
-    /// Whether one is asked before someone follows, and public posts are for followers.
+    /// Whether new followers need consent and public posts are for followers only.
     pub is_private: Option<bool>,
 }
 
 from_json! { patch ProfilePatch { first_name, last_name, bio, is_private } }
 
-/// The fields of `PUT /me/avatar` and `PUT /me/cover`, beside or instead of a file.
+/// The fields of `PUT /me/avatar` and `PUT /me/cover`, instead of a file.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PictureChoice {
-    /// A picture of the caller's own that was uploaded, is ready and hangs on nothing.
+    /// The caller's upload of a picture that is ready and not attached to anything.
     pub upload_id: Option<MediaId>,
 }
 
 from_json! { PictureChoice { upload_id } }
 
-/// A user as stored, with what the viewer is to them. Only here becomes a row a [`User`].
+/// A user as stored, with their relation to the viewer. Only this type is converted to [`User`].
 #[expect(
     clippy::struct_excessive_bools,
     reason = "facts of a row, none of which excludes another"
@@ -122,7 +122,7 @@ pub struct UserRow {
     pub id: UserId,
     pub username: String,
     pub created_at: OffsetDateTime,
-    /// Null but for the viewer's own row.
+    /// Null unless it is the viewer's own row.
     pub email: Option<String>,
     pub role: String,
     pub first_name: String,
@@ -134,7 +134,7 @@ pub struct UserRow {
     pub posts_count: i64,
     pub avatar_file: Option<String>,
     pub cover_file: Option<String>,
-    /// Active, and no block lies between them and the viewer.
+    /// Whether the user is active and no block exists between them and the viewer.
     pub is_visible: bool,
     pub following: bool,
     pub followed_by: bool,
@@ -143,7 +143,7 @@ pub struct UserRow {
 }
 
 impl UserRow {
-    /// What `viewer_id` is shown of the row.
+    /// The user as `viewer_id` sees them.
     pub fn into_user(self, viewer_id: Option<UserId>) -> User {
         let relation = Relation {
             following: self.following,
@@ -169,13 +169,13 @@ impl UserRow {
     }
 }
 
-/// Where the picture of a user is; never null. A statement about users selects
-/// `profiles.avatar_file` and hands it to this: nothing is joined and nothing else is asked.
+/// The URL of a user's avatar, never null. Statements about users select `profiles.avatar_file` and
+/// pass it to this function, so they need no join and no further query.
 pub fn avatar_url(avatar_file: Option<&str>) -> String {
     picture_url(avatar_file).unwrap_or_else(|| DEFAULT_AVATAR.to_owned())
 }
 
-/// Where the cover of a user is, from `profiles.cover_file`; never null.
+/// The URL of a user's cover, from `profiles.cover_file`; never null.
 pub fn cover_url(cover_file: Option<&str>) -> String {
     picture_url(cover_file).unwrap_or_else(|| DEFAULT_COVER.to_owned())
 }

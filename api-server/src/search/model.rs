@@ -1,10 +1,10 @@
-//! What is searched for.
+//! Search parameters.
 
 use std::ops::RangeInclusive;
 
 use crate::http::{At, Faults, PageQuery, Text, TextFault, TextRule, all, fault_if, with_nul};
 
-/// The words or the part of a name that is searched for.
+/// The searched words, or the searched part of a name.
 pub type SearchQuery = Text<SearchQueryRule>;
 
 pub struct SearchQueryRule;
@@ -19,12 +19,12 @@ impl TextRule for SearchQueryRule {
     }
 }
 
-/// What is searched.
+/// The kind of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Posts by their words.
+    /// Posts by words.
     Posts,
-    /// People by their names.
+    /// Users by name.
     Users,
 }
 
@@ -35,7 +35,7 @@ pub struct Search {
 }
 
 impl Search {
-    /// Reads `q` and `kind`; all faults are told at once.
+    /// Parses `q` and `kind`; reports all faults.
     pub fn read(query: &PageQuery) -> Result<Self, Faults> {
         let mut faults = Faults::default();
         let q = query.text("q", &mut faults);

@@ -1,4 +1,4 @@
-//! What is sent to sign in, and the tokens that are answered.
+//! The request bodies of sign-in and refresh, and the tokens in the answers.
 
 use std::ops::RangeInclusive;
 
@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 use crate::accounts::model::Password;
 use crate::http::{Text, TextFault, TextRule, all, fault_if, from_json};
 
-/// A username or an e-mail address, as far as it can be either. Whatever cannot be right is only a
-/// wrong login.
+/// A username or an e-mail address. The rule is wide: a login that cannot exist is just a wrong
+/// login.
 pub type Login = Text<LoginRule>;
 
 pub struct LoginRule;
@@ -33,9 +33,9 @@ impl TextRule for LoginRule {
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
-    /// Username or e-mail address.
+    /// The username or e-mail address.
     pub login: Login,
-    /// As it was chosen.
+    /// The password.
     pub password: Password,
 }
 
@@ -45,7 +45,7 @@ from_json! { SignIn { login, password } }
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Refresh {
-    /// The newest that was answered.
+    /// The newest refresh token of the session.
     pub refresh_token: String,
 }
 
@@ -54,37 +54,37 @@ from_json! { Refresh { refresh_token } }
 /// The tokens of a session.
 #[derive(Serialize, ToSchema)]
 pub struct Tokens {
-    /// What `Authorization: Bearer` takes.
+    /// The value for `Authorization: Bearer`.
     pub access_token: String,
     /// Always `Bearer`.
     pub token_type: &'static str,
-    /// Seconds that the access token lives.
+    /// The lifetime of the access token in seconds.
     pub expires_in: i64,
     /// For one use, at `/sessions/refresh`.
     pub refresh_token: String,
-    /// As `/sessions` names it.
+    /// The id of the session in `/sessions`.
     pub session_id: SessionId,
 }
 
-/// A session as its user sees it.
+/// A session of the caller.
 #[derive(Serialize, ToSchema)]
 pub struct Session {
     pub id: SessionId,
-    /// Whether the request that asks belongs to it.
+    /// Whether the request belongs to this session.
     pub current: bool,
-    /// When one signed in.
+    /// The time of the sign-in.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
-    /// When its tokens were last refreshed.
+    /// The time of the last refresh.
     #[serde(with = "time::serde::rfc3339")]
     pub last_used_at: OffsetDateTime,
-    /// What the client called itself at sign-in.
+    /// The `User-Agent` of the client at sign-in.
     pub user_agent: String,
-    /// The IPv4 address or IPv6 /64 of the sign-in.
+    /// The IPv4 address or IPv6 /64 of the client at sign-in.
     pub network: String,
 }
 
-/// A live session's row.
+/// The row of an active session.
 pub struct SessionRow {
     pub id: SessionId,
     pub created_at: OffsetDateTime,
@@ -93,7 +93,7 @@ pub struct SessionRow {
     pub network: String,
 }
 
-/// A session to begin.
+/// A new session.
 pub struct NewSession {
     pub id: SessionId,
     pub user_id: UserId,
@@ -102,25 +102,25 @@ pub struct NewSession {
     pub network: String,
 }
 
-/// A session as a refresh finds it.
+/// The data of a session that a refresh needs.
 pub struct Family {
     pub user_id: UserId,
     pub seed: Vec<u8>,
     pub generation: i32,
-    /// How old the newest generation is, by the database's clock.
+    /// The age of the newest generation, by the database's clock.
     pub generation_age_seconds: f64,
     pub is_over: bool,
     pub user_state: String,
 }
 
-/// Where a request came from.
+/// The client of a request.
 pub struct Origin {
     pub user_agent: String,
     pub network: String,
 }
 
 impl SessionRow {
-    /// The session as whoever is signed in by `current` sees it.
+    /// The session as the user with session `current` sees it.
     pub fn seen_from(self, current: SessionId) -> Session {
         Session {
             id: self.id,

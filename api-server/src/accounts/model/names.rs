@@ -1,4 +1,4 @@
-//! What an account is called, and its passwords.
+//! The names and passwords of an account.
 
 use std::ops::RangeInclusive;
 
@@ -6,15 +6,15 @@ use utoipa::openapi::KnownFormat;
 
 use crate::http::{Text, TextFault, TextRule, all, fault_if};
 
-/// Names a user in addresses; case makes no difference.
+/// The user's name in URLs. Its case does not matter.
 pub type Username = Text<UsernameRule>;
-/// Where a user's mail arrives.
+/// The address that receives the user's mail.
 pub type EmailAddress = Text<EmailRule>;
-/// A password as it was chosen, to be compared with the right one. Longer than any that was ever
-/// accepted; bounded, because hashing reads all of it.
+/// A password to be compared with the stored hash. The bound is above that of any accepted
+/// password, and is needed because hashing reads the whole text.
 pub type Password = Text<PasswordRule>;
-/// A password that somebody wants. Whether it is good enough takes milliseconds and the user's names
-/// to tell, so `passwords` judges it and not this type.
+/// A password that a user wants. Its strength is checked in `passwords`, because that takes
+/// milliseconds and needs the user's names.
 pub type NewPassword = Text<NewPasswordRule>;
 
 pub struct UsernameRule;
@@ -92,8 +92,8 @@ fn is_username(text: &str) -> bool {
             .all(|c| is_start(c) || matches!(c, '.' | '+' | '-'))
 }
 
-/// Only what every public address has: whether mail arrives is found out by sending some. A domain
-/// has a dot, because an address without one means another mailbox on every machine.
+/// Checks only what all public addresses share; only sending mail proves an address. A domain
+/// without a dot means another mailbox on each machine, so a dot is required.
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else {
         return false;
@@ -101,8 +101,8 @@ fn is_email(text: &str) -> bool {
     is_local_part(local) && is_domain(domain)
 }
 
-/// A dot-atom (RFC 5322, section 3.2.3) with the letters of all languages (RFC 6531); nothing
-/// quoted.
+/// A dot-atom (RFC 5322, section 3.2.3) with the letters of all languages (RFC 6531), without
+/// quoted strings.
 fn is_local_part(text: &str) -> bool {
     let is_atom = |atom: &str| {
         !atom.is_empty()
@@ -120,7 +120,7 @@ fn is_domain(text: &str) -> bool {
             && !label.ends_with('-')
             && label.chars().all(|c| c.is_alphanumeric() || c == '-')
     };
-    // The address of a machine is no domain.
+    // An IP address is not a domain.
     let is_top = |label: &str| !label.chars().all(char::is_numeric);
     text.split('.').all(is_label) && text.rsplit_once('.').is_some_and(|(_, top)| is_top(top))
 }

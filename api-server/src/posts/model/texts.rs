@@ -1,4 +1,4 @@
-//! What a post says and shows.
+//! The text and the media of a post.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -12,9 +12,9 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::http::{At, Faults, FromJson, MayBeEmpty, Text, TextRule, from_json, read_items};
 
-/// The text of a post; may be empty beside media.
+/// The text of a post, which may be empty if there are media.
 pub type PostText = Text<PostTextRule>;
-/// What a media shows, for those who cannot see it.
+/// The alternative text of a media item.
 pub type AltText = Text<AltTextRule>;
 
 pub struct PostTextRule;
@@ -34,24 +34,24 @@ impl TextRule for AltTextRule {
     const EXAMPLE: Option<&'static str> = Some("A bird over a roof");
 }
 
-/// A media to hang on a post.
+/// A media item to attach to a post.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPostMedia {
-    /// Its upload's id, which is its own.
+    /// The id of the upload, which is also the media item's.
     pub upload_id: MediaId,
-    /// The text for those who cannot see it; null or absent leaves what the upload said.
+    /// The alternative text; null or absent keeps the one of the upload.
     pub alt: Option<AltText>,
 }
 
 from_json! { NewPostMedia { upload_id, alt } }
 
-/// The media to hang on a post, in order, each once.
+/// The media to attach to a post, in order and without duplicates.
 #[derive(Default)]
 pub struct MediaList(Vec<NewPostMedia>);
 
 impl MediaList {
-    /// The most media of a post.
+    /// The maximum number of media items of a post.
     pub const MOST: usize = 20;
 }
 

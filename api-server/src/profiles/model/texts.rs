@@ -1,13 +1,13 @@
-//! What people say about themselves.
+//! Texts by users about themselves.
 
 use std::ops::RangeInclusive;
 
 use crate::http::{Text, TextFault, TextRule, all, fault_if};
 use crate::text::{has_controls, is_blank};
 
-/// A first or a last name.
+/// A first or last name.
 pub type PersonName = Text<PersonNameRule>;
-/// What a person says about themselves; may be empty.
+/// A text by the user about themselves; may be empty.
 pub type Bio = Text<BioRule>;
 
 pub struct PersonNameRule;
