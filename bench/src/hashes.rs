@@ -16,7 +16,7 @@ use rustix::time::{ClockId, clock_gettime};
 const NICENESS: i32 = 10;
 const HASHES: u32 = 20;
 const CLIENTS: usize = 4;
-/// About 50 µs.
+/// Tens of microseconds.
 const TASK_STEPS: u64 = 60_000;
 
 /// Options of `hashes`.
@@ -27,28 +27,31 @@ pub struct Arguments {
     rounds: usize,
 }
 
-/// Prints CPU time per hash, and the latency of short tasks beside hashes.
+/// Prints CPU time per hash, and the mean latency of short tasks beside hashes.
 pub async fn run(arguments: &Arguments) -> Result<()> {
     let (mut fresh, mut kept) = (Vec::new(), Vec::new());
     let (mut idle, mut nice, mut equal) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..arguments.rounds {
         fresh.push(thread_cpu(hash_in_fresh_memory)?);
         kept.push(thread_cpu(hash_in_kept_memory)?);
-        idle.push(p99_beside(None).await?);
-        nice.push(p99_beside(Some(NICENESS)).await?);
-        equal.push(p99_beside(Some(0)).await?);
+        idle.push(latency_beside(None).await?);
+        nice.push(latency_beside(Some(NICENESS)).await?);
+        equal.push(latency_beside(Some(0)).await?);
     }
     for (what, figures) in [
         ("CPU per hash, memory allocated for each", fresh),
         ("CPU per hash, memory kept", kept),
-        ("p99 of short tasks, no hash", idle),
-        ("p99 of short tasks beside hashes at low priority", nice),
+        ("mean latency of short tasks, no hash", idle),
         (
-            "p99 of short tasks beside hashes at the same priority",
+            "mean latency of short tasks beside hashes at low priority",
+            nice,
+        ),
+        (
+            "mean latency of short tasks beside hashes at the same priority",
             equal,
         ),
     ] {
-        println!("{what}: {:.2} ms", median(figures).as_secs_f64() * 1e3);
+        println!("{what}: {:.3} ms", median(figures).as_secs_f64() * 1e3);
     }
     Ok(())
 }
@@ -87,9 +90,9 @@ fn thread_time() -> Result<Duration> {
     Ok(clock_gettime(ClockId::ThreadCPUTime).try_into()?)
 }
 
-/// The 99th percentile of the latency of short tasks that keep all cores busy, with one thread that
-/// hashes at `niceness` beside them.
-async fn p99_beside(niceness: Option<i32>) -> Result<Duration> {
+/// The mean latency of short tasks that keep all cores busy, with one thread that hashes at `niceness`
+/// beside them. No percentile: one in a hundred such tasks is interrupted at all.
+async fn latency_beside(niceness: Option<i32>) -> Result<Duration> {
     let stop = Arc::new(AtomicBool::new(false));
     let hasher = niceness.map(|niceness| {
         let stop = Arc::clone(&stop);
@@ -111,9 +114,9 @@ async fn p99_beside(niceness: Option<i32>) -> Result<Duration> {
     if let Some(hasher) = hasher {
         hasher.join().ok().context("the thread panicked")??;
     }
-    latencies.sort();
-    let p99 = latencies.get(latencies.len() * 99 / 100);
-    p99.copied().context("no task ended")
+    let count = u32::try_from(latencies.len())?;
+    let sum: Duration = latencies.iter().sum();
+    sum.checked_div(count).context("no task ended")
 }
 
 /// Sends one short task after the other, so that all cores are busy.

@@ -1,5 +1,5 @@
 //! argon2id in memory that each thread reuses. The crate's own `hash_password` allocates 19 MiB for
-//! each hash, which the system has to clear: a quarter more CPU time.
+//! each hash, which the system has to clear: a fifth more CPU time.
 
 use std::cell::RefCell;
 
