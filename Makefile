@@ -23,7 +23,7 @@ chaos: ## repeat the tests of faults of Postgres and of clocks; see `scripts/cha
 chaos-load: ## `make test` five times beside two processes that keep two cores busy
 	@exec scripts/chaos load
 
-check: ## rustfmt, clippy, arrows, .sqlx drift, shellcheck, cargo deny, the web client's types
+check: ## rustfmt, clippy, arrows, .sqlx drift, shellcheck, cargo deny, prose, the web client's types
 	@exec scripts/check --follow-parent
 
 fmt: ## format the Rust code

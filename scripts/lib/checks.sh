@@ -22,6 +22,7 @@ check "clippy and .sqlx" scripts/sqlx-prepare --check-with-clippy
 check "arrows" cargo test --workspace --all-features --locked --quiet --test arrows
 check "shell scripts" scripts/shellcheck
 check "dependencies" scripts/deny
+check "prose" scripts/prose
 check "the web client's types" scripts/web-client check
 
 ((${#bad[@]} == 0)) || die "failed: $(printf '%s; ' "${bad[@]}")"

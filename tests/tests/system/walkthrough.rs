@@ -37,6 +37,7 @@ async fn the_first_hour_with_the_api_shows_two_people_a_post_and_a_feed() {
         "ready",
         "ready",
         "image/jpeg",
+        "Hello",
         "Well flown",
         "True",
         "1",
