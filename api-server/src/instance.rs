@@ -63,8 +63,9 @@ pub fn routes() -> Vec<Route> {
     Tag::Instance.of([
         Route::get("/instance", "get_instance", for_viewer(get_instance))
             .described(
-                "Read what this installation is and allows",
-                "Where uploads go, the longest texts, and how many media a post holds.",
+                "Read the settings of this installation",
+                "The URL for uploads, the maximum lengths of texts, and the number of media items that a \
+                 post may have.",
             )
             .answers::<Instance>(),
     ])

@@ -23,7 +23,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/users", "create_user", for_anyone(create_user))
             .described(
                 "Sign up",
-                "Creates an account, with an avatar where a form has a file `picture`. It signs nobody in.",
+                "Creates an account, with an avatar if a form contains a file `picture`. The user is \
+                 not signed in.",
             )
             .takes::<NewUser>()
             .or_form::<NewUser>()
@@ -32,7 +33,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/me", "get_me", for_caller(get_me))
             .described(
                 "Read your own account",
-                "Your profile with what only you see: the e-mail address and the role.",
+                "Your profile, with the e-mail address and the role, which only you see.",
             )
             .answers::<Me>(),
         Route::put("/me/password", "update_password", for_caller(update_password))

@@ -19,7 +19,7 @@ pub fn routes() -> Vec<Route> {
         Route::put(BLOCK, "block_user", for_caller(block_user))
             .described(
                 "Block a user",
-                "Neither of you sees the other, and follows end in both directions.",
+                "You no longer see each other, and follows between you end.",
             )
             .refuses(&[(422, "own_account")]),
         Route::delete(BLOCK, "unblock_user", for_caller(unblock_user)).described(
@@ -27,7 +27,7 @@ pub fn routes() -> Vec<Route> {
             "The follows that the block ended are not restored.",
         ),
         Route::get("/blocks", "list_blocks", for_caller(list_blocks))
-            .described("List whom you block", "Newest block first.")
+            .described("List the users that you block", "Newest block first.")
             .lists::<User>(),
     ])
 }

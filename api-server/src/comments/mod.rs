@@ -34,38 +34,38 @@ pub fn routes() -> Vec<Route> {
         )
         .described(
             "List the comments of a post",
-            "Oldest first, each with its oldest replies and these with theirs; with `parent_id` \
-                 the replies to that comment.",
+            "Oldest first, each with its oldest replies and their oldest replies. With \
+             `parent_id`: the replies to that comment.",
         )
         .asks("parent_id")
         .lists::<Comment>(),
         Route::post(OF_POST, "create_comment", for_caller(create_comment))
             .described(
                 "Comment on a post or reply to a comment",
-                "Whoever sees a post may comment on it.",
+                "Any signed-in user who sees a post may comment on it.",
             )
             .takes::<NewComment>()
             .creates::<Comment>(),
         Route::get(ONE, "get_comment", for_viewer(get_comment))
             .described(
                 "Read a comment",
-                "With its oldest replies and these with theirs.",
+                "With its oldest replies and their oldest replies.",
             )
             .answers::<Comment>(),
         Route::patch(ONE, "update_comment", for_caller(update_comment))
-            .described("Edit your comment", "Only its author may.")
+            .described("Edit your comment", "Allowed for its author only.")
             .patches::<CommentPatch>()
             .answers::<Comment>()
             .refuses(&[(403, "forbidden")]),
         Route::delete(ONE, "delete_comment", for_caller(delete_comment))
             .described(
                 "Delete a comment",
-                "Its author, the post's author and admins may. Replies to it stay.",
+                "Allowed for its author, the post's author and admins. Replies to it stay.",
             )
             .refuses(&[(403, "forbidden")]),
         Route::put(LIKE, "like_comment", for_caller(like_comment))
-            .described("Like a comment", "204 also if you like it already."),
+            .described("Like a comment", "204 even if you already like it."),
         Route::delete(LIKE, "unlike_comment", for_caller(unlike_comment))
-            .described("Unlike a comment", "204 also if you did not like it."),
+            .described("Unlike a comment", "204 even if you did not like it."),
     ])
 }

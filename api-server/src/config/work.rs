@@ -5,13 +5,13 @@ use std::time::Duration;
 use clap::Args;
 use shared::config::duration;
 
-/// The work that a server does beside answering requests.
+/// Background jobs.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Background work")]
 pub struct WorkArgs {
-    /// The number of jobs worked on at the same time; they purge what was deleted. A server that works
-    /// on jobs also deletes old idempotency keys and sign-in attempts, each hour. With 0 it does
-    /// neither, and another api-server must.
+    /// The number of jobs that run at the same time. They purge deleted posts and media. A server with
+    /// workers also removes old idempotency keys and sign-in attempts every hour. With 0 it does
+    /// neither; then another api-server must do it.
     #[arg(
         id = "PAWL_WORKERS",
         long = "workers",
@@ -22,7 +22,7 @@ pub struct WorkArgs {
     )]
     pub workers: u32,
 
-    /// How long the rows and files of a deleted post or media are kept before they are removed.
+    /// How long the rows and files of deleted posts and media are kept before they are removed.
     #[arg(
         id = "PAWL_PURGE_AFTER",
         long = "purge-after",

@@ -23,8 +23,8 @@ pub fn routes() -> Vec<Route> {
         )
         .described(
             "Read your home feed",
-            "Your own posts and those of users whom you follow, newest first, without those of \
-                 users whom you mute.",
+            "Your own posts and those of users that you follow, newest first, without those of \
+                 users that you mute.",
         )
         .lists::<Post>(),
         Route::get(
@@ -34,8 +34,8 @@ pub fn routes() -> Vec<Route> {
         )
         .described(
             "Read the public feed",
-            "All public posts, newest first, without those of users whom you mute, whom you \
-                 block or who block you.",
+            "All public posts, newest first, without those of users that you mute or block, \
+                 or that block you.",
         )
         .lists::<Post>(),
     ])

@@ -25,11 +25,12 @@ pub fn routes() -> Vec<Route> {
         Route::put(FOLLOW, "follow_user", for_caller(follow_user))
             .described(
                 "Follow a user",
-                "A private account is asked: `viewer.follow_requested` is true until it decides.",
+                "Following a private account creates a request: `viewer.follow_requested` is true until \
+                 the owner decides.",
             )
             .refuses(&[(422, "own_account")]),
         Route::delete(FOLLOW, "unfollow_user", for_caller(unfollow_user))
-            .described("Unfollow a user", "Withdraws a follow request too."),
+            .described("Unfollow a user", "Also withdraws a follow request."),
         Route::get(
             "/users/{username}/followers",
             "list_followers",
@@ -37,7 +38,7 @@ pub fn routes() -> Vec<Route> {
         )
         .described(
             "List a user's followers",
-            "Newest first. A private account shows them to its followers only.",
+            "Newest first. Only followers see the list of a private account.",
         )
         .lists::<User>(),
         Route::get(
@@ -46,8 +47,8 @@ pub fn routes() -> Vec<Route> {
             for_caller(list_following),
         )
         .described(
-            "List whom a user follows",
-            "Newest first. A private account shows them to its followers only.",
+            "List the users that a user follows",
+            "Newest first. Only followers see the list of a private account.",
         )
         .lists::<User>(),
         Route::get(
@@ -55,7 +56,7 @@ pub fn routes() -> Vec<Route> {
             "list_follow_requests",
             for_caller(list_follow_requests),
         )
-        .described("List who asks to follow you", "Newest request first.")
+        .described("List the follow requests to you", "Newest request first.")
         .lists::<User>(),
         Route::put(
             REQUEST,
@@ -64,7 +65,7 @@ pub fn routes() -> Vec<Route> {
         )
         .described(
             "Accept a follow request",
-            "204 also if the user follows you already; 404 if they have not asked.",
+            "204 even if the user already follows you; 404 if they have sent no request.",
         ),
         Route::delete(
             REQUEST,
@@ -73,7 +74,7 @@ pub fn routes() -> Vec<Route> {
         )
         .described(
             "Decline a follow request",
-            "The user is not told, and may ask again.",
+            "The user is not notified and may send another request.",
         ),
     ])
 }

@@ -18,15 +18,15 @@ pub fn routes() -> Vec<Route> {
     const LIKE: &str = "/posts/{id}/like";
     Tag::Posts.of([
         Route::put(LIKE, "like_post", for_caller(like_post))
-            .described("Like a post", "204 also if you like it already."),
+            .described("Like a post", "204 even if you already like it."),
         Route::delete(LIKE, "unlike_post", for_caller(unlike_post))
-            .described("Unlike a post", "204 also if you did not like it."),
+            .described("Unlike a post", "204 even if you did not like it."),
         Route::get(
             "/posts/{id}/likes",
             "list_post_likes",
             for_caller(list_post_likes),
         )
-        .described("List who likes a post", "Newest like first.")
+        .described("List the users who like a post", "Newest like first.")
         .lists::<User>(),
         Route::get(
             "/me/likes",
@@ -35,7 +35,7 @@ pub fn routes() -> Vec<Route> {
         )
         .described(
             "List the posts that you like",
-            "Newest like first, without posts that you may no longer see.",
+            "Newest like first. Posts that you may no longer see are left out.",
         )
         .lists::<Post>(),
     ])

@@ -26,14 +26,14 @@ pub fn routes() -> Vec<Route> {
     Tag::Media.of([
         Route::get(MEDIA, "get_media", for_viewer(get_media))
             .described(
-                "Read a media's state and addresses",
-                "Only its owner sees its progress and why it failed.",
+                "Read the state and URLs of a media item",
+                "Only the owner sees the progress and the reason for a failure.",
             )
             .answers::<Media>(),
         Route::delete(MEDIA, "delete_media", for_caller(delete_media))
             .described(
-                "Delete a media that nothing shows",
-                "403 while a post or a profile shows it: change that instead.",
+                "Delete an unattached media item",
+                "403 while a post or a profile uses it: change the post or the profile instead.",
             )
             .refuses(&[(403, "forbidden"), (403, "media_attached")]),
     ])

@@ -21,13 +21,13 @@ pub fn routes() -> Vec<Route> {
             .described(
                 "Mute a user",
                 "Your feeds and searches leave out their posts; you still see their profile and \
-                 comments. They are not told.",
+                 comments. They are not notified.",
             )
             .refuses(&[(422, "own_account")]),
         Route::delete(MUTE, "unmute_user", for_caller(unmute_user))
-            .described("Unmute a user", "204 also if you did not mute them."),
+            .described("Unmute a user", "204 even if you did not mute them."),
         Route::get("/mutes", "list_mutes", for_caller(list_mutes))
-            .described("List whom you mute", "Newest mute first.")
+            .described("List the users that you mute", "Newest mute first.")
             .lists::<User>(),
     ])
 }

@@ -42,9 +42,9 @@ pub fn path_parameter(template: &str, name: &str) -> Value {
 /// The description of a success status.
 pub fn success(status: u16) -> &'static str {
     match status {
-        201 => "It is made",
-        204 => "It is so now",
-        _ => "Here it is",
+        201 => "Created",
+        204 => "Done",
+        _ => "Success",
     }
 }
 
@@ -52,7 +52,7 @@ pub fn parameters() -> Value {
     json!({
         "limit": {
             "name": "limit", "in": "query",
-            "description": format!("The most items that the page holds; {DEFAULT_PAGE_ITEMS} if none is said."),
+            "description": format!("The maximum number of items on the page. Default {DEFAULT_PAGE_ITEMS}."),
             "schema": {
                 "type": "integer", "minimum": 1, "maximum": MAX_PAGE_ITEMS,
                 "default": DEFAULT_PAGE_ITEMS,
@@ -60,33 +60,33 @@ pub fn parameters() -> Value {
         },
         "cursor": {
             "name": "cursor", "in": "query",
-            "description": "`next_cursor` of the page before; none for the first page.",
+            "description": "`next_cursor` of the previous page; absent for the first page.",
             "schema": {"type": "string"},
         },
         "parent_id": {
             "name": "parent_id", "in": "query",
-            "description": "The comment whose replies are read; none for those of the post.",
+            "description": "The comment whose replies are listed. Absent: the comments directly on the post.",
             "schema": {"type": "string"},
         },
         "q": {
             "name": "q", "in": "query", "required": true,
-            "description": "Words that a post has, all of them; or a part of a person's names.",
+            "description": "Words that a post must all contain, or a part of a user's name.",
             "schema": SearchQuery::schema(),
         },
         "kind": {
             "name": "kind", "in": "query",
-            "description": "What to look for; `posts` if none is said.",
+            "description": "The kind of results. Default `posts`.",
             "schema": {"type": "string", "enum": ["posts", "users"], "default": "posts"},
         },
         "idempotency-key": {
             "name": "Idempotency-Key", "in": "header",
-            "description": "A name for this creation: sent again with the same body, it is \
-                            answered as before, and nothing is made twice.",
+            "description": "Makes the request safe to repeat: the same key with the same body \
+                            creates nothing new.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
         },
         "if-none-match": {
             "name": "If-None-Match", "in": "header",
-            "description": "`ETag` of what the client has.",
+            "description": "The `ETag` of the client's copy.",
             "schema": {"type": "string"},
         },
     })
@@ -96,23 +96,24 @@ pub fn headers() -> Value {
     let header =
         |description: &str| json!({"description": description, "schema": {"type": "string"}});
     json!({
-        "ETag": header("Names this state of the answer; for `If-None-Match`."),
-        "Idempotent-Replayed": header("`true` when this was answered before."),
-        "Link": header("The next page's address, `rel=\"next\"`."),
-        "Location": header("The new resource's address."),
-        "RateLimit": header("For each limit `r`, the requests that are left, and `t`, the seconds \
-                             until it is whole again; after a refusal, until there is one again."),
-        "RateLimit-Policy": header("The limit and its window in seconds."),
-        "Retry-After": header("Seconds after which to try again."),
-        "WWW-Authenticate": header("How to sign in."),
-        "X-Request-Id": header("This request's name in the server's log."),
+        "ETag": header("The entity tag of this answer, for `If-None-Match`."),
+        "Idempotent-Replayed": header("`true` if an earlier request with this key created the resource."),
+        "Link": header("The URL of the next page, with `rel=\"next\"`."),
+        "Location": header("The URL of the new resource."),
+        "RateLimit": header("For each limit: `r`, the number of requests left, and `t`, the seconds \
+                             until the limit is full, or, if no request is left, until the \
+                             next one is allowed."),
+        "RateLimit-Policy": header("For each limit: the number of requests and its window in seconds."),
+        "Retry-After": header("The seconds to wait before the next attempt."),
+        "WWW-Authenticate": header("The authentication scheme that the request needs."),
+        "X-Request-Id": header("The id of this request in the server's log."),
     })
 }
 
 /// Success responses that many operations share.
 pub fn responses() -> Map<String, Value> {
     let not_modified = json!({
-        "description": "The client has it already",
+        "description": "Not modified: the client's copy is current",
         "headers": {"ETag": component("headers", "ETag")},
     });
     Map::from_iter([("304".to_owned(), not_modified)])
@@ -123,28 +124,28 @@ pub fn problem() -> Value {
     let text = |description: &str| json!({"type": "string", "description": description});
     json!({
         "type": "object",
-        "description": "Why a request was not fulfilled (RFC 9457).",
+        "description": "The reason why the request failed (RFC 9457).",
         "required": ["type", "title", "status", "code", "detail", "request_id"],
         "properties": {
-            "type": text("Where the code is explained."),
-            "title": text("The code in words."),
-            "status": {"type": "integer", "description": "The status of the answer."},
-            "code": text("The stable name of what is wrong."),
-            "detail": {"type": ["string", "null"], "description": "A sentence for people."},
+            "type": text("The URL of the code's explanation."),
+            "title": text("A short title for the code."),
+            "status": {"type": "integer", "description": "The HTTP status of the answer."},
+            "code": text("The stable identifier of the error."),
+            "detail": {"type": ["string", "null"], "description": "An English sentence for developers."},
             "request_id": {
                 "type": ["string", "null"],
-                "description": "The request's name in the server's log.",
+                "description": "The id of the request in the server's log.",
             },
             "errors": {
                 "type": "array",
-                "description": "The fields that are wrong; absent when it is not about fields.",
+                "description": "The invalid fields. Absent if the error is not about fields.",
                 "items": {
                     "type": "object",
                     "required": ["pointer", "code", "detail"],
                     "properties": {
                         "pointer": text("JSON pointer to the field (RFC 6901)."),
-                        "code": text("The stable name of what is wrong with it."),
-                        "detail": text("A sentence for people."),
+                        "code": text("The stable identifier of the field's error."),
+                        "detail": text("An English sentence for developers."),
                     },
                 },
             },

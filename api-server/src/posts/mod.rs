@@ -21,7 +21,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/posts", "create_post", for_caller(create_post))
             .described(
                 "Create a post",
-                "A post has a text or media. It is visible at once, whatever the state of its media.",
+                "A post needs a text or media. It is visible at once, whatever the state of its media.",
             )
             .takes::<NewPost>()
             .creates::<Post>()
@@ -32,7 +32,7 @@ pub fn routes() -> Vec<Route> {
         Route::patch(POST, "update_post", for_caller(update_post))
             .described(
                 "Edit your post",
-                "A merge patch: `media` is the whole new list, and media that it leaves out are \
+                "A JSON merge patch. `media` is the whole new list: media items that it leaves out are \
                  deleted.",
             )
             .patches::<PostPatch>()
@@ -41,7 +41,7 @@ pub fn routes() -> Vec<Route> {
         Route::delete(POST, "delete_post", for_caller(delete_post))
             .described(
                 "Delete a post",
-                "The author and admins may. The post, its media and its comments disappear at once.",
+                "Allowed for the author and admins. The post, its media and its comments disappear at once.",
             )
             .refuses(&[(403, "forbidden")]),
     ]);
@@ -53,7 +53,7 @@ pub fn routes() -> Vec<Route> {
         )
         .described(
             "List a user's posts",
-            "Those that you may see, newest first.",
+            "Only posts that you may see, newest first.",
         )
         .lists::<Post>()]),
     );

@@ -20,42 +20,43 @@ use crate::routes::{Route, Tag, for_caller, for_viewer};
 
 /// The routes of this domain.
 pub fn routes() -> Vec<Route> {
-    let mut routes =
-        Tag::People.of([
-            Route::get("/users/{username}", "get_user", for_viewer(get_user))
-                .described(
-                    "Read a user's profile",
-                    "Also of a private account. 404 where one of you blocks the other.",
-                )
-                .answers::<User>(),
-        ]);
+    let mut routes = Tag::People.of([Route::get(
+        "/users/{username}",
+        "get_user",
+        for_viewer(get_user),
+    )
+    .described(
+        "Read a user's profile",
+        "Private accounts have a visible profile too. 404 if one of you blocks the other.",
+    )
+    .answers::<User>()]);
     routes.extend(Tag::Accounts.of([
         Route::patch("/me", "update_me", for_caller(update_me))
             .described(
                 "Change your profile",
-                "A merge patch: absent fields stay. An account that becomes private shows its public \
-                 posts to its followers only.",
+                "A JSON merge patch: absent fields do not change. If the account becomes private, only \
+                 its followers see its public posts.",
             )
             .patches::<ProfilePatch>()
             .answers::<Me>(),
         takes_picture(Route::put("/me/avatar", "update_avatar", for_caller(update_avatar)))
             .described(
                 "Set your avatar",
-                "Send a form with a file `picture`, or the id of a ready upload of yours. The \
-                 previous avatar is deleted.",
+                "Send a form with a file `picture`, or the id of one of your ready uploads. \
+                 The previous avatar is deleted.",
             ),
         Route::delete("/me/avatar", "delete_avatar", for_caller(delete_avatar)).described(
             "Delete your avatar",
-            "The default avatar is shown again. 204 also if there was none.",
+            "The user has the default avatar again. 204 even if none was set.",
         ),
         takes_picture(Route::put("/me/cover", "update_cover", for_caller(update_cover))).described(
             "Set your cover",
-            "Send a form with a file `picture`, or the id of a ready upload of yours. The previous \
-             cover is deleted.",
+            "Send a form with a file `picture`, or the id of one of your ready uploads. The \
+             previous cover is deleted.",
         ),
         Route::delete("/me/cover", "delete_cover", for_caller(delete_cover)).described(
             "Delete your cover",
-            "The default cover is shown again. 204 also if there was none.",
+            "The user has the default cover again. 204 even if none was set.",
         ),
     ]));
     routes

@@ -37,14 +37,14 @@ impl Tag {
 
     const fn texts(self) -> (&'static str, &'static str) {
         match self {
-            Self::Accounts => ("accounts", "Signing up, and what one sees of oneself."),
-            Self::Sessions => ("sessions", "Signing in, staying signed in, signing out."),
-            Self::People => ("people", "What people see of each other."),
-            Self::Posts => ("posts", "Posts and what hangs on them."),
-            Self::Comments => ("comments", "What people answer to posts and to each other."),
+            Self::Accounts => ("accounts", "Sign-up and your own account."),
+            Self::Sessions => ("sessions", "Sign-in, refresh and sign-out."),
+            Self::People => ("people", "Profiles, follows, blocks and mutes."),
+            Self::Posts => ("posts", "Posts and their likes."),
+            Self::Comments => ("comments", "Comments and replies."),
             Self::Reading => ("reading", "Feeds and search."),
-            Self::Media => ("media", "Videos and pictures."),
-            Self::Instance => ("instance", "This installation."),
+            Self::Media => ("media", "Media items and uploads."),
+            Self::Instance => ("instance", "The settings of this installation."),
         }
     }
 }

@@ -19,8 +19,8 @@ pub fn routes() -> Vec<Route> {
     Tag::Reading.of([Route::get("/search", "search", for_caller(search))
         .described(
             "Search posts by words, or users by names",
-            "Finds public posts that have all the words, newest first; or users, the one with \
-             exactly that username first.",
+            "Finds public posts that contain all the words, newest first, or users, the exact \
+             username first.",
         )
         .lists_either::<Post, User>()
         .asks("q")

@@ -24,8 +24,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/sessions", "create_session", for_anyone(create_session))
             .described(
                 "Sign in",
-                "After failed attempts the next ones must wait, also with the right password: 429 \
-                 with `Retry-After`.",
+                "Failed attempts delay the next ones, even with the right password: 429 with \
+                 `Retry-After`.",
             )
             .takes::<SignIn>()
             .creates::<Tokens>()
@@ -40,9 +40,9 @@ pub fn routes() -> Vec<Route> {
             for_anyone(refresh_session),
         )
         .described(
-            "Get new tokens for the refresh token",
-            "A refresh token can be used once. One that comes back much later is treated as \
-                 stolen and ends the session.",
+            "Exchange the refresh token for new tokens",
+            "A refresh token works once. If it is sent again within 30 seconds, the answer is the \
+             same; later, it counts as stolen and the session ends.",
         )
         .takes::<Refresh>()
         .answers::<Tokens>()
@@ -53,8 +53,8 @@ pub fn routes() -> Vec<Route> {
         ]),
         Route::get("/sessions", "list_sessions", for_caller(list_sessions))
             .described(
-                "List where you are signed in",
-                "Your live sessions, newest first; `current` marks the one of this request.",
+                "List your sessions",
+                "Active sessions, newest first; `current` marks the session of this request.",
             )
             .lists::<Session>(),
         Route::delete(
@@ -73,7 +73,7 @@ pub fn routes() -> Vec<Route> {
         )
         .described(
             "Sign out",
-            "Ends the session of the token: neither it nor its refresh token works any more.",
+            "Ends the session of this request: its access and refresh tokens stop working.",
         ),
         Route::delete(
             "/sessions/{id}",
@@ -82,7 +82,7 @@ pub fn routes() -> Vec<Route> {
         )
         .described(
             "End one of your sessions",
-            "404 for somebody else's session and for one that has ended.",
+            "404 for a session of another user or a session that has ended.",
         ),
     ])
 }

@@ -17,8 +17,8 @@ pub fn routes() -> Vec<Route> {
     Tag::Media.of([
         Route::get("/uploads/{id}", "get_upload", for_caller(get_upload))
             .described(
-                "Read how far your upload is",
-                "This does not disturb a request that appends to it.",
+                "Read the state of your upload",
+                "This does not interrupt a request that appends to the upload.",
             )
             .answers::<Upload>(),
     ])

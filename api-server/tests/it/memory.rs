@@ -1,4 +1,4 @@
-//! What the server holds when nobody asks for anything.
+//! The memory of an idle server.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use shared::testing::TestDatabase;
 use crate::binary::Server;
 
 const MIB: u64 = 1 << 20;
-/// Hashing one password takes 19 MiB; a server that kept them would be far beyond this.
+/// Hashing one password takes 19 MiB; a server that kept this memory would exceed the limit by far.
 const MOST_GROWTH: u64 = 12 * MIB;
 
 fn resident_bytes(process: u32) -> u64 {
@@ -36,7 +36,7 @@ async fn a_burst_of_sign_ins_leaves_no_memory_behind() {
             assert_eq!(answer.unwrap().status(), 401);
         }
     }
-    // What they were hashed in is kept for as long as more may come, which is a second.
+    // A hashing thread keeps its memory until it has been idle for a second.
     let grown = || resident_bytes(process).saturating_sub(before);
     let soon = Instant::now() + Duration::from_mins(1);
     while grown() >= MOST_GROWTH && Instant::now() < soon {

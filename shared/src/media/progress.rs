@@ -29,9 +29,9 @@ const READ_PAUSE: Duration = Duration::from_secs(1);
 pub struct Progress {
     /// The current step.
     pub stage: Stage,
-    /// Progress of all steps, 0 to 100; `None` if the source does not state its duration.
+    /// Progress of all steps, 0 to 100; null if the source does not state its duration.
     pub percent: Option<f64>,
-    /// Milliseconds left at the current speed; `None` if unknown.
+    /// Milliseconds left at the current speed; null if unknown.
     pub eta_ms: Option<u64>,
 }
 

@@ -1,4 +1,4 @@
-//! A database and a store of one test's own, and the check that the test leaves nothing behind.
+//! A database and a store for one test, and the check that the test leaves nothing behind.
 
 use std::{
     collections::HashSet,
@@ -14,21 +14,21 @@ use tempfile::TempDir;
 use super::TestDatabase;
 use crate::{ids::MediaId, media::store::list_named_objects, storage::Store};
 
-/// Jobs that are running, or due and not claimed. A purge that waits for its time is none of them.
+/// Jobs that are running, or due and not claimed. A purge that is not due yet does not count.
 const OPEN_JOBS: &str = "select 'job ' || unique_key || ', ' || state || ', attempt ' || attempts
     from jobs
     where state = 'running' or state = 'queued' and run_after <= now()
     order by id";
 
-/// What a test works on. Dropped at the end of a test that passed, it panics when jobs are open
-/// (leases are theirs) or the store has files that no row names. A test that leaves such things on
-/// purpose says so.
+/// The database and the store of one test. After a test that passed, dropping it panics if jobs are
+/// open (running jobs hold leases) or if the store has files without a row. A test that leaves such
+/// things on purpose calls `leave_jobs` or `leave_files`.
 pub struct TestStage {
     /// The database.
     pub database: TestDatabase,
     /// The store.
     pub store: Store,
-    /// The folder that the store lies in; there may be more in it.
+    /// The folder that contains the store. The test may put other files into it.
     pub folder: TempDir,
     may_leave_jobs: AtomicBool,
     may_leave_files: AtomicBool,
@@ -38,7 +38,7 @@ impl TestStage {
     /// A new database and an empty store.
     ///
     /// # Panics
-    /// As [`TestDatabase::create`], or without room for a folder.
+    /// Like [`TestDatabase::create`], or if no folder can be created.
     pub async fn create() -> Self {
         Self::on(TestDatabase::create().await)
     }
@@ -46,7 +46,7 @@ impl TestStage {
     /// An empty store for `database`.
     ///
     /// # Panics
-    /// Without room for a folder.
+    /// If no folder can be created.
     #[must_use]
     pub fn on(database: TestDatabase) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the test");
@@ -65,12 +65,12 @@ impl TestStage {
         self.may_leave_jobs.store(true, Ordering::Relaxed);
     }
 
-    /// This test leaves files without a row on purpose, or rows of files that it made up.
+    /// This test leaves files without a row on purpose, or rows of files that never existed.
     pub fn leave_files(&self) {
         self.may_leave_files.store(true, Ordering::Relaxed);
     }
 
-    /// Everything that the test left and must not leave.
+    /// Everything that the test left behind without permission.
     async fn leftovers(&self) -> Vec<String> {
         let mut connection = PgConnection::connect(&self.database.url)
             .await
@@ -88,7 +88,7 @@ impl TestStage {
 }
 
 impl Drop for TestStage {
-    /// On a thread and a runtime of its own: a drop cannot wait for the test's.
+    /// Runs the check on its own thread and runtime, because a drop cannot wait on the test's runtime.
     fn drop(&mut self) {
         if thread::panicking() {
             return;
@@ -100,7 +100,7 @@ impl Drop for TestStage {
             runtime.expect("a runtime").block_on(self.leftovers())
         };
         let found = thread::scope(|scope| scope.spawn(check).join());
-        let found = found.expect("what is left can be looked for");
+        let found = found.expect("the check for leftovers ends");
         assert!(
             found.is_empty(),
             "the test left behind:\n  {}",
@@ -109,7 +109,7 @@ impl Drop for TestStage {
     }
 }
 
-/// Files of the store that no row names. Hints, locks and the store's identity have none.
+/// Files of the store without a row. Hints, locks and the store's identity never have one.
 async fn stray_files(connection: &mut PgConnection, store: &Store) -> Vec<String> {
     let uploads: Vec<String> = sqlx::query_scalar("select id::text from uploads")
         .fetch_all(&mut *connection)
@@ -177,7 +177,7 @@ mod tests {
         testing::{insert_media, insert_user},
     };
 
-    /// What the drop of `stage` complains of.
+    /// The panic message when `stage` is dropped.
     fn complaint(stage: TestStage) -> Option<String> {
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(stage)));
         dropped.err().map(|panic| *panic.downcast().unwrap())

@@ -98,13 +98,13 @@ fn code_of_packages() -> impl Iterator<Item = (String, String)> {
     files.map(|source| {
         let text = fs::read_to_string(sources::root().join(&source.file)).unwrap();
         let end = text.find("mod tests {").unwrap_or(text.len());
-        // What is left are quotes that begin and end literals.
+        // The remaining quotes begin and end literals.
         let text = text[..end].replace(r#"\""#, "").replace("'\"'", "");
         (source.file, text)
     })
 }
 
-/// What stands between the bracket that `text` begins with and its partner.
+/// The text from its first bracket up to the matching one.
 fn balanced(text: &str) -> &str {
     let mut depth = 0;
     let mut is_literal = false;

@@ -24,7 +24,7 @@ pub enum PackageError {
     /// The bytes are not valid boxes.
     #[error("malformed: {0}")]
     Malformed(&'static str),
-    /// The boxes are valid but not what the encoder was told to write.
+    /// The boxes are valid but not what the encoder was configured to write.
     #[error("unexpected: {0}")]
     Unexpected(&'static str),
     /// The stream ended inside a box or before its first sample.

@@ -29,7 +29,7 @@ async fn an_upload_in_two_appends_is_finished_once_with_job_event_and_hint() {
     assert_eq!(
         (again.status, again.offset()),
         (204, 700_000),
-        "a lost answer is told again"
+        "a lost answer is repeated"
     );
     let more = stage.append(&path, 700_000, b"x").await;
     assert_eq!((more.status, more.code()), (413, "beyond_upload_length"));
@@ -132,7 +132,7 @@ async fn a_body_cut_off_after_its_last_byte_still_finishes_the_upload() {
     {
         assert!(
             Instant::now() < deadline,
-            "nobody asks, and it is finished all the same"
+            "it is finished without a request"
         );
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

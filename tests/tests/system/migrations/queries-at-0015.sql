@@ -649,7 +649,7 @@ select
         where post_media.media_id = media.id
             and posts.is_open
     ) as "is_public!",
-    -- An admin was told the address by an answer that is on record.
+    -- The answer that gave an admin this URL is recorded.
     coalesce(viewers.role = 'admin', false) or viewers.id is not null and exists (
         select
         from post_media
