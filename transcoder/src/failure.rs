@@ -5,7 +5,7 @@ use shared::{jobs::JobError, media::FailureCode};
 /// Why a source was not transcoded.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The fault is in the file itself: the media fails.
+    /// The fault is in the file itself: the media item fails.
     #[error("{code}: {detail}")]
     Rejected {
         /// The reason that the user sees.
@@ -14,7 +14,7 @@ pub enum Failure {
         detail: String,
     },
     /// The fault is in the circumstances: another attempt may succeed. After the last attempt the
-    /// media fails with `code`.
+    /// media item fails with `code`.
     #[error("{code}: {detail}")]
     Retryable {
         /// The reason that the user sees after the last attempt.

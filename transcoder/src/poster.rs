@@ -15,7 +15,7 @@ const MAX_JPEG_BYTES: u64 = 8 << 20;
 /// Late enough to skip titles that fade in, early enough to be quick.
 const LATEST: Duration = Duration::from_secs(10);
 
-/// The frame at a tenth of the video, else the first one. `None` when neither can be decoded: a media
+/// The frame at a tenth of the video, else the first one. `None` if neither can be decoded: a video
 /// does not need a poster.
 pub async fn make_poster(
     sandbox: &Sandbox,

@@ -204,7 +204,8 @@ pub struct MediaRow {
 )]
 pub struct AccessRow {
     pub is_public: bool,
-    /// Whether the grant's session is live and its user is active and sees what shows the media.
+    /// Whether the grant's session is live and its user is active and sees a resource that uses the
+    /// media item.
     pub is_seen: bool,
     /// Whether the grant's session is live and belongs to the owner.
     pub is_owner: bool,

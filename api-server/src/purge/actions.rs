@@ -64,8 +64,8 @@ async fn purge_post(app: &App, id: PostId) -> Result<(), PurgeError> {
     Ok(())
 }
 
-/// Removes the files only when the media has no row, and the upload's row after the files, so that
-/// the remaining files can always be found.
+/// Removes the files only if the media item has no row, and the upload's row after the files, so
+/// that the remaining files can always be found.
 async fn purge_media(app: &App, id: MediaId) -> Result<(), PurgeError> {
     let mut connection = app.pool.acquire().await?;
     if store::has_media(&mut connection, id).await? {

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 
 use crate::ids::{MediaId, PostId};
 
-/// What happened to a media.
+/// What happened to a media item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaEvent {
     /// Its upload is complete; it waits for a transcoder.
@@ -29,7 +29,8 @@ impl MediaEvent {
     }
 }
 
-/// Inserts an event of a media, on `media:ID` and, when the media is attached to a post, on `post:ID`.
+/// Inserts an event of a media item, on `media:ID` and, if the item is attached to a post, on
+/// `post:ID`.
 /// The data is `details` (an object) with `media_id` and `post_id` added. Inserts nothing when the
 /// media has no row.
 pub async fn insert_media_event(

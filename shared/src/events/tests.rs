@@ -30,7 +30,7 @@ async fn a_media_on_a_post_tells_both_topics_and_one_on_nothing_its_own() {
             .unwrap();
     }
     let events = stored(&database).await;
-    assert_eq!(events.len(), 2, "a media that is gone tells nothing");
+    assert_eq!(events.len(), 2, "a deleted media item has no event");
     assert_eq!(
         events[0].0,
         [format!("media:{on_post}"), format!("post:{post}")]

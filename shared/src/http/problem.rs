@@ -23,14 +23,14 @@ pub struct Problem {
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// A fault in one field of a request.
+/// An error in one field of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldError {
     /// JSON pointer (RFC 6901) to the field, such as `/media/0/alt`.
     pub pointer: String,
-    /// The stable name of the fault.
+    /// The stable identifier of the error.
     pub code: &'static str,
-    /// A sentence for people.
+    /// An English sentence for developers.
     pub detail: String,
 }
 

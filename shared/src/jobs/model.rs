@@ -10,7 +10,7 @@ use crate::ids::{JobId, MediaId, PostId};
 /// What a job does. It decides which binary works on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum JobKind {
-    /// Make a media playable; for transcoders.
+    /// Make a media item playable; for transcoders.
     Transcode,
     /// Remove the rows and files of something that was deleted; for api-servers.
     Purge,
@@ -71,7 +71,7 @@ impl NewJob {
         }
     }
 
-    /// The removal of the files of a media whose row is gone.
+    /// The removal of the files of a media item whose row is gone.
     #[must_use]
     pub fn purge_media(media: MediaId, delay: Duration) -> Self {
         Self {

@@ -29,7 +29,7 @@ const TAKERS: [&str; 12] = [
     "fn code(&self) -> &'static str {",
     "fn row(&self) -> (StatusCode, &'static str) {",
 ];
-const HOW: &str = "PAWL_WRITE_ERRORS=1 cargo test -p system-tests --test arrows codes";
+const HOW: &str = "PAWL_WRITE_ERRORS=1 cargo test --workspace --all-features --test arrows codes";
 const CATALOGUE: &str = "shared/src/http/catalogue/codes.rs";
 
 #[test]

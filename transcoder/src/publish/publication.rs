@@ -1,5 +1,5 @@
-//! Publishing is one transaction in which the lease token still holds: it writes the job, the media
-//! and the event together or not at all.
+//! Publishing is one transaction that requires a valid lease token. It writes the job, the media
+//! item and the event, or nothing.
 
 use serde_json::{Value, json};
 use shared::{
@@ -28,8 +28,8 @@ pub enum Publication {
     Picture(PictureSet),
 }
 
-/// Publishes a set: the job is done, its renditions are there, the media is ready and the event is
-/// written. The lease counts as lost too when the media no longer waits for a set.
+/// Publishes a set: completes the job, inserts the renditions, makes the media item ready and
+/// writes the event. The lease also counts as lost if the media item no longer waits for a set.
 pub async fn publish(
     pool: &Pool,
     lease: &Lease,

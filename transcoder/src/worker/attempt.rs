@@ -30,7 +30,7 @@ const PUBLISH_PATIENCE: Duration = Duration::from_mins(1);
 /// The pause before publishing is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// One attempt to transcode a media.
+/// One attempt to transcode a media item.
 pub struct TranscodeAttempt<'a> {
     transcoder: &'a Transcoder,
     attempt: &'a Attempt,

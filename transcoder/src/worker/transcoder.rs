@@ -11,7 +11,7 @@ use shared::{
 use super::metrics::EncodeMetrics;
 use crate::{limits::Limits, sandbox::Sandbox};
 
-/// Turns the source of a media into a published set.
+/// Turns the source of a media item into a published set.
 pub struct Transcoder {
     /// Postgres.
     pub pool: Pool,

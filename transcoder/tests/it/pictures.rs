@@ -25,7 +25,7 @@ fn photo(width: u32, height: u32) -> Vec<u8> {
     written(&image, ImageFormat::Jpeg)
 }
 
-/// What a media is, and whether there is a blur for it.
+/// The kind of a media item, and whether it has a BlurHash.
 async fn kind_of(stage: &Stage, media: MediaId) -> (String, bool) {
     sqlx::query_as("select kind, blurhash is not null from media where id = $1")
         .bind(media.0)

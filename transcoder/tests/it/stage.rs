@@ -39,7 +39,7 @@ impl Deref for Stage {
     }
 }
 
-/// How a media ended.
+/// The final state of a media item.
 #[derive(Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Ended {
     pub state: String,

@@ -92,7 +92,7 @@ fn declared_type<'a>(app: &App, metadata: &'a Metadata) -> Result<Option<&'a str
     declared.map(Some).ok_or(Refusal::TypeNotAccepted)
 }
 
-/// The kind of a media according to its declared type, which counts until it is probed.
+/// The kind of a media item by its declared type, until the transcoder probes the file.
 fn declared_kind(filetype: &str) -> Option<MediaKind> {
     match filetype.split('/').next()?.to_ascii_lowercase().as_str() {
         "video" => Some(MediaKind::Video),

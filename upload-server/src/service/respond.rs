@@ -18,7 +18,7 @@ use tus_protocol::{
 use super::{append::append, call::Call, create::create, existing};
 use crate::{app::App, refusal::Refusal};
 
-/// The id of the media that an upload becomes, in every response about the upload.
+/// The id of the upload's media item, in every response about the upload.
 const PAWL_MEDIA_ID: HeaderName = HeaderName::from_static("pawl-media-id");
 
 /// The service of the main listener, without its front.

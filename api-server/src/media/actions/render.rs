@@ -10,7 +10,7 @@ use crate::media::model::{
 };
 use crate::media::source;
 
-/// The representation for a viewer who may see the media, without progress.
+/// The representation for a viewer who may see the media item, without progress.
 pub fn render(app: &App, viewer: Option<&Principal>, mut row: MediaRow) -> Media {
     let is_owner = is_owner(&row, viewer);
     let now = app.clock.now();
