@@ -110,7 +110,7 @@ impl TestApp {
             purge_after: Duration::from_hours(24),
             limits: unlimited(),
         });
-        app.progress = app.progress.patient();
+        app.progress = app.progress.with_long_timeout();
         change(&mut app);
         let app = Arc::new(app);
         conformance::learn(&crate::routes::all());

@@ -7,17 +7,17 @@ use sqlx::PgConnection;
 use super::model::{Me, NewAccount, NewUser};
 use super::store;
 use crate::app::App;
-use crate::http::{ApiResult, At, Judged};
+use crate::http::{ApiResult, At, ValueWithFaults};
 use crate::media::actions::{StoredPicture, discard_picture, store_picture};
 use crate::media::model::ProfilePicture;
 use crate::passwords::Owner;
-use crate::profiles::actions::{get_own_user, hang_stored_picture};
+use crate::profiles::actions::{attach_stored_picture, get_own_user};
 
 /// Creates a user and their profile, and an avatar if a picture was sent, in one transaction.
 /// Anyone may.
 pub async fn create_user(
     app: &App,
-    sent: Judged<NewUser>,
+    sent: ValueWithFaults<NewUser>,
     picture: Option<Bytes>,
 ) -> ApiResult<Me> {
     let new = check_new_user(app, sent).await?;
@@ -52,15 +52,15 @@ async fn insert_account(
     let user_id = store::insert_user(connection, new, password_hash).await?;
     store::insert_profile(connection, user_id, new).await?;
     if let Some(stored) = avatar {
-        hang_stored_picture(connection, user_id, ProfilePicture::Avatar, stored).await?;
+        attach_stored_picture(connection, user_id, ProfilePicture::Avatar, stored).await?;
     }
     get_own_user(connection, user_id).await
 }
 
 /// The account to create. Reports the password's faults together with those of the other fields, and
 /// compares it with the valid ones.
-async fn check_new_user(app: &App, sent: Judged<NewUser>) -> ApiResult<NewAccount> {
-    let Judged {
+async fn check_new_user(app: &App, sent: ValueWithFaults<NewUser>) -> ApiResult<NewAccount> {
+    let ValueWithFaults {
         value: new,
         mut faults,
     } = sent;

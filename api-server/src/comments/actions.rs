@@ -12,11 +12,11 @@ use sqlx::PgConnection;
 use super::model::{Comment, CommentPatch, CommentRow, NewComment, Replies};
 use super::store;
 use crate::app::App;
-use crate::http::{ApiError, ApiResult, Keyed, Made};
+use crate::http::{ApiError, ApiResult, Created, Keyed};
 use crate::{idempotency, posts};
 pub use likes::{like_comment, unlike_comment};
 pub use reading::{get_comment, list_post_comments};
-use reading::{the_one, with_replies};
+use reading::{single_comment, with_replies};
 use rights::{find_alive, not_yours, require_deletable, require_readable_comment, unknown_parent};
 
 /// Comments on a post that the caller sees, or replies to a comment on it that they see.
@@ -25,12 +25,12 @@ pub async fn create_comment(
     caller: &Principal,
     post_id: PostId,
     asked: Keyed<NewComment>,
-) -> ApiResult<Made<Comment>> {
+) -> ApiResult<Created<Comment>> {
     let Keyed { body: new, key } = asked;
     let mut tx = app.pool.begin().await?;
     if let Some(id) = idempotency::actions::find_made(&mut tx, caller, key.as_ref()).await? {
         drop(tx);
-        return Made::before(get_comment(app, Some(caller), id).await);
+        return Created::replayed(get_comment(app, Some(caller), id).await);
     }
     posts::actions::require_post(&mut tx, Some(caller), post_id).await?;
     if let Some(parent_id) = new.parent_id {
@@ -52,7 +52,7 @@ pub async fn create_comment(
     tx.commit().await?;
     app.events.wake();
     tracing::info!(user.id = %caller.user_id, comment.id = %id, "comment created");
-    Ok(Made::now(Comment {
+    Ok(Created::new(Comment {
         replies: Some(Replies::default()),
         ..Comment::from(row)
     }))
@@ -83,7 +83,7 @@ pub async fn update_comment(
     let comment = with_replies(app, &mut tx, Some(caller), vec![row]).await?;
     tx.commit().await?;
     app.events.wake();
-    the_one(comment)
+    single_comment(comment)
 }
 
 /// Deletes a comment. Its author may, the post's author, and an admin, which is recorded.

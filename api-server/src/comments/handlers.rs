@@ -6,7 +6,7 @@ use shared::auth::Principal;
 
 use super::actions;
 use crate::app::App;
-use crate::http::{API_BASE, ApiResult, Reply, Request, made, no_content, ok, page};
+use crate::http::{API_BASE, ApiResult, Reply, Request, created_or_replayed, no_content, ok, page};
 
 pub async fn list_post_comments(
     app: Arc<App>,
@@ -25,7 +25,7 @@ pub async fn create_comment(
     let post_id = request.param(0)?;
     let asked = request.keyed_json().await?;
     let comment = actions::create_comment(&app, &caller, post_id, asked).await?;
-    made(
+    created_or_replayed(
         &format!("{API_BASE}/comments/{}", comment.resource.id),
         &comment,
     )

@@ -129,23 +129,23 @@ pub async fn list_replies(
     .await
 }
 
-/// The deleted comments in `stones` that have a visible comment below. The search goes level by
+/// The deleted comments in `tombstones` that have a visible comment below. The search goes level by
 /// level and stops after a hundred comments; then the deleted comment is kept.
 pub async fn list_kept(
     connection: &mut PgConnection,
     viewer_id: Option<UserId>,
-    stones: &[CommentId],
+    tombstones: &[CommentId],
 ) -> Result<Vec<CommentId>, sqlx::Error> {
-    let stones: Vec<i64> = stones.iter().map(|id| id.0).collect();
+    let tombstones: Vec<i64> = tombstones.iter().map(|id| id.0).collect();
     sqlx::query_scalar!(
         r#"
-        select stones.id as "id!: CommentId"
-        from unnest($2::bigint[]) as stones (id)
+        select tombstones.id as "id!: CommentId"
+        from unnest($2::bigint[]) as tombstones (id)
         where exists (
             with recursive below as (
                 select id, author_id, deleted_at
                 from comments
-                where parent_id = stones.id
+                where parent_id = tombstones.id
                 union all
                 select replies.id, replies.author_id, replies.deleted_at
                 from below
@@ -169,7 +169,7 @@ pub async fn list_kept(
         )
         "#,
         viewer_id.map(|id| id.0),
-        &stones
+        &tombstones
     )
     .fetch_all(connection)
     .await

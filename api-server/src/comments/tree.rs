@@ -18,7 +18,7 @@ pub const LEVELS: usize = 2;
 
 /// The replies below the comments of a page.
 #[derive(Default)]
-pub struct Below {
+pub struct ReplyRows {
     /// At most [`OLDEST_REPLIES`] + 1 replies of each comment, oldest first. A comment whose replies
     /// were not read is missing.
     pub replies: HashMap<CommentId, Vec<CommentRow>>,
@@ -26,7 +26,7 @@ pub struct Below {
     pub kept: HashSet<CommentId>,
 }
 
-impl Below {
+impl ReplyRows {
     /// All rows of the page.
     pub fn rows(&self) -> impl Iterator<Item = &CommentRow> {
         self.replies.values().flatten()

@@ -9,7 +9,7 @@ use super::cost;
 use crate::testing::TestApp;
 
 /// Statements about media and renditions, and about comments below deleted ones.
-const ABOUT_SOME: [&str; 3] = ["post_media", "renditions", "stones"];
+const ABOUT_SOME: [&str; 3] = ["post_media", "renditions", "tombstones"];
 
 fn about_all(statements: Vec<String>) -> Vec<String> {
     let is_about_all = |text: &String| !ABOUT_SOME.iter().any(|word| text.contains(word));

@@ -36,27 +36,27 @@ pub struct Form<T> {
     /// The file, if there is one.
     pub picture: Option<Bytes>,
     /// Memory that is held until the form is dropped.
-    _room: Option<Arc<Room>>,
+    _permits: Option<Arc<MemoryPermits>>,
 }
 
 impl Request {
     /// Parses a body that is JSON or a form with the same fields and a file `picture`. A form takes
-    /// one permit per KiB from both semaphores in `room`: its network's and the server's.
-    pub async fn form<T: FromJson>(self, room: [Arc<Semaphore>; 2]) -> ApiResult<Form<T>> {
+    /// one permit per KiB from both `semaphores`: its network's and the server's.
+    pub async fn form<T: FromJson>(self, semaphores: [Arc<Semaphore>; 2]) -> ApiResult<Form<T>> {
         let Some(boundary) = boundary(&self.headers) else {
             return Ok(Form {
                 fields: self.json().await?,
                 picture: None,
-                _room: None,
+                _permits: None,
             });
         };
         let boundary = boundary?;
         require_plain(&self.headers)?;
-        let room = Arc::new(Room::new(room));
+        let permits = Arc::new(MemoryPermits::new(semaphores));
         let incoming = Incoming {
             body: self.body,
             draining: self.draining,
-            room: Arc::clone(&room),
+            permits: Arc::clone(&permits),
             taken: 0,
         };
         let parts = Multipart::new(incoming.bounded(), boundary);
@@ -65,7 +65,7 @@ impl Request {
         Ok(Form {
             fields: json::parse(&fields, read.faults)?,
             picture: read.picture,
-            _room: Some(room),
+            _permits: Some(permits),
         })
     }
 }
@@ -82,7 +82,7 @@ fn boundary(headers: &HeaderMap) -> Option<ApiResult<String>> {
 struct Incoming {
     body: BodyStream,
     draining: Option<Draining>,
-    room: Arc<Room>,
+    permits: Arc<MemoryPermits>,
     taken: usize,
 }
 
@@ -104,7 +104,7 @@ impl Incoming {
             self.drop_rest().await?;
             return Err(too_large());
         }
-        self.room.hold(self.taken)?;
+        self.permits.hold(self.taken)?;
         Ok(Some(chunk))
     }
 
@@ -122,16 +122,16 @@ impl Incoming {
 }
 
 /// The memory that a form holds. Dropping it releases the permits.
-struct Room {
+struct MemoryPermits {
     /// Of the network, and of the server.
-    rooms: [Arc<Semaphore>; 2],
+    semaphores: [Arc<Semaphore>; 2],
     held: Mutex<[Option<OwnedSemaphorePermit>; 2]>,
 }
 
-impl Room {
-    fn new(rooms: [Arc<Semaphore>; 2]) -> Self {
+impl MemoryPermits {
+    fn new(semaphores: [Arc<Semaphore>; 2]) -> Self {
         Self {
-            rooms,
+            semaphores,
             held: Mutex::default(),
         }
     }
@@ -140,11 +140,11 @@ impl Room {
     /// forms that each hold a part could wait for each other forever.
     fn hold(&self, bytes: usize) -> ApiResult<()> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        for (room, held) in self.rooms.iter().zip(held.iter_mut()) {
+        for (semaphore, held) in self.semaphores.iter().zip(held.iter_mut()) {
             let has = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
             let lacks = bytes.div_ceil(KIB).saturating_sub(has);
             let lacks = u32::try_from(lacks).map_err(ApiError::internal)?;
-            let more = Arc::clone(room).try_acquire_many_owned(lacks);
+            let more = Arc::clone(semaphore).try_acquire_many_owned(lacks);
             let more = more.map_err(|_| ApiError::busy())?;
             match held.as_mut() {
                 Some(held) => held.merge(more),
@@ -272,15 +272,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_in_crumbs_takes_no_more_room_than_one_in_a_piece() {
+    fn a_body_in_small_chunks_takes_no_more_permits_than_one_in_a_single_chunk() {
         let (share, all) = (Arc::new(Semaphore::new(8)), Arc::new(Semaphore::new(12)));
-        let room = Room::new([Arc::clone(&share), Arc::clone(&all)]);
+        let permits = MemoryPermits::new([Arc::clone(&share), Arc::clone(&all)]);
         for taken in 1..=8 * KIB {
-            room.hold(taken).unwrap();
+            permits.hold(taken).unwrap();
         }
         assert_eq!((share.available_permits(), all.available_permits()), (0, 4));
-        assert!(room.hold(8 * KIB + 1).is_err());
-        drop(room);
+        assert!(permits.hold(8 * KIB + 1).is_err());
+        drop(permits);
         assert_eq!(
             (share.available_permits(), all.available_permits()),
             (8, 12)

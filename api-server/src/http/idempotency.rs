@@ -8,7 +8,7 @@ use super::{ApiError, ApiResult, Reply, created};
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
-const MOST_CHARS: usize = 255;
+const MAX_CHARS: usize = 255;
 
 /// A create request: its operation, key and body.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ pub struct IdempotencyKey {
 /// The answer to a create: a resource that is new, or the current state of one that was created
 /// before.
 #[derive(Debug)]
-pub struct Made<T> {
+pub struct Created<T> {
     pub resource: T,
     pub is_replayed: bool,
 }
@@ -36,7 +36,7 @@ impl IdempotencyKey {
         let Some(value) = values.next() else {
             return Ok(None);
         };
-        let is_key = (1..=MOST_CHARS).contains(&value.len())
+        let is_key = (1..=MAX_CHARS).contains(&value.len())
             && value.as_bytes().iter().all(u8::is_ascii_graphic)
             && values.next().is_none();
         let key = value.to_str().ok().filter(|_| is_key).ok_or_else(|| {
@@ -54,9 +54,9 @@ impl IdempotencyKey {
     }
 }
 
-impl<T> Made<T> {
+impl<T> Created<T> {
     /// This request created it.
-    pub fn now(resource: T) -> Self {
+    pub fn new(resource: T) -> Self {
         Self {
             resource,
             is_replayed: false,
@@ -64,7 +64,7 @@ impl<T> Made<T> {
     }
 
     /// An earlier request with the same key created it; 410 if it is deleted.
-    pub fn before(resource: ApiResult<T>) -> ApiResult<Self> {
+    pub fn replayed(resource: ApiResult<T>) -> ApiResult<Self> {
         let resource = resource.map_err(ApiError::gone_if_missing)?;
         Ok(Self {
             resource,
@@ -74,9 +74,9 @@ impl<T> Made<T> {
 }
 
 /// 201 with the resource and its URL, and whether an earlier request created it.
-pub fn made<T: Serialize>(location: &str, made: &Made<T>) -> ApiResult<Reply> {
-    let mut reply = created(location, &made.resource)?;
-    if made.is_replayed {
+pub fn created_or_replayed<T: Serialize>(location: &str, outcome: &Created<T>) -> ApiResult<Reply> {
+    let mut reply = created(location, &outcome.resource)?;
+    if outcome.is_replayed {
         reply
             .headers_mut()
             .insert(REPLAYED, HeaderValue::from_static("true"));

@@ -24,7 +24,7 @@ pub trait FromJson: Sized {
 }
 
 /// A value with its faults, for an action that checks the valid parts further.
-pub struct Judged<T> {
+pub struct ValueWithFaults<T> {
     pub value: T,
     pub faults: Faults,
 }
@@ -79,9 +79,9 @@ impl<T: FromJson> FromJson for Option<T> {
 }
 
 /// A field of a patch, which may be absent but not null.
-pub struct Given<T>(pub Option<T>);
+pub struct PatchField<T>(pub Option<T>);
 
-impl<T: FromJson> FromJson for Given<T> {
+impl<T: FromJson> FromJson for PatchField<T> {
     fn from_json(json: &RawValue, at: At<'_>, faults: &mut Faults) -> Option<Self> {
         T::from_json(json, at, faults).map(|value| Self(Some(value)))
     }
@@ -106,7 +106,7 @@ pub fn read_items<T: FromJson>(
     Some(read.collect())
 }
 
-impl<T: FromJson> FromJson for Judged<T> {
+impl<T: FromJson> FromJson for ValueWithFaults<T> {
     fn from_json(json: &RawValue, at: At<'_>, faults: &mut Faults) -> Option<Self> {
         let mut own = Faults::default();
         let value = T::from_json(json, at, &mut own);
@@ -212,7 +212,7 @@ impl<'de> Deserialize<'de> for Pairs<'de> {
 macro_rules! from_json {
     (patch $body:ident { $($field:ident),* $(,)? }) => {
         $crate::http::from_json!(@read $body members faults {
-            $(let $field = members.take::<$crate::http::Given<_>>(stringify!($field), faults);)*
+            $(let $field = members.take::<$crate::http::PatchField<_>>(stringify!($field), faults);)*
             members.refuse_rest(faults);
             Some(Self { $($field: $field?.0),* })
         });

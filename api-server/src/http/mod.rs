@@ -22,9 +22,9 @@ pub use error::{ApiError, ApiResult};
 pub use etag::conditional;
 use faults::malformed;
 pub use faults::{At, Faults, TextFault};
-pub use idempotency::{IdempotencyKey, Made, made};
+pub use idempotency::{Created, IdempotencyKey, created_or_replayed};
 pub(crate) use json::from_json;
-pub use json::{FromJson, Given, Judged, Members, read_items};
+pub use json::{FromJson, Members, PatchField, ValueWithFaults, read_items};
 pub use page::{
     DEFAULT_PAGE_ITEMS, MAX_PAGE_ITEMS, Page, PageKeys, PageQuery, PageRequest, ScannedKey,
 };

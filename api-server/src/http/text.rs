@@ -72,7 +72,7 @@ pub struct Text<R>(String, PhantomData<R>);
 
 impl<R: TextRule> Text<R> {
     /// The maximum number of characters.
-    pub const MOST: usize = *R::CHARS.end();
+    pub const MAX_CHARS: usize = *R::CHARS.end();
 
     /// The text if it satisfies the rule; otherwise adds all its faults.
     pub fn parse(text: String, at: At<'_>, faults: &mut Faults) -> Option<Self> {

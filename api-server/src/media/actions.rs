@@ -15,8 +15,8 @@ use sqlx::PgConnection;
 
 use super::model::Media;
 pub use super::pictures::{
-    StoredPicture, claim_picture, discard_picture, hang_picture, list_usable_media, store_picture,
-    take_down_picture,
+    StoredPicture, attach_picture, claim_picture, discard_picture, list_usable_media,
+    store_picture, take_down_picture,
 };
 use super::store;
 use crate::app::App;

@@ -23,7 +23,7 @@ use crate::app::App;
 use crate::http::{ApiError, ApiResult};
 
 /// A requested file with a genuine grant.
-struct Asked<'a> {
+struct FileRequest<'a> {
     app: &'a App,
     method: &'a Method,
     headers: &'a HeaderMap,
@@ -33,7 +33,7 @@ struct Asked<'a> {
 
 /// How long a browser may cache the answer.
 #[derive(Clone, Copy)]
-enum Keep {
+enum CachePolicy {
     /// A playlist: one minute.
     Playlist,
     /// An immutable object: one hour.
@@ -84,7 +84,7 @@ async fn find(
     let media_id = media_id.parse().map_err(|_| ApiError::not_found())?;
     let grant = app.grants.check(grant, media_id, app.clock.now());
     let grant = grant.ok_or_else(ApiError::not_found)?;
-    let asked = Asked {
+    let request = FileRequest {
         app,
         method,
         headers,
@@ -94,16 +94,18 @@ async fn find(
     if set == source::SET {
         let is_wanted = |access: &AccessRow| access.has_source;
         let access = find_access(app, grant, media_id, is_wanted).await?;
-        return asked.source(&access.ok_or_else(ApiError::not_found)?).await;
+        return request
+            .source(&access.ok_or_else(ApiError::not_found)?)
+            .await;
     }
     let set_id: SetId = set.parse().map_err(|_| ApiError::not_found())?;
     let is_wanted = |access: &AccessRow| access.set_id == Some(set_id);
     let access = find_access(app, grant, media_id, is_wanted).await?;
     let access = access.ok_or_else(ApiError::not_found)?;
-    asked.published(&access, set_id, file).await
+    request.published(&access, set_id, file).await
 }
 
-impl Asked<'_> {
+impl FileRequest<'_> {
     async fn published(
         &self,
         access: &AccessRow,
@@ -125,7 +127,7 @@ impl Asked<'_> {
         let stored = StoredFile::open_tagged(path, kind, tag(object)?).await;
         let stored = stored
             .map_err(ApiError::internal)?
-            .cache_control(self.cache(Keep::Object));
+            .cache_control(self.cache(CachePolicy::Object));
         Ok(stored.respond(self.method, self.headers).await)
     }
 
@@ -161,17 +163,17 @@ impl Asked<'_> {
         let mut answer = in_memory(self.method, self.headers, playlist, kind)?;
         answer
             .headers_mut()
-            .insert(CACHE_CONTROL, self.cache(Keep::Playlist));
+            .insert(CACHE_CONTROL, self.cache(CachePolicy::Playlist));
         Ok(answer)
     }
 
     /// Shared caches revalidate after a minute, so that media that became private leave them.
-    fn cache(&self, keep: Keep) -> HeaderValue {
-        HeaderValue::from_static(match (self.grant, keep) {
-            (Grant::Public, Keep::Playlist) => "public, max-age=60",
-            (Grant::Public, Keep::Object) => "public, max-age=3600, s-maxage=60",
-            (Grant::Session { .. }, Keep::Playlist) => "private, max-age=60",
-            (Grant::Session { .. }, Keep::Object) => "private, max-age=3600",
+    fn cache(&self, policy: CachePolicy) -> HeaderValue {
+        HeaderValue::from_static(match (self.grant, policy) {
+            (Grant::Public, CachePolicy::Playlist) => "public, max-age=60",
+            (Grant::Public, CachePolicy::Object) => "public, max-age=3600, s-maxage=60",
+            (Grant::Session { .. }, CachePolicy::Playlist) => "private, max-age=60",
+            (Grant::Session { .. }, CachePolicy::Object) => "private, max-age=3600",
         })
     }
 }

@@ -146,7 +146,7 @@ pub enum ProfilePicture {
 }
 
 /// An attached picture, and the file of the variant that the profile shows.
-pub struct HungPicture {
+pub struct AttachedPicture {
     pub id: MediaId,
     /// The last part of its URL.
     pub file: String,

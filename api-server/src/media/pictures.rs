@@ -15,7 +15,7 @@ use shared::storage::write_durably;
 use shared::{blocking, fail};
 use sqlx::PgConnection;
 
-use super::model::{HungPicture, ProfilePicture};
+use super::model::{AttachedPicture, ProfilePicture};
 use super::store;
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};
@@ -48,12 +48,12 @@ pub async fn store_picture(app: &App, bytes: Bytes) -> ApiResult<StoredPicture> 
 }
 
 /// Inserts the rows of a stored picture, which is then attached.
-pub async fn hang_picture(
+pub async fn attach_picture(
     connection: &mut PgConnection,
     owner: UserId,
     place: ProfilePicture,
     stored: &StoredPicture,
-) -> ApiResult<HungPicture> {
+) -> ApiResult<AttachedPicture> {
     let new = NewPicture {
         id: stored.id,
         owner,
@@ -62,7 +62,7 @@ pub async fn hang_picture(
         size_bytes: stored.size_bytes,
     };
     insert_picture(connection, new, &stored.set).await?;
-    hung(stored.id, stored.set.set, &stored.set.variants, place)
+    attached(stored.id, stored.set.set, &stored.set.variants, place)
 }
 
 /// Removes the files of a picture whose rows were not inserted. The sweep removes what remains.
@@ -84,7 +84,7 @@ pub async fn claim_picture(
     owner: UserId,
     place: ProfilePicture,
     id: MediaId,
-) -> ApiResult<HungPicture> {
+) -> ApiResult<AttachedPicture> {
     const POINTER: &str = "/upload_id";
     let media = store::lock_usable_media(connection, owner, id).await?;
     let media = media
@@ -103,7 +103,7 @@ pub async fn claim_picture(
     };
     let variants = store::list_variants(connection, id, set).await?;
     store::mark_picture(connection, id, place.as_str()).await?;
-    hung(id, set, &variants, place)
+    attached(id, set, &variants, place)
 }
 
 /// The media among `ids` that the owner can still attach to a post or profile.
@@ -127,16 +127,16 @@ pub async fn take_down_picture(
     Ok(())
 }
 
-fn hung(
+fn attached(
     id: MediaId,
     set: SetId,
     variants: &[StoredVariant],
     place: ProfilePicture,
-) -> ApiResult<HungPicture> {
+) -> ApiResult<AttachedPicture> {
     let shown = shown_variant(variants, place.variant());
     let shown = shown.ok_or_else(|| ApiError::internal("a picture without variants"))?;
     let file = format!("{id}/{set}/{}", shown.object);
-    Ok(HungPicture { id, file })
+    Ok(AttachedPicture { id, file })
 }
 
 /// The variant with this name; a small picture has its last variant instead.

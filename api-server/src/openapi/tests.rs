@@ -141,7 +141,7 @@ async fn the_bounds_of_parameters_and_lists_are_those_that_are_checked() {
         assert_eq!(answer.status, status, "q of {length}");
     }
     let most = bound("/components/schemas/MediaList/maxItems");
-    assert_eq!(most, MediaList::MOST as u64);
+    assert_eq!(most, MediaList::MAX_ITEMS as u64);
 }
 
 fn bounded_fields(post: &str, comment: &str) -> Vec<Bounded> {

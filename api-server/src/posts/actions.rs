@@ -11,11 +11,11 @@ use shared::events;
 use super::model::{NewPost, Post};
 use super::{fields, store};
 use crate::app::App;
-use crate::http::{ApiError, ApiResult, IdempotencyKey, Made};
+use crate::http::{ApiError, ApiResult, Created, IdempotencyKey};
 use crate::idempotency;
 pub use change::{delete_post, update_post};
 pub use reading::{get_post, list_posts, list_user_posts, page_at};
-use reading::{the_one, with_progress};
+use reading::{single_post, with_progress};
 pub use rights::{require_post, require_readable_post};
 
 /// Creates a post and attaches the caller's own, unused media in any state.
@@ -24,19 +24,19 @@ pub async fn create_post(
     caller: &Principal,
     new: NewPost,
     key: Option<&IdempotencyKey>,
-) -> ApiResult<Made<Post>> {
+) -> ApiResult<Created<Post>> {
     if fields::is_empty(&new.text, new.media.len()) {
         return Err(ApiError::fields(vec![fields::empty()]));
     }
     let mut tx = app.pool.begin().await?;
     if let Some(id) = idempotency::actions::find_made(&mut tx, caller, key).await? {
         drop(tx);
-        return Made::before(get_post(app, Some(caller), id).await);
+        return Created::replayed(get_post(app, Some(caller), id).await);
     }
     attached::claim(&mut tx, caller.user_id, None, &new.media).await?;
     let inserted = store::insert_post(&mut tx, caller.user_id, &new).await?;
     let post_id = inserted.ok_or_else(|| ApiError::fields(vec![fields::not_public()]))?;
-    store::hang_media(&mut tx, post_id, &new.media).await?;
+    store::attach_media(&mut tx, post_id, &new.media).await?;
     events::insert_post_created(&mut tx, post_id).await?;
     idempotency::actions::record(&mut tx, caller, key, post_id).await?;
     let posts = list_posts(app, &mut tx, Some(caller), &[post_id]).await?;
@@ -44,7 +44,7 @@ pub async fn create_post(
     app.events.wake();
     tracing::info!(user.id = %caller.user_id, post.id = %post_id, "post created");
     let posts = with_progress(app, Some(caller), posts).await;
-    the_one(posts)
-        .map(Made::now)
+    single_post(posts)
+        .map(Created::new)
         .ok_or_else(|| ApiError::internal("a post is gone in its own transaction"))
 }

@@ -6,12 +6,14 @@ use shared::auth::Principal;
 
 use super::actions;
 use crate::app::App;
-use crate::http::{API_BASE, ApiResult, Keyed, Reply, Request, made, no_content, ok, page};
+use crate::http::{
+    API_BASE, ApiResult, Keyed, Reply, Request, created_or_replayed, no_content, ok, page,
+};
 
 pub async fn create_post(app: Arc<App>, caller: Principal, request: Request) -> ApiResult<Reply> {
     let Keyed { body, key } = request.keyed_json().await?;
     let post = actions::create_post(&app, &caller, body, key.as_ref()).await?;
-    made(&format!("{API_BASE}/posts/{}", post.resource.id), &post)
+    created_or_replayed(&format!("{API_BASE}/posts/{}", post.resource.id), &post)
 }
 
 pub async fn get_post(

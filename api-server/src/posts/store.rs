@@ -8,7 +8,7 @@ mod attached;
 use shared::ids::{PostId, UserId};
 use sqlx::PgConnection;
 
-pub use attached::{claim_media, hang_media, list_attached};
+pub use attached::{attach_media, claim_media, list_attached};
 
 use super::model::{Edit, LockedPost, NewPost, PostRow, SeenPost, Visibility};
 use crate::http::{PageKey, PageRequest};

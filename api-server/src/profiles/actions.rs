@@ -5,7 +5,7 @@ mod reading;
 use shared::auth::Principal;
 
 use super::model::ProfilePatch;
-pub use super::pictures::{delete_picture, hang_stored_picture, send_picture, use_picture};
+pub use super::pictures::{attach_stored_picture, delete_picture, send_picture, use_picture};
 pub use super::search::search_users;
 use super::store;
 use crate::accounts::model::Me;

@@ -9,9 +9,9 @@ use super::store;
 use crate::app::App;
 use crate::http::ApiResult;
 use crate::media::actions::{
-    StoredPicture, claim_picture, discard_picture, hang_picture, store_picture, take_down_picture,
+    StoredPicture, attach_picture, claim_picture, discard_picture, store_picture, take_down_picture,
 };
-use crate::media::model::{HungPicture, ProfilePicture};
+use crate::media::model::{AttachedPicture, ProfilePicture};
 
 /// Attaches a sent picture to the caller's profile and replaces the current one.
 pub async fn send_picture(
@@ -22,8 +22,8 @@ pub async fn send_picture(
 ) -> ApiResult<()> {
     let stored = store_picture(app, sent).await?;
     let mut tx = app.pool.begin().await?;
-    let hung = hang_stored_picture(&mut tx, caller.user_id, place, &stored).await;
-    if let Err(error) = hung {
+    let attached = attach_stored_picture(&mut tx, caller.user_id, place, &stored).await;
+    if let Err(error) = attached {
         drop(tx);
         discard_picture(app, stored).await;
         return Err(error);
@@ -46,7 +46,7 @@ pub async fn use_picture(
         return Ok(());
     }
     // Media are locked before profiles, as when media are attached to a post.
-    let hung = claim_picture(&mut tx, caller.user_id, place, upload_id).await?;
+    let attached = claim_picture(&mut tx, caller.user_id, place, upload_id).await?;
     let before = store::lock_picture(&mut tx, caller.user_id, place).await?;
     replace(
         &mut tx,
@@ -54,7 +54,7 @@ pub async fn use_picture(
         place,
         Change {
             before,
-            after: Some(&hung),
+            after: Some(&attached),
         },
     )
     .await?;
@@ -81,21 +81,21 @@ pub async fn delete_picture(app: &App, caller: &Principal, place: ProfilePicture
 }
 
 /// Attaches a stored picture to a profile, within a larger transaction.
-pub async fn hang_stored_picture(
+pub async fn attach_stored_picture(
     connection: &mut PgConnection,
     user_id: UserId,
     place: ProfilePicture,
     stored: &StoredPicture,
 ) -> ApiResult<()> {
     let before = store::lock_picture(connection, user_id, place).await?;
-    let hung = hang_picture(connection, user_id, place, stored).await?;
+    let attached = attach_picture(connection, user_id, place, stored).await?;
     replace(
         connection,
         user_id,
         place,
         Change {
             before,
-            after: Some(&hung),
+            after: Some(&attached),
         },
     )
     .await
@@ -104,7 +104,7 @@ pub async fn hang_stored_picture(
 /// The previous and the new picture of a profile.
 struct Change<'a> {
     before: Option<MediaId>,
-    after: Option<&'a HungPicture>,
+    after: Option<&'a AttachedPicture>,
 }
 
 /// Replaces the current picture by another one, or by none.

@@ -5,7 +5,7 @@ use shared::ids::{MediaId, UserId};
 use sqlx::PgConnection;
 
 use super::model::{ProfilePatch, SeenUser, UserRow};
-use crate::media::model::{HungPicture, ProfilePicture};
+use crate::media::model::{AttachedPicture, ProfilePicture};
 
 /// Users as the viewer ($1, or null) sees them: the only select list; `$rest` adds the other
 /// conditions.
@@ -158,7 +158,9 @@ macro_rules! picture_of {
 
 macro_rules! set_picture {
     ($column:literal, $file_column:literal, $connection:expr, $user_id:expr, $picture:expr) => {{
-        let (id, file) = $picture.map(|hung| (hung.id.0, hung.file.as_str())).unzip();
+        let (id, file) = $picture
+            .map(|attached| (attached.id.0, attached.file.as_str()))
+            .unzip();
         sqlx::query!(
             "update profiles set "
                 + $column
@@ -205,7 +207,7 @@ pub async fn set_picture(
     connection: &mut PgConnection,
     user_id: UserId,
     place: ProfilePicture,
-    picture: Option<&HungPicture>,
+    picture: Option<&AttachedPicture>,
 ) -> Result<(), sqlx::Error> {
     match place {
         ProfilePicture::Avatar => {

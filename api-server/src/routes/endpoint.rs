@@ -52,7 +52,7 @@ impl Endpoint {
             Some(error) => refusal(error.into_problem()),
             None => finish(route.handler.answer(app, request).await, known),
         };
-        status.tell(reply.headers_mut());
+        status.add_headers(reply.headers_mut());
         reply
     }
 

@@ -6,7 +6,7 @@ use shared::ids::{SessionId, UserId};
 use sqlx::PgConnection;
 
 use super::model::{Family, NewSession, Origin, Session, SessionRow, SignIn, Tokens};
-use super::rotation::{Verdict, judge};
+use super::rotation::{RotationOutcome, check_generation};
 use super::store;
 use crate::accounts;
 use crate::accounts::model::Claim;
@@ -145,20 +145,20 @@ async fn try_refresh(app: &App, token: &RefreshToken) -> ApiResult<Option<Tokens
         .filter(|family| app.refresh_key.is_genuine(token, &family.seed))
         .ok_or_else(refused)?;
     check_alive(&family)?;
-    let generation = match judge(&family, token.generation) {
-        Verdict::Repeat => family.generation,
-        Verdict::Rotate => {
+    let generation = match check_generation(&family, token.generation) {
+        RotationOutcome::Repeat => family.generation,
+        RotationOutcome::Rotate => {
             match store::rotate_session(&mut connection, session_id, family.generation).await? {
                 Some(generation) => generation,
                 None => return Ok(None),
             }
         }
-        Verdict::Reused => {
+        RotationOutcome::Reused => {
             drop(connection);
             end_reused_session(app, family.user_id, session_id).await?;
             return Err(AuthError::Ended.into());
         }
-        Verdict::Unknown => return Err(refused()),
+        RotationOutcome::Unknown => return Err(refused()),
     };
     drop(connection);
     let issue = Issue {

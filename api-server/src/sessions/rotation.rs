@@ -8,7 +8,7 @@ const GRACE_SECONDS: f64 = 30.0;
 
 /// The outcome of a refresh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum RotationOutcome {
     /// Issue the next generation.
     Rotate,
     /// The newest generation again.
@@ -20,12 +20,12 @@ pub enum Verdict {
 }
 
 /// Decides about a genuine token of `generation`.
-pub fn judge(family: &Family, generation: i32) -> Verdict {
+pub fn check_generation(family: &Family, generation: i32) -> RotationOutcome {
     match family.generation.checked_sub(generation) {
-        Some(0) => Verdict::Rotate,
-        Some(1) if family.generation_age_seconds <= GRACE_SECONDS => Verdict::Repeat,
-        Some(behind) if behind > 0 => Verdict::Reused,
-        _ => Verdict::Unknown,
+        Some(0) => RotationOutcome::Rotate,
+        Some(1) if family.generation_age_seconds <= GRACE_SECONDS => RotationOutcome::Repeat,
+        Some(behind) if behind > 0 => RotationOutcome::Reused,
+        _ => RotationOutcome::Unknown,
     }
 }
 
@@ -37,15 +37,15 @@ mod tests {
 
     #[test]
     fn the_newest_rotates_its_predecessor_has_thirty_seconds_and_the_rest_is_reuse() {
-        for (generation, age, verdict) in [
-            (5, 0.0, Verdict::Rotate),
-            (5, 1e6, Verdict::Rotate),
-            (4, 0.0, Verdict::Repeat),
-            (4, 30.0, Verdict::Repeat),
-            (4, 30.1, Verdict::Reused),
-            (3, 0.0, Verdict::Reused),
-            (1, 0.0, Verdict::Reused),
-            (6, 0.0, Verdict::Unknown),
+        for (generation, age, outcome) in [
+            (5, 0.0, RotationOutcome::Rotate),
+            (5, 1e6, RotationOutcome::Rotate),
+            (4, 0.0, RotationOutcome::Repeat),
+            (4, 30.0, RotationOutcome::Repeat),
+            (4, 30.1, RotationOutcome::Reused),
+            (3, 0.0, RotationOutcome::Reused),
+            (1, 0.0, RotationOutcome::Reused),
+            (6, 0.0, RotationOutcome::Unknown),
         ] {
             let family = Family {
                 user_id: UserId(1),
@@ -56,8 +56,8 @@ mod tests {
                 user_state: "active".to_owned(),
             };
             assert_eq!(
-                judge(&family, generation),
-                verdict,
+                check_generation(&family, generation),
+                outcome,
                 "{generation} after {age} s"
             );
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::PgConnection;
 
-use super::model::{Attempt, Target, Whose};
+use super::model::{Attempt, AttemptKey, Target};
 use super::{limits, store};
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};
@@ -25,7 +25,7 @@ pub async fn begin_attempt(app: &App, target: &Target, network: &str) -> ApiResu
         });
     }
     let (target, names) = (target.hash(), target.names());
-    let whose = Whose {
+    let key = AttemptKey {
         target: &target,
         names: &names,
         network,
@@ -33,10 +33,10 @@ pub async fn begin_attempt(app: &App, target: &Target, network: &str) -> ApiResu
     let slot = app.sign_in_slots.acquire(&target, network).await?;
     let mut connection = app.pool.acquire().await?;
     // Before taking the lock, so that each attempt of a flood is refused with one statement.
-    refuse_too_soon(app, &mut connection, whose).await?;
+    refuse_too_soon(app, &mut connection, key).await?;
     let mut tx = connection.begin().await?;
     store::lock_target(&mut tx, &target).await?;
-    refuse_too_soon(app, &mut tx, whose).await?;
+    refuse_too_soon(app, &mut tx, key).await?;
     let id = store::insert_attempt(&mut tx, &target, network).await?;
     tx.commit().await?;
     Ok(Attempt {
@@ -85,9 +85,9 @@ pub async fn prune_sign_in_attempts(app: &App) -> ApiResult<u64> {
 async fn refuse_too_soon(
     app: &App,
     connection: &mut PgConnection,
-    whose: Whose<'_>,
+    key: AttemptKey<'_>,
 ) -> ApiResult<()> {
-    let history = store::read_history(connection, whose, &app.limits).await?;
+    let history = store::read_history(connection, key, &app.limits).await?;
     match limits::wait(&history, &app.limits) {
         Some(wait) => {
             app.refusals.count("sign-ins");

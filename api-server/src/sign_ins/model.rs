@@ -29,7 +29,7 @@ pub struct Attempt {
 
 /// Selects the attempts that count.
 #[derive(Clone, Copy)]
-pub struct Whose<'a> {
+pub struct AttemptKey<'a> {
     /// The hash of the login.
     pub target: &'a [u8],
     /// The hashes of all logins of the account: a network that has signed in with one of them is

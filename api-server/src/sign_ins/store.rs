@@ -3,7 +3,7 @@
 
 use sqlx::PgConnection;
 
-use super::model::{History, Whose};
+use super::model::{AttemptKey, History};
 use crate::config::LimitArgs;
 
 /// More failures than this do not increase the wait.
@@ -12,11 +12,11 @@ const MOST_DOUBLINGS: i64 = 32;
 /// Reads only as many rows as matter, however long an attack lasts.
 pub async fn read_history(
     connection: &mut PgConnection,
-    Whose {
+    AttemptKey {
         target,
         names,
         network,
-    }: Whose<'_>,
+    }: AttemptKey<'_>,
     limits: &LimitArgs,
 ) -> Result<History, sqlx::Error> {
     sqlx::query_as!(

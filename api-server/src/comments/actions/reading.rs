@@ -10,7 +10,7 @@ use super::rights::{id_of, require_readable_comment, unknown_parent};
 use crate::app::App;
 use crate::comments::model::{Comment, CommentRow};
 use crate::comments::store;
-use crate::comments::tree::{Below, LEVELS, OLDEST_REPLIES};
+use crate::comments::tree::{LEVELS, OLDEST_REPLIES, ReplyRows};
 use crate::http::{ApiError, ApiResult, List, Page, PageQuery};
 use crate::posts;
 
@@ -52,7 +52,7 @@ pub async fn get_comment(
 ) -> ApiResult<Comment> {
     let mut connection = app.pool.acquire().await?;
     let row = require_readable_comment(&mut connection, viewer, id).await?;
-    the_one(with_replies(app, &mut connection, viewer, vec![row]).await?)
+    single_comment(with_replies(app, &mut connection, viewer, vec![row]).await?)
 }
 
 /// Turns rows into the comments that the viewer sees: one statement per level of replies, and one
@@ -63,7 +63,7 @@ pub async fn with_replies(
     viewer: Option<&Principal>,
     rows: Vec<CommentRow>,
 ) -> ApiResult<Vec<Comment>> {
-    let mut below = Below::default();
+    let mut reply_rows = ReplyRows::default();
     let mut parents: Vec<CommentId> = rows.iter().map(|row| row.id).collect();
     for _ in 0..LEVELS {
         let mut level: HashMap<_, Vec<_>> = parents.iter().map(|id| (*id, Vec::new())).collect();
@@ -78,22 +78,22 @@ pub async fn with_replies(
             .values()
             .flat_map(|rows| rows.iter().take(OLDEST_REPLIES.limit));
         parents = shown.map(|row| row.id).collect();
-        below.replies.extend(level);
+        reply_rows.replies.extend(level);
     }
-    let all = rows.iter().chain(below.rows());
-    let stones: Vec<_> = all.filter(|row| !row.is_seen).map(|row| row.id).collect();
-    if !stones.is_empty() {
-        let kept = store::list_kept(connection, id_of(viewer), &stones).await?;
-        below.kept.extend(kept);
+    let all = rows.iter().chain(reply_rows.rows());
+    let tombstones: Vec<_> = all.filter(|row| !row.is_seen).map(|row| row.id).collect();
+    if !tombstones.is_empty() {
+        let kept = store::list_kept(connection, id_of(viewer), &tombstones).await?;
+        reply_rows.kept.extend(kept);
     }
     let comments = rows.into_iter();
     Ok(comments
-        .filter_map(|row| below.comment(row, &app.cursors))
+        .filter_map(|row| reply_rows.comment(row, &app.cursors))
         .collect())
 }
 
 /// The comment in a list of one.
-pub fn the_one(comments: Vec<Comment>) -> ApiResult<Comment> {
+pub fn single_comment(comments: Vec<Comment>) -> ApiResult<Comment> {
     let first = comments.into_iter().next();
     first.ok_or_else(|| ApiError::internal("a comment is gone in its own transaction"))
 }

@@ -95,11 +95,11 @@ async fn a_page_reads_what_it_shows_and_nothing_of_the_threads_around_it() {
 async fn looking_below_a_stone_ends_with_the_first_that_is_seen_or_after_a_hundred() {
     let (test, _) = scene().await;
     grow(&test).await;
-    let kept = async |test: &TestApp, stone: i64| {
+    let kept = async |test: &TestApp, tombstone: i64| {
         let mut connection = test.database.pool.acquire().await.unwrap();
-        let (viewer, stones) = (Some(UserId(3)), [CommentId(stone)]);
+        let (viewer, tombstones) = (Some(UserId(3)), [CommentId(tombstone)]);
         let before = blocks(&mut connection).await;
-        let kept = store::list_kept(&mut connection, viewer, &stones).await;
+        let kept = store::list_kept(&mut connection, viewer, &tombstones).await;
         (kept.unwrap().len(), blocks(&mut connection).await - before)
     };
     let (found, cost) = kept(&test, 1).await;
@@ -110,8 +110,8 @@ async fn looking_below_a_stone_ends_with_the_first_that_is_seen_or_after_a_hundr
     test.run("update users set state = 'suspended' where username = 'bob'")
         .await;
     assert_eq!(kept(&test, 3).await.0, 0, "nothing is below");
-    for (stone, shape) in [(1, "wide"), (2, "deep")] {
-        let (found, cost) = kept(&test, stone).await;
+    for (tombstone, shape) in [(1, "wide"), (2, "deep")] {
+        let (found, cost) = kept(&test, tombstone).await;
         assert_eq!(found, 1, "{shape}: too much below to look through");
         assert!(cost < 800, "{cost} blocks, {shape}");
     }
@@ -139,8 +139,8 @@ async fn a_page_takes_the_same_few_statements_whatever_the_tree() {
         .await;
     let _ = asked.take();
     assert_eq!(eve.get("/posts/1/comments?limit=100").await.status, 200);
-    let with_stones = asked.take().statements.len();
-    assert!(with_stones <= counted[0] + 1, "{with_stones}");
+    let with_tombstones = asked.take().statements.len();
+    assert!(with_tombstones <= counted[0] + 1, "{with_tombstones}");
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ async fn counters_are_exact_when_64_clients_do_everything_at_once_on_one_post() 
     .fetch_one(&test.database.pool)
     .await
     .unwrap();
-    assert_eq!(bare, 0, "below each stone something hangs");
+    assert_eq!(bare, 0, "each tombstone has a reply");
 }
 
 async fn say_under(client: &Client, parent: Option<&str>, newest: &AtomicUsize) -> u16 {

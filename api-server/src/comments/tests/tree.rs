@@ -188,7 +188,7 @@ async fn whom_one_may_not_see_is_as_if_deleted_while_others_hang_below() {
     test.run("insert into mutes (muter_id, muted_id) values (3, 1)")
         .await;
     assert_eq!(seen(&eve).await, "-(b)", "a mute does not matter here");
-    let stone: Value = eve.get("/posts/1/comments").await.json()["items"][0].clone();
-    assert_eq!(stone["likes_count"], 0);
-    assert_eq!(stone["edited_at"], Value::Null);
+    let tombstone: Value = eve.get("/posts/1/comments").await.json()["items"][0].clone();
+    assert_eq!(tombstone["likes_count"], 0);
+    assert_eq!(tombstone["edited_at"], Value::Null);
 }

@@ -119,13 +119,13 @@ async fn nobody_comments_or_likes_in_anothers_name() {
 #[tokio::test]
 async fn one_answers_neither_the_deleted_nor_those_one_may_not_see() {
     let (test, [ada, bob, eve]) = scene().await;
-    let stone = say(&ada, "a", None).await;
-    say(&eve, "b", Some(&stone)).await;
-    delete(&ada, &stone).await;
+    let tombstone = say(&ada, "a", None).await;
+    say(&eve, "b", Some(&tombstone)).await;
+    delete(&ada, &tombstone).await;
     let blocked = say(&eve, "c", None).await;
     test.run("insert into blocks (blocker_id, blocked_id) values (3, 2)")
         .await;
-    for parent in [&stone, &blocked] {
+    for parent in [&tombstone, &blocked] {
         let body = json!({"text": "x", "parent_id": parent});
         let expected = ("/parent_id".to_owned(), "unknown_comment".to_owned());
         let answer = bob.post("/posts/1/comments", &body).await;

@@ -145,11 +145,15 @@ fn a_field_of_a_patch_may_be_absent_and_not_null() {
 #[test]
 fn a_judged_body_keeps_its_good_fields_beside_its_faults() {
     let body = br#"{"text":"a","note":"much too long"}"#;
-    let Judged { value, faults } = parse::<Judged<Partial>>(body, Faults::default()).unwrap();
+    let ValueWithFaults { value, faults } =
+        parse::<ValueWithFaults<Partial>>(body, Faults::default()).unwrap();
     assert!(value.text.as_deref() == Some("a") && value.note.is_none());
     assert_eq!(faults.found[0].pointer, "/note");
-    assert_eq!(refusal::<Judged<Partial>>(b"[]").0, 422);
-    assert_eq!(refusal::<Judged<Partial>>(br#"{"text":"\ud800"}"#).0, 400);
+    assert_eq!(refusal::<ValueWithFaults<Partial>>(b"[]").0, 422);
+    assert_eq!(
+        refusal::<ValueWithFaults<Partial>>(br#"{"text":"\ud800"}"#).0,
+        400
+    );
 }
 
 #[test]

@@ -18,8 +18,8 @@ pub struct Policy {
 #[derive(Debug, Clone)]
 pub struct Bucket {
     pub policy: Policy,
-    /// The name of the caller.
-    pub whose: String,
+    /// The caller: a user or a network.
+    pub key: String,
 }
 
 /// The level of a bucket after this request.
@@ -38,9 +38,9 @@ impl Policy {
 }
 
 impl Bucket {
-    /// The bucket's key in the store.
-    pub fn key(&self) -> String {
-        format!("{}:{}", self.policy.name, self.whose)
+    /// The key under which the bucket is stored.
+    pub fn storage_key(&self) -> String {
+        format!("{}:{}", self.policy.name, self.key)
     }
 }
 

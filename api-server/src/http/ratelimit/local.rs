@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::bucket::{Bucket, Level};
 
 /// The maximum number of buckets; full buckets are dropped first.
-const MOST: usize = 16_384;
+const MAX_BUCKETS: usize = 16_384;
 
 /// The time at which each bucket is full again; full buckets are not stored.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ impl LocalBuckets {
         let levels: Vec<Level> = buckets
             .iter()
             .map(|bucket| {
-                let full_at = held.get(&bucket.key()).copied().unwrap_or(now);
+                let full_at = held.get(&bucket.storage_key()).copied().unwrap_or(now);
                 let before = full_at.saturating_duration_since(now);
                 Level {
                     policy: bucket.policy,
@@ -31,7 +31,7 @@ impl LocalBuckets {
         if !levels.iter().any(Level::is_over) {
             make_room(&mut held, now);
             let taken = buckets.iter().zip(&levels);
-            held.extend(taken.map(|(bucket, level)| (bucket.key(), now + level.full_in)));
+            held.extend(taken.map(|(bucket, level)| (bucket.storage_key(), now + level.full_in)));
         }
         levels
     }
@@ -39,11 +39,11 @@ impl LocalBuckets {
 
 /// A caller with more networks than this gets through; unbounded memory would be worse.
 fn make_room(held: &mut HashMap<String, Instant>, now: Instant) {
-    if held.len() < MOST {
+    if held.len() < MAX_BUCKETS {
         return;
     }
     held.retain(|_, full_at| full_at.saturating_duration_since(now) > Duration::ZERO);
-    if held.len() >= MOST {
+    if held.len() >= MAX_BUCKETS {
         held.clear();
     }
 }
@@ -53,7 +53,7 @@ mod tests {
     use super::super::bucket::Policy;
     use super::*;
 
-    fn bucket(whose: &str, quota: u32) -> Bucket {
+    fn bucket(key: &str, quota: u32) -> Bucket {
         let policy = Policy {
             name: "x",
             quota,
@@ -61,7 +61,7 @@ mod tests {
         };
         Bucket {
             policy,
-            whose: whose.to_owned(),
+            key: key.to_owned(),
         }
     }
 
@@ -90,9 +90,9 @@ mod tests {
     #[test]
     fn no_more_than_so_many_buckets_are_held() {
         let (buckets, now) = (LocalBuckets::default(), Instant::now());
-        for number in 0..MOST + 10 {
+        for number in 0..MAX_BUCKETS + 10 {
             buckets.take(&[bucket(&number.to_string(), 1)], now);
         }
-        assert!(buckets.0.lock().unwrap().len() <= MOST);
+        assert!(buckets.0.lock().unwrap().len() <= MAX_BUCKETS);
     }
 }

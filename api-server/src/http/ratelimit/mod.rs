@@ -63,11 +63,11 @@ impl Limiter {
         }
     }
 
-    /// Uses key names of its own in a shared Redis, with a longer timeout.
+    /// Uses keys with this prefix in a shared Redis, and a longer timeout.
     #[cfg(feature = "testing")]
     #[must_use]
-    pub fn apart(mut self, redis: Redis, scope: &str) -> Self {
-        self.shared = SharedBuckets::new(redis, scope).patient();
+    pub fn with_key_prefix(mut self, redis: Redis, key_prefix: &str) -> Self {
+        self.shared = SharedBuckets::new(redis, key_prefix).with_long_timeout();
         self
     }
 
@@ -90,17 +90,17 @@ impl Limiter {
 
     fn buckets(&self, request: &Request, user_id: Option<i64>) -> Vec<Bucket> {
         let network = request.network();
-        let (policy, whose) = match user_id {
+        let (policy, key) = match user_id {
             Some(id) => (self.signed_in, format!("user-{id}")),
             None => (self.anonymous, network.clone()),
         };
-        let bucket = |policy, whose: &str| Bucket {
+        let bucket = |policy, key: &str| Bucket {
             policy,
-            whose: whose.to_owned(),
+            key: key.to_owned(),
         };
-        let mut buckets = vec![bucket(policy, &whose)];
+        let mut buckets = vec![bucket(policy, &key)];
         if request.method != Method::GET {
-            buckets.push(bucket(self.writes, &whose));
+            buckets.push(bucket(self.writes, &key));
         }
         if request.operation_id == "create_user" {
             buckets.push(bucket(self.sign_ups, &network));
@@ -120,7 +120,7 @@ impl RateLimitStatus {
     }
 
     /// Sets the headers, as structured fields (RFC 9651).
-    pub fn tell(&self, headers: &mut HeaderMap) {
+    pub fn add_headers(&self, headers: &mut HeaderMap) {
         let policies = self.0.iter().map(|Level { policy, .. }| {
             let Policy { name, quota, .. } = policy;
             format!("\"{name}\";q={quota};w={}", policy.window.as_secs())

@@ -20,18 +20,18 @@ pub struct SharedBuckets {
     redis: Redis,
     script: Script,
     /// The prefix of keys.
-    scope: String,
+    key_prefix: String,
     patience: Duration,
     /// The end of the current pause.
     paused_until: Mutex<Option<Instant>>,
 }
 
 impl SharedBuckets {
-    pub fn new(redis: Redis, scope: &str) -> Self {
+    pub fn new(redis: Redis, key_prefix: &str) -> Self {
         Self {
             redis,
             script: Script::new(include_str!("take.lua")),
-            scope: scope.to_owned(),
+            key_prefix: key_prefix.to_owned(),
             patience: PATIENCE,
             paused_until: Mutex::new(None),
         }
@@ -39,7 +39,7 @@ impl SharedBuckets {
 
     /// With a longer timeout, for busy test machines.
     #[cfg(feature = "testing")]
-    pub fn patient(mut self) -> Self {
+    pub fn with_long_timeout(mut self) -> Self {
         self.patience = Duration::from_secs(10);
         self
     }
@@ -53,7 +53,7 @@ impl SharedBuckets {
         let mut call = self.script.prepare_invoke();
         for bucket in buckets {
             let window_us = u64::try_from(bucket.policy.window.as_micros()).ok()?;
-            call.key(format!("{}:{}", self.scope, bucket.key()))
+            call.key(format!("{}:{}", self.key_prefix, bucket.storage_key()))
                 .arg(window_us)
                 .arg(bucket.policy.quota);
         }

@@ -24,10 +24,10 @@ fn few() -> LimitArgs {
 
 /// A server whose buckets in the shared Redis are separate from those of other tests.
 async fn limited(limits: LimitArgs, redis: Redis) -> TestApp {
-    let scope = Uuid::new_v4().to_string();
+    let key_prefix = Uuid::new_v4().to_string();
     TestApp::start_with(|app| {
-        app.limiter =
-            Limiter::new(&limits, redis.clone(), app.refusals.clone()).apart(redis, &scope);
+        app.limiter = Limiter::new(&limits, redis.clone(), app.refusals.clone())
+            .with_key_prefix(redis, &key_prefix);
     })
     .await
 }
@@ -64,11 +64,11 @@ async fn a_network_of_nobody_in_particular_has_so_many_requests_and_is_told() {
 
 #[tokio::test]
 async fn servers_with_one_redis_count_together() {
-    let scope = Uuid::new_v4().to_string();
+    let key_prefix = Uuid::new_v4().to_string();
     let server = || {
         TestApp::start_with(|app| {
             app.limiter = Limiter::new(&few(), Redis::none(), app.refusals.clone())
-                .apart(test_redis(), &scope);
+                .with_key_prefix(test_redis(), &key_prefix);
         })
     };
     let (one, other) = (server().await, server().await);

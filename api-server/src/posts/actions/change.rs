@@ -9,7 +9,7 @@ use shared::jobs::{self, NewJob};
 use sqlx::PgConnection;
 
 use super::attached;
-use super::reading::{list_posts, the_one, with_progress};
+use super::reading::{list_posts, single_post, with_progress};
 use super::rights::{self, Change};
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};
@@ -35,7 +35,7 @@ pub async fn update_post(
     if let Some(media) = patch.media {
         remove_left_out(app, &mut tx, &attached, &media).await?;
         attached::claim(&mut tx, caller.user_id, Some(id), &media).await?;
-        store::hang_media(&mut tx, id, &media).await?;
+        store::attach_media(&mut tx, id, &media).await?;
     }
     if edit.is_content || edit.visibility != locked.visibility {
         store::update_post(&mut tx, id, &edit).await?;
@@ -45,7 +45,7 @@ pub async fn update_post(
     tx.commit().await?;
     app.events.wake();
     tracing::info!(user.id = %caller.user_id, post.id = %id, "post edited");
-    the_one(with_progress(app, Some(caller), posts).await).ok_or_else(ApiError::not_found)
+    single_post(with_progress(app, Some(caller), posts).await).ok_or_else(ApiError::not_found)
 }
 
 /// Hides a post at once, ends unfinished work on its media, and schedules its purge.

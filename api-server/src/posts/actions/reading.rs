@@ -23,7 +23,7 @@ pub async fn get_post(app: &App, viewer: Option<&Principal>, id: PostId) -> ApiR
         posts = with_media(app, &mut connection, viewer, vec![row]).await?;
     }
     drop(connection);
-    the_one(with_progress(app, viewer, posts).await).ok_or_else(ApiError::not_found)
+    single_post(with_progress(app, viewer, posts).await).ok_or_else(ApiError::not_found)
 }
 
 /// The posts of `ids` that the viewer may see, in the given order, without progress: always three
@@ -114,7 +114,7 @@ fn id_of(viewer: Option<&Principal>) -> Option<UserId> {
     viewer.map(|viewer| viewer.user_id)
 }
 
-pub fn the_one(posts: Vec<Post>) -> Option<Post> {
+pub fn single_post(posts: Vec<Post>) -> Option<Post> {
     posts.into_iter().next()
 }
 

@@ -52,7 +52,7 @@ pub struct MediaList(Vec<NewPostMedia>);
 
 impl MediaList {
     /// The maximum number of media items of a post.
-    pub const MOST: usize = 20;
+    pub const MAX_ITEMS: usize = 20;
 }
 
 impl Deref for MediaList {
@@ -66,9 +66,9 @@ impl Deref for MediaList {
 impl FromJson for MediaList {
     fn from_json(json: &RawValue, at: At<'_>, faults: &mut Faults) -> Option<Self> {
         let media: Vec<Option<NewPostMedia>> = read_items(json, at, faults)?;
-        let is_short = media.len() <= Self::MOST;
+        let is_short = media.len() <= Self::MAX_ITEMS;
         if !is_short {
-            let detail = format!("attach at most {} media items", Self::MOST);
+            let detail = format!("attach at most {} media items", Self::MAX_ITEMS);
             faults.add(at, "too_many", detail);
         }
         let mut seen = HashSet::new();
@@ -92,7 +92,7 @@ impl PartialSchema for MediaList {
         let media = Ref::from_schema_name(NewPostMedia::name());
         ArrayBuilder::new()
             .items(RefOr::Ref(media))
-            .max_items(Some(Self::MOST))
+            .max_items(Some(Self::MAX_ITEMS))
             .into()
     }
 }

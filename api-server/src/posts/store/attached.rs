@@ -63,7 +63,7 @@ pub async fn claim_media(
 }
 
 /// Attaches claimed media to the post in the given order, including those already attached.
-pub async fn hang_media(
+pub async fn attach_media(
     connection: &mut PgConnection,
     post_id: PostId,
     media: &[NewPostMedia],

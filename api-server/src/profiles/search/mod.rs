@@ -17,7 +17,7 @@ use super::model::User;
 use crate::app::App;
 use crate::http::{ApiResult, List, Page, PageKey, PageQuery, PageRequest};
 use crate::search::model::SearchQuery;
-use store::Wanted;
+use store::UserSearch;
 
 /// Users whose username or full name contains `q`: an exact username first, then the newest. With
 /// fewer than three characters, users whose username begins with `q`. Muted, blocked (either way)
@@ -40,7 +40,7 @@ pub async fn search_users(
         limit: asked.request.limit - usize::from(exact.is_some()),
         ..asked.request
     };
-    let (keys, next) = list_matches(&mut connection, &Wanted::of(q), rest).await?;
+    let (keys, next) = list_matches(&mut connection, &UserSearch::of(q), rest).await?;
     let ids: Vec<_> = exact
         .into_iter()
         .chain(keys.iter().map(|key| UserId(key.id)))
@@ -53,14 +53,14 @@ pub async fn search_users(
 /// The page's keys, and the start of the next page.
 async fn list_matches(
     connection: &mut PgConnection,
-    wanted: &Wanted,
+    search: &UserSearch,
     page: PageRequest,
 ) -> ApiResult<(Vec<PageKey>, Option<PageKey>)> {
-    let few = store::list_few_matches(connection, wanted, page).await?;
+    let few = store::list_few_matches(connection, search, page).await?;
     let is_rare = few.is_some();
     let mut keys = match few {
         Some(keys) => keys,
-        None => store::list_newest_matches(connection, wanted, page).await?,
+        None => store::list_newest_matches(connection, search, page).await?,
     };
     let mut next = page.cut(&mut keys);
     if next.is_none() && !is_rare {

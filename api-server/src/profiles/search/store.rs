@@ -12,7 +12,7 @@ const FEW: i64 = 1000;
 const NEWEST: i64 = 2000;
 
 /// The patterns for a name. Exactly one is set.
-pub struct Wanted {
+pub struct UserSearch {
     exact: String,
     /// A pattern for a part of a username or of a full name.
     part: Option<String>,
@@ -20,7 +20,7 @@ pub struct Wanted {
     beginning: Option<String>,
 }
 
-impl Wanted {
+impl UserSearch {
     /// Trigram indexes help from three characters on, if a letter or a digit follows the first one;
     /// otherwise no trigram of a match is known and every name would be read.
     pub fn of(q: &str) -> Self {
@@ -73,7 +73,7 @@ pub async fn find_user_named(
 /// A page of the matches without the exact one, plus one; `None` if there are too many.
 pub async fn list_few_matches(
     connection: &mut PgConnection,
-    wanted: &Wanted,
+    search: &UserSearch,
     page: PageRequest,
 ) -> Result<Option<Vec<PageKey>>, sqlx::Error> {
     let found = sqlx::query!(
@@ -113,9 +113,9 @@ pub async fn list_few_matches(
                 select created_at from page order by created_at desc, id desc
             ) as "times!: Vec<OffsetDateTime>"
         "#,
-        wanted.part,
-        wanted.beginning,
-        wanted.exact,
+        search.part,
+        search.beginning,
+        search.exact,
         page.after.at,
         page.after.id,
         page.rows(),
@@ -132,7 +132,7 @@ pub async fn list_few_matches(
 /// checked user by user, until the page is full.
 pub async fn list_newest_matches(
     connection: &mut PgConnection,
-    wanted: &Wanted,
+    search: &UserSearch,
     page: PageRequest,
 ) -> Result<Vec<PageKey>, sqlx::Error> {
     sqlx::query_as!(
@@ -160,9 +160,9 @@ pub async fn list_newest_matches(
         order by newest.created_at desc, newest.id desc
         limit $6
         "#,
-        wanted.part,
-        wanted.beginning,
-        wanted.exact,
+        search.part,
+        search.beginning,
+        search.exact,
         page.after.at,
         page.after.id,
         page.rows(),

@@ -235,7 +235,7 @@ async fn neither_what_many_nor_what_few_are_called_costs_a_read_of_everyone() {
     for q in [
         "common", "seldom", "zanzibar", "u1", "u", "omm", "xyz", "...", "mon sel",
     ] {
-        let wanted = Wanted::of(q);
+        let search = UserSearch::of(q);
         let page = PageRequest {
             limit: 20,
             after: PageKey::START,
@@ -243,7 +243,7 @@ async fn neither_what_many_nor_what_few_are_called_costs_a_read_of_everyone() {
         let mut tx = test.database.pool.begin().await.unwrap();
         let before = rows_read(&mut tx).await;
         store::plan_each_time(&mut tx).await.unwrap();
-        list_matches(&mut tx, &wanted, page).await.unwrap();
+        list_matches(&mut tx, &search, page).await.unwrap();
         let read = rows_read(&mut tx).await - before;
         assert!(read < 6_000, "{q}: {read} rows");
         tx.commit().await.unwrap();

@@ -1303,13 +1303,18 @@ select set_config('statement_timeout', '0', true)
 select state from signing_keys where kid = $1
 ;
 
-select stones.id as "id!: CommentId"
-from unnest($2::bigint[]) as stones (id)
+select system_identifier || '/' || pg_database.oid as "identity!"
+from pg_control_system(), pg_database
+where datname = current_database()
+;
+
+select tombstones.id as "id!: CommentId"
+from unnest($2::bigint[]) as tombstones (id)
 where exists (
     with recursive below as (
         select id, author_id, deleted_at
         from comments
-        where parent_id = stones.id
+        where parent_id = tombstones.id
         union all
         select replies.id, replies.author_id, replies.deleted_at
         from below
@@ -1331,11 +1336,6 @@ where exists (
             offset 0
         )
 )
-;
-
-select system_identifier || '/' || pg_database.oid as "identity!"
-from pg_control_system(), pg_database
-where datname = current_database()
 ;
 
 select user_id

@@ -27,10 +27,10 @@ async fn post(test: &TestApp, peer: [u8; 4], client: &str, (path, body): (&str, 
 
 #[tokio::test]
 async fn each_client_of_a_trusted_proxy_has_requests_of_its_own() {
-    let scope = Uuid::new_v4().to_string();
+    let key_prefix = Uuid::new_v4().to_string();
     let test = TestApp::start_behind(&["127.0.0.9/32"], |app| {
-        app.limiter =
-            Limiter::new(&few(), test_redis(), app.refusals.clone()).apart(test_redis(), &scope);
+        app.limiter = Limiter::new(&few(), test_redis(), app.refusals.clone())
+            .with_key_prefix(test_redis(), &key_prefix);
     })
     .await;
     for _ in 0..6 {
