@@ -84,11 +84,11 @@ mod tests {
             jobs::enqueue(&mut connection, &job).await.unwrap();
         }
         let long = Duration::from_mins(1);
-        let terms = jobs::Terms {
+        let settings = jobs::ClaimSettings {
             lease: long,
             max_attempts: 3,
         };
-        let claimed = jobs::claim(&mut connection, &[JobKind::Transcode], "w", terms).await;
+        let claimed = jobs::claim(&mut connection, &[JobKind::Transcode], "w", settings).await;
         let lease = claimed.unwrap().unwrap();
         let token = lease.token;
         let found = find_job_status(&mut connection, lease.job_id).await;

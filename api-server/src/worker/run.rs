@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shared::config::JobArgs;
-use shared::jobs::{Backoff, JobMetrics, JobSettings, Runner, Terms};
+use shared::jobs::{Backoff, ClaimSettings, JobMetrics, JobSettings, Runner};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -30,9 +30,9 @@ pub fn worker(app: Arc<App>, args: &JobArgs, metrics: JobMetrics) -> Worker {
         pool: app.pool.clone(),
         handler: PurgeHandler { app },
         settings: JobSettings {
-            terms: Terms {
+            claim: ClaimSettings {
                 max_attempts: i32::MAX,
-                ..settings.terms
+                ..settings.claim
             },
             backoff: Backoff {
                 longest: LONGEST_BACKOFF,

@@ -137,7 +137,9 @@ pub async fn list_keys(connection: &mut PgConnection) -> Result<Vec<KeyInfo>, sq
 /// Updates the states that depend on time: a key whose start time has come is active. The key
 /// before it is retired as soon as no server can still sign with it. Skipped while an operator
 /// holds the lock.
-pub(super) async fn settle(connection: PoolConnection) -> Result<PoolConnection, sqlx::Error> {
+pub(super) async fn update_key_states(
+    connection: PoolConnection,
+) -> Result<PoolConnection, sqlx::Error> {
     let mut tx = connection.begin().await?;
     let is_locked = sqlx::query_scalar!(
         r#"select pg_try_advisory_xact_lock(hashtext('signing_keys')) as "is_locked!""#

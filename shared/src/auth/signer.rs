@@ -130,7 +130,7 @@ impl Signer {
 
     async fn read_key(&self) -> Result<SigningKey, SignError> {
         let read_at = Instant::now();
-        let mut connection = keyring::settle(self.pool.acquire().await?).await?;
+        let mut connection = keyring::update_key_states(self.pool.acquire().await?).await?;
         let found = keyring::find_pair(&mut connection, &self.sealing_key).await?;
         let (kid, pair) = found.ok_or(SignError::NoKey)?;
         Ok(SigningKey {

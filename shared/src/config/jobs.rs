@@ -8,7 +8,7 @@ use super::{
     faults::{Check, Faults},
     units::duration,
 };
-use crate::jobs::{Backoff, JobSettings, Terms};
+use crate::jobs::{Backoff, ClaimSettings, JobSettings};
 
 /// Leases, attempts and polling.
 #[derive(Clone, Debug, Args)]
@@ -75,7 +75,7 @@ impl JobArgs {
     #[must_use]
     pub fn settings(&self) -> JobSettings {
         JobSettings {
-            terms: Terms {
+            claim: ClaimSettings {
                 lease: self.lease,
                 max_attempts: self.attempts,
             },

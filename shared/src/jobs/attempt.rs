@@ -62,7 +62,7 @@ impl<H: Handler> Runner<H> {
 
     async fn extend(&self, lease: &Lease) -> Result<(), LeaseError> {
         let mut connection = self.pool.acquire().await?;
-        queue::extend(&mut connection, lease, self.settings.terms.lease).await
+        queue::extend(&mut connection, lease, self.settings.claim.lease).await
     }
 
     async fn end(&self, lease: &Lease, ended: Ended<H>) {

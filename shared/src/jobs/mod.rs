@@ -22,7 +22,7 @@ mod tests;
 pub use error::{JobError, LeaseError};
 pub use handler::{Attempt, Completion, Handler};
 pub use metrics::{JobMetrics, MetricNames, Outcome};
-pub use model::{Backoff, JobKind, JobSettings, Lease, NewJob, Terms};
+pub use model::{Backoff, ClaimSettings, JobKind, JobSettings, Lease, NewJob};
 pub use queue::{
     CHANNEL, Exhausted, claim, complete, enqueue, extend, fail, notify, release, retry_later,
     take_exhausted,

@@ -112,9 +112,9 @@ impl Lease {
     }
 }
 
-/// The terms of a claim.
+/// The settings of a claim.
 #[derive(Debug, Clone, Copy)]
-pub struct Terms {
+pub struct ClaimSettings {
     /// How long the lease lasts without a heartbeat.
     pub lease: Duration,
     /// How many attempts a job has. A new number applies from the next claim on.
@@ -125,7 +125,7 @@ pub struct Terms {
 #[derive(Debug, Clone, Copy)]
 pub struct JobSettings {
     /// How long a lease lasts, and how many attempts a job has.
-    pub terms: Terms,
+    pub claim: ClaimSettings,
     /// How often a lease is extended.
     pub heartbeat: Duration,
     /// The wait between attempts.

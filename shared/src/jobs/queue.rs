@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 
 use super::{
     error::LeaseError,
-    model::{JobKind, Lease, NewJob, Terms},
+    model::{ClaimSettings, JobKind, Lease, NewJob},
 };
 use crate::{
     db::interval,
@@ -57,7 +57,7 @@ pub async fn claim(
     connection: &mut PgConnection,
     kinds: &[JobKind],
     worker: &str,
-    terms: Terms,
+    settings: ClaimSettings,
 ) -> Result<Option<Lease>, sqlx::Error> {
     let kinds: Vec<String> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
     let claimed = sqlx::query!(
@@ -93,8 +93,8 @@ pub async fn claim(
         "#,
         &kinds,
         worker,
-        interval(terms.lease),
-        terms.max_attempts,
+        interval(settings.lease),
+        settings.max_attempts,
     )
     .fetch_optional(connection)
     .await?;

@@ -79,12 +79,12 @@ impl<H: Handler> Runner<H> {
 
     async fn claim(&self) -> Result<Option<Lease>, sqlx::Error> {
         let mut connection = self.pool.acquire().await?;
-        queue::claim(&mut connection, H::KINDS, &self.name, self.settings.terms).await
+        queue::claim(&mut connection, H::KINDS, &self.name, self.settings.claim).await
     }
 
     /// Fails jobs whose last attempt ended without a result, until `stop`.
     async fn check_exhausted(&self, stop: &CancellationToken) {
-        let period = self.settings.terms.lease.max(RETRY);
+        let period = self.settings.claim.lease.max(RETRY);
         while stop.run_until_cancelled(sleep(period)).await.is_some() {
             if let Err(error) = self.fail_exhausted().await {
                 tracing::warn!(%error, "cannot look for exhausted jobs");
@@ -94,7 +94,7 @@ impl<H: Handler> Runner<H> {
 
     /// Fails the jobs whose last attempt's lease ran out; returns how many.
     pub async fn fail_exhausted(&self) -> Result<usize, sqlx::Error> {
-        let max_attempts = self.settings.terms.max_attempts;
+        let max_attempts = self.settings.claim.max_attempts;
         let mut tx = self.pool.begin().await?;
         let exhausted = queue::take_exhausted(&mut tx, H::KINDS, max_attempts).await?;
         for job in &exhausted {

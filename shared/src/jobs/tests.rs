@@ -17,8 +17,8 @@ fn job(key: &str) -> NewJob {
     job
 }
 
-fn terms(lease: Duration) -> Terms {
-    Terms {
+fn claim_settings(lease: Duration) -> ClaimSettings {
+    ClaimSettings {
         lease,
         max_attempts: 3,
     }
@@ -30,7 +30,7 @@ fn assert_lost(result: &Result<(), LeaseError>) {
 
 async fn claim_for(database: &TestDatabase, lease: Duration) -> Option<Lease> {
     let mut connection = database.pool.acquire().await.unwrap();
-    claim(&mut connection, &KINDS, "worker", terms(lease))
+    claim(&mut connection, &KINDS, "worker", claim_settings(lease))
         .await
         .unwrap()
 }
@@ -186,7 +186,7 @@ async fn racing_workers_complete_every_job_exactly_once() {
                     turn += 1;
                     let time = if turn % 3 == 0 { OVER } else { LONG };
                     let name = worker.to_string();
-                    let Some(lease) = claim(&mut connection, &KINDS, &name, terms(time))
+                    let Some(lease) = claim(&mut connection, &KINDS, &name, claim_settings(time))
                         .await
                         .unwrap()
                     else {
@@ -216,7 +216,7 @@ async fn a_job_that_died_under_more_generous_terms_is_given_up_too() {
     let mut connection = database.pool.acquire().await.unwrap();
     enqueue(&mut connection, &job("a")).await.unwrap();
     claim_for(&database, OVER).await.unwrap();
-    let one = Terms {
+    let one = ClaimSettings {
         lease: LONG,
         max_attempts: 1,
     };

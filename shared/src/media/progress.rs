@@ -105,7 +105,7 @@ impl ProgressBoard {
     /// The same for tests, with longer timeouts for a busy machine.
     #[cfg(feature = "testing")]
     #[must_use]
-    pub fn patient(self) -> Self {
+    pub fn with_long_timeout(self) -> Self {
         Self {
             read_patience: Duration::from_secs(30),
             write_patience: Duration::from_secs(30),
@@ -210,7 +210,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_told_is_found_by_its_media_until_it_is_cleared() {
-        let board = ProgressBoard::new(test_redis()).patient();
+        let board = ProgressBoard::new(test_redis()).with_long_timeout();
         let [mine, other, unknown] = [(); 3].map(|()| MediaId::generate());
         assert!(board.set(mine, half()).await);
         assert!(board.set(other, Progress::PUBLISHING).await);
@@ -228,7 +228,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_cannot_be_read_is_no_progress() {
-        let board = ProgressBoard::new(test_redis()).patient();
+        let board = ProgressBoard::new(test_redis()).with_long_timeout();
         let media = MediaId::generate();
         let mut set = redis::cmd("SET");
         set.arg(key(media)).arg("{}").arg("EX").arg(15);

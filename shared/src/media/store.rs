@@ -1,14 +1,14 @@
 //! The statements about media that both the API and the transcoder need. Each takes a connection,
 //! so that callers can use it within a transaction.
 
+mod convert;
 mod pictures;
-mod saturate;
 
 use sqlx::{PgConnection, types::Json};
 
 pub use pictures::{NewPicture, delete_replaced, insert_picture, publish_picture};
 
-use self::saturate::saturate;
+use self::convert::convert_or_zero;
 use super::{FailureCode, FrameRate, Rendition, RenditionKind, Segment, VideoShape};
 use crate::ids::{MediaId, SetId};
 
@@ -36,14 +36,14 @@ pub async fn insert_renditions(
     let column = |of: fn(VideoShape) -> u32| -> Vec<Option<i32>> {
         renditions
             .iter()
-            .map(|r| r.video.map(|shape| saturate(of(shape))))
+            .map(|r| r.video.map(|shape| convert_or_zero(of(shape))))
             .collect()
     };
     let text = |of: fn(&Rendition) -> &str| -> Vec<String> {
         renditions.iter().map(|r| of(r).to_owned()).collect()
     };
     let bits = |of: fn(&Rendition) -> u64| -> Vec<i64> {
-        renditions.iter().map(|r| saturate(of(r))).collect()
+        renditions.iter().map(|r| convert_or_zero(of(r))).collect()
     };
     let segments: Vec<_> = renditions
         .iter()
@@ -108,9 +108,9 @@ pub async fn publish_set(
         where id = $1 and state = 'processing'
         "#,
         media.0,
-        width.map(saturate::<i32, u32>),
-        height.map(saturate::<i32, u32>),
-        saturate::<i64, u64>(published.duration_ms),
+        width.map(convert_or_zero::<i32, u32>),
+        height.map(convert_or_zero::<i32, u32>),
+        convert_or_zero::<i64, u64>(published.duration_ms),
         published.set.0,
         published.poster,
     )
@@ -212,8 +212,8 @@ impl Row {
             video,
             name: self.name,
             kind: self.kind,
-            bandwidth_bps: saturate(self.bandwidth_bps),
-            average_bandwidth_bps: saturate(self.average_bandwidth_bps),
+            bandwidth_bps: convert_or_zero(self.bandwidth_bps),
+            average_bandwidth_bps: convert_or_zero(self.average_bandwidth_bps),
             codecs: self.codecs,
             init_object: self.init_object,
             segments: self.segments.0,
@@ -222,12 +222,12 @@ impl Row {
 
     fn video(&self) -> Option<VideoShape> {
         let frame_rate = FrameRate {
-            numerator: saturate(self.frame_rate_numerator?),
-            denominator: saturate(self.frame_rate_denominator?),
+            numerator: convert_or_zero(self.frame_rate_numerator?),
+            denominator: convert_or_zero(self.frame_rate_denominator?),
         };
         Some(VideoShape {
-            width: saturate(self.width?),
-            height: saturate(self.height?),
+            width: convert_or_zero(self.width?),
+            height: convert_or_zero(self.height?),
             frame_rate,
         })
     }

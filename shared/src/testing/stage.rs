@@ -173,7 +173,7 @@ mod tests {
     use super::*;
     use crate::{
         ids::{SetId, UploadId},
-        jobs::{JobKind, NewJob, Terms, claim, enqueue},
+        jobs::{ClaimSettings, JobKind, NewJob, claim, enqueue},
         testing::{insert_media, insert_user},
     };
 
@@ -205,11 +205,11 @@ mod tests {
         let stage = TestStage::create().await;
         enqueue_job(&stage, std::time::Duration::ZERO).await;
         let mut connection = stage.database.pool.acquire().await.unwrap();
-        let terms = Terms {
+        let settings = ClaimSettings {
             lease: hour,
             max_attempts: 3,
         };
-        let claimed = claim(&mut connection, &[JobKind::Transcode], "w", terms).await;
+        let claimed = claim(&mut connection, &[JobKind::Transcode], "w", settings).await;
         assert!(claimed.unwrap().is_some());
         drop(connection);
         assert!(complaint(stage).unwrap().contains("running, attempt 1"));

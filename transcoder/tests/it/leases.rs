@@ -113,7 +113,13 @@ async fn a_media_whose_workers_all_died_is_failed_and_told() {
     let mut connection = stage.database.pool.acquire().await.unwrap();
     for _ in 0..3 {
         let kinds = [jobs::JobKind::Transcode];
-        let claimed = jobs::claim(&mut connection, &kinds, "dead", terms(Duration::ZERO)).await;
+        let claimed = jobs::claim(
+            &mut connection,
+            &kinds,
+            "dead",
+            claim_settings(Duration::ZERO),
+        )
+        .await;
         assert!(claimed.unwrap().is_some());
     }
     assert_eq!(stage.worker().fail_exhausted().await.unwrap(), 1);
@@ -134,7 +140,13 @@ async fn the_sweep_takes_what_dead_attempts_left_and_nothing_else() {
     let other = stage.upload(&test_video()).await;
     let mut connection = stage.database.pool.acquire().await.unwrap();
     let kinds = [jobs::JobKind::Transcode];
-    let lease = jobs::claim(&mut connection, &kinds, "w", terms(Duration::from_mins(1))).await;
+    let lease = jobs::claim(
+        &mut connection,
+        &kinds,
+        "w",
+        claim_settings(Duration::from_mins(1)),
+    )
+    .await;
     let names = shared::media::ObjectNames::new(lease.unwrap().unwrap().token);
     let other_folder = stage.set_folder(other).await;
     std::fs::create_dir_all(&other_folder).unwrap();
@@ -157,8 +169,8 @@ async fn the_sweep_takes_what_dead_attempts_left_and_nothing_else() {
     );
 }
 
-fn terms(lease: Duration) -> jobs::Terms {
-    jobs::Terms {
+fn claim_settings(lease: Duration) -> jobs::ClaimSettings {
+    jobs::ClaimSettings {
         lease,
         max_attempts: 3,
     }

@@ -303,7 +303,7 @@ async fn what_was_said_about_the_camera_is_not_published() {
 async fn progress_is_told_while_the_work_goes_on_and_is_gone_at_its_end() {
     let stage = Stage::new().await;
     let id = stage.upload(&test_video()).await;
-    let board = ProgressBoard::new(test_redis()).patient();
+    let board = ProgressBoard::new(test_redis()).with_long_timeout();
     let mut worker = stage.worker();
     worker.handler.progress = board.clone();
     // Stopped until it was seen: progress is written once a second, and encoding may be quicker.

@@ -11,7 +11,7 @@ use rustix::process::Pid;
 use shared::{
     ephemeral::Redis,
     ids::{MediaId, SetId, UploadId},
-    jobs::{self, Backoff, JobMetrics, JobSettings, NewJob, Terms},
+    jobs::{self, Backoff, ClaimSettings, JobMetrics, JobSettings, NewJob},
     media::ProgressBoard,
     telemetry::{Build, Metrics},
     testing::{TestStage, insert_media, insert_user},
@@ -71,7 +71,7 @@ impl Stage {
             },
             pool: self.database.pool.clone(),
             settings: JobSettings {
-                terms: Terms {
+                claim: ClaimSettings {
                     lease: Duration::from_secs(5),
                     max_attempts: 3,
                 },

@@ -13,7 +13,7 @@ use tokio::{
 
 use super::{
     connection::PoolConnection,
-    state::{Idle, Live, PoolState},
+    state::{Idle, OpenConnection, PoolState},
     transaction::Transaction,
 };
 use crate::db::{
@@ -94,15 +94,19 @@ impl Pool {
         let permit = permit.map_err(|_| sqlx::Error::PoolClosed)?;
         while let Some(mut idle) = self.0.pop() {
             if idle.since.elapsed() < STALE || idle.connection.raw.ping().await.is_ok() {
-                return Ok(self.lend(idle.connection, permit));
+                return Ok(self.check_out(idle.connection, permit));
             }
         }
         let raw = self.connect(deadline).await?;
         let connected_at = Instant::now();
-        Ok(self.lend(Live { raw, connected_at }, permit))
+        Ok(self.check_out(OpenConnection { raw, connected_at }, permit))
     }
 
-    fn lend(&self, connection: Live, permit: OwnedSemaphorePermit) -> PoolConnection {
+    fn check_out(
+        &self,
+        connection: OpenConnection,
+        permit: OwnedSemaphorePermit,
+    ) -> PoolConnection {
         PoolConnection::new(Arc::clone(&self.0), connection, permit)
     }
 

@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use sqlx::{Connection, PgConnection};
 use tokio::{runtime::Handle, sync::OwnedSemaphorePermit, time::timeout};
 
-use super::state::{Live, PoolState};
+use super::state::{OpenConnection, PoolState};
 
 /// How long a connection may take to end what is open on it; after that it is closed. Longer than a
 /// statement may run.
@@ -21,14 +21,14 @@ const REST_WITHIN: Duration = Duration::from_secs(15);
 pub struct PoolConnection {
     pool: Arc<PoolState>,
     /// `None` only while this value is dropped.
-    lent: Option<Lent>,
+    checked_out: Option<CheckedOut>,
     /// Whether a transaction was begun on it and not committed.
     pub(super) is_in_transaction: bool,
 }
 
 #[derive(Debug)]
-struct Lent {
-    connection: Live,
+struct CheckedOut {
+    connection: OpenConnection,
     /// Released after the connection is back: there are never more connections than permits.
     permit: OwnedSemaphorePermit,
 }
@@ -36,12 +36,12 @@ struct Lent {
 impl PoolConnection {
     pub(super) fn new(
         pool: Arc<PoolState>,
-        connection: Live,
+        connection: OpenConnection,
         permit: OwnedSemaphorePermit,
     ) -> Self {
         Self {
             pool,
-            lent: Some(Lent { connection, permit }),
+            checked_out: Some(CheckedOut { connection, permit }),
             is_in_transaction: false,
         }
     }
@@ -52,25 +52,31 @@ impl Deref for PoolConnection {
 
     #[expect(clippy::expect_used, reason = "taken out by drop alone")]
     fn deref(&self) -> &PgConnection {
-        let lent = self.lent.as_ref();
-        &lent.expect("there until it is dropped").connection.raw
+        let checked_out = self.checked_out.as_ref();
+        &checked_out
+            .expect("there until it is dropped")
+            .connection
+            .raw
     }
 }
 
 impl DerefMut for PoolConnection {
     #[expect(clippy::expect_used, reason = "taken out by drop alone")]
     fn deref_mut(&mut self) -> &mut PgConnection {
-        let lent = self.lent.as_mut();
-        &mut lent.expect("there until it is dropped").connection.raw
+        let checked_out = self.checked_out.as_mut();
+        &mut checked_out
+            .expect("there until it is dropped")
+            .connection
+            .raw
     }
 }
 
 impl Drop for PoolConnection {
     fn drop(&mut self) {
-        let Some(Lent {
+        let Some(CheckedOut {
             mut connection,
             permit,
-        }) = self.lent.take()
+        }) = self.checked_out.take()
         else {
             return;
         };

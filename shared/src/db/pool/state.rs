@@ -25,12 +25,12 @@ pub(super) struct PoolState {
 
 #[derive(Debug)]
 pub(super) struct Idle {
-    pub connection: Live,
+    pub connection: OpenConnection,
     pub since: Instant,
 }
 
 #[derive(Debug)]
-pub(super) struct Live {
+pub(super) struct OpenConnection {
     pub raw: PgConnection,
     pub connected_at: Instant,
 }
@@ -41,7 +41,7 @@ impl PoolState {
     }
 
     /// Keeps a connection that is in order for the next caller.
-    pub fn keep(&self, connection: Live) {
+    pub fn keep(&self, connection: OpenConnection) {
         if self.permits.is_closed() || connection.connected_at.elapsed() > LIFETIME {
             return;
         }

@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{KINDS, LONG, OVER, TestDatabase, claim, enqueue, job, terms};
+use super::{KINDS, LONG, OVER, TestDatabase, claim, claim_settings, enqueue, job};
 use crate::{
     ids::{JobId, MediaId},
     jobs::{
@@ -110,7 +110,7 @@ async fn runner(act: Act) -> (Arc<Runner<Actor>>, Metrics) {
     let runner = Runner {
         pool: database.pool.clone(),
         settings: JobSettings {
-            terms: terms(LONG),
+            claim: claim_settings(LONG),
             heartbeat: Duration::from_millis(20),
             backoff: Backoff {
                 first: OVER,
@@ -201,7 +201,7 @@ async fn a_job_whose_attempts_all_died_is_failed_and_counted() {
     let (runner, metrics) = runner(Act::Done).await;
     let mut connection = runner.pool.acquire().await.unwrap();
     for _ in 0..3 {
-        let claimed = claim(&mut connection, &KINDS, "dead", terms(OVER)).await;
+        let claimed = claim(&mut connection, &KINDS, "dead", claim_settings(OVER)).await;
         assert!(claimed.unwrap().is_some());
     }
     assert_eq!(runner.fail_exhausted().await.unwrap(), 1);

@@ -3,7 +3,7 @@
 
 use sqlx::PgConnection;
 
-use super::saturate::saturate;
+use super::convert::convert_or_zero;
 use crate::ids::{MediaId, UserId};
 use crate::media::image::{PictureFormat, PictureSet, StoredVariant};
 
@@ -53,8 +53,8 @@ pub async fn publish_picture(
         "#,
         media.0,
         set.set.0,
-        saturate::<i32, u32>(set.width),
-        saturate::<i32, u32>(set.height),
+        convert_or_zero::<i32, u32>(set.width),
+        convert_or_zero::<i32, u32>(set.height),
         set.blurhash,
         &columns.names,
         &columns.widths,
@@ -99,11 +99,11 @@ pub async fn insert_picture(
         "#,
         new.id.0,
         new.owner.0,
-        saturate::<i64, u64>(new.size_bytes),
+        convert_or_zero::<i64, u64>(new.size_bytes),
         format!("picture.{}", new.format.extension()),
         new.format.media_type(),
-        saturate::<i32, u32>(set.width),
-        saturate::<i32, u32>(set.height),
+        convert_or_zero::<i32, u32>(set.width),
+        convert_or_zero::<i32, u32>(set.height),
         set.blurhash,
         set.set.0,
         new.attached_as,
@@ -154,8 +154,9 @@ struct Columns {
 
 impl Columns {
     fn of(variants: &[StoredVariant]) -> Self {
-        let sides =
-            |side: fn(&StoredVariant) -> u32| variants.iter().map(|v| saturate(side(v))).collect();
+        let sides = |side: fn(&StoredVariant) -> u32| {
+            variants.iter().map(|v| convert_or_zero(side(v))).collect()
+        };
         let texts = |text: fn(&StoredVariant) -> &str| {
             variants.iter().map(|v| text(v).to_owned()).collect()
         };
