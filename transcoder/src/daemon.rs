@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Settings,
-    sandbox::{Bounds, Sandbox},
+    sandbox::{Bounds, Run, Sandbox},
     sweep::Sweeper,
     watch,
     worker::{EncodeMetrics, Transcoder, Worker},
@@ -106,7 +106,12 @@ pub async fn check(settings: &Settings) -> anyhow::Result<()> {
 async fn check_program(sandbox: &Sandbox, program: &Path, bounds: Bounds) -> anyhow::Result<()> {
     let arguments = ["-hide_banner".into(), "-version".into()];
     let captured = sandbox
-        .capture(program, &arguments, bounds, MAX_VERSION_BYTES)
+        .capture(Run {
+            program,
+            arguments: &arguments,
+            bounds,
+            max_bytes: MAX_VERSION_BYTES,
+        })
         .await?;
     let (status, errors) = (captured.status, &captured.errors);
     anyhow::ensure!(captured.is_success(), "{status} {errors}");

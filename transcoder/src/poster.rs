@@ -7,11 +7,13 @@ use crate::{
     failure::Failure,
     limits::Limits,
     plan::Plan,
-    sandbox::{Bounds, Sandbox, input_arguments},
+    sandbox::{Bounds, Run, Sandbox, input_arguments},
 };
 
 /// A JPEG of a poster's size is far smaller.
 const MAX_JPEG_BYTES: u64 = 8 << 20;
+/// The poster fills a player until it starts; a larger image costs more than it shows there.
+const MAX_HEIGHT: u32 = 720;
 /// Late enough to skip titles that fade in, early enough to be quick.
 const LATEST: Duration = Duration::from_secs(10);
 
@@ -26,9 +28,13 @@ pub async fn make_poster(
     let tenth = plan.source.video.duration.unwrap_or_default() / 10;
     for seek in [tenth.min(LATEST), Duration::ZERO] {
         let arguments = command_line(plan, source, limits, seek);
-        let bounds = Bounds::for_probe(limits);
         let taken = sandbox
-            .capture(sandbox.ffmpeg(), &arguments, bounds, MAX_JPEG_BYTES)
+            .capture(Run {
+                program: sandbox.ffmpeg(),
+                arguments: &arguments,
+                bounds: Bounds::for_probe(limits),
+                max_bytes: MAX_JPEG_BYTES,
+            })
             .await?;
         if taken.is_success() && taken.bytes.starts_with(&[0xff, 0xd8]) {
             return Ok(Some(taken.bytes));
@@ -42,7 +48,7 @@ fn command_line(plan: &Plan, source: &Path, limits: &Limits, seek: Duration) -> 
     let size = plan
         .rungs
         .iter()
-        .find(|rung| rung.nominal_height <= 720)
+        .find(|rung| rung.nominal_height <= MAX_HEIGHT)
         .or(plan.rungs.last());
     let (width, height) = size.map_or((video.width, video.height), |rung| {
         (rung.width, rung.height)

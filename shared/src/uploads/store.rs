@@ -378,6 +378,10 @@ pub(super) async fn finish_upload(
 
 /// Ends an open upload without a result; `false` if the epoch is not ours or the upload is not
 /// open.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the uploads code is redesigned as a whole next"
+)]
 pub(super) async fn end_upload(
     connection: &mut PgConnection,
     id: UploadId,

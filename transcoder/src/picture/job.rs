@@ -16,7 +16,7 @@ use crate::{
     failure::Failure,
     limits::Limits,
     publish::ObjectWriter,
-    sandbox::{Bounds, Captured, Sandbox},
+    sandbox::{Bounds, Captured, Run, Sandbox},
 };
 
 /// Four variants of at most 2,048 by 2,048 pixels that compress badly.
@@ -67,12 +67,12 @@ pub async fn make_picture(job: PictureJob<'_>) -> Result<PictureSet, Failure> {
         limits.max_pixels.to_string().into(),
     ];
     let captured = sandbox
-        .capture(
-            sandbox.helper(),
-            &arguments,
-            bounds(limits),
-            MAX_OUTPUT_BYTES,
-        )
+        .capture(Run {
+            program: sandbox.helper(),
+            arguments: &arguments,
+            bounds: bounds(limits),
+            max_bytes: MAX_OUTPUT_BYTES,
+        })
         .await?;
     let HelperOutput { report, files } = check_output(&captured)?;
     let mut stored = PictureSet {

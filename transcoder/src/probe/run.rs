@@ -9,7 +9,7 @@ use super::{parse::parse, source::Source};
 use crate::{
     failure::Failure,
     limits::Limits,
-    sandbox::{Bounds, Sandbox, input_arguments},
+    sandbox::{Bounds, Run, Sandbox, input_arguments},
 };
 
 /// libavutil's error text for a picture with more than `-max_pixels`.
@@ -33,7 +33,12 @@ pub async fn probe(sandbox: &Sandbox, path: &Path, limits: &Limits) -> Result<So
     arguments.extend(["-of", "json", "-show_entries", ENTRIES].map(Into::into));
     let bounds = Bounds::for_probe(limits);
     let output = sandbox
-        .capture(sandbox.ffprobe(), &arguments, bounds, MAX_JSON_BYTES)
+        .capture(Run {
+            program: sandbox.ffprobe(),
+            arguments: &arguments,
+            bounds,
+            max_bytes: MAX_JSON_BYTES,
+        })
         .await?;
     if !output.is_success() {
         return Err(explain_refusal(&output.errors, &head));

@@ -16,4 +16,4 @@ mod run;
 pub use bounds::{Bounds, memory_bytes};
 pub use input::input_arguments;
 pub use process::Process;
-pub use run::{Captured, Sandbox, read_tail};
+pub use run::{Captured, Run, Sandbox, read_tail};

@@ -24,6 +24,19 @@ pub struct Sandbox {
     ffprobe: PathBuf,
 }
 
+/// A program to run to its end.
+#[derive(Debug)]
+pub struct Run<'a> {
+    /// The program, looked up in `PATH` unless absolute.
+    pub program: &'a Path,
+    /// Its arguments.
+    pub arguments: &'a [OsString],
+    /// Its limits.
+    pub bounds: Bounds,
+    /// The maximum size of its output.
+    pub max_bytes: u64,
+}
+
 /// What a program wrote and how it ended.
 #[derive(Debug)]
 pub struct Captured {
@@ -86,15 +99,14 @@ impl Sandbox {
         command
     }
 
-    /// Runs `program` to its end and captures its output, at most `max_bytes`. Dropping the future
-    /// kills it.
-    pub async fn capture(
-        &self,
-        program: &Path,
-        arguments: &[OsString],
-        bounds: Bounds,
-        max_bytes: u64,
-    ) -> Result<Captured, Failure> {
+    /// Runs a program to its end and captures its output. Dropping the future kills it.
+    pub async fn capture(&self, run: Run<'_>) -> Result<Captured, Failure> {
+        let Run {
+            program,
+            arguments,
+            bounds,
+            max_bytes,
+        } = run;
         let mut process = Process::spawn(self.command(program, arguments, bounds))?;
         let (stdout, stderr) = process.take_pipes()?;
         let run = async {

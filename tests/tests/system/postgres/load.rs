@@ -90,8 +90,14 @@ impl Load {
                 }
             }));
         }
-        let uploading = upload_piecemeal(people[0].clone(), upload, video.clone(), is_over, ledger);
-        load.tasks.push(tokio::spawn(uploading));
+        let uploading = SlowUpload {
+            client: people[0].clone(),
+            upload,
+            video: video.clone(),
+            is_over,
+            ledger,
+        };
+        load.tasks.push(tokio::spawn(uploading.run()));
         load
     }
 
@@ -258,29 +264,40 @@ fn judge_head(ledger: &Mutex<Ledger>, answer: reqwest::Result<Response>) -> Opti
     }
 }
 
-/// Sends small pieces of the first half while the others work.
-async fn upload_piecemeal(
+/// An upload that goes on while the others work.
+struct SlowUpload {
     client: Client,
     upload: Upload,
     video: Bytes,
     is_over: Arc<AtomicBool>,
     ledger: Arc<Mutex<Ledger>>,
-) {
-    let mut acknowledged = 0;
-    while !is_over.load(Ordering::Relaxed) {
-        let head = client.tus(Method::HEAD, &upload.path).send().await;
-        let Some(told) = judge_head(&ledger, head) else {
-            sleep(BACK_OFF).await;
-            continue;
-        };
-        let offset = offset_in(&told).unwrap();
-        if offset < acknowledged {
-            let lost = format!("{acknowledged} was acknowledged, {offset} is there");
-            ledger.lock().unwrap().faults.push(lost);
+}
+
+impl SlowUpload {
+    /// Sends small pieces of the first half.
+    async fn run(self) {
+        let mut acknowledged = 0;
+        while !self.is_over.load(Ordering::Relaxed) {
+            let head = self
+                .client
+                .tus(Method::HEAD, &self.upload.path)
+                .send()
+                .await;
+            let Some(told) = judge_head(&self.ledger, head) else {
+                sleep(BACK_OFF).await;
+                continue;
+            };
+            let offset = offset_in(&told).unwrap();
+            if offset < acknowledged {
+                let lost = format!("{acknowledged} was acknowledged, {offset} is there");
+                self.ledger.lock().unwrap().faults.push(lost);
+            }
+            let end = (offset + PIECE_BYTES).min(self.video.len() / 2);
+            let patch =
+                self.client
+                    .patch(&self.upload, offset, self.video.slice(offset.min(end)..end));
+            let answer = judge(&self.ledger, patch.send().await, StatusCode::NO_CONTENT);
+            acknowledged = answer.map_or(offset, |answer| offset_in(&answer).unwrap());
         }
-        let end = (offset + PIECE_BYTES).min(video.len() / 2);
-        let patch = client.patch(&upload, offset, video.slice(offset.min(end)..end));
-        let answer = judge(&ledger, patch.send().await, StatusCode::NO_CONTENT);
-        acknowledged = answer.map_or(offset, |answer| offset_in(&answer).unwrap());
     }
 }
