@@ -17,4 +17,4 @@ pub use keys::{ContentType, ObjectNames, PublishedFile};
 pub use playlist::{PlaylistError, TARGET_DURATION_S, render_master, render_rendition};
 pub use progress::{Progress, ProgressBoard, Stage};
 pub use rendition::{FrameRate, Rendition, RenditionKind, Segment, VideoShape};
-pub use state::{FailureCode, MediaKind, MediaState};
+pub use state::{FailureCode, MAX_ALT_CHARS, MediaKind, MediaState};

@@ -7,6 +7,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+/// The maximum length of an alternative text.
+pub const MAX_ALT_CHARS: usize = 1500;
+
 /// The kind of a media item, column `media.kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]

@@ -4,7 +4,7 @@ use http::HeaderValue;
 use shared::{
     auth::Principal,
     ids::{MediaId, PostId, UploadId},
-    media::MediaKind,
+    media::{MAX_ALT_CHARS, MediaKind},
     uploads::{NewUpload, Taken},
 };
 use tus_protocol::{
@@ -17,9 +17,6 @@ use super::{
     call::Call,
 };
 use crate::{app::App, body::Ended, metrics::Metrics, refusal::Refusal};
-
-/// The longest alternative text of a media.
-const MAX_ALT_CHARS: usize = 1500;
 
 /// Answers a creation.
 pub async fn create(

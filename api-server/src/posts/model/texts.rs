@@ -6,6 +6,7 @@ use std::ops::{Deref, RangeInclusive};
 
 use serde_json::value::RawValue;
 use shared::ids::MediaId;
+use shared::media::MAX_ALT_CHARS;
 use utoipa::openapi::schema::ArrayBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -30,7 +31,7 @@ impl MayBeEmpty for PostTextRule {}
 
 impl TextRule for AltTextRule {
     const NAME: &'static str = "AltText";
-    const CHARS: RangeInclusive<usize> = 0..=1500;
+    const CHARS: RangeInclusive<usize> = 0..=MAX_ALT_CHARS;
     const EXAMPLE: Option<&'static str> = Some("A bird over a roof");
 }
 
