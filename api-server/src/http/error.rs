@@ -1,5 +1,6 @@
 //! The error type of the API: what the client gets, and what is logged.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use http::header::WWW_AUTHENTICATE;
@@ -26,7 +27,11 @@ pub struct ApiError {
 
 impl ApiError {
     /// An answer of `status` with a stable `code` and a detail for people.
-    pub fn new(status: StatusCode, code: &'static str, detail: &'static str) -> Self {
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self {
             problem: Problem::new(status, code).detail(detail),
             source: None,
@@ -34,7 +39,7 @@ impl ApiError {
     }
 
     /// 400: the request cannot be parsed.
-    pub fn malformed(code: &'static str, detail: &'static str) -> Self {
+    pub fn malformed(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, detail)
     }
 

@@ -8,14 +8,15 @@ use super::{ApiError, ApiResult, Reply, created};
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
-const MAX_CHARS: usize = 255;
+/// The maximum length of a key.
+pub const MAX_KEY_CHARS: usize = 255;
 
 /// A create request: its operation, key and body.
 #[derive(Debug, Clone)]
 pub struct IdempotencyKey {
     /// The operation with the parameters of its path.
     pub route: String,
-    /// 1 to 255 visible ASCII characters.
+    /// 1 to [`MAX_KEY_CHARS`] visible ASCII characters.
     pub key: String,
     /// The digest of the body as sent.
     pub body_sha256: [u8; 32],
@@ -36,12 +37,14 @@ impl IdempotencyKey {
         let Some(value) = values.next() else {
             return Ok(None);
         };
-        let is_key = (1..=MAX_CHARS).contains(&value.len())
+        let is_key = (1..=MAX_KEY_CHARS).contains(&value.len())
             && value.as_bytes().iter().all(u8::is_ascii_graphic)
             && values.next().is_none();
         let key = value.to_str().ok().filter(|_| is_key).ok_or_else(|| {
-            let detail = "Idempotency-Key must be 1 to 255 visible ASCII characters and be sent \
-                          once";
+            let detail = format!(
+                "Idempotency-Key must be 1 to {MAX_KEY_CHARS} visible ASCII characters and be sent \
+                 once"
+            );
             ApiError::malformed("invalid_idempotency_key", detail)
         })?;
         let mut body_sha256 = [0; 32];
@@ -86,6 +89,8 @@ pub fn created_or_replayed<T: Serialize>(location: &str, outcome: &Created<T>) -
 
 #[cfg(test)]
 mod tests {
+    use shared::http::catalogue::PROBLEMS;
+
     use super::*;
 
     fn read(keys: &[&str]) -> Result<Option<String>, u16> {
@@ -100,13 +105,24 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_1_to_255_visible_ascii_characters() {
+    fn the_catalogue_states_the_maximum_length() {
+        let known = PROBLEMS.iter();
+        let mut known = known.filter(|known| known.name == "invalid_idempotency_key");
+        let text = known.next().unwrap().advice;
+        assert!(
+            text.contains(&format!("1 to {MAX_KEY_CHARS} visible")),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_key_is_visible_ascii_characters() {
         assert_eq!(read(&[]), Ok(None));
-        let longest = "~".repeat(255);
+        let longest = "~".repeat(MAX_KEY_CHARS);
         for key in ["a", "\"quoted\"", &longest] {
             assert_eq!(read(&[key]), Ok(Some(key.to_owned())));
         }
-        let too_long = "a".repeat(256);
+        let too_long = "a".repeat(MAX_KEY_CHARS + 1);
         for keys in [&[""][..], &["a b"], &["ü"], &[&too_long], &["a", "a"]] {
             assert_eq!(read(keys), Err(400), "{keys:?}");
         }

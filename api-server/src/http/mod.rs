@@ -22,7 +22,7 @@ pub use error::{ApiError, ApiResult};
 pub use etag::conditional;
 use faults::malformed;
 pub use faults::{At, Faults, TextFault};
-pub use idempotency::{Created, IdempotencyKey, created_or_replayed};
+pub use idempotency::{Created, IdempotencyKey, MAX_KEY_CHARS, created_or_replayed};
 pub(crate) use json::from_json;
 pub use json::{FromJson, Members, PatchField, ValueWithFaults, read_items};
 pub use page::{

@@ -5,7 +5,7 @@ use shared::ids::{MediaId, PostId};
 use utoipa::PartialSchema;
 
 use crate::accounts::model::Username;
-use crate::http::{DEFAULT_PAGE_ITEMS, MAX_PAGE_ITEMS};
+use crate::http::{DEFAULT_PAGE_ITEMS, MAX_KEY_CHARS, MAX_PAGE_ITEMS};
 use crate::search::model::SearchQuery;
 
 /// Refers to a component.
@@ -82,7 +82,7 @@ pub fn parameters() -> Value {
             "name": "Idempotency-Key", "in": "header",
             "description": "Makes the request safe to repeat: the same key with the same body \
                             creates nothing new.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+            "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_CHARS, "pattern": "^[!-~]+$"},
         },
         "if-none-match": {
             "name": "If-None-Match", "in": "header",
