@@ -43,7 +43,6 @@ pub mod start;
 mod store;
 #[cfg(all(test, feature = "testing"))]
 mod testing;
-mod text;
 mod uploads;
 pub mod web;
 mod work_queue;

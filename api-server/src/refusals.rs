@@ -3,7 +3,11 @@
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use shared::ephemeral::Redis;
 use shared::telemetry::Metrics;
+
+use crate::config::LimitArgs;
+use crate::http::Limiter;
 
 /// Refused requests by limit. Clones share the counts.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +21,12 @@ struct Labels {
 impl RefusalCounter {
     pub fn count(&self, limit: &'static str) {
         self.0.get_or_create(&Labels { limit }).inc();
+    }
+
+    /// A rate limiter that counts its refusals here.
+    pub fn limiter(&self, limits: &LimitArgs, redis: Redis) -> Limiter {
+        let refusals = self.clone();
+        Limiter::new(limits.quotas(), redis, move |limit| refusals.count(limit))
     }
 
     /// Registers the metric.

@@ -21,6 +21,7 @@ use crate::routes::{Route, Tag, for_anyone, for_caller};
 pub fn routes() -> Vec<Route> {
     Tag::Accounts.of([
         Route::post("/users", "create_user", for_anyone(create_user))
+            .limited_as_sign_up()
             .described(
                 "Sign up",
                 "Creates an account, with an avatar if a form contains a file `picture`. The user is \

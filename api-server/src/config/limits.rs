@@ -5,6 +5,8 @@ use std::time::Duration;
 use clap::Args;
 use shared::config::{Check, Faults, duration, switch};
 
+use crate::http::Quotas;
+
 /// Limits on requests and on sign-ins. A network is an IPv4 address or an IPv6 /64.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Limits")]
@@ -134,6 +136,16 @@ pub struct LimitArgs {
 }
 
 impl LimitArgs {
+    /// The quotas of requests; `None` while limits are off.
+    pub fn quotas(&self) -> Option<Quotas> {
+        self.limits.then_some(Quotas {
+            anonymous: self.anonymous,
+            signed_in: self.signed_in,
+            writes: self.writes,
+            sign_ups: self.sign_ups,
+        })
+    }
+
     /// Logs at the start that limits are off, so that the operator knows.
     pub fn announce(&self) {
         if !self.limits {

@@ -1,7 +1,8 @@
-//! What every handler needs: parsing of requests, replies, errors, pages and cursors. This module
-//! imports no domain.
+//! What every handler needs: parsing of requests, replies, errors, pages and cursors. It
+//! imports no other module of this crate.
 
 mod body;
+mod characters;
 mod cursor;
 mod encoding;
 mod error;
@@ -17,6 +18,7 @@ mod request;
 mod text;
 
 pub use body::BodyStream;
+pub use characters::{has_controls, is_blank};
 pub use cursor::{CursorKey, List, PageKey};
 pub use error::{ApiError, ApiResult};
 pub use etag::conditional;
@@ -28,7 +30,7 @@ pub use json::{FromJson, Members, PatchField, ValueWithFaults, read_items};
 pub use page::{
     DEFAULT_PAGE_ITEMS, MAX_PAGE_ITEMS, Page, PageKeys, PageQuery, PageRequest, ScannedKey,
 };
-pub use ratelimit::Limiter;
+pub use ratelimit::{Limiter, Quotas, RateClass};
 pub use reply::{Reply, created, no_content, ok, page, refusal, unstored};
 pub use request::{Keyed, Request};
 pub use text::{MayBeEmpty, Text, TextRule, all, fault_if, with_nul};

@@ -10,8 +10,7 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::{At, Faults, FromJson, TextFault};
-use crate::text::is_blank;
+use super::{At, Faults, FromJson, TextFault, is_blank};
 
 /// The rule for one type of text.
 pub trait TextRule {

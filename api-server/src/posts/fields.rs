@@ -2,7 +2,7 @@
 
 use shared::http::problem::FieldError;
 
-use crate::text::is_blank;
+use crate::http::is_blank;
 
 /// Whether a post would have neither visible text nor media.
 pub fn is_empty(text: &str, media: usize) -> bool {

@@ -47,7 +47,7 @@ impl Endpoint {
         }
         request.operation_id = route.operation_id;
         let known = (request.method == Method::GET).then(|| request.headers.clone());
-        let status = app.limiter.count(&request, &app.verifier).await;
+        let status = app.limiter.count(&request, route.rate, &app.verifier).await;
         let mut reply = match status.refusal() {
             Some(error) => refusal(error.into_problem()),
             None => finish(route.handler.answer(app, request).await, known),

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::handler::Handler;
 use super::tag::Tag;
+use crate::http::RateClass;
 use crate::openapi::parts::component;
 use crate::openapi::refusals::{Codes, Refusals};
 use crate::openapi::schemas::Schemas;
@@ -19,6 +20,7 @@ pub struct Route {
     /// Its name, which is also the handler's.
     pub operation_id: &'static str,
     pub handler: Handler,
+    pub rate: RateClass,
     pub description: Description,
 }
 
@@ -84,8 +86,15 @@ impl Route {
             template,
             operation_id,
             handler,
+            rate: RateClass::default(),
             description: Description::default(),
         }
+    }
+
+    /// Limits its requests like sign-ups, in addition to the limits of all requests.
+    pub fn limited_as_sign_up(mut self) -> Self {
+        self.rate = RateClass::SignUp;
+        self
     }
 
     /// Sets the summary for lists of operations, and a longer description.

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::error::StartError;
 use crate::app::{App, UploadTerms};
 use crate::config::{AnnouncedArgs, LimitArgs, Settings};
-use crate::http::{CursorKey, Limiter};
+use crate::http::CursorKey;
 use crate::media::access_cache::AccessCache;
 use crate::media::published::PublishedSets;
 use crate::passwords::Passwords;
@@ -74,7 +74,7 @@ pub fn assemble(parts: AppParts) -> App {
         store,
         events,
         progress: ProgressBoard::new(redis.clone()),
-        limiter: Limiter::new(&limits, redis.clone(), refusals.clone()),
+        limiter: refusals.limiter(&limits, redis.clone()),
         sign_in_slots: AttemptSlots::new(limits.sign_in_free_failures),
         refusals,
         redis,

@@ -1,5 +1,7 @@
 //! Which module may name which.
 
+use std::path::Path;
+
 use super::sources::{self, Source};
 
 /// Folders of api-server that are no domains.
@@ -51,6 +53,42 @@ fn only_routes_handlers_and_http_know_warp() {
         .map(|source| source.file)
         .collect();
     assert_none(&broken);
+}
+
+/// The paths by which `http` names the domains, the settings or the application.
+fn imports_of_http(sources: &[Source]) -> Vec<String> {
+    let leaves = |path: &&Vec<String>| path[0] == "crate" && path[1] != "http";
+    sources
+        .iter()
+        .filter(|source| source.module.first().is_some_and(|module| module == "http"))
+        .flat_map(|source| describe(source, leaves))
+        .collect()
+}
+
+#[test]
+fn http_imports_no_other_module_of_the_api_server() {
+    assert_none(&imports_of_http(&sources::of("api-server")));
+}
+
+#[test]
+fn a_planted_import_of_http_is_found() {
+    let source = |file, code| sources::source("src", Path::new(file), code);
+    let found = imports_of_http(&[
+        source(
+            "http/page.rs",
+            "use crate::http::ApiError; use super::super::config::{LimitArgs};",
+        ),
+        source(
+            "http/body.rs",
+            "use std::io; fn f() { crate::refusals::count() }",
+        ),
+        source("posts/model.rs", "use crate::config::Settings;"),
+    ]);
+    let expected = [
+        "src/http/page.rs names crate::config::LimitArgs",
+        "src/http/body.rs names crate::refusals::count",
+    ];
+    assert_eq!(found, expected);
 }
 
 #[test]

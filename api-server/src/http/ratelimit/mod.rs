@@ -20,24 +20,47 @@ use self::bucket::{Bucket, Level, Policy};
 use self::local::LocalBuckets;
 use self::shared::SharedBuckets;
 use super::{ApiError, Request};
-use crate::config::LimitArgs;
-use crate::refusals::RefusalCounter;
 
 const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 
+/// The number of requests that a caller may send.
+#[derive(Debug, Clone, Copy)]
+pub struct Quotas {
+    /// Per minute, from a network without an access token.
+    pub anonymous: u32,
+    /// Per minute, of a user.
+    pub signed_in: u32,
+    /// Those per minute that change something, of either.
+    pub writes: u32,
+    /// Per hour, requests of [`RateClass::SignUp`] from a network.
+    pub sign_ups: u32,
+}
+
+/// Which limits a route has in addition to those of all requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RateClass {
+    #[default]
+    Usual,
+    /// Creates an account: limited per hour and network.
+    SignUp,
+}
+
 /// Counts requests in Redis, and in memory while Redis is unavailable.
 pub struct Limiter {
-    is_on: bool,
+    policies: Option<Policies>,
+    shared: SharedBuckets,
+    local: LocalBuckets,
+    on_refusal: Box<dyn Fn(&'static str) + Send + Sync>,
+}
+
+struct Policies {
     anonymous: Policy,
     signed_in: Policy,
     writes: Policy,
     sign_ups: Policy,
-    shared: SharedBuckets,
-    local: LocalBuckets,
-    refusals: RefusalCounter,
 }
 
 /// The levels of a caller's buckets after this request; empty while limits are off.
@@ -45,21 +68,18 @@ pub struct Limiter {
 pub struct RateLimitStatus(Vec<Level>);
 
 impl Limiter {
-    pub fn new(limits: &LimitArgs, redis: Redis, refusals: RefusalCounter) -> Self {
-        let policy = |name, quota, window| Policy {
-            name,
-            quota,
-            window,
-        };
+    /// Without quotas it neither counts nor refuses. It calls `on_refusal` with the name of each
+    /// policy that refuses a request.
+    pub fn new(
+        quotas: Option<Quotas>,
+        redis: Redis,
+        on_refusal: impl Fn(&'static str) + Send + Sync + 'static,
+    ) -> Self {
         Self {
-            is_on: limits.limits,
-            anonymous: policy("anonymous", limits.anonymous, MINUTE),
-            signed_in: policy("signed-in", limits.signed_in, MINUTE),
-            writes: policy("writes", limits.writes, MINUTE),
-            sign_ups: policy("sign-ups", limits.sign_ups, HOUR),
+            policies: quotas.map(Policies::from),
             shared: SharedBuckets::new(redis, "pawl:limit"),
             local: LocalBuckets::default(),
-            refusals,
+            on_refusal: Box::new(on_refusal),
         }
     }
 
@@ -72,23 +92,46 @@ impl Limiter {
     }
 
     /// Counts `request`. An invalid token counts as none.
-    pub async fn count(&self, request: &Request, verifier: &Verifier) -> RateLimitStatus {
-        if !self.is_on {
+    pub async fn count(
+        &self,
+        request: &Request,
+        class: RateClass,
+        verifier: &Verifier,
+    ) -> RateLimitStatus {
+        let Some(policies) = &self.policies else {
             return RateLimitStatus::default();
-        }
+        };
         let caller = request.caller(verifier).await.ok();
-        let buckets = self.buckets(request, caller.map(|caller| caller.user_id.0));
+        let buckets = policies.buckets(request, class, caller.map(|caller| caller.user_id.0));
         let levels = match self.shared.take(&buckets).await {
             Some(levels) => levels,
             None => self.local.take(&buckets, Instant::now()),
         };
         for level in levels.iter().filter(|level| level.is_over()) {
-            self.refusals.count(level.policy.name);
+            (self.on_refusal)(level.policy.name);
         }
         RateLimitStatus(levels)
     }
+}
 
-    fn buckets(&self, request: &Request, user_id: Option<i64>) -> Vec<Bucket> {
+impl From<Quotas> for Policies {
+    fn from(quotas: Quotas) -> Self {
+        let policy = |name, quota, window| Policy {
+            name,
+            quota,
+            window,
+        };
+        Self {
+            anonymous: policy("anonymous", quotas.anonymous, MINUTE),
+            signed_in: policy("signed-in", quotas.signed_in, MINUTE),
+            writes: policy("writes", quotas.writes, MINUTE),
+            sign_ups: policy("sign-ups", quotas.sign_ups, HOUR),
+        }
+    }
+}
+
+impl Policies {
+    fn buckets(&self, request: &Request, class: RateClass, user_id: Option<i64>) -> Vec<Bucket> {
         let network = request.network();
         let (policy, key) = match user_id {
             Some(id) => (self.signed_in, format!("user-{id}")),
@@ -102,7 +145,7 @@ impl Limiter {
         if request.method != Method::GET {
             buckets.push(bucket(self.writes, &key));
         }
-        if request.operation_id == "create_user" {
+        if class == RateClass::SignUp {
             buckets.push(bucket(self.sign_ups, &network));
         }
         buckets

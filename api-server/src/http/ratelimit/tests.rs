@@ -8,7 +8,6 @@ use shared::testing::test_redis;
 use uuid::Uuid;
 
 use crate::config::LimitArgs;
-use crate::http::Limiter;
 use crate::testing::{Answer, TestApp, sign_up, unlimited};
 
 fn few() -> LimitArgs {
@@ -26,7 +25,9 @@ fn few() -> LimitArgs {
 async fn limited(limits: LimitArgs, redis: Redis) -> TestApp {
     let key_prefix = Uuid::new_v4().to_string();
     TestApp::start_with(|app| {
-        app.limiter = Limiter::new(&limits, redis.clone(), app.refusals.clone())
+        app.limiter = app
+            .refusals
+            .limiter(&limits, redis.clone())
             .with_key_prefix(redis, &key_prefix);
     })
     .await
@@ -67,7 +68,9 @@ async fn servers_with_one_redis_count_together() {
     let key_prefix = Uuid::new_v4().to_string();
     let server = || {
         TestApp::start_with(|app| {
-            app.limiter = Limiter::new(&few(), Redis::none(), app.refusals.clone())
+            app.limiter = app
+                .refusals
+                .limiter(&few(), Redis::none())
                 .with_key_prefix(test_redis(), &key_prefix);
         })
     };
@@ -117,9 +120,7 @@ async fn a_redis_that_stalls_costs_no_answer_and_limits_go_on_in_memory() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("redis://{}", silent.local_addr().unwrap());
     let redis = Redis::open(Some(&url.parse().unwrap())).unwrap();
-    let test =
-        TestApp::start_with(|app| app.limiter = Limiter::new(&few(), redis, app.refusals.clone()))
-            .await;
+    let test = TestApp::start_with(|app| app.limiter = app.refusals.limiter(&few(), redis)).await;
     let mut statuses = Vec::new();
     for _ in 0..7 {
         statuses.push(test.anon().get("/instance").await.status);

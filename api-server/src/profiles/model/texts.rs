@@ -2,8 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::http::{Text, TextFault, TextRule, all, fault_if};
-use crate::text::{has_controls, is_blank};
+use crate::http::{Text, TextFault, TextRule, all, fault_if, has_controls, is_blank};
 
 /// A first or last name.
 pub type PersonName = Text<PersonNameRule>;

@@ -7,7 +7,6 @@ use shared::testing::test_redis;
 use uuid::Uuid;
 
 use super::few;
-use crate::http::Limiter;
 use crate::testing::{Answer, PASSWORD, TestApp, send, sign_up};
 
 const PROXY: [u8; 4] = [127, 0, 0, 9];
@@ -29,7 +28,9 @@ async fn post(test: &TestApp, peer: [u8; 4], client: &str, (path, body): (&str, 
 async fn each_client_of_a_trusted_proxy_has_requests_of_its_own() {
     let key_prefix = Uuid::new_v4().to_string();
     let test = TestApp::start_behind(&["127.0.0.9/32"], |app| {
-        app.limiter = Limiter::new(&few(), test_redis(), app.refusals.clone())
+        app.limiter = app
+            .refusals
+            .limiter(&few(), test_redis())
             .with_key_prefix(test_redis(), &key_prefix);
     })
     .await;
