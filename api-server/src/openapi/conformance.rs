@@ -71,6 +71,18 @@ pub fn check(sent: &Sent<'_>, answer: &Answer) {
     }
 }
 
+/// Whether a path matches a template.
+pub fn fits(template: &str, path: &str) -> bool {
+    let (mut template, mut path) = (template.split('/'), path.split('/'));
+    loop {
+        match (template.next(), path.next()) {
+            (None, None) => return true,
+            (Some(a), Some(b)) if a == b || (a.starts_with('{') && !b.is_empty()) => {}
+            _ => return false,
+        }
+    }
+}
+
 /// The catalogue must explain every code, with its status.
 fn check_codes(sent: &Sent<'_>, answer: &Answer) {
     let is_problem = answer
@@ -160,19 +172,12 @@ impl Checker {
     /// The pointer to an operation, and the operation.
     fn operation(&self, sent: &Sent<'_>) -> Option<(String, &Value)> {
         let method = sent.method.to_ascii_lowercase();
-        let fits = |template: &str| {
-            let (mut template, mut path) = (template.split('/'), sent.path.split('/'));
-            loop {
-                match (template.next(), path.next()) {
-                    (None, None) => return true,
-                    (Some(a), Some(b)) if a == b || (a.starts_with('{') && !b.is_empty()) => {}
-                    _ => return false,
-                }
-            }
-        };
         let paths = self.document["paths"].as_object()?;
         // `/sessions/current` takes precedence over `/sessions/{id}`.
-        let mut fitting: Vec<_> = paths.iter().filter(|(path, _)| fits(path)).collect();
+        let mut fitting: Vec<_> = paths
+            .iter()
+            .filter(|(path, _)| fits(path, sent.path))
+            .collect();
         fitting.sort_by_key(|(path, _)| path.matches('{').count());
         fitting.into_iter().find_map(|(path, item)| {
             let operation = item.get(&method)?;
