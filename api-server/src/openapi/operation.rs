@@ -4,7 +4,7 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::parts::{self, component};
+use super::parts::{self, PathParameter, component};
 use super::refusals::{self, Refusals};
 use crate::http::API_BASE;
 use crate::routes::{Access, Description, Route, Success, Tag};
@@ -74,11 +74,9 @@ fn security(route: &Route) -> Value {
 }
 
 fn parameters(route: &Route) -> Vec<Value> {
-    let in_path = parts::names_in(route.template).map(|name| {
-        json!({
-            "name": name, "in": "path", "required": true,
-            "schema": parts::path_parameter(route.template, name),
-        })
+    let in_path = parts::path_parameters(route.template);
+    let in_path = in_path.map(|PathParameter { name, schema }| {
+        json!({ "name": name, "in": "path", "required": true, "schema": schema })
     });
     let in_query = route.description.query.iter().cloned();
     let mut parameters: Vec<_> = in_path.chain(in_query).collect();

@@ -1,8 +1,9 @@
 //! Parts that operations share: parameters, headers, and error responses.
 
 use serde_json::{Map, Value, json};
-use shared::ids::{MediaId, PostId};
+use shared::ids::{CommentId, MediaId, PostId, SessionId, UploadId};
 use utoipa::PartialSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 use crate::accounts::model::Username;
 use crate::http::{DEFAULT_PAGE_ITEMS, MAX_KEY_CHARS, MAX_PAGE_ITEMS};
@@ -21,22 +22,34 @@ pub fn with(mut object: Value, name: &str, member: Value) -> Value {
     object
 }
 
-/// The names of a template's parameters.
-pub fn names_in(template: &str) -> impl Iterator<Item = &str> {
-    template
-        .split('/')
-        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+/// A parameter of a template.
+pub struct PathParameter<'a> {
+    pub name: &'a str,
+    /// `None` if [`schema_in_path`] does not know its type.
+    pub schema: Option<RefOr<Schema>>,
 }
 
-/// The schema of a path parameter: a username, a UUID for uploads, media and sessions, and
-/// otherwise a number as a string.
-pub fn path_parameter(template: &str, name: &str) -> Value {
-    let schema = match (name, template.split('/').nth(1)) {
-        ("username", _) => Username::schema(),
-        (_, Some("media" | "uploads" | "sessions")) => MediaId::schema(),
-        _ => PostId::schema(),
-    };
-    serde_json::to_value(schema).unwrap_or_default()
+/// The parameters of a template, in order.
+pub fn path_parameters(template: &str) -> impl Iterator<Item = PathParameter<'_>> {
+    let segments = template.split('/').zip(template.split('/').skip(1));
+    segments.filter_map(|(before, segment)| {
+        let name = segment.strip_prefix('{')?.strip_suffix('}')?;
+        let schema = schema_in_path(before, name);
+        Some(PathParameter { name, schema })
+    })
+}
+
+/// The type of a path parameter by the segment before it and its name.
+fn schema_in_path(before: &str, name: &str) -> Option<RefOr<Schema>> {
+    Some(match (before, name) {
+        ("users" | "follow-requests", "username") => Username::schema(),
+        ("posts", "id") => PostId::schema(),
+        ("comments", "id") => CommentId::schema(),
+        ("media", "id") => MediaId::schema(),
+        ("uploads", "id") => UploadId::schema(),
+        ("sessions", "id") => SessionId::schema(),
+        _ => return None,
+    })
 }
 
 /// The description of a success status.

@@ -13,6 +13,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::openapi::document;
+use crate::openapi::parts::path_parameters;
 use crate::posts::model::MediaList;
 use crate::routes;
 use crate::testing::{Client, TestApp, send, sign_up};
@@ -67,6 +68,22 @@ async fn every_operation_takes_the_kinds_of_bodies_that_it_names_and_no_other() 
             assert_eq!(ask("text/plain").await, 415, "{method} {path}");
         }
     }
+}
+
+#[test]
+fn every_path_parameter_has_a_declared_type() {
+    for template in routes::all().iter().map(|route| route.template) {
+        for parameter in path_parameters(template) {
+            let (name, is_declared) = (parameter.name, parameter.schema.is_some());
+            assert!(
+                is_declared,
+                "declare the type of {name} of {template} in `schema_in_path`"
+            );
+        }
+    }
+    let mut planted = path_parameters("/posts/{id}/polls/{id}");
+    assert!(planted.next().unwrap().schema.is_some());
+    assert!(planted.next().unwrap().schema.is_none());
 }
 
 #[test]
