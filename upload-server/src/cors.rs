@@ -3,22 +3,112 @@
 //! Both protocols' headers are listed, so that a page that speaks the wrong one can read the error
 //! that says so.
 
-use shared::http::{CorsAccess, CorsRules};
+use std::sync::LazyLock;
+
+use http::{
+    HeaderName,
+    header::{AUTHORIZATION, CONTENT_TYPE},
+};
+use shared::http::{CorsAccess, CorsRules, X_REQUEST_ID};
+use tus_protocol::names::{self, UPLOAD_COMPLETE, UPLOAD_DRAFT_INTEROP_VERSION};
+
+/// The id of the upload's media item, in every response about the upload.
+pub const PAWL_MEDIA_ID: HeaderName = HeaderName::from_static("pawl-media-id");
+/// Some clients send it with every request.
+const X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
+
+/// Headers that no response has yet: those of the IETF draft and of the tus extension `expiration`.
+/// Pages may already read them, so that the features need no change here.
+const NOT_SENT_YET: [HeaderName; 4] = [
+    UPLOAD_COMPLETE,
+    UPLOAD_DRAFT_INTEROP_VERSION,
+    HeaderName::from_static("upload-expires"),
+    HeaderName::from_static("upload-limit"),
+];
+
+static ALLOWED_HEADERS: LazyLock<String> = LazyLock::new(|| {
+    let general = [AUTHORIZATION, CONTENT_TYPE, X_REQUEST_ID, X_REQUESTED_WITH];
+    list(&[&general, &names::IN_REQUESTS])
+});
+static EXPOSED_HEADERS: LazyLock<String> = LazyLock::new(|| {
+    let own = [PAWL_MEDIA_ID, X_REQUEST_ID];
+    list(&[&own, &names::IN_ANSWERS, &NOT_SENT_YET])
+});
 
 /// The rules of the upload server.
-pub const CORS: CorsRules = CorsRules {
-    allowed_origins: CorsAccess {
-        methods: "POST, GET, HEAD, PATCH, DELETE, OPTIONS",
-        headers: "Authorization, Content-Type, Tus-Resumable, Upload-Length, Upload-Offset, \
-              Upload-Metadata, Upload-Defer-Length, Upload-Concat, Upload-Checksum, \
-              Upload-Complete, Upload-Incomplete, Upload-Draft-Interop-Version, \
-              X-HTTP-Method-Override, X-Request-ID, X-Requested-With",
-        expose: "Location, Pawl-Media-Id, Retry-After, Tus-Extension, Tus-Max-Size, Tus-Resumable, \
-             Tus-Version, Upload-Complete, Upload-Draft-Interop-Version, Upload-Expires, \
-             Upload-Length, Upload-Limit, Upload-Metadata, Upload-Offset, WWW-Authenticate, \
-             X-Request-Id",
-    },
-    public: None,
-    // tus gives OPTIONS a meaning of its own.
-    service_answers_options: true,
-};
+pub fn rules() -> CorsRules {
+    CorsRules {
+        allowed_origins: CorsAccess {
+            methods: "POST, GET, HEAD, PATCH, DELETE, OPTIONS",
+            headers: &ALLOWED_HEADERS,
+            expose: &EXPOSED_HEADERS,
+        },
+        public: None,
+        // tus gives OPTIONS a meaning of its own.
+        service_answers_options: true,
+    }
+}
+
+fn list(parts: &[&[HeaderName]]) -> String {
+    let names: Vec<&str> = parts
+        .iter()
+        .copied()
+        .flatten()
+        .map(HeaderName::as_str)
+        .collect();
+    names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_exposed_once_and_one_that_is_sent_is_not_listed_as_unsent() {
+        let mut exposed: Vec<&str> = EXPOSED_HEADERS.split(", ").collect();
+        exposed.sort_unstable();
+        let expected = [
+            "location",
+            "pawl-media-id",
+            "retry-after",
+            "tus-extension",
+            "tus-max-size",
+            "tus-resumable",
+            "tus-version",
+            "upload-complete",
+            "upload-draft-interop-version",
+            "upload-expires",
+            "upload-length",
+            "upload-limit",
+            "upload-metadata",
+            "upload-offset",
+            "www-authenticate",
+            "x-request-id",
+        ];
+        assert_eq!(exposed, expected);
+    }
+
+    #[test]
+    fn pages_may_send_the_headers_of_both_protocols() {
+        let mut allowed: Vec<&str> = ALLOWED_HEADERS.split(", ").collect();
+        allowed.sort_unstable();
+        let expected = [
+            "authorization",
+            "content-type",
+            "tus-resumable",
+            "upload-checksum",
+            "upload-complete",
+            "upload-concat",
+            "upload-defer-length",
+            "upload-draft-interop-version",
+            "upload-incomplete",
+            "upload-length",
+            "upload-metadata",
+            "upload-offset",
+            "x-http-method-override",
+            "x-request-id",
+            "x-requested-with",
+        ];
+        assert_eq!(allowed, expected);
+    }
+}

@@ -12,7 +12,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     app::{App, StartError},
     config::Config,
-    cors::CORS,
+    cors,
     service::service,
 };
 
@@ -76,7 +76,12 @@ impl Server {
         let ops = Ops::new(self.registry.clone(), self.app.checks.clone());
         tasks.spawn(self.ops.serve(ops, self.background.clone(), grace));
         let metrics = HttpMetrics::new(&self.registry);
-        let front = Front::new(service(self.app), &self.config.origins, CORS, metrics);
+        let front = Front::new(
+            service(self.app),
+            &self.config.origins,
+            cors::rules(),
+            metrics,
+        );
         let drained = self.main.serve(front, shutdown, grace).await;
         tracing::info!(cut = drained.cut, "drained");
         self.background.cancel();

@@ -19,6 +19,7 @@ pub use body::{Body, BoxError, boxed, empty, full};
 pub use drain::Draining;
 pub use front::{
     ClientIp, CorsAccess, CorsRules, Front, HttpMetrics, Operation, PublicPaths, RequestId,
+    X_REQUEST_ID,
 };
 pub use listen::{Drained, Listener, Peer};
 pub use ops::{Checks, Health, Ops};

@@ -1,6 +1,7 @@
 //! The header names of both dialects.
 
 use http::HeaderName;
+use http::header::{LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 
 macro_rules! names {
     ($($(#[$doc:meta])* $constant:ident = $name:literal;)*) => {
@@ -38,3 +39,33 @@ names! {
     /// `Upload-Draft-Interop-Version` (draft).
     UPLOAD_DRAFT_INTEROP_VERSION = "upload-draft-interop-version";
 }
+
+/// The headers of the protocols that requests may have.
+pub const IN_REQUESTS: [HeaderName; 11] = [
+    TUS_RESUMABLE,
+    UPLOAD_LENGTH,
+    UPLOAD_OFFSET,
+    UPLOAD_METADATA,
+    UPLOAD_DEFER_LENGTH,
+    UPLOAD_CONCAT,
+    UPLOAD_CHECKSUM,
+    UPLOAD_COMPLETE,
+    UPLOAD_INCOMPLETE,
+    UPLOAD_DRAFT_INTEROP_VERSION,
+    METHOD_OVERRIDE,
+];
+
+/// The headers of answers and errors that clients read. `Allow` and `Cache-Control` are not among
+/// them.
+pub const IN_ANSWERS: [HeaderName; 10] = [
+    LOCATION,
+    RETRY_AFTER,
+    TUS_EXTENSION,
+    TUS_MAX_SIZE,
+    TUS_RESUMABLE,
+    TUS_VERSION,
+    UPLOAD_LENGTH,
+    UPLOAD_METADATA,
+    UPLOAD_OFFSET,
+    WWW_AUTHENTICATE,
+];

@@ -1,5 +1,8 @@
 //! Tables of requests with their meaning, and random requests that must never cause a panic.
 
+use std::collections::BTreeSet;
+
+use http::header::{ALLOW, CACHE_CONTROL};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use proptest::prelude::*;
 
@@ -472,4 +475,38 @@ proptest! {
             Err(error) => prop_assert!(error.status().is_client_error()),
         }
     }
+}
+
+#[test]
+fn the_list_of_headers_in_answers_is_complete_and_has_no_other() {
+    let upload = Upload {
+        offset: 1,
+        length: Some(2),
+        phase: Phase::Open,
+        metadata: "filename YQ==",
+    };
+    let answers = [
+        v1::answer::options(&LIMITS, Target::Collection),
+        v1::answer::created(HeaderValue::from_static("/files/1"), Some(1)),
+        v1::answer::inspected(&upload),
+        v1::answer::appended(1),
+        v1::answer::terminated(),
+    ];
+    let errors = [
+        Error::UnsupportedVersion,
+        Error::MethodNotAllowed(Target::Upload),
+        Error::Unauthorized,
+        Error::Locked,
+        Error::Unavailable { retry_after_s: 1 },
+        Error::Internal,
+    ];
+    let headers = answers.into_iter().map(|answer| answer.headers);
+    let headers = headers.chain(errors.iter().map(Error::headers));
+    let sent: BTreeSet<String> = headers
+        .flat_map(|headers| headers.into_iter().filter_map(|(name, _)| name))
+        .filter(|name| ![ALLOW, CACHE_CONTROL].contains(name))
+        .map(|name| name.to_string())
+        .collect();
+    let listed = BTreeSet::from(names::IN_ANSWERS.map(|name| name.to_string()));
+    assert_eq!(sent, listed);
 }

@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, sync::Arc};
 
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::{HeaderValue, Request, Response};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use shared::{
@@ -16,10 +16,7 @@ use tus_protocol::{
 };
 
 use super::{append::append, call::Call, create::create, existing};
-use crate::{app::App, refusal::Refusal};
-
-/// The id of the upload's media item, in every response about the upload.
-const PAWL_MEDIA_ID: HeaderName = HeaderName::from_static("pawl-media-id");
+use crate::{app::App, cors::PAWL_MEDIA_ID, refusal::Refusal};
 
 /// The service of the main listener, without its front.
 pub fn service(app: Arc<App>) -> impl HttpService {

@@ -22,5 +22,5 @@ pub use cors::{CorsAccess, CorsRules, PublicPaths};
 pub use metrics::HttpMetrics;
 pub use operation::Operation;
 pub use proxies::ClientIp;
-pub use request_id::RequestId;
+pub use request_id::{RequestId, X_REQUEST_ID};
 pub use service::Front;

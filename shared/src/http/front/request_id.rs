@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::http::{Body, Problem, full};
 
 /// The header that carries a request's id.
-pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of a request; in the extensions of every request.
 #[derive(Debug, Clone, PartialEq, Eq)]
