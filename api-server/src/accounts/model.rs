@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 pub use self::names::{EmailAddress, NewPassword, NewPasswordRule, Password, Username};
 use crate::http::from_json;
 use crate::profiles::model::{PersonName, User};
+use crate::rights::model::{AccountState, UserRole};
 use crate::sign_ins::model::Attempt;
 
 /// The body of `POST /users`.
@@ -66,7 +67,8 @@ pub struct Me {
     /// Visible to this user only.
     pub email: String,
     /// `user` or `admin`.
-    pub role: String,
+    #[schema(value_type = String)]
+    pub role: UserRole,
 }
 
 /// The body of `PUT /me/password`.
@@ -101,5 +103,5 @@ pub struct Proven {
 pub struct Credentials {
     pub user_id: UserId,
     pub password_hash: String,
-    pub state: String,
+    pub state: AccountState,
 }

@@ -7,6 +7,7 @@ use super::model::{Claim, Credentials, Proven};
 use super::store;
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};
+use crate::rights::model::AccountState;
 use crate::sign_ins::actions::{begin_attempt, confirm_attempt, withdraw_attempt};
 use crate::sign_ins::model::{Attempt, Login, Target};
 
@@ -21,18 +22,20 @@ pub async fn prove_user(app: &App, claim: Claim<'_>) -> ApiResult<Proven> {
         None => Target::Unknown(claim.login.to_owned()),
     };
     let attempt = begin_attempt(app, &target, claim.network).await?;
-    match check_password(app, found, claim.password, &attempt).await? {
-        Some(right) if right.state == "active" => Ok(Proven {
+    let right = check_password(app, found, claim.password, &attempt).await?;
+    let right = right.ok_or_else(invalid_credentials)?;
+    match right.state {
+        AccountState::Active => Ok(Proven {
             user_id: right.user_id,
             password_hash: right.password_hash,
             attempt,
         }),
-        Some(right) if right.state == "suspended" => Err(ApiError::new(
+        AccountState::Suspended => Err(ApiError::new(
             StatusCode::FORBIDDEN,
             "suspended",
             "the account is suspended",
         )),
-        _ => Err(invalid_credentials()),
+        AccountState::Deleted => Err(invalid_credentials()),
     }
 }
 

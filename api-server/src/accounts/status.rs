@@ -5,6 +5,7 @@ use shared::db::Pool;
 use super::store;
 use crate::audit::actions::record;
 use crate::audit::model::{Entry, Subject};
+use crate::rights::model::{AccountState, UserRole};
 
 /// A change of an account's role or state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,15 +56,17 @@ pub async fn change_status(
 ) -> Result<ChangeOutcome, sqlx::Error> {
     let mut tx = pool.begin().await?;
     let found = store::find_credentials(&mut tx, login).await?;
-    let Some(found) = found.filter(|found| found.state != "deleted") else {
+    let Some(found) = found.filter(|found| found.state != AccountState::Deleted) else {
         return Ok(ChangeOutcome::NoUser);
     };
     let user_id = found.user_id;
     let is_changed = match change {
-        StatusChange::GrantAdmin => store::set_role(&mut tx, user_id, "admin").await?,
-        StatusChange::RevokeAdmin => store::set_role(&mut tx, user_id, "user").await?,
-        StatusChange::Suspend => store::set_state(&mut tx, user_id, "suspended").await?,
-        StatusChange::Unsuspend => store::set_state(&mut tx, user_id, "active").await?,
+        StatusChange::GrantAdmin => store::set_role(&mut tx, user_id, UserRole::Admin).await?,
+        StatusChange::RevokeAdmin => store::set_role(&mut tx, user_id, UserRole::User).await?,
+        StatusChange::Suspend => {
+            store::set_state(&mut tx, user_id, AccountState::Suspended).await?
+        }
+        StatusChange::Unsuspend => store::set_state(&mut tx, user_id, AccountState::Active).await?,
     };
     if !is_changed {
         return Ok(ChangeOutcome::Unchanged);

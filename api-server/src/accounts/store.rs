@@ -6,6 +6,7 @@ use sqlx::PgConnection;
 
 use super::model::{Credentials, NewAccount};
 use crate::http::{ApiError, ApiResult};
+use crate::rights::model::{AccountState, UserRole};
 
 /// Returns an error with the field that is taken.
 pub async fn insert_user(
@@ -65,7 +66,7 @@ pub async fn find_credentials(
     sqlx::query_as!(
         Credentials,
         r#"
-        select id as "user_id: UserId", password_hash, state
+        select id as "user_id: UserId", password_hash, state as "state: AccountState"
         from users
         where lower(username) = lower($1)
             or lower(email) = lower($1)
@@ -85,7 +86,7 @@ pub async fn find_credentials_of(
     sqlx::query_as!(
         Credentials,
         r#"
-        select id as "user_id: UserId", password_hash, state
+        select id as "user_id: UserId", password_hash, state as "state: AccountState"
         from users
         where id = $1
         "#,
@@ -146,7 +147,7 @@ pub async fn update_password_hash(
 pub async fn set_role(
     connection: &mut PgConnection,
     user_id: UserId,
-    role: &str,
+    role: UserRole,
 ) -> Result<bool, sqlx::Error> {
     let updated = sqlx::query!(
         r#"
@@ -156,7 +157,7 @@ pub async fn set_role(
             and role <> $2
         "#,
         user_id.0,
-        role
+        role as UserRole
     )
     .execute(connection)
     .await?;
@@ -167,7 +168,7 @@ pub async fn set_role(
 pub async fn set_state(
     connection: &mut PgConnection,
     user_id: UserId,
-    state: &str,
+    state: AccountState,
 ) -> Result<bool, sqlx::Error> {
     let updated = sqlx::query!(
         r#"
@@ -177,7 +178,7 @@ pub async fn set_state(
             and state not in ($2, 'deleted')
         "#,
         user_id.0,
-        state
+        state as AccountState
     )
     .execute(connection)
     .await?;

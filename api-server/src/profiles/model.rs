@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 pub use self::texts::{Bio, PersonName};
 use crate::http::from_json;
 use crate::media::model::picture_url;
+use crate::rights::model::UserRole;
 
 /// The avatar of users without one.
 const DEFAULT_AVATAR: &str = "/media/default/avatar.png";
@@ -124,7 +125,7 @@ pub struct UserRow {
     pub created_at: OffsetDateTime,
     /// Null unless it is the viewer's own row.
     pub email: Option<String>,
-    pub role: String,
+    pub role: UserRole,
     pub first_name: String,
     pub last_name: String,
     pub bio: String,

@@ -6,6 +6,7 @@ use sqlx::PgConnection;
 
 use super::model::{ProfilePatch, SeenUser, UserRow};
 use crate::media::model::{AttachedPicture, ProfilePicture};
+use crate::rights::model::UserRole;
 
 /// Users as the viewer ($1, or null) sees them: the only select list; `$rest` adds the other
 /// conditions.
@@ -24,7 +25,7 @@ macro_rules! select_users {
                 case
                     when users.id = $1 then (select email from users where id = $1)
                 end as email,
-                users.role as "role!",
+                users.role as "role!: UserRole",
                 profiles.first_name,
                 profiles.last_name,
                 profiles.bio,

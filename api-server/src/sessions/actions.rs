@@ -5,7 +5,7 @@ use shared::ids::{SessionId, UserId};
 
 use sqlx::PgConnection;
 
-use super::model::{Family, NewSession, Origin, Session, SessionRow, SignIn, Tokens};
+use super::model::{EndReason, Family, NewSession, Origin, Session, SessionRow, SignIn, Tokens};
 use super::rotation::{RotationOutcome, check_generation};
 use super::store;
 use crate::accounts;
@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::audit::actions::record;
 use crate::audit::model::{Entry, Subject};
 use crate::http::{ApiError, ApiResult, List, Page, PageKey, PageQuery, PageRequest};
+use crate::rights::model::AccountState;
 
 /// The maximum number of active sessions of a user: far above the number of anyone's devices, and a
 /// bound for a script that signs in and never out.
@@ -96,7 +97,7 @@ pub async fn list_sessions(
 /// Ends one of the caller's sessions; 404 for a session of another user, and for an ended one.
 pub async fn delete_session(app: &App, caller: &Principal, id: SessionId) -> ApiResult<()> {
     let mut connection = app.pool.acquire().await?;
-    if !store::end_session(&mut connection, caller.user_id, id, "revoked").await? {
+    if !store::end_session(&mut connection, caller.user_id, id, EndReason::Revoked).await? {
         return Err(ApiError::not_found());
     }
     tracing::info!(user.id = %caller.user_id, session.id = %id, "session revoked");
@@ -130,7 +131,7 @@ pub async fn prune_sessions(app: &App) -> ApiResult<u64> {
 pub async fn delete_current_session(app: &App, caller: &Principal) -> ApiResult<()> {
     let (user_id, session_id) = (caller.user_id, caller.session_id);
     let mut connection = app.pool.acquire().await?;
-    store::end_session(&mut connection, user_id, session_id, "signed_out").await?;
+    store::end_session(&mut connection, user_id, session_id, EndReason::SignedOut).await?;
     tracing::info!(user.id = %user_id, session.id = %session_id, "signed out");
     Ok(())
 }
@@ -173,7 +174,7 @@ async fn try_refresh(app: &App, token: &RefreshToken) -> ApiResult<Option<Tokens
 /// Another person has the session's tokens: ends it, and records that once for the user.
 async fn end_reused_session(app: &App, user_id: UserId, session_id: SessionId) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
-    if store::end_session(&mut tx, user_id, session_id, "reused").await? {
+    if store::end_session(&mut tx, user_id, session_id, EndReason::Reused).await? {
         let entry = Entry::by_no_one("session.reused", Subject::Session(session_id));
         record(&mut tx, entry.concerning(user_id)).await?;
         tracing::warn!(session.id = %session_id, "an old refresh token was reused");
@@ -183,10 +184,10 @@ async fn end_reused_session(app: &App, user_id: UserId, session_id: SessionId) -
 }
 
 fn check_alive(family: &Family) -> Result<(), AuthError> {
-    match family.user_state.as_str() {
-        "active" if family.is_over => Err(AuthError::Ended),
-        "active" => Ok(()),
-        _ => Err(AuthError::Suspended),
+    match family.user_state {
+        AccountState::Active if family.is_over => Err(AuthError::Ended),
+        AccountState::Active => Ok(()),
+        AccountState::Suspended | AccountState::Deleted => Err(AuthError::Suspended),
     }
 }
 

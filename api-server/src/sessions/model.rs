@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::accounts::model::Password;
 use crate::http::{Text, TextFault, TextRule, all, fault_if, from_json};
+use crate::rights::model::AccountState;
 
 /// A username or an e-mail address. The rule is wide: a login that cannot exist is just a wrong
 /// login.
@@ -110,7 +111,19 @@ pub struct Family {
     /// The age of the newest generation, by the database's clock.
     pub generation_age_seconds: f64,
     pub is_over: bool,
-    pub user_state: String,
+    pub user_state: AccountState,
+}
+
+/// Why a session ended before it expired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum EndReason {
+    /// With the tokens of the session itself.
+    SignedOut,
+    /// By its user from another session or with a new password, or because there were too many.
+    Revoked,
+    /// An old refresh token was reused.
+    Reused,
 }
 
 /// The client of a request.

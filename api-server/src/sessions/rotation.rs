@@ -34,6 +34,7 @@ mod tests {
     use shared::ids::UserId;
 
     use super::*;
+    use crate::rights::model::AccountState;
 
     #[test]
     fn the_newest_rotates_its_predecessor_has_thirty_seconds_and_the_rest_is_reuse() {
@@ -53,7 +54,7 @@ mod tests {
                 generation: 5,
                 generation_age_seconds: age,
                 is_over: false,
-                user_state: "active".to_owned(),
+                user_state: AccountState::Active,
             };
             assert_eq!(
                 check_generation(&family, generation),

@@ -3,8 +3,9 @@
 use shared::ids::{SessionId, UserId};
 use sqlx::PgConnection;
 
-use super::model::{Family, NewSession, SessionRow};
+use super::model::{EndReason, Family, NewSession, SessionRow};
 use crate::http::PageRequest;
+use crate::rights::model::AccountState;
 
 /// A session that is not refreshed ends after 30 days. The user's row is locked, so that their
 /// sessions start one after the other, each at a time of its own.
@@ -44,7 +45,7 @@ pub async fn find_family(
             extract(epoch from now() - sessions.generation_at)::float8
                 as "generation_age_seconds!",
             (sessions.ended_at is not null or sessions.expires_at <= now()) as "is_over!",
-            users.state as user_state
+            users.state as "user_state: AccountState"
         from sessions
         join users on users.id = sessions.user_id
         where sessions.id = $1
@@ -111,7 +112,7 @@ pub async fn end_session(
     connection: &mut PgConnection,
     user_id: UserId,
     session_id: SessionId,
-    reason: &str,
+    reason: EndReason,
 ) -> Result<bool, sqlx::Error> {
     let ended = sqlx::query!(
         r#"
@@ -124,7 +125,7 @@ pub async fn end_session(
         "#,
         session_id.0,
         user_id.0,
-        reason
+        reason as EndReason
     )
     .execute(connection)
     .await?;

@@ -30,7 +30,7 @@ pub async fn get_user(app: &App, viewer: Option<&Principal>, username: &str) -> 
 pub async fn get_own_user(connection: &mut PgConnection, user_id: UserId) -> ApiResult<Me> {
     let mut row = store::get_own_user(connection, user_id).await?;
     let email = row.email.take().unwrap_or_default();
-    let role = std::mem::take(&mut row.role);
+    let role = row.role;
     Ok(Me {
         user: row.into_user(Some(user_id)),
         email,

@@ -755,7 +755,7 @@ select
     extract(epoch from now() - sessions.generation_at)::float8
         as "generation_age_seconds!",
     (sessions.ended_at is not null or sessions.expires_at <= now()) as "is_over!",
-    users.state as user_state
+    users.state as "user_state: AccountState"
 from sessions
 join users on users.id = sessions.user_id
 where sessions.id = $1
@@ -779,7 +779,7 @@ select
     case
         when users.id = $1 then (select email from users where id = $1)
     end as email,
-    users.role as "role!",
+    users.role as "role!: UserRole",
     profiles.first_name,
     profiles.last_name,
     profiles.bio,
@@ -828,7 +828,7 @@ select
     case
         when users.id = $1 then (select email from users where id = $1)
     end as email,
-    users.role as "role!",
+    users.role as "role!: UserRole",
     profiles.first_name,
     profiles.last_name,
     profiles.bio,
@@ -875,7 +875,7 @@ select
     case
         when users.id = $1 then (select email from users where id = $1)
     end as email,
-    users.role as "role!",
+    users.role as "role!: UserRole",
     profiles.first_name,
     profiles.last_name,
     profiles.bio,
@@ -1108,12 +1108,12 @@ union all
 select null, null, now()
 ;
 
-select id as "user_id: UserId", password_hash, state
+select id as "user_id: UserId", password_hash, state as "state: AccountState"
 from users
 where id = $1
 ;
 
-select id as "user_id: UserId", password_hash, state
+select id as "user_id: UserId", password_hash, state as "state: AccountState"
 from users
 where lower(username) = lower($1)
     or lower(email) = lower($1)
