@@ -83,6 +83,8 @@ impl Signer {
         let sealed = pair.seal(&self.sealing_key)?;
         let mut tx = self.pool.begin().await?;
         keyring::lock(&mut tx).await?;
+        // Not `now()`, the start of this transaction: while this one waited for the lock, another
+        // transaction that began later may have committed a key.
         let inserted = sqlx::query!(
             r#"
             insert into signing_keys (kid, public_key, sealed_private_key, state, signs_from)
@@ -90,7 +92,7 @@ impl Signer {
             where not exists (
                 select from signing_keys
                 where state in ('next', 'active')
-                    and signs_from <= now()
+                    and signs_from <= clock_timestamp()
             )
             "#,
             pair.kid,

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::{Duration as StdDuration, Instant};
 
+use futures_util::future::join_all;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use time::{Duration, OffsetDateTime};
 use tokio_util::sync::CancellationToken;
@@ -310,14 +311,9 @@ async fn a_revoked_key_verifies_nothing_and_a_retired_one_only_what_is_older() {
 async fn servers_that_start_together_make_one_key() {
     let database = TestDatabase::create().await;
     let secret = SecretKey::from_bytes([1; 32]);
-    let signers = [(); 4].map(|()| Signer::new(database.pool.clone(), &secret, LIFETIME));
-    let (a, b, c, d) = tokio::join!(
-        signers[0].create_first_key(),
-        signers[1].create_first_key(),
-        signers[2].create_first_key(),
-        signers[3].create_first_key(),
-    );
-    let made = [a, b, c, d]
+    let signers = [(); 16].map(|()| Signer::new(database.pool.clone(), &secret, LIFETIME));
+    let made = join_all(signers.iter().map(Signer::create_first_key)).await;
+    let made = made
         .into_iter()
         .filter(|made| *made.as_ref().unwrap())
         .count();

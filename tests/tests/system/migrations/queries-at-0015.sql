@@ -503,7 +503,7 @@ select $1, $2, $3, 'active', now()
 where not exists (
     select from signing_keys
     where state in ('next', 'active')
-        and signs_from <= now()
+        and signs_from <= clock_timestamp()
 )
 ;
 
