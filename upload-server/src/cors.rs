@@ -50,13 +50,23 @@ pub fn rules() -> CorsRules {
 }
 
 fn list(parts: &[&[HeaderName]]) -> String {
-    let names: Vec<&str> = parts
-        .iter()
-        .copied()
-        .flatten()
-        .map(HeaderName::as_str)
-        .collect();
+    let names = parts.iter().copied().flatten();
+    let names: Vec<String> = names.map(as_specified).collect();
     names.join(", ")
+}
+
+/// The name with the capitals of its specification, for clients that compare it as text:
+/// `Upload-Offset`, `WWW-Authenticate`.
+fn as_specified(name: &HeaderName) -> String {
+    let words = name.as_str().split('-').map(|word| match word {
+        "www" | "http" => word.to_ascii_uppercase(),
+        _ => {
+            let mut letters = word.chars();
+            let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+            first.into_iter().chain(letters).collect()
+        }
+    });
+    words.collect::<Vec<_>>().join("-")
 }
 
 #[cfg(test)]
@@ -68,22 +78,22 @@ mod tests {
         let mut exposed: Vec<&str> = EXPOSED_HEADERS.split(", ").collect();
         exposed.sort_unstable();
         let expected = [
-            "location",
-            "pawl-media-id",
-            "retry-after",
-            "tus-extension",
-            "tus-max-size",
-            "tus-resumable",
-            "tus-version",
-            "upload-complete",
-            "upload-draft-interop-version",
-            "upload-expires",
-            "upload-length",
-            "upload-limit",
-            "upload-metadata",
-            "upload-offset",
-            "www-authenticate",
-            "x-request-id",
+            "Location",
+            "Pawl-Media-Id",
+            "Retry-After",
+            "Tus-Extension",
+            "Tus-Max-Size",
+            "Tus-Resumable",
+            "Tus-Version",
+            "Upload-Complete",
+            "Upload-Draft-Interop-Version",
+            "Upload-Expires",
+            "Upload-Length",
+            "Upload-Limit",
+            "Upload-Metadata",
+            "Upload-Offset",
+            "WWW-Authenticate",
+            "X-Request-Id",
         ];
         assert_eq!(exposed, expected);
     }
@@ -93,21 +103,21 @@ mod tests {
         let mut allowed: Vec<&str> = ALLOWED_HEADERS.split(", ").collect();
         allowed.sort_unstable();
         let expected = [
-            "authorization",
-            "content-type",
-            "tus-resumable",
-            "upload-checksum",
-            "upload-complete",
-            "upload-concat",
-            "upload-defer-length",
-            "upload-draft-interop-version",
-            "upload-incomplete",
-            "upload-length",
-            "upload-metadata",
-            "upload-offset",
-            "x-http-method-override",
-            "x-request-id",
-            "x-requested-with",
+            "Authorization",
+            "Content-Type",
+            "Tus-Resumable",
+            "Upload-Checksum",
+            "Upload-Complete",
+            "Upload-Concat",
+            "Upload-Defer-Length",
+            "Upload-Draft-Interop-Version",
+            "Upload-Incomplete",
+            "Upload-Length",
+            "Upload-Metadata",
+            "Upload-Offset",
+            "X-HTTP-Method-Override",
+            "X-Request-Id",
+            "X-Requested-With",
         ];
         assert_eq!(allowed, expected);
     }

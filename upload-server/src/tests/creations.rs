@@ -228,7 +228,7 @@ async fn pages_of_allowed_origins_may_send_and_read_everything() {
     assert!(
         refused
             .header("access-control-expose-headers")
-            .contains("upload-offset")
+            .contains("Upload-Offset")
     );
     let foreign = ("Origin", "https://evil.example");
     let refused = exchange(stage.address, ("POST", "/files/"), &[foreign], b"").await;
