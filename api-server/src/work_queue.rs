@@ -1,12 +1,13 @@
 //! A bounded queue in front of blocking work: how many pieces run at the same time, how many wait,
 //! and for how long.
 
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::JoinError;
+use tokio::task::{JoinError, JoinHandle};
 
 use crate::http::ApiError;
 
@@ -16,11 +17,15 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// Why a piece of work has no result.
 #[derive(Debug)]
 pub enum WorkError {
-    /// The queue is full, or the wait took too long: 503 with `Retry-After`.
+    /// The queue is full, the wait took too long, or the system refused a thread: 503 with
+    /// `Retry-After`.
     Busy,
     /// The work panicked, which was logged where it happened, or the process is shutting down.
     Failed(JoinError),
 }
+
+/// Work for a blocking thread. It gives `None` when its caller has given up meanwhile.
+type Task<T> = Box<dyn FnOnce() -> Option<T> + Send>;
 
 /// A queue of blocking work.
 #[derive(Debug)]
@@ -55,14 +60,36 @@ impl WorkQueue {
         threads: &Handle,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, WorkError> {
+        self.run_with(|task| threads.spawn_blocking(task), work)
+            .await
+    }
+
+    async fn run_with<T: Send + 'static>(
+        &self,
+        spawn: impl FnOnce(Task<T>) -> JoinHandle<Option<T>> + Send,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, WorkError> {
         let pending = Arc::clone(&self.pending).try_acquire_owned();
         let pending = pending.map_err(|_| WorkError::Busy)?;
         let running = wait_for_permit(Arc::clone(&self.running)).await?;
-        let work = threads.spawn_blocking(move || {
-            let _permits = (pending, running);
-            work()
-        });
-        work.await.map_err(WorkError::Failed)
+        let permits = Arc::new(Mutex::new(Some((pending, running))));
+        let held = Arc::clone(&permits);
+        let take = |permits: &Mutex<Option<_>>| {
+            let mut permits = permits.lock().unwrap_or_else(PoisonError::into_inner);
+            permits.take()
+        };
+        let task: Task<T> = Box::new(move || take(&held).map(|_permits| work()));
+        // Without any thread and with none to be had from the system, tokio queues the task and
+        // panics. The task may then wait for ever, so the permits must not stay with it.
+        let Ok(spawned) = catch_unwind(AssertUnwindSafe(|| spawn(task))) else {
+            take(&permits);
+            return Err(WorkError::Busy);
+        };
+        match spawned.await {
+            Ok(Some(result)) => Ok(result),
+            Ok(None) => Err(WorkError::Busy),
+            Err(error) => Err(WorkError::Failed(error)),
+        }
     }
 
     /// Takes every place of the queue.
@@ -146,6 +173,21 @@ mod tests {
         let waited = queue.run(&Handle::current(), || ()).await;
         assert!(matches!(waited, Err(WorkError::Busy)));
         assert_eq!(queue.pending(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_thread_that_cannot_start_keeps_no_place() {
+        let queue = WorkQueue::new(1, 0);
+        let mut stranded = None;
+        let refuse = |task: Task<i32>| {
+            stranded = Some(task);
+            panic!("the system refuses a thread")
+        };
+        let refused = queue.run_with(refuse, || unreachable!("it was refused"));
+        assert!(matches!(refused.await, Err(WorkError::Busy)));
+        assert_eq!(queue.pending(), 0);
+        assert_eq!(queue.run(&Handle::current(), || 1).await.unwrap(), 1);
+        assert_eq!(stranded.unwrap()(), None);
     }
 
     #[tokio::test]
