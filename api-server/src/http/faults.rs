@@ -48,7 +48,7 @@ impl fmt::Display for At<'_> {
 impl Faults {
     /// Adds a fault.
     pub fn add(&mut self, at: impl fmt::Display, code: &'static str, detail: impl Into<String>) {
-        if self.found.len() < MAX_FAULTS {
+        if !self.is_full() {
             self.found.push(FieldError {
                 pointer: at.to_string(),
                 code,
@@ -62,6 +62,11 @@ impl Faults {
         for fault in faults {
             self.add(at, fault.code, fault.detail);
         }
+    }
+
+    /// Whether the answer can report no more faults.
+    pub fn is_full(&self) -> bool {
+        self.found.len() >= MAX_FAULTS
     }
 
     pub fn is_empty(&self) -> bool {

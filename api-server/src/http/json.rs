@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use shared::ids::{CommentId, MediaId};
 
@@ -101,14 +101,21 @@ pub fn read_items<T: FromJson>(
         return faults.wrong_type(at, "a list");
     }
     let items: Vec<&RawValue> = faults.decode(json)?;
-    let items = items.into_iter().enumerate();
-    let read = items.map(|(position, json)| T::from_json(json, At::Item(&at, position), faults));
-    Some(read.collect())
+    let mut read = Vec::new();
+    for (position, json) in items.into_iter().enumerate() {
+        // The list is refused anyway, and it must not cost more than its answer.
+        if faults.is_full() {
+            break;
+        }
+        read.push(T::from_json(json, At::Item(&at, position), faults));
+    }
+    Some(read)
 }
 
 impl<T: FromJson> FromJson for ValueWithFaults<T> {
     fn from_json(json: &RawValue, at: At<'_>, faults: &mut Faults) -> Option<Self> {
-        let mut own = Faults::default();
+        // The faults of a form that holds the body belong to the value, too.
+        let mut own = std::mem::take(faults);
         let value = T::from_json(json, at, &mut own);
         let (value, faults) = own.beside(value, faults)?;
         Some(Self { value, faults })
@@ -179,6 +186,9 @@ impl<'a> Members<'a> {
     }
 }
 
+/// The most members of an object, so that a body takes little more memory than its bytes.
+const MAX_MEMBERS: usize = 4_096;
+
 /// An object with all its members, duplicates included.
 struct Pairs<'a>(Vec<(String, &'a RawValue)>);
 
@@ -196,6 +206,9 @@ impl<'de> Deserialize<'de> for Pairs<'de> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs<'de>, A::Error> {
                 let mut pairs = Vec::new();
                 while let Some(pair) = map.next_entry()? {
+                    if pairs.len() == MAX_MEMBERS {
+                        return Err(A::Error::custom("too many members"));
+                    }
                     pairs.push(pair);
                 }
                 Ok(Pairs(pairs))

@@ -423,10 +423,19 @@ async fn a_form_that_cannot_be_read_is_told_apart() {
     );
     let twice = [("bio", None, &b"1"[..]), ("bio", None, b"2")];
     let answer = send_form(&test.anon(), Method::POST, "/users", &twice).await;
-    assert_eq!(
-        answer.faults(),
-        [("/bio".to_owned(), "duplicate_field".to_owned())]
-    );
+    let required = [
+        "/username",
+        "/email",
+        "/password",
+        "/first_name",
+        "/last_name",
+    ];
+    let expected = [("/bio", "duplicate_field")]
+        .into_iter()
+        .chain(required.map(|pointer| (pointer, "required")))
+        .chain([("/bio", "unknown_field")])
+        .map(|(pointer, code)| (pointer.to_owned(), code.to_owned()));
+    assert!(answer.faults().into_iter().eq(expected), "{answer:?}");
     let many: Vec<Part> = vec![("a", None, b"1"); 17];
     let answer = send_form(&test.anon(), Method::POST, "/users", &many).await;
     assert_eq!(answer.refusal(), (400, "too_many_parts".to_owned()));
