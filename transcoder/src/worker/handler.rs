@@ -67,9 +67,10 @@ impl Transcoder {
     }
 
     /// Removes the objects of a failed attempt, by the sweep's rule: if its commit took effect and
-    /// only the answer was lost, the rows name its objects, and those stay.
+    /// only the answer was lost, the rows name its objects, and those stay. Those of exhausted jobs
+    /// are left to the sweep: a disk that hangs must not keep other media from being failed.
     async fn remove_leftovers(&self, job: JobId, media: MediaId, outcome: Outcome) {
-        if outcome == Outcome::Completed {
+        if matches!(outcome, Outcome::Completed | Outcome::Exhausted) {
             return;
         }
         if let Err(error) = sweep_set(&self.pool, &self.store, media, SetId::from(job)).await {
