@@ -38,10 +38,9 @@ export_test_settings
 run_matching --lib --bin upload-server
 if ((passed + failed + code == 0)); then
   say "no unit test matches; building the other tests"
-  scripts/install test
   cargo build "${cargo_selection[@]}" </dev/null
   run_matching --bins --test '*'
 fi
-((passed + failed > 0)) || die "no test matches: ${words[*]}"
+((passed + failed + code > 0)) || die "no test matches: ${words[*]}"
 echo "$passed passed, $failed failed"
 exit "$code"

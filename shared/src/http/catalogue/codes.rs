@@ -1,5 +1,5 @@
 //! The tables of all codes, in alphabetical order. A test writes `docs/errors.md` from them:
-//! `PAWL_WRITE_ERRORS=1 cargo test --workspace --test arrows codes`.
+//! `PAWL_WRITE_ERRORS=1 cargo test --workspace --all-features --test arrows codes`.
 
 /// A code of a problem.
 #[derive(Debug, Clone, Copy)]
