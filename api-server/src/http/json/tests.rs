@@ -179,3 +179,19 @@ fn at_most_a_hundred_faults_are_told() {
     let body = format!("{{{}}}", members.join(","));
     assert_eq!(refusal::<Outer>(body.as_bytes()).1.len(), 100);
 }
+
+#[test]
+fn bodies_with_very_many_members_or_faults_cost_no_more_than_their_answer() {
+    let members = |count: usize| {
+        let members: Vec<_> = (0..count).map(|number| format!("\"{number}\":0")).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    let (status, faults) = refusal::<Patch>(members(MAX_MEMBERS).as_bytes());
+    assert_eq!((status, faults.len()), (422, 100));
+    assert_eq!(refusal::<Patch>(members(MAX_MEMBERS + 1).as_bytes()).0, 400);
+
+    let list = format!("[{}0]", "0,".repeat(100_000));
+    let (json, mut faults) = (serde_json::from_str(&list).unwrap(), Faults::default());
+    let items = read_items::<String>(json, At::Body, &mut faults).unwrap();
+    assert_eq!((items.len(), faults.found.len()), (100, 100));
+}
