@@ -11,7 +11,7 @@ use super::{Row, table, there};
 use crate::routes;
 use crate::testing::{Answer, send};
 
-/// The owner, who has the most rights.
+/// The index of the owner, the caller with the most rights.
 pub(super) const CALLER: usize = 4;
 pub(super) const JSON: &str = "application/json";
 

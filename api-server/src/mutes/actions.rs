@@ -1,5 +1,5 @@
-//! Permissions of mutes: a user may mute anyone whom they see, and may always unmute, even a user
-//! who has blocked them since.
+//! Permissions of mutes: users may mute everybody they can see. They may always end a mute, even if
+//! the other user blocks them by now.
 
 use shared::auth::Principal;
 

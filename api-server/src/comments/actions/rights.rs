@@ -11,8 +11,8 @@ use crate::http::{ApiError, ApiResult};
 use crate::rights::actions::{is_admin, require_admin};
 use crate::{audit, posts};
 
-/// A block does not take this right from either author: blocking is the first thing that a user
-/// does who is insulted below their own post.
+/// A block does not take this right from either author: users who are insulted below their own post
+/// block the other user first, and delete the comment then.
 pub async fn require_deletable(
     connection: &mut PgConnection,
     caller: &Principal,
