@@ -1,6 +1,7 @@
 //! `make demo` on a running stack, twice.
 
 use std::path::Path;
+use std::time::Duration;
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -8,6 +9,9 @@ use system_tests::harness::{PATIENCE, decode, eventually, video_file};
 use tokio::{process::Command, time::timeout};
 
 use super::lent_stack;
+
+/// Many requests, ten pictures and videos that are made with ffmpeg, and their transcoding.
+const WHOLE_STORY: Duration = PATIENCE.saturating_mul(4);
 
 const PEOPLE: [&str; 5] = ["mira", "tomas", "yuki", "amara", "jonas"];
 
@@ -49,7 +53,7 @@ async fn run_demo(run_json: &Path) -> String {
     demo.arg(run_json)
         .env("PAWL_TEST_VIDEO", video_file().0)
         .kill_on_drop(true);
-    let output = timeout(PATIENCE, demo.output()).await.expect("it ends");
+    let output = timeout(WHOLE_STORY, demo.output()).await.expect("it ends");
     let output = output.expect("bash is there");
     let complaints = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{complaints}");
@@ -71,7 +75,7 @@ async fn get(url: &str) -> Value {
 
 /// The pictures and videos of all posts, when each is ready.
 async fn settled_media(api_url: &str) -> [Vec<Value>; 2] {
-    eventually("all media to be ready", PATIENCE, async || {
+    eventually("all media to be ready", WHOLE_STORY, async || {
         let mut media = Vec::new();
         for who in PEOPLE {
             for post in posts_of(api_url, who).await {
