@@ -88,7 +88,7 @@ mod tests {
             lease: long,
             max_attempts: 3,
         };
-        let claimed = jobs::claim(&mut connection, &[JobKind::Transcode], "w", settings).await;
+        let claimed = jobs::claim(&database.pool, JobKind::Transcode, "w", settings).await;
         let lease = claimed.unwrap().unwrap();
         let token = lease.token;
         let found = find_job_status(&mut connection, lease.job_id).await;

@@ -29,7 +29,7 @@ impl PurgeHandler {
 impl Handler for PurgeHandler {
     type Code = &'static str;
 
-    const KINDS: &'static [JobKind] = &[JobKind::Purge];
+    const KIND: JobKind = JobKind::Purge;
     const EXHAUSTED: &'static str = "attempts_exhausted";
 
     /// A purge that is interrupted or fails continues at its next attempt.

@@ -15,13 +15,13 @@ use super::{
 };
 use crate::ids::{JobId, MediaId};
 
-/// Does the work of some kinds of jobs for a [`Runner`](super::Runner).
+/// Does the work of one kind of jobs for a [`Runner`](super::Runner).
 pub trait Handler: Send + Sync + 'static {
     /// The code of a failure, as `jobs.error_code` has it.
     type Code: Copy + Debug + Display + Send + Sync;
 
-    /// The kinds of jobs that it handles.
-    const KINDS: &'static [JobKind];
+    /// The kind of jobs that it handles.
+    const KIND: JobKind;
     /// The code of a job whose last attempt ended without a result, as when its process was killed.
     const EXHAUSTED: Self::Code;
 

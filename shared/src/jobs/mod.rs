@@ -5,10 +5,12 @@
 //! beyond its lease can no longer change anything. Leases are compared with the database's clock only.
 //!
 //! [`Runner`] is the one loop (claim, heartbeat, completion, retry, release); a [`Handler`] does the
-//! work of its kinds of jobs. The statements are here for whoever enqueues, and for handlers that
+//! work of its kind of jobs. The statements are here for whoever enqueues, and for handlers that
 //! complete a job in their own transaction.
 
 mod attempt;
+mod backlog;
+mod claim;
 mod error;
 mod handler;
 mod metrics;
@@ -19,12 +21,14 @@ mod runner;
 #[cfg(feature = "testing")]
 mod tests;
 
+pub use backlog::{Backlog, find_backlog};
+pub use claim::claim;
 pub use error::{JobError, LeaseError};
 pub use handler::{Attempt, Completion, Handler};
 pub use metrics::{JobMetrics, MetricNames, Outcome};
 pub use model::{Backoff, ClaimSettings, JobKind, JobSettings, Lease, NewJob};
 pub use queue::{
-    CHANNEL, Exhausted, claim, complete, enqueue, extend, fail, notify, release, retry_later,
+    CHANNEL, Exhausted, complete, enqueue, extend, fail, notify, release, retry_later,
     take_exhausted,
 };
 pub use runner::Runner;

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 
 use super::{
     error::LeaseError,
-    model::{ClaimSettings, JobKind, Lease, NewJob},
+    model::{JobKind, Lease, NewJob},
 };
 use crate::{
     db::interval,
@@ -49,64 +49,6 @@ pub async fn notify(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         .execute(connection)
         .await?;
     Ok(())
-}
-
-/// Claims the next job of one of `kinds`: a queued job that is due, or a running job whose lease
-/// expired. Counts the attempt and sets a new token.
-pub async fn claim(
-    connection: &mut PgConnection,
-    kinds: &[JobKind],
-    worker: &str,
-    settings: ClaimSettings,
-) -> Result<Option<Lease>, sqlx::Error> {
-    let kinds: Vec<String> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
-    let claimed = sqlx::query!(
-        r#"
-        with abandoned as (
-            select id
-            from jobs
-            where state = 'running' and leased_until < now()
-                and attempts < $4 and kind = any($1)
-            order by leased_until
-            limit 1
-            for update skip locked
-        ),
-        queued as (
-            select id
-            from jobs
-            where state = 'queued' and run_after <= now() and kind = any($1)
-                and not exists (select from abandoned)
-            order by priority desc, run_after, id
-            limit 1
-            for update skip locked
-        )
-        update jobs
-        set state = 'running',
-            attempts = attempts + 1,
-            lease_token = gen_random_uuid(),
-            leased_until = now() + $3,
-            worker = $2,
-            max_attempts = $4
-        where id in (select id from abandoned union all select id from queued)
-        returning id, lease_token as "token!", media_id, payload, attempts, max_attempts,
-            extract(epoch from now() - run_after)::float8 as "queue_wait_seconds!"
-        "#,
-        &kinds,
-        worker,
-        interval(settings.lease),
-        settings.max_attempts,
-    )
-    .fetch_optional(connection)
-    .await?;
-    Ok(claimed.map(|row| Lease {
-        job_id: JobId(row.id),
-        token: row.token,
-        media_id: row.media_id.map(MediaId),
-        payload: row.payload,
-        attempt: row.attempts,
-        max_attempts: row.max_attempts,
-        queue_wait: Duration::try_from_secs_f64(row.queue_wait_seconds).unwrap_or_default(),
-    }))
 }
 
 /// The heartbeat: the lease lasts until `by` from now. It also renews an expired lease while no other
@@ -223,13 +165,12 @@ pub struct Exhausted {
     pub media_id: Option<MediaId>,
 }
 
-/// Fails the jobs of `kinds` that used up `max_attempts` and whose lease expired.
+/// Fails the jobs of `kind` that used up `max_attempts` and whose lease expired.
 pub async fn take_exhausted(
     connection: &mut PgConnection,
-    kinds: &[JobKind],
+    kind: JobKind,
     max_attempts: i32,
 ) -> Result<Vec<Exhausted>, sqlx::Error> {
-    let kinds: Vec<String> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
     let failed = sqlx::query!(
         r#"
         update jobs
@@ -239,14 +180,14 @@ pub async fn take_exhausted(
             select id
             from jobs
             where state = 'running' and leased_until < now()
-                and attempts >= $2 and kind = any($1)
+                and attempts >= $2 and kind = $1
             order by leased_until
             limit 100
             for update skip locked
         )
         returning id, media_id
         "#,
-        &kinds,
+        kind.as_str(),
         max_attempts,
     )
     .fetch_all(connection)

@@ -10,6 +10,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    claim::claim,
     handler::Handler,
     metrics::{JobMetrics, Outcome},
     model::{JobSettings, Lease},
@@ -78,8 +79,7 @@ impl<H: Handler> Runner<H> {
     }
 
     async fn claim(&self) -> Result<Option<Lease>, sqlx::Error> {
-        let mut connection = self.pool.acquire().await?;
-        queue::claim(&mut connection, H::KINDS, &self.name, self.settings.claim).await
+        claim(&self.pool, H::KIND, &self.name, self.settings.claim).await
     }
 
     /// Fails jobs whose last attempt ended without a result, until `stop`.
@@ -96,7 +96,7 @@ impl<H: Handler> Runner<H> {
     pub async fn fail_exhausted(&self) -> Result<usize, sqlx::Error> {
         let max_attempts = self.settings.claim.max_attempts;
         let mut tx = self.pool.begin().await?;
-        let exhausted = queue::take_exhausted(&mut tx, H::KINDS, max_attempts).await?;
+        let exhausted = queue::take_exhausted(&mut tx, H::KIND, max_attempts).await?;
         for job in &exhausted {
             let recorded = self
                 .handler

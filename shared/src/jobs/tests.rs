@@ -1,3 +1,4 @@
+mod depth;
 mod runner;
 
 use std::time::Duration;
@@ -5,7 +6,7 @@ use std::time::Duration;
 use super::*;
 use crate::{ids::MediaId, testing::TestDatabase};
 
-const KINDS: [JobKind; 1] = [JobKind::Transcode];
+const KIND: JobKind = JobKind::Transcode;
 const LONG: Duration = Duration::from_mins(1);
 /// A lease that is over when the statement ends.
 const OVER: Duration = Duration::ZERO;
@@ -29,8 +30,7 @@ fn assert_lost(result: &Result<(), LeaseError>) {
 }
 
 async fn claim_for(database: &TestDatabase, lease: Duration) -> Option<Lease> {
-    let mut connection = database.pool.acquire().await.unwrap();
-    claim(&mut connection, &KINDS, "worker", claim_settings(lease))
+    claim(&database.pool, KIND, "worker", claim_settings(lease))
         .await
         .unwrap()
 }
@@ -82,7 +82,7 @@ async fn attempts_end_and_the_job_fails_with_its_media() {
     let id = enqueue(&mut connection, &job("a")).await.unwrap().unwrap();
     for attempt in 1..=3 {
         assert!(
-            take_exhausted(&mut connection, &KINDS, 3)
+            take_exhausted(&mut connection, KIND, 3)
                 .await
                 .unwrap()
                 .is_empty()
@@ -94,7 +94,7 @@ async fn attempts_end_and_the_job_fails_with_its_media() {
         );
     }
     assert!(claim_for(&database, LONG).await.is_none());
-    let exhausted = take_exhausted(&mut connection, &KINDS, 3).await.unwrap();
+    let exhausted = take_exhausted(&mut connection, KIND, 3).await.unwrap();
     assert_eq!(
         exhausted,
         [Exhausted {
@@ -103,7 +103,7 @@ async fn attempts_end_and_the_job_fails_with_its_media() {
         }]
     );
     assert!(
-        take_exhausted(&mut connection, &KINDS, 3)
+        take_exhausted(&mut connection, KIND, 3)
             .await
             .unwrap()
             .is_empty()
@@ -180,25 +180,23 @@ async fn racing_workers_complete_every_job_exactly_once() {
             let pool = database.pool.clone();
             tokio::spawn(async move {
                 let mut completed = 0;
-                let mut connection = pool.acquire().await.unwrap();
                 let mut turn = worker;
                 loop {
                     turn += 1;
                     let time = if turn % 3 == 0 { OVER } else { LONG };
                     let name = worker.to_string();
-                    let Some(lease) = claim(&mut connection, &KINDS, &name, claim_settings(time))
+                    let Some(lease) = claim(&pool, KIND, &name, claim_settings(time))
                         .await
                         .unwrap()
                     else {
                         break completed;
                     };
+                    let mut connection = pool.acquire().await.unwrap();
                     match complete(&mut connection, &lease).await {
                         Ok(()) => completed += 1,
                         Err(LeaseError::Lost) => {}
                         Err(error) => panic!("{error}"),
                     }
-                    drop(connection);
-                    connection = pool.acquire().await.unwrap();
                 }
             })
         })
@@ -220,8 +218,8 @@ async fn a_job_that_died_under_more_generous_terms_is_given_up_too() {
         lease: LONG,
         max_attempts: 1,
     };
-    let claimed = claim(&mut connection, &KINDS, "worker", one).await;
+    let claimed = claim(&database.pool, KIND, "worker", one).await;
     assert!(claimed.unwrap().is_none());
-    let exhausted = take_exhausted(&mut connection, &KINDS, 1).await;
+    let exhausted = take_exhausted(&mut connection, KIND, 1).await;
     assert_eq!(exhausted.unwrap().len(), 1);
 }

@@ -42,7 +42,20 @@ impl TestDatabase {
         }
     }
 
-    /// The same on the caller's own server, with which the database is dropped.
+    /// A fresh database that reports its plans to [`super::Statements`].
+    ///
+    /// # Panics
+    /// Like [`TestDatabase::create`].
+    pub async fn with_plans() -> Self {
+        let database = Self::create().await;
+        let mut admin = connect(&server(), "postgres").await;
+        if let Some(name) = database.url.rsplit('/').next() {
+            report_plans(&mut admin, name).await;
+        }
+        database
+    }
+
+    /// The same as `create` on the caller's own server, with which the database is dropped.
     ///
     /// # Panics
     /// If that server refuses.
@@ -66,6 +79,25 @@ impl TestDatabase {
             url,
             _database: None,
         }
+    }
+}
+
+/// Lets new connections to `database` report the plans of their statements.
+pub(super) async fn report_plans(admin: &mut PgConnection, database: &str) {
+    for (setting, value) in [
+        ("session_preload_libraries", "auto_explain"),
+        ("auto_explain.log_min_duration", "0"),
+        ("auto_explain.log_level", "notice"),
+        ("auto_explain.log_format", "json"),
+        ("auto_explain.log_analyze", "on"),
+        ("auto_explain.log_buffers", "on"),
+        ("auto_explain.log_timing", "off"),
+    ] {
+        run(
+            admin,
+            &format!("alter database {database} set {setting} = '{value}'"),
+        )
+        .await;
     }
 }
 

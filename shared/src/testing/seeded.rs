@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use super::database::{Dropped, TestDatabase, connect, run, server};
+use super::database::{Dropped, TestDatabase, connect, report_plans, run, server};
 use crate::db::{self, MIGRATOR, Pool};
 
 static SHARED: Mutex<Weak<Dropped>> = Mutex::const_new(Weak::new());
@@ -83,21 +83,7 @@ async fn copy() -> Dropped {
     )
     .await;
     let copy = Dropped(name.clone());
-    for (setting, value) in [
-        ("session_preload_libraries", "auto_explain"),
-        ("auto_explain.log_min_duration", "0"),
-        ("auto_explain.log_level", "notice"),
-        ("auto_explain.log_format", "json"),
-        ("auto_explain.log_analyze", "on"),
-        ("auto_explain.log_buffers", "on"),
-        ("auto_explain.log_timing", "off"),
-    ] {
-        run(
-            &mut admin,
-            &format!("alter database {name} set {setting} = '{value}'"),
-        )
-        .await;
-    }
+    report_plans(&mut admin, &name).await;
     copy
 }
 

@@ -204,14 +204,12 @@ mod tests {
         assert!(complaint(stage).unwrap().contains("queued, attempt 0"));
         let stage = TestStage::create().await;
         enqueue_job(&stage, std::time::Duration::ZERO).await;
-        let mut connection = stage.database.pool.acquire().await.unwrap();
         let settings = ClaimSettings {
             lease: hour,
             max_attempts: 3,
         };
-        let claimed = claim(&mut connection, &[JobKind::Transcode], "w", settings).await;
+        let claimed = claim(&stage.database.pool, JobKind::Transcode, "w", settings).await;
         assert!(claimed.unwrap().is_some());
-        drop(connection);
         assert!(complaint(stage).unwrap().contains("running, attempt 1"));
         let stage = TestStage::create().await;
         enqueue_job(&stage, std::time::Duration::ZERO).await;

@@ -14,7 +14,7 @@ use crate::{failure::Failure, sweep::sweep_set};
 impl Handler for Transcoder {
     type Code = FailureCode;
 
-    const KINDS: &'static [JobKind] = &[JobKind::Transcode];
+    const KIND: JobKind = JobKind::Transcode;
     const EXHAUSTED: FailureCode = FailureCode::AttemptsExhausted;
 
     /// Ends with the set published. Dropping it kills ffmpeg.

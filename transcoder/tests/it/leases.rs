@@ -110,12 +110,10 @@ async fn an_encoder_that_takes_too_long_is_stopped_for_good() {
 async fn a_media_whose_workers_all_died_is_failed_and_told() {
     let stage = Stage::new().await;
     let media = stage.upload(&test_video()).await;
-    let mut connection = stage.database.pool.acquire().await.unwrap();
     for _ in 0..3 {
-        let kinds = [jobs::JobKind::Transcode];
         let claimed = jobs::claim(
-            &mut connection,
-            &kinds,
+            &stage.database.pool,
+            jobs::JobKind::Transcode,
             "dead",
             claim_settings(Duration::ZERO),
         )
@@ -138,11 +136,9 @@ async fn the_sweep_takes_what_dead_attempts_left_and_nothing_else() {
     let published = stage.objects(media).await;
     let folder = stage.set_folder(media).await;
     let other = stage.upload(&test_video()).await;
-    let mut connection = stage.database.pool.acquire().await.unwrap();
-    let kinds = [jobs::JobKind::Transcode];
     let lease = jobs::claim(
-        &mut connection,
-        &kinds,
+        &stage.database.pool,
+        jobs::JobKind::Transcode,
         "w",
         claim_settings(Duration::from_mins(1)),
     )

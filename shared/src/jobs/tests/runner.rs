@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{KINDS, LONG, OVER, TestDatabase, claim, claim_settings, enqueue, job};
+use super::{KIND, LONG, OVER, TestDatabase, claim, claim_settings, enqueue, job};
 use crate::{
     ids::{JobId, MediaId},
     jobs::{
@@ -44,7 +44,7 @@ struct Actor {
 impl Handler for Actor {
     type Code = &'static str;
 
-    const KINDS: &'static [JobKind] = &KINDS;
+    const KIND: JobKind = KIND;
     const EXHAUSTED: &'static str = "exhausted";
 
     async fn attempt(&self, attempt: &Attempt) -> Result<Completion, JobError<&'static str>> {
@@ -199,9 +199,8 @@ async fn a_runner_that_stops_gives_its_job_back_uncounted() {
 #[tokio::test]
 async fn a_job_whose_attempts_all_died_is_failed_and_counted() {
     let (runner, metrics) = runner(Act::Done).await;
-    let mut connection = runner.pool.acquire().await.unwrap();
     for _ in 0..3 {
-        let claimed = claim(&mut connection, &KINDS, "dead", claim_settings(OVER)).await;
+        let claimed = claim(&runner.pool, KIND, "dead", claim_settings(OVER)).await;
         assert!(claimed.unwrap().is_some());
     }
     assert_eq!(runner.fail_exhausted().await.unwrap(), 1);

@@ -1,0 +1,111 @@
+//! The statements that look for jobs: the claim, and what it needs to cost the same at any length of
+//! the queue.
+
+use std::time::Duration;
+
+use sqlx::PgConnection;
+
+use super::model::{ClaimSettings, JobKind, Lease};
+use crate::{
+    db::{Pool, interval},
+    ids::{JobId, MediaId},
+};
+
+/// Claims the next job of `kind`: a running job whose lease expired, or the queued job that is due, of
+/// the highest priority, and then the oldest. Counts the attempt and sets a new token.
+///
+/// The cost does not depend on the length of the queue. `jobs_claimable` has the priority before the
+/// time, so jobs that are not due yet would have to be read up to the first that is due; therefore
+/// `lines` finds the priorities that occur, from the highest on and only until a job is found, and
+/// `queued` reads the first job of each.
+pub async fn claim(
+    pool: &Pool,
+    kind: JobKind,
+    worker: &str,
+    settings: ClaimSettings,
+) -> Result<Option<Lease>, sqlx::Error> {
+    let mut tx = pool.begin().await?;
+    use_indexes_only(&mut tx).await?;
+    let claimed = sqlx::query!(
+        r#"
+        with recursive lines as (
+            (
+                select priority
+                from jobs
+                where state = 'queued' and kind = $1
+                order by priority desc
+                limit 1
+            )
+            union all
+            select lower.priority
+            from lines
+            cross join lateral (
+                select priority
+                from jobs
+                where state = 'queued' and kind = $1 and priority < lines.priority
+                order by priority desc
+                limit 1
+            ) as lower
+        ),
+        abandoned as (
+            select id
+            from jobs
+            where state = 'running' and leased_until < now()
+                and attempts < $4 and kind = $1
+            order by leased_until
+            limit 1
+            for update skip locked
+        ),
+        queued as (
+            select oldest.id
+            from lines
+            cross join lateral (
+                select id
+                from jobs
+                where state = 'queued' and kind = $1 and priority = lines.priority
+                    and run_after <= now()
+                order by run_after, id
+                limit 1
+                for update skip locked
+            ) as oldest
+            where not exists (select from abandoned)
+            limit 1
+        )
+        update jobs
+        set state = 'running',
+            attempts = attempts + 1,
+            lease_token = gen_random_uuid(),
+            leased_until = now() + $3,
+            worker = $2,
+            max_attempts = $4
+        where id = coalesce((select id from abandoned), (select id from queued))
+        returning id, lease_token as "token!", media_id, payload, attempts, max_attempts,
+            extract(epoch from now() - run_after)::float8 as "queue_wait_seconds!"
+        "#,
+        kind.as_str(),
+        worker,
+        interval(settings.lease),
+        settings.max_attempts,
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(claimed.map(|row| Lease {
+        job_id: JobId(row.id),
+        token: row.token,
+        media_id: row.media_id.map(MediaId),
+        payload: row.payload,
+        attempt: row.attempts,
+        max_attempts: row.max_attempts,
+        queue_wait: Duration::try_from_secs_f64(row.queue_wait_seconds).unwrap_or_default(),
+    }))
+}
+
+/// Excludes plans that read the whole table, until the end of the transaction. Such a plan is right
+/// for the few jobs of most days, but a connection keeps it when the queue grows.
+pub(super) async fn use_indexes_only(tx: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql("set local enable_seqscan = off; set local enable_bitmapscan = off")
+        .execute(tx)
+        .await?;
+    Ok(())
+}
