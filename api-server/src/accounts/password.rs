@@ -31,7 +31,7 @@ pub async fn update_password(
     let attempt = begin_attempt(app, &target, network).await?;
     let right = check_password(app, found, change.current_password.into_string(), &attempt).await?;
     let right = right.ok_or_else(wrong_password)?;
-    confirm_attempt(&mut *app.pool.acquire().await?, &attempt).await?;
+    confirm_attempt(&mut *app.pool.acquire_to_write().await?, &attempt).await?;
 
     let owner = Owner {
         username: own.user.username,

@@ -27,7 +27,7 @@ pub async fn block_user(app: &App, caller: &Principal, username: &str) -> ApiRes
 
 /// Removes a block; the ended follows do not come back.
 pub async fn unblock_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
-    let mut connection = app.pool.acquire().await?;
+    let mut connection = app.pool.acquire_to_write().await?;
     let user_id = find_any_user(&mut connection, username).await?;
     store::delete_block(&mut connection, caller.user_id, user_id).await?;
     Ok(())

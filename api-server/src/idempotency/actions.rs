@@ -62,7 +62,7 @@ pub async fn record(
 
 /// Deletes keys older than a day, one batch at a time; returns how many, 0 at the end.
 pub async fn prune_keys(app: &App) -> ApiResult<u64> {
-    let mut connection = app.pool.acquire().await?;
+    let mut connection = app.pool.acquire_to_write().await?;
     Ok(store::delete_old_keys(&mut connection, PRUNED_AT_ONCE).await?)
 }
 

@@ -11,7 +11,7 @@ use crate::profiles::model::User;
 
 /// Mutes a user.
 pub async fn mute_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
-    let mut connection = app.pool.acquire().await?;
+    let mut connection = app.pool.acquire_to_write().await?;
     let user = find_other_user(&mut connection, caller, username).await?;
     store::insert_mute(&mut connection, caller.user_id, user.id).await?;
     Ok(())
@@ -19,7 +19,7 @@ pub async fn mute_user(app: &App, caller: &Principal, username: &str) -> ApiResu
 
 /// Removes a mute.
 pub async fn unmute_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
-    let mut connection = app.pool.acquire().await?;
+    let mut connection = app.pool.acquire_to_write().await?;
     let user_id = find_any_user(&mut connection, username).await?;
     store::delete_mute(&mut connection, caller.user_id, user_id).await?;
     Ok(())

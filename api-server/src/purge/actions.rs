@@ -40,7 +40,7 @@ pub async fn purge(app: &App, payload: &Value) -> Result<(), PurgeError> {
 
 /// Removes comments, likes and media before the post. The files of its media are jobs of their own.
 async fn purge_post(app: &App, id: PostId) -> Result<(), PurgeError> {
-    let mut connection = app.pool.acquire().await?;
+    let mut connection = app.pool.acquire_to_write().await?;
     if !store::is_post_deleted(&mut connection, id).await? {
         return Ok(());
     }
@@ -67,7 +67,7 @@ async fn purge_post(app: &App, id: PostId) -> Result<(), PurgeError> {
 /// Removes the files only if the media item has no row, and the upload's row after the files, so
 /// that the remaining files can always be found.
 async fn purge_media(app: &App, id: MediaId) -> Result<(), PurgeError> {
-    let mut connection = app.pool.acquire().await?;
+    let mut connection = app.pool.acquire_to_write().await?;
     if store::has_media(&mut connection, id).await? {
         return Ok(());
     }
@@ -75,7 +75,7 @@ async fn purge_media(app: &App, id: MediaId) -> Result<(), PurgeError> {
     let store = app.store.clone();
     blocking(move || remove_files(&store, id)).await?;
     fail::point("purge.files").await;
-    let mut connection = app.pool.acquire().await?;
+    let mut connection = app.pool.acquire_to_write().await?;
     store::delete_upload(&mut connection, id).await?;
     tracing::info!(media.id = %id, "purged a deleted media");
     Ok(())

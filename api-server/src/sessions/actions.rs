@@ -96,7 +96,7 @@ pub async fn list_sessions(
 
 /// Ends one of the caller's sessions; 404 for a session of another user, and for an ended one.
 pub async fn delete_session(app: &App, caller: &Principal, id: SessionId) -> ApiResult<()> {
-    let mut connection = app.pool.acquire().await?;
+    let mut connection = app.pool.acquire_to_write().await?;
     if !store::end_session(&mut connection, caller.user_id, id, EndReason::Revoked).await? {
         return Err(ApiError::not_found());
     }
@@ -106,7 +106,7 @@ pub async fn delete_session(app: &App, caller: &Principal, id: SessionId) -> Api
 
 /// Ends all sessions of the caller, including this one.
 pub async fn delete_all_sessions(app: &App, caller: &Principal) -> ApiResult<()> {
-    let mut connection = app.pool.acquire().await?;
+    let mut connection = app.pool.acquire_to_write().await?;
     store::end_sessions(&mut connection, caller.user_id, None).await?;
     tracing::info!(user.id = %caller.user_id, "all sessions of a user revoked");
     Ok(())
@@ -123,14 +123,14 @@ pub async fn end_other_sessions(
 /// Ends sessions above [`MAX_SESSIONS`] of all users, one batch at a time; returns how many, 0 at
 /// the end.
 pub async fn prune_sessions(app: &App) -> ApiResult<u64> {
-    let mut connection = app.pool.acquire().await?;
+    let mut connection = app.pool.acquire_to_write().await?;
     Ok(store::end_surplus_sessions(&mut connection, MAX_SESSIONS, ENDED_AT_ONCE).await?)
 }
 
 /// Ends the session of the caller's token.
 pub async fn delete_current_session(app: &App, caller: &Principal) -> ApiResult<()> {
     let (user_id, session_id) = (caller.user_id, caller.session_id);
-    let mut connection = app.pool.acquire().await?;
+    let mut connection = app.pool.acquire_to_write().await?;
     store::end_session(&mut connection, user_id, session_id, EndReason::SignedOut).await?;
     tracing::info!(user.id = %user_id, session.id = %session_id, "signed out");
     Ok(())
@@ -139,7 +139,7 @@ pub async fn delete_current_session(app: &App, caller: &Principal) -> ApiResult<
 /// `None` if another refresh of the session came first.
 async fn try_refresh(app: &App, token: &RefreshToken) -> ApiResult<Option<Tokens>> {
     let session_id = token.session_id;
-    let mut connection = app.pool.acquire().await?;
+    let mut connection = app.pool.acquire_to_write().await?;
     let found = store::find_family(&mut connection, session_id).await?;
     // A wrong MAC changes nothing: guessing cannot end a user's session.
     let family = found

@@ -62,7 +62,7 @@ pub async fn confirm_attempt(
 pub async fn withdraw_attempt(app: &App, attempt: &Attempt) {
     let Some(id) = attempt.id else { return };
     let deleted = async {
-        let mut connection = app.pool.acquire().await?;
+        let mut connection = app.pool.acquire_to_write().await?;
         store::delete_attempt(&mut connection, id).await
     };
     if let Err(error) = deleted.await {
@@ -77,7 +77,7 @@ pub async fn prune_sign_in_attempts(app: &App) -> ApiResult<u64> {
         .sign_in_known_network
         .max(limits.sign_in_window)
         .max(HOUR);
-    let mut connection = app.pool.acquire().await?;
+    let mut connection = app.pool.acquire_to_write().await?;
     let age_seconds = age.as_secs_f64();
     Ok(store::delete_old_attempts(&mut connection, age_seconds, PRUNED_AT_ONCE).await?)
 }

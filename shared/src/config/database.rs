@@ -58,13 +58,14 @@ pub struct DatabaseArgs {
     )]
     pub statement_timeout: Duration,
 
-    /// A statement that waits longer for a lock fails.
+    /// A statement that waits longer for a lock fails, and its request gets a 503. Each waiting
+    /// statement uses a connection.
     #[arg(
         id = "PAWL_DATABASE_LOCK_TIMEOUT",
         long = "database-lock-timeout",
         env = "PAWL_DATABASE_LOCK_TIMEOUT",
         value_name = "DURATION",
-        default_value = "3s",
+        default_value = "1s",
         value_parser = duration
     )]
     pub lock_timeout: Duration,

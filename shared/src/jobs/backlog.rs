@@ -23,7 +23,7 @@ pub struct Backlog {
 
 /// What waits. Its cost does not depend on the length of the queue; `claim` explains `lines`.
 pub async fn find_backlog(pool: &Pool, kind: JobKind) -> Result<Backlog, sqlx::Error> {
-    let mut tx = pool.begin().await?;
+    let mut tx = pool.begin_to_read().await?;
     use_indexes_only(&mut tx).await?;
     let found = sqlx::query!(
         r#"

@@ -95,7 +95,7 @@ impl<S: tracing::Subscriber> Layer<S> for Listener {
             // A short statement is reported only by its summary.
             let text = [told.statement, told.summary];
             let text = text.into_iter().find(|text| !text.is_empty());
-            let is_bracket = |text: &String| text == "begin" || text == "rollback";
+            let is_bracket = |text: &String| text.starts_with("begin") || text == "rollback";
             seen.statements
                 .extend(text.filter(|text| !is_bracket(text)));
         } else {

@@ -24,7 +24,7 @@ impl Owners {
             return Err(TakeError::Busy);
         }
         let claimed = db::patiently(self.settings().confirm_within, || async {
-            let mut connection = self.pool().acquire().await?;
+            let mut connection = self.pool().acquire_to_write().await?;
             store::claim(&mut connection, upload.id, upload.epoch, self.node()).await
         });
         upload.epoch = claimed.await?.ok_or(TakeError::Busy)?;
@@ -60,7 +60,7 @@ impl Owners {
             return Ok(());
         }
         db::patiently(self.settings().confirm_within, || async {
-            let mut connection = self.pool().acquire().await?;
+            let mut connection = self.pool().acquire_to_write().await?;
             store::record_offset(&mut connection, id, epoch, offset).await
         })
         .await

@@ -61,7 +61,7 @@ impl Owners {
 
     async fn insert(&self, new: &NewUpload) -> Result<Upload, CreateError> {
         let expiry = self.settings().expiry;
-        let mut connection = self.pool().acquire().await?;
+        let mut connection = self.pool().acquire_to_write().await?;
         let (Some(owner), Some(post)) = (new.owner, new.post) else {
             let inserted = store::insert_upload(&mut connection, new, self.node(), expiry).await?;
             return inserted.ok_or(CreateError::OwnerInactive);

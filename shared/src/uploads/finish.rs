@@ -189,7 +189,7 @@ impl Owners {
 
     async fn try_discard(&self, upload: &Upload) -> Result<(), AckError> {
         self.sink().discard(upload.id).await?;
-        let mut connection = self.pool().acquire().await?;
+        let mut connection = self.pool().acquire_to_write().await?;
         Ok(store::mark_discarded(&mut connection, upload.id).await?)
     }
 }

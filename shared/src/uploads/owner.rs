@@ -105,7 +105,7 @@ impl Owners {
 
     /// Registers this process in the database. Call it before anything else.
     pub async fn register(&self, name: &str) -> Result<(), sqlx::Error> {
-        let mut connection = self.0.pool.acquire().await?;
+        let mut connection = self.0.pool.acquire_to_write().await?;
         store::upsert_node(&mut connection, self.node(), name).await
     }
 

@@ -135,7 +135,7 @@ impl Owners {
 
     /// The next sweep of the transcoder removes their sets, because their media item is gone.
     async fn sweep_replaced(&self) -> Result<u64, AckError> {
-        let mut connection = self.pool().acquire().await?;
+        let mut connection = self.pool().acquire_to_write().await?;
         let replaced = media::store::delete_replaced(&mut connection, BATCH).await?;
         drop(connection);
         for id in &replaced {

@@ -30,7 +30,7 @@ pub async fn search_users(
 ) -> ApiResult<Page<User>> {
     let list = List::user_search(q);
     let asked = query.of(list, &app.cursors)?;
-    let mut connection = app.pool.begin().await?;
+    let mut connection = app.pool.begin_to_read().await?;
     store::plan_each_time(&mut connection).await?;
     let exact = match query.cursor {
         None => store::find_user_named(&mut connection, q).await?,

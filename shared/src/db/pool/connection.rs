@@ -19,7 +19,7 @@ const REST_WITHIN: Duration = Duration::from_secs(15);
 /// A connection of a pool; it goes back when it is dropped.
 #[derive(Debug)]
 pub struct PoolConnection {
-    pool: Arc<PoolState>,
+    pub(super) pool: Arc<PoolState>,
     /// `None` only while this value is dropped.
     checked_out: Option<CheckedOut>,
     /// Whether a transaction was begun on it and not committed.
@@ -29,21 +29,41 @@ pub struct PoolConnection {
 #[derive(Debug)]
 struct CheckedOut {
     connection: OpenConnection,
-    /// Released after the connection is back: there are never more connections than permits.
-    permit: OwnedSemaphorePermit,
+    permits: Permits,
+}
+
+/// Released after the connection is back: there are never more connections than permits.
+#[derive(Debug)]
+pub(super) struct Permits {
+    pub _connection: OwnedSemaphorePermit,
+    /// Of a connection that may lock rows.
+    pub write: Option<OwnedSemaphorePermit>,
 }
 
 impl PoolConnection {
-    pub(super) fn new(
-        pool: Arc<PoolState>,
-        connection: OpenConnection,
-        permit: OwnedSemaphorePermit,
-    ) -> Self {
+    pub(super) fn new(pool: Arc<PoolState>, connection: OpenConnection, permits: Permits) -> Self {
+        let checked_out = CheckedOut {
+            connection,
+            permits,
+        };
         Self {
             pool,
-            checked_out: Some(CheckedOut { connection, permit }),
+            checked_out: Some(checked_out),
             is_in_transaction: false,
         }
+    }
+
+    /// Whether it may lock rows, from now on if another connection of the pool may.
+    pub(super) fn may_write(&mut self) -> bool {
+        let Some(CheckedOut { permits, .. }) = &mut self.checked_out else {
+            return false;
+        };
+        if permits.write.is_none() {
+            permits.write = Arc::clone(&self.pool.write_permits)
+                .try_acquire_owned()
+                .ok();
+        }
+        permits.write.is_some()
     }
 }
 
@@ -75,7 +95,7 @@ impl Drop for PoolConnection {
     fn drop(&mut self) {
         let Some(CheckedOut {
             mut connection,
-            permit,
+            permits,
         }) = self.checked_out.take()
         else {
             return;
@@ -98,7 +118,7 @@ impl Drop for PoolConnection {
             if let Ok(Ok(())) = timeout(REST_WITHIN, rest).await {
                 pool.keep(connection);
             }
-            drop(permit);
+            drop(permits);
         });
     }
 }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's own steps must work")]
 
+mod waiting;
+
 use std::time::Duration;
 
 use futures_util::FutureExt;

@@ -10,20 +10,14 @@ use super::connection::PoolConnection;
 #[derive(Debug)]
 pub struct Transaction(PoolConnection);
 
-impl PoolConnection {
-    /// Begins a transaction, whose commit returns the connection. Hides sqlx's own `begin`, which
-    /// forgets a transaction when the caller gives up while it begins: nothing that the next caller
-    /// writes would be committed then.
-    pub async fn begin(self) -> Result<Transaction, sqlx::Error> {
-        Transaction::begin(self).await
-    }
-}
-
 impl Transaction {
-    async fn begin(mut connection: PoolConnection) -> Result<Self, sqlx::Error> {
+    pub(super) async fn begin(
+        mut connection: PoolConnection,
+        statement: &'static str,
+    ) -> Result<Self, sqlx::Error> {
         // Before the statement, because a caller that gives up while it runs leaves a transaction open.
         connection.is_in_transaction = true;
-        sqlx::raw_sql("begin").execute(&mut *connection).await?;
+        sqlx::raw_sql(statement).execute(&mut *connection).await?;
         Ok(Self(connection))
     }
 
