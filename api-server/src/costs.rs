@@ -10,7 +10,7 @@ mod lengths;
 use shared::testing::{Seen, Statements};
 use time::macros::datetime;
 
-use crate::http::{List, PageKey};
+use crate::http::{List, ListKind, PageKey};
 use crate::testing::{Client, TestApp};
 
 /// From the sixth execution on, Postgres plans a prepared statement without its parameters if that
@@ -83,13 +83,13 @@ async fn feeds_cost_the_same_however_many_posts_and_followees_there_are() {
     ];
     for name in ["sparse", "dense", "reader", "follows_300", "follows_500"] {
         let id = test.user(name).await.user_id.0;
-        let cursor = deep(&test, List::HomeFeed(id));
+        let cursor = deep(&test, ListKind::newest_first(13).of(id));
         // With 500 mostly quiet followees, a scan need not find twenty posts.
         let least = if name == "follows_500" { 10 } else { 20 };
         rows.push((name, "/feeds/home".to_owned(), least, 5, 2000));
         rows.push((name, format!("/feeds/home?cursor={cursor}"), 5, 5, 2000));
     }
-    let cursor = deep(&test, List::PublicFeed);
+    let cursor = deep(&test, ListKind::newest_first(1).all());
     rows.push((
         "nobody",
         format!("/feeds/public?cursor={cursor}"),
@@ -104,7 +104,7 @@ async fn feeds_cost_the_same_however_many_posts_and_followees_there_are() {
 async fn search_costs_the_same_for_rare_and_for_frequent_words() {
     let test = TestApp::seeded().await;
     let search = |q: &str| format!("/search?q={q}");
-    let cursor = deep(&test, List::post_search("often"));
+    let cursor = deep(&test, ListKind::newest_first(12).found_by("often"));
     let rows = vec![
         ("reader", search("seldom"), 15, 5, 2000),
         // Few enough to read all: one buffer each, and the page is full.

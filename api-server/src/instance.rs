@@ -2,43 +2,43 @@
 //!
 //! `GET /instance`
 
-use std::sync::Arc;
-
 use serde::Serialize;
 use shared::auth::Principal;
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::comments::model::CommentText;
-use crate::http::{ApiResult, MAX_PAGE_ITEMS, Reply, Request, ok};
+use crate::http::{ApiResult, MAX_PAGE_ITEMS};
 use crate::posts::model::{AltText, MediaList, PostText};
 use crate::profiles::model::Bio;
-use crate::routes::{Route, Tag, for_viewer};
+use crate::routes::{Resource, Route, Tag, for_viewer};
 
 /// This server.
 #[derive(Serialize, ToSchema)]
-pub struct Instance<'a> {
+pub struct Instance {
     /// The name of the software.
     name: &'static str,
     /// The version of the software.
     version: &'static str,
     /// Where to upload, and what is accepted.
-    uploads: Uploads<'a>,
+    uploads: Uploads,
     /// The maximum sizes of content.
     limits: Limits,
     /// Optional features that this version supports.
     features: [&'static str; 0],
 }
 
+impl Resource for Instance {}
+
 /// The terms of uploads.
 #[derive(Serialize, ToSchema)]
-pub struct Uploads<'a> {
+pub struct Uploads {
     /// The URL at which tus clients create uploads.
-    url: &'a str,
+    url: String,
     /// The maximum size of an upload.
     max_bytes: u64,
     /// Accepted media types, such as `video/*`.
-    accept: &'a [String],
+    accept: Vec<String>,
 }
 
 /// Maximum sizes, in characters (Unicode scalar values) or items.
@@ -61,24 +61,23 @@ pub struct Limits {
 /// The routes of this domain.
 pub fn routes() -> Vec<Route> {
     Tag::Instance.of([
-        Route::get("/instance", "get_instance", for_viewer(get_instance))
+        Route::get("/instance", for_viewer!(get_instance))
             .described(
                 "Read the settings of this installation",
                 "The URL for uploads, the maximum lengths of texts, and the number of media items that a \
                  post may have.",
-            )
-            .answers::<Instance>(),
+            ),
     ])
 }
 
-async fn get_instance(app: Arc<App>, _: Option<Principal>, _: Request) -> ApiResult<Reply> {
-    ok(&Instance {
+async fn get_instance(app: &App, _: Option<&Principal>) -> ApiResult<Instance> {
+    Ok(Instance {
         name: "Pawl",
         version: env!("CARGO_PKG_VERSION"),
         uploads: Uploads {
-            url: &app.uploads.url,
+            url: app.uploads.url.clone(),
             max_bytes: app.uploads.max_bytes,
-            accept: &app.uploads.accept,
+            accept: app.uploads.accept.clone(),
         },
         limits: Limits {
             post_text_chars: PostText::MAX_CHARS,

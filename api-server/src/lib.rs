@@ -1,5 +1,5 @@
 //! Pawl's social API over HTTP: accounts, sessions, profiles, posts, media, and the web client's
-//! files. `handlers → actions → store`; a domain uses another one only through its actions.
+//! files. `routes → actions → store`; a domain uses another one only through its actions.
 
 #[cfg(all(test, feature = "testing"))]
 mod access;

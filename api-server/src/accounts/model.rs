@@ -10,6 +10,7 @@ pub use self::names::{EmailAddress, NewPassword, NewPasswordRule, Password, User
 use crate::http::from_json;
 use crate::profiles::model::{PersonName, User};
 use crate::rights::model::{AccountState, UserRole};
+use crate::routes::{Located, Resource};
 use crate::sign_ins::model::Attempt;
 
 /// The body of `POST /users`.
@@ -69,6 +70,14 @@ pub struct Me {
     /// `user` or `admin`.
     #[schema(value_type = String)]
     pub role: UserRole,
+}
+
+impl Resource for Me {}
+
+impl Located for Me {
+    fn path(&self) -> String {
+        format!("/users/{}", self.user.username)
+    }
 }
 
 /// The body of `PUT /me/password`.

@@ -9,7 +9,7 @@ use super::store;
 use crate::app::App;
 use crate::audit::actions::record;
 use crate::audit::model::{Entry, Subject};
-use crate::http::{ApiError, ApiResult, At, Faults};
+use crate::http::{ApiError, ApiResult, At, Faults, Json, Network};
 use crate::passwords::Owner;
 use crate::sign_ins::actions::{begin_attempt, confirm_attempt};
 use crate::sign_ins::model::{Login, Target};
@@ -20,15 +20,15 @@ use crate::{profiles, sessions};
 pub async fn update_password(
     app: &App,
     caller: &Principal,
-    change: PasswordChange,
-    network: &str,
+    Network(network): Network,
+    Json(change): Json<PasswordChange>,
 ) -> ApiResult<()> {
     let mut connection = app.pool.acquire().await?;
     let found = store::find_credentials_of(&mut connection, caller.user_id).await?;
     let own = profiles::actions::get_own_user(&mut connection, caller.user_id).await?;
     drop(connection);
     let target = Target::Account(caller.user_id, Login::Username);
-    let attempt = begin_attempt(app, &target, network).await?;
+    let attempt = begin_attempt(app, &target, &network).await?;
     let right = check_password(app, found, change.current_password.into_string(), &attempt).await?;
     let right = right.ok_or_else(wrong_password)?;
     confirm_attempt(&mut *app.pool.acquire_to_write().await?, &attempt).await?;

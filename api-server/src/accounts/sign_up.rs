@@ -1,13 +1,12 @@
 //! Sign-up: an account, its profile and optionally its avatar. It combines accounts, profiles and
 //! media, so no other domain may import it.
 
-use bytes::Bytes;
 use sqlx::PgConnection;
 
 use super::model::{Me, NewAccount, NewUser};
 use super::store;
 use crate::app::App;
-use crate::http::{ApiResult, At, ValueWithFaults};
+use crate::http::{ApiResult, At, Created, Form, Unstored, ValueWithFaults};
 use crate::media::actions::{StoredPicture, discard_picture, store_picture};
 use crate::media::model::ProfilePicture;
 use crate::passwords::Owner;
@@ -17,13 +16,12 @@ use crate::profiles::actions::{attach_stored_picture, get_own_user};
 /// Anyone may.
 pub async fn create_user(
     app: &App,
-    sent: ValueWithFaults<NewUser>,
-    picture: Option<Bytes>,
-) -> ApiResult<Me> {
-    let new = check_new_user(app, sent).await?;
+    form: Form<ValueWithFaults<NewUser>>,
+) -> ApiResult<Unstored<Created<Me>>> {
+    let new = check_new_user(app, form.fields).await?;
     let password_hash = app.passwords.hash(new.password.to_string()).await?;
-    let avatar = match picture {
-        Some(sent) => Some(store_picture(app, sent).await?),
+    let avatar = match &form.picture {
+        Some(sent) => Some(store_picture(app, sent.clone()).await?),
         None => None,
     };
     let mut tx = app.pool.begin().await?;
@@ -31,7 +29,7 @@ pub async fn create_user(
         Ok(me) => {
             tx.commit().await?;
             tracing::info!(user.id = %me.user.id, "account created");
-            Ok(me)
+            Ok(Unstored(Created::new(me)))
         }
         Err(error) => {
             drop(tx);

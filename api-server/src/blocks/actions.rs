@@ -7,15 +7,16 @@ use shared::ids::UserId;
 use super::store;
 use crate::app::App;
 use crate::follows;
-use crate::http::{ApiError, ApiResult, List, Page, PageKeys, PageQuery};
-use crate::profiles::actions::{find_any_user, list_blocked_users, refuse_oneself, searchable};
-use crate::profiles::model::User;
+use crate::http::{ApiError, ApiResult, ListKind, Page, PageKeys, PageQuery};
+use crate::profiles::actions::{find_any_user, list_blocked_users, refuse_oneself};
+use crate::profiles::model::{SoughtUsername, User};
+
+const BLOCKS: ListKind = ListKind::newest_first(6);
 
 /// Blocks a user, and ends follows and requests in both directions.
-pub async fn block_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
+pub async fn block_user(app: &App, caller: &Principal, username: SoughtUsername) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
-    let username = searchable(username)?;
-    let found = store::find_blockable_user(&mut tx, caller.user_id, username).await?;
+    let found = store::find_blockable_user(&mut tx, caller.user_id, &username).await?;
     let user_id = found.ok_or_else(ApiError::not_found)?;
     refuse_oneself(caller, user_id)?;
     follows::actions::end_between(&mut tx, caller.user_id, user_id).await?;
@@ -26,21 +27,20 @@ pub async fn block_user(app: &App, caller: &Principal, username: &str) -> ApiRes
 }
 
 /// Removes a block; the ended follows do not come back.
-pub async fn unblock_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
+pub async fn unblock_user(
+    app: &App,
+    caller: &Principal,
+    username: SoughtUsername,
+) -> ApiResult<()> {
     let mut connection = app.pool.acquire_to_write().await?;
-    let user_id = find_any_user(&mut connection, username).await?;
+    let user_id = find_any_user(&mut connection, &username).await?;
     store::delete_block(&mut connection, caller.user_id, user_id).await?;
     Ok(())
 }
 
 /// The users whom the caller blocks, the newest block first.
-pub async fn list_blocks(
-    app: &App,
-    caller: &Principal,
-    query: &PageQuery,
-) -> ApiResult<Page<User>> {
-    let list = List::Blocks(caller.user_id.0);
-    let asked = query.of(list, &app.cursors)?;
+pub async fn list_blocks(app: &App, caller: &Principal, query: PageQuery) -> ApiResult<Page<User>> {
+    let asked = query.of(BLOCKS.of(caller.user_id.0), &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
     let keys = store::list_blocks(&mut connection, caller.user_id, asked.request).await?;
     let keys = PageKeys::cut(keys, asked);

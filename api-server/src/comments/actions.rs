@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 use super::model::{Comment, CommentPatch, CommentRow, NewComment, Replies};
 use super::store;
 use crate::app::App;
-use crate::http::{ApiError, ApiResult, Created, Keyed};
+use crate::http::{ApiError, ApiResult, Created, Keyed, Patch};
 use crate::{idempotency, posts};
 pub use likes::{like_comment, unlike_comment};
 pub use reading::{get_comment, list_post_comments};
@@ -63,7 +63,7 @@ pub async fn update_comment(
     app: &App,
     caller: &Principal,
     id: CommentId,
-    patch: CommentPatch,
+    Patch(patch): Patch<CommentPatch>,
 ) -> ApiResult<Comment> {
     let mut tx = app.pool.begin().await?;
     let row = require_readable_comment(&mut tx, Some(caller), id).await?;

@@ -3,12 +3,15 @@
 use std::ops::RangeInclusive;
 
 use serde::Serialize;
+use serde_json::json;
 use shared::ids::{CommentId, PostId, UserId};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-use crate::http::{Text, TextRule, from_json};
+use crate::app::App;
+use crate::http::{ApiResult, PageQuery, Request, Text, TextRule, from_json};
 use crate::profiles::model::UserSummary;
+use crate::routes::{Description, Input, Located, Resource};
 
 /// The text of a comment.
 pub type CommentText = Text<CommentTextRule>;
@@ -71,6 +74,41 @@ pub struct Comment {
     pub deleted: bool,
     /// The oldest replies; null at the deepest level of a page.
     pub replies: Option<Replies>,
+}
+
+impl Resource for Comment {}
+
+impl Located for Comment {
+    fn path(&self) -> String {
+        format!("/comments/{}", self.id)
+    }
+}
+
+/// The page of a post's comments to list.
+pub struct CommentQuery {
+    /// The comment whose replies are listed.
+    pub parent_id: Option<String>,
+    pub page: PageQuery,
+}
+
+impl Input for CommentQuery {
+    fn describe(operation: &mut Description) {
+        operation.add_query(
+            "parent_id",
+            json!({
+                "description": "The comment whose replies are listed. Absent: the comments \
+                                directly on the post.",
+                "schema": {"type": "string"},
+            }),
+        );
+        PageQuery::describe(operation);
+    }
+
+    async fn read(app: &App, request: &mut Request) -> ApiResult<Self> {
+        let page = PageQuery::read(app, request).await?;
+        let parent_id = page.parameter("parent_id").map(str::to_owned);
+        Ok(Self { parent_id, page })
+    }
 }
 
 /// The oldest replies to a comment. `?parent_id=` lists the others.

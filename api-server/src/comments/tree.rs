@@ -5,8 +5,11 @@ use std::collections::{HashMap, HashSet};
 use shared::ids::CommentId;
 
 use super::model::{Comment, CommentRow, Replies};
-use crate::http::{CursorKey, List, PageKey, PageRequest};
+use crate::http::{CursorKey, ListKind, PageKey, PageRequest};
 use crate::profiles::model::{UserSummary, avatar_url};
+
+pub const COMMENTS: ListKind = ListKind::oldest_first(10);
+pub const REPLIES: ListKind = ListKind::oldest_first(11);
 
 /// The number of replies per comment.
 pub const OLDEST_REPLIES: PageRequest = PageRequest {
@@ -53,7 +56,7 @@ impl ReplyRows {
     ) -> Replies {
         let end = OLDEST_REPLIES.cut_rows(&mut rows, CommentRow::key);
         Replies {
-            next_cursor: end.map(|key| cursors.encode(List::Replies(parent_id.0), key)),
+            next_cursor: end.map(|key| cursors.encode(REPLIES.of(parent_id.0), key)),
             items: rows
                 .into_iter()
                 .filter_map(|row| self.comment(row, cursors))

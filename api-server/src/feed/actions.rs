@@ -4,9 +4,12 @@ use shared::auth::Principal;
 
 use super::store::{self, HOME_SCAN, PUBLIC_SCAN};
 use crate::app::App;
-use crate::http::{ApiResult, List, Page, PageKeys, PageQuery};
+use crate::http::{ApiResult, ListKind, Page, PageKeys, PageQuery};
 use crate::posts;
 use crate::posts::model::Post;
+
+const PUBLIC_FEED: ListKind = ListKind::newest_first(1);
+const HOME_FEED: ListKind = ListKind::newest_first(13);
 
 /// Up to this number of followees, the newest posts of each are read. With 300 this costs as much
 /// as the backward scan (about 1.2 ms on a million posts), and its pages are full however rarely
@@ -17,11 +20,10 @@ const MOST_MERGED: i64 = 300;
 pub async fn list_home_posts(
     app: &App,
     caller: &Principal,
-    query: &PageQuery,
+    query: PageQuery,
 ) -> ApiResult<Page<Post>> {
     let user_id = caller.user_id;
-    let list = List::HomeFeed(user_id.0);
-    let asked = query.of(list, &app.cursors)?;
+    let asked = query.of(HOME_FEED.of(user_id.0), &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
     let merged =
         store::merge_home_keys(&mut connection, user_id, asked.request, MOST_MERGED).await?;
@@ -39,10 +41,9 @@ pub async fn list_home_posts(
 pub async fn list_public_posts(
     app: &App,
     viewer: Option<&Principal>,
-    query: &PageQuery,
+    query: PageQuery,
 ) -> ApiResult<Page<Post>> {
-    let list = List::PublicFeed;
-    let asked = query.of(list, &app.cursors)?;
+    let asked = query.of(PUBLIC_FEED.all(), &app.cursors)?;
     let viewer_id = viewer.map(|viewer| viewer.user_id);
     let mut connection = app.pool.acquire().await?;
     let rows =

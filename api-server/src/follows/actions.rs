@@ -13,16 +13,20 @@ use sqlx::PgConnection;
 use super::model::Edge;
 use super::store;
 use crate::app::App;
-use crate::http::{ApiError, ApiResult, List, Page, PageKeys, PageQuery};
+use crate::http::{ApiError, ApiResult, ListKind, Page, PageKeys, PageQuery};
 use crate::profiles::actions::{
     find_listed_user, find_other_user, find_visible_user, page_of_users,
 };
-use crate::profiles::model::User;
+use crate::profiles::model::{SoughtUsername, User};
+
+const FOLLOWERS: ListKind = ListKind::newest_first(3);
+const FOLLOWING: ListKind = ListKind::newest_first(4);
+const FOLLOW_REQUESTS: ListKind = ListKind::newest_first(5);
 
 /// Follows a user, or requests to follow a private account. Idempotent.
-pub async fn follow_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
+pub async fn follow_user(app: &App, caller: &Principal, username: SoughtUsername) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
-    let user = find_other_user(&mut tx, caller, username).await?;
+    let user = find_other_user(&mut tx, caller, &username).await?;
     let edge = Edge {
         follower_id: caller.user_id,
         followee_id: user.id,
@@ -44,9 +48,13 @@ pub async fn follow_user(app: &App, caller: &Principal, username: &str) -> ApiRe
 }
 
 /// Ends a follow or a request.
-pub async fn unfollow_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
+pub async fn unfollow_user(
+    app: &App,
+    caller: &Principal,
+    username: SoughtUsername,
+) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
-    let user = find_visible_user(&mut tx, Some(caller), username).await?;
+    let user = find_visible_user(&mut tx, Some(caller), &username).await?;
     let edge = Edge {
         follower_id: caller.user_id,
         followee_id: user.id,
@@ -79,9 +87,13 @@ pub async fn end_between(
 }
 
 /// Accepts a follow request. A user who already follows keeps following.
-pub async fn accept_follow_request(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
+pub async fn accept_follow_request(
+    app: &App,
+    caller: &Principal,
+    username: SoughtUsername,
+) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
-    let edge = requested_edge(&mut tx, caller, username).await?;
+    let edge = requested_edge(&mut tx, caller, &username).await?;
     let accepted = store::accept_request(&mut tx, edge).await?;
     if accepted.is_new_follow {
         tell(&mut tx, FollowEvent::Created, edge).await?;
@@ -97,10 +109,10 @@ pub async fn accept_follow_request(app: &App, caller: &Principal, username: &str
 pub async fn decline_follow_request(
     app: &App,
     caller: &Principal,
-    username: &str,
+    username: SoughtUsername,
 ) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
-    let edge = requested_edge(&mut tx, caller, username).await?;
+    let edge = requested_edge(&mut tx, caller, &username).await?;
     if store::delete_request(&mut tx, edge).await? {
         tell(&mut tx, FollowEvent::RequestDeleted, edge).await?;
     }
@@ -113,13 +125,12 @@ pub async fn decline_follow_request(
 pub async fn list_followers(
     app: &App,
     caller: &Principal,
-    username: &str,
-    query: &PageQuery,
+    username: SoughtUsername,
+    query: PageQuery,
 ) -> ApiResult<Page<User>> {
     let mut connection = app.pool.acquire().await?;
-    let user_id = find_listed_user(&mut connection, Some(caller), username).await?;
-    let list = List::Followers(user_id.0);
-    let asked = query.of(list, &app.cursors)?;
+    let user_id = find_listed_user(&mut connection, Some(caller), &username).await?;
+    let asked = query.of(FOLLOWERS.of(user_id.0), &app.cursors)?;
     let keys = store::list_followers(&mut connection, user_id, asked.request).await?;
     page_of_users(&mut connection, Some(caller), PageKeys::cut(keys, asked)).await
 }
@@ -128,13 +139,12 @@ pub async fn list_followers(
 pub async fn list_following(
     app: &App,
     caller: &Principal,
-    username: &str,
-    query: &PageQuery,
+    username: SoughtUsername,
+    query: PageQuery,
 ) -> ApiResult<Page<User>> {
     let mut connection = app.pool.acquire().await?;
-    let user_id = find_listed_user(&mut connection, Some(caller), username).await?;
-    let list = List::Following(user_id.0);
-    let asked = query.of(list, &app.cursors)?;
+    let user_id = find_listed_user(&mut connection, Some(caller), &username).await?;
+    let asked = query.of(FOLLOWING.of(user_id.0), &app.cursors)?;
     let keys = store::list_following(&mut connection, user_id, asked.request).await?;
     page_of_users(&mut connection, Some(caller), PageKeys::cut(keys, asked)).await
 }
@@ -143,10 +153,9 @@ pub async fn list_following(
 pub async fn list_follow_requests(
     app: &App,
     caller: &Principal,
-    query: &PageQuery,
+    query: PageQuery,
 ) -> ApiResult<Page<User>> {
-    let list = List::FollowRequests(caller.user_id.0);
-    let asked = query.of(list, &app.cursors)?;
+    let asked = query.of(FOLLOW_REQUESTS.of(caller.user_id.0), &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
     let keys = store::list_requests(&mut connection, caller.user_id, asked.request).await?;
     page_of_users(&mut connection, Some(caller), PageKeys::cut(keys, asked)).await
@@ -156,7 +165,7 @@ pub async fn list_follow_requests(
 async fn requested_edge(
     connection: &mut PgConnection,
     caller: &Principal,
-    username: &str,
+    username: &SoughtUsername,
 ) -> ApiResult<Edge> {
     let requester = find_visible_user(connection, Some(caller), username).await?;
     let edge = Edge {

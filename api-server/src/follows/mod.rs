@@ -4,17 +4,15 @@
 //! `GET /follow-requests` · `PUT DELETE /follow-requests/{username}`
 
 pub mod actions;
-mod handlers;
 mod model;
 mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
-use self::handlers::{
+use self::actions::{
     accept_follow_request, decline_follow_request, follow_user, list_follow_requests,
     list_followers, list_following, unfollow_user,
 };
-use crate::profiles::model::User;
 use crate::routes::{Route, Tag, for_caller};
 
 /// The routes of this domain.
@@ -22,46 +20,39 @@ pub fn routes() -> Vec<Route> {
     const FOLLOW: &str = "/users/{username}/follow";
     const REQUEST: &str = "/follow-requests/{username}";
     Tag::People.of([
-        Route::put(FOLLOW, "follow_user", for_caller(follow_user))
+        Route::put(FOLLOW, for_caller!(follow_user))
             .described(
                 "Follow a user",
                 "Following a private account creates a request: `viewer.follow_requested` is true until \
                  the owner decides.",
             )
             .refuses(&[(422, "own_account")]),
-        Route::delete(FOLLOW, "unfollow_user", for_caller(unfollow_user))
+        Route::delete(FOLLOW, for_caller!(unfollow_user))
             .described("Unfollow a user", "Also withdraws a follow request."),
         Route::get(
             "/users/{username}/followers",
-            "list_followers",
-            for_caller(list_followers),
+            for_caller!(list_followers),
         )
         .described(
             "List a user's followers",
             "Newest first. Only followers see the list of a private account.",
-        )
-        .lists::<User>(),
+        ),
         Route::get(
             "/users/{username}/following",
-            "list_following",
-            for_caller(list_following),
+            for_caller!(list_following),
         )
         .described(
             "List the users that a user follows",
             "Newest first. Only followers see the list of a private account.",
-        )
-        .lists::<User>(),
+        ),
         Route::get(
             "/follow-requests",
-            "list_follow_requests",
-            for_caller(list_follow_requests),
+            for_caller!(list_follow_requests),
         )
-        .described("List the follow requests to you", "Newest request first.")
-        .lists::<User>(),
+        .described("List the follow requests to you", "Newest request first."),
         Route::put(
             REQUEST,
-            "accept_follow_request",
-            for_caller(accept_follow_request),
+            for_caller!(accept_follow_request),
         )
         .described(
             "Accept a follow request",
@@ -69,8 +60,7 @@ pub fn routes() -> Vec<Route> {
         ),
         Route::delete(
             REQUEST,
-            "decline_follow_request",
-            for_caller(decline_follow_request),
+            for_caller!(decline_follow_request),
         )
         .described(
             "Decline a follow request",

@@ -3,6 +3,7 @@
 //! A cursor is base64url of the list, the key of the last item, and 8 bytes of HMAC over both and
 //! the list's parameters, so that it is valid for one list only.
 
+use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use shared::auth::{DerivedKey, Purpose, SecretKey};
@@ -14,40 +15,19 @@ use super::ApiError;
 const KEY_BYTES: usize = 17;
 const MAC_BYTES: usize = 8;
 
-/// The list of a cursor, with its parameters. The numbers are part of issued cursors and must not
-/// change.
+/// A kind of list, which its domain declares.
 #[derive(Debug, Clone, Copy)]
-pub enum List {
-    /// The public feed.
-    PublicFeed,
-    /// The posts of the user with this id.
-    UserPosts(i64),
-    /// The followers of the user with this id.
-    Followers(i64),
-    /// The followees of the user with this id.
-    Following(i64),
-    /// The follow requests to the user with this id.
-    FollowRequests(i64),
-    /// The users blocked by the user with this id.
-    Blocks(i64),
-    /// The users muted by the user with this id.
-    Mutes(i64),
-    /// The active sessions of the user with this id.
-    Sessions(i64),
-    /// The users found by the text with this digest.
-    UserSearch([u8; 32]),
-    /// The comments directly on the post with this id.
-    Comments(i64),
-    /// The replies to the comment with this id.
-    Replies(i64),
-    /// The users who like the post with this id.
-    PostLikes(i64),
-    /// The posts that the user with this id likes.
-    LikedPosts(i64),
-    /// The home feed of the user with this id.
-    HomeFeed(i64),
-    /// The posts found by the text with this digest.
-    PostSearch([u8; 32]),
+pub struct ListKind {
+    number: u8,
+    start: PageKey,
+}
+
+/// A list: its kind, and whose or which it is.
+#[derive(Debug, Clone, Copy)]
+pub struct List {
+    kind: ListKind,
+    /// An id, or the digest of a text.
+    parameter: [u8; 32],
 }
 
 /// The sort key of lists, descending; ascending for comments.
@@ -76,70 +56,50 @@ impl PageKey {
     };
 }
 
-impl List {
-    /// The users found by `q`.
-    pub fn user_search(q: &str) -> Self {
-        Self::UserSearch(sha256(q))
+impl ListKind {
+    /// A list with the newest item first. The number is part of issued cursors, so it must be
+    /// unique and must not change.
+    pub const fn newest_first(number: u8) -> Self {
+        let start = PageKey::START;
+        Self { number, start }
     }
 
-    /// The posts found by `q`.
-    pub fn post_search(q: &str) -> Self {
-        Self::PostSearch(sha256(q))
+    /// A list with the oldest item first.
+    pub const fn oldest_first(number: u8) -> Self {
+        let start = PageKey::OLDEST;
+        Self { number, start }
     }
 
-    const fn number(self) -> u8 {
-        match self {
-            Self::PublicFeed => 1,
-            Self::UserPosts(_) => 2,
-            Self::Followers(_) => 3,
-            Self::Following(_) => 4,
-            Self::FollowRequests(_) => 5,
-            Self::Blocks(_) => 6,
-            Self::Mutes(_) => 7,
-            Self::Sessions(_) => 15,
-            Self::UserSearch(_) => 8,
-            Self::Comments(_) => 10,
-            Self::Replies(_) => 11,
-            Self::PostLikes(_) => 9,
-            Self::LikedPosts(_) => 14,
-            Self::HomeFeed(_) => 13,
-            Self::PostSearch(_) => 12,
+    /// The only list of this kind.
+    pub const fn all(self) -> List {
+        let parameter = [0; 32];
+        List {
+            kind: self,
+            parameter,
         }
     }
 
-    fn parameters(self) -> Vec<u8> {
-        match self {
-            Self::PublicFeed => Vec::new(),
-            Self::UserPosts(id)
-            | Self::Followers(id)
-            | Self::Following(id)
-            | Self::FollowRequests(id)
-            | Self::Blocks(id)
-            | Self::Mutes(id)
-            | Self::Sessions(id)
-            | Self::PostLikes(id)
-            | Self::LikedPosts(id)
-            | Self::Comments(id)
-            | Self::Replies(id)
-            | Self::HomeFeed(id) => id.to_be_bytes().to_vec(),
-            Self::UserSearch(digest) | Self::PostSearch(digest) => digest.to_vec(),
-        }
+    /// The list of the user, post or comment with this id.
+    pub fn of(self, id: i64) -> List {
+        let mut list = self.all();
+        list.parameter[..8].copy_from_slice(&id.to_be_bytes());
+        list
     }
 
-    /// The key before the first page.
-    pub const fn start(self) -> PageKey {
-        match self {
-            Self::Comments(_) | Self::Replies(_) => PageKey::OLDEST,
-            _ => PageKey::START,
-        }
+    /// The list of what `text` finds.
+    pub fn found_by(self, text: &str) -> List {
+        let mut list = self.all();
+        let digest = digest::digest(&digest::SHA256, text.as_bytes());
+        list.parameter.copy_from_slice(digest.as_ref());
+        list
     }
 }
 
-fn sha256(text: &str) -> [u8; 32] {
-    let mut digest = [0; 32];
-    let found = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
-    digest.copy_from_slice(found.as_ref());
-    digest
+impl List {
+    /// The key before the first page.
+    pub const fn start(self) -> PageKey {
+        self.kind.start
+    }
 }
 
 impl CursorKey {
@@ -152,10 +112,10 @@ impl CursorKey {
     pub fn encode(&self, list: List, key: PageKey) -> String {
         let micros = key.at.unix_timestamp_nanos() / 1000;
         let micros = i64::try_from(micros).unwrap_or(i64::MAX);
-        let mut bytes = vec![list.number()];
+        let mut bytes = vec![list.kind.number];
         bytes.extend(micros.to_be_bytes());
         bytes.extend(key.id.to_be_bytes());
-        let mac = self.0.mac(&[&bytes, &list.parameters()]);
+        let mac = self.0.mac(&[&bytes, &list.parameter]);
         bytes.extend(mac.iter().take(MAC_BYTES));
         URL_SAFE_NO_PAD.encode(bytes)
     }
@@ -171,13 +131,13 @@ impl CursorKey {
     fn read(&self, list: List, text: &str) -> Option<PageKey> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (key, mac) = bytes.split_first_chunk::<KEY_BYTES>()?;
-        let is_ours = mac.len() == MAC_BYTES && self.0.has_mac(&[key, &list.parameters()], mac);
+        let is_ours = mac.len() == MAC_BYTES && self.0.has_mac(&[key, &list.parameter], mac);
         let (number, rest) = key.split_first()?;
         let (micros, id) = rest.split_first_chunk::<8>()?;
         let micros = i128::from(i64::from_be_bytes(*micros));
         let at = OffsetDateTime::from_unix_timestamp_nanos(micros * 1000).ok()?;
         let id = i64::from_be_bytes(id.try_into().ok()?);
-        (is_ours && *number == list.number()).then_some(PageKey { at, id })
+        (is_ours && *number == list.kind.number).then_some(PageKey { at, id })
     }
 }
 
@@ -190,42 +150,43 @@ mod tests {
         id: 77,
     };
 
+    const FEED: ListKind = ListKind::newest_first(1);
+    const POSTS: ListKind = ListKind::newest_first(2);
+    const SEARCH: ListKind = ListKind::newest_first(3);
+
     fn cursors() -> CursorKey {
         CursorKey::new(&SecretKey::from_bytes([4; 32]))
     }
 
     #[test]
     fn a_cursor_gives_back_its_key_for_its_own_list_only() {
-        let text = cursors().encode(List::UserPosts(5), KEY);
-        assert_eq!(cursors().decode(List::UserPosts(5), &text).unwrap(), KEY);
-        assert!(cursors().decode(List::UserPosts(6), &text).is_err());
-        assert!(cursors().decode(List::PublicFeed, &text).is_err());
-        let text = cursors().encode(List::post_search("one"), KEY);
+        let text = cursors().encode(POSTS.of(5), KEY);
+        assert_eq!(cursors().decode(POSTS.of(5), &text).unwrap(), KEY);
+        assert!(cursors().decode(POSTS.of(6), &text).is_err());
+        assert!(cursors().decode(FEED.all(), &text).is_err());
+        let text = cursors().encode(SEARCH.found_by("one"), KEY);
         assert_eq!(
-            cursors().decode(List::post_search("one"), &text).unwrap(),
+            cursors().decode(SEARCH.found_by("one"), &text).unwrap(),
             KEY
         );
-        assert!(cursors().decode(List::post_search("two"), &text).is_err());
+        assert!(cursors().decode(SEARCH.found_by("two"), &text).is_err());
     }
 
     #[test]
     fn any_changed_bit_or_length_spoils_a_cursor() {
         let bytes = URL_SAFE_NO_PAD
-            .decode(cursors().encode(List::PublicFeed, KEY))
+            .decode(cursors().encode(FEED.all(), KEY))
             .unwrap();
         for bit in 0..bytes.len() * 8 {
             let mut changed = bytes.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
             let text = URL_SAFE_NO_PAD.encode(changed);
-            assert!(
-                cursors().decode(List::PublicFeed, &text).is_err(),
-                "bit {bit}"
-            );
+            assert!(cursors().decode(FEED.all(), &text).is_err(), "bit {bit}");
         }
         for length in 0..bytes.len() {
             let text = URL_SAFE_NO_PAD.encode(&bytes[..length]);
             assert!(
-                cursors().decode(List::PublicFeed, &text).is_err(),
+                cursors().decode(FEED.all(), &text).is_err(),
                 "{length} bytes"
             );
         }

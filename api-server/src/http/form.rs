@@ -17,7 +17,7 @@ use shared::http::{BoxError, Draining};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::body::{self, BodyStream, MAX_DROPPED_BYTES};
-use super::request::require_plain;
+use super::request::{FORM, require_plain};
 use super::{ApiError, ApiResult, At, Faults, FromJson, Request, json};
 
 /// The maximum size of a picture.
@@ -42,8 +42,11 @@ pub struct Form<T> {
 impl Request {
     /// Parses a body that is JSON or a form with the same fields and a file `picture`. A form takes
     /// one permit per KiB from both `semaphores`: its network's and the server's.
-    pub async fn form<T: FromJson>(self, semaphores: [Arc<Semaphore>; 2]) -> ApiResult<Form<T>> {
-        let Some(boundary) = boundary(&self.headers) else {
+    pub async fn form<T: FromJson>(
+        &mut self,
+        semaphores: [Arc<Semaphore>; 2],
+    ) -> ApiResult<Form<T>> {
+        let Some(boundary) = boundary(&self.head.headers) else {
             return Ok(Form {
                 fields: self.json().await?,
                 picture: None,
@@ -51,11 +54,11 @@ impl Request {
             });
         };
         let boundary = boundary?;
-        require_plain(&self.headers)?;
+        require_plain(&self.head.headers)?;
         let permits = Arc::new(MemoryPermits::new(semaphores));
         let incoming = Incoming {
-            body: self.body,
-            draining: self.draining,
+            body: self.take_body(),
+            draining: self.head.draining.clone(),
             permits: Arc::clone(&permits),
             taken: 0,
         };
@@ -74,7 +77,7 @@ impl Request {
 fn boundary(headers: &HeaderMap) -> Option<ApiResult<String>> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     let essence = value.split(';').next().unwrap_or_default().trim();
-    let is_form = essence.eq_ignore_ascii_case("multipart/form-data");
+    let is_form = essence.eq_ignore_ascii_case(FORM);
     is_form.then(|| multer::parse_boundary(value).map_err(|_| malformed()))
 }
 

@@ -1,10 +1,12 @@
 //! `Idempotency-Key`: makes repeated creates safe.
 
 use aws_lc_rs::digest;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::header::LOCATION;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
-use super::{ApiError, ApiResult, Reply, created};
+use super::reply::json;
+use super::{ApiError, ApiResult, Reply};
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -77,12 +79,13 @@ impl<T> Created<T> {
 }
 
 /// 201 with the resource and its URL, and whether an earlier request created it.
-pub fn created_or_replayed<T: Serialize>(location: &str, outcome: &Created<T>) -> ApiResult<Reply> {
-    let mut reply = created(location, &outcome.resource)?;
+pub fn created<T: Serialize>(location: &str, outcome: &Created<T>) -> ApiResult<Reply> {
+    let mut reply = json(StatusCode::CREATED, &outcome.resource)?;
+    let location = HeaderValue::from_str(location).map_err(ApiError::internal)?;
+    let headers = reply.headers_mut();
+    headers.insert(LOCATION, location);
     if outcome.is_replayed {
-        reply
-            .headers_mut()
-            .insert(REPLAYED, HeaderValue::from_static("true"));
+        headers.insert(REPLAYED, HeaderValue::from_static("true"));
     }
     Ok(reply)
 }

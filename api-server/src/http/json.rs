@@ -2,12 +2,15 @@
 //! [`Faults`], so that the client gets every fault at once. docs/adr/0005 explains why neither
 //! serde nor another crate does this.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use shared::ids::{CommentId, MediaId};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::{ApiResult, At, Faults, malformed};
 
@@ -119,6 +122,23 @@ impl<T: FromJson> FromJson for ValueWithFaults<T> {
         let value = T::from_json(json, at, &mut own);
         let (value, faults) = own.beside(value, faults)?;
         Some(Self { value, faults })
+    }
+}
+
+/// It has the schema of its value.
+impl<T: PartialSchema> PartialSchema for ValueWithFaults<T> {
+    fn schema() -> RefOr<Schema> {
+        T::schema()
+    }
+}
+
+impl<T: ToSchema> ToSchema for ValueWithFaults<T> {
+    fn name() -> Cow<'static, str> {
+        T::name()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
     }
 }
 

@@ -1,4 +1,4 @@
-//! What every handler needs: parsing of requests, replies, errors, pages and cursors. It
+//! What every operation needs: parsing of requests, replies, errors, pages and cursors. It
 //! imports no other module of this crate.
 
 mod body;
@@ -19,20 +19,21 @@ mod text;
 
 pub use body::BodyStream;
 pub use characters::{has_controls, is_blank};
-pub use cursor::{CursorKey, List, PageKey};
+pub use cursor::{CursorKey, List, ListKind, PageKey};
 pub use error::{ApiError, ApiResult};
 pub use etag::conditional;
 use faults::malformed;
 pub use faults::{At, Faults, TextFault};
-pub use idempotency::{Created, IdempotencyKey, MAX_KEY_CHARS, created_or_replayed};
+pub use form::Form;
+pub use idempotency::{Created, IdempotencyKey, MAX_KEY_CHARS, created};
 pub(crate) use json::from_json;
 pub use json::{FromJson, Members, PatchField, ValueWithFaults, read_items};
 pub use page::{
     DEFAULT_PAGE_ITEMS, MAX_PAGE_ITEMS, Page, PageKeys, PageQuery, PageRequest, ScannedKey,
 };
 pub use ratelimit::{Limiter, Quotas, RateClass};
-pub use reply::{Reply, created, no_content, ok, page, refusal, unstored};
-pub use request::{Keyed, Request};
+pub use reply::{Reply, Unstored, no_content, ok, page, refusal, unstored};
+pub use request::{FORM, Head, JSON, Json, Keyed, MERGE_PATCH, Network, Patch, Request};
 pub use text::{MayBeEmpty, Text, TextRule, all, fault_if, with_nul};
 
 /// The prefix of all paths of the API.

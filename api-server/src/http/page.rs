@@ -129,7 +129,7 @@ pub struct Page<T> {
 
 impl PageQuery {
     /// Parses `limit` and `cursor` from the parameters of a query.
-    pub fn read(path: String, parameters: Vec<(String, String)>) -> ApiResult<Self> {
+    pub fn parse(path: String, parameters: Vec<(String, String)>) -> ApiResult<Self> {
         let mut query = Self {
             path,
             limit: DEFAULT_PAGE_ITEMS,
@@ -212,14 +212,17 @@ fn read_limit(text: &str) -> ApiResult<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ListKind;
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> ApiResult<PageQuery> {
         let pairs = pairs
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        PageQuery::read("/feed".to_owned(), pairs.collect())
+        PageQuery::parse("/feed".to_owned(), pairs.collect())
     }
+
+    const FEED: ListKind = ListKind::newest_first(1);
 
     #[test]
     fn the_next_page_is_asked_for_with_the_same_parameters() {
@@ -227,7 +230,7 @@ mod tests {
         assert_eq!(query.parameter("parent_id"), Some("7"));
         assert_eq!(query.parameter("limit"), None);
         let cursors = CursorKey::new(&shared::auth::SecretKey::from_bytes([4; 32]));
-        let asked = query.of(List::PublicFeed, &cursors).unwrap();
+        let asked = query.of(FEED.all(), &cursors).unwrap();
         let page = asked.page(vec![1], Some(PageKey::START));
         let expected = format!(
             "/feed?q=a%20b%26%C3%BC&parent_id=7&limit=5&cursor={}",
@@ -244,7 +247,7 @@ mod tests {
         };
         let cursors = CursorKey::new(&shared::auth::SecretKey::from_bytes([4; 32]));
         let query = read(&[("limit", "2")]).unwrap();
-        let asked = query.of(List::PublicFeed, &cursors).unwrap();
+        let asked = query.of(FEED.all(), &cursors).unwrap();
         let scan = |rows: &[(i64, bool)]| {
             let rows = rows.iter().map(|&(id, is_found)| ScannedKey {
                 published_at: time::OffsetDateTime::UNIX_EPOCH,

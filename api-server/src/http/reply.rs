@@ -1,7 +1,7 @@
-//! Replies of handlers: complete in memory, JSON or empty.
+//! Replies of operations: complete in memory, JSON or empty.
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, LINK, LOCATION};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, LINK};
 use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 use shared::http::Problem;
@@ -16,15 +16,10 @@ pub fn ok<T: Serialize>(value: &T) -> ApiResult<Reply> {
     json(StatusCode::OK, value)
 }
 
-/// 201 with a resource and its URL.
-pub fn created<T: Serialize>(location: &str, value: &T) -> ApiResult<Reply> {
-    let mut reply = json(StatusCode::CREATED, value)?;
-    let location = HeaderValue::from_str(location).map_err(ApiError::internal)?;
-    reply.headers_mut().insert(LOCATION, location);
-    Ok(reply)
-}
+/// An answer that caches must not store, because it is for one user only (RFC 6749, section 5.1).
+pub struct Unstored<T>(pub T);
 
-/// Caches must not store it, because it is for one user only (RFC 6749, section 5.1).
+/// Forbids caches to store the reply.
 pub fn unstored(mut reply: Reply) -> Reply {
     let no_store = HeaderValue::from_static("no-store");
     reply.headers_mut().insert(CACHE_CONTROL, no_store);
@@ -57,7 +52,7 @@ pub fn refusal(problem: Problem) -> Reply {
     reply
 }
 
-fn json<T: Serialize>(status: StatusCode, value: &T) -> ApiResult<Reply> {
+pub(super) fn json<T: Serialize>(status: StatusCode, value: &T) -> ApiResult<Reply> {
     let body = serde_json::to_vec(value).map_err(ApiError::internal)?;
     let mut reply = Response::new(Bytes::from(body));
     *reply.status_mut() = status;

@@ -1,9 +1,11 @@
-//! The parts of a request that handlers read. Nothing here rejects a route: every fault is an
+//! The parts of a request that operations read. Nothing here rejects a route: every fault is an
 //! [`ApiError`].
 
+use std::mem;
 use std::str::FromStr;
 
 use bytes::Bytes;
+use futures_util::stream;
 use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
 use shared::auth::{AuthError, Principal, Verifier};
@@ -16,15 +18,29 @@ use super::{ApiError, ApiResult, Faults, FromJson, IdempotencyKey, PageQuery, js
 
 /// The maximum length of a stored `User-Agent`, in characters.
 const MAX_USER_AGENT: usize = 200;
+/// The media types of bodies.
+pub const JSON: &str = "application/json";
+pub const MERGE_PATCH: &str = "application/merge-patch+json";
+pub const FORM: &str = "multipart/form-data";
 
 /// A request that matched a route.
 pub struct Request {
+    /// All but the body.
+    pub head: Head,
+    /// The body, not read yet.
+    pub body: BodyStream,
+}
+
+/// The parts of a request that precede its body.
+pub struct Head {
     /// The path without the query.
     pub path: String,
     /// The method.
     pub method: Method,
     /// The path parameters, not decoded, in order.
     pub params: Vec<String>,
+    /// How many of them were read.
+    pub read_params: usize,
     /// The query, not decoded; empty if there is none.
     pub query: String,
     /// The header fields.
@@ -33,21 +49,28 @@ pub struct Request {
     pub client: Option<ClientIp>,
     /// The state of the server's drain.
     pub draining: Option<Draining>,
-    /// The body, not read yet.
-    pub body: BodyStream,
     /// The operation's name.
     pub operation_id: &'static str,
     /// The caller, once the token was verified.
     pub identity: OnceCell<Result<Principal, AuthError>>,
 }
 
-/// The body of a create, and its idempotency key.
+/// A JSON body.
+pub struct Json<T>(pub T);
+
+/// A JSON merge patch (RFC 7396).
+pub struct Patch<T>(pub T);
+
+/// The JSON body of a create, and its idempotency key.
 pub struct Keyed<T> {
     pub body: T,
     pub key: Option<IdempotencyKey>,
 }
 
-impl Request {
+/// The network of the client: an IPv4 address, or an IPv6 /64.
+pub struct Network(pub String);
+
+impl Head {
     /// The caller; 401 without a valid token.
     pub async fn caller(&self, verifier: &Verifier) -> ApiResult<Principal> {
         Ok(self.identify(verifier).await?)
@@ -71,10 +94,11 @@ impl Request {
         self.identity.get_or_init(verify).await.clone()
     }
 
-    /// A path parameter; 404 if it cannot be parsed as an id.
-    pub fn param<T: FromStr>(&self, position: usize) -> ApiResult<T> {
-        self.params
-            .get(position)
+    /// The next path parameter; 404 if it cannot be parsed.
+    pub fn next_param<T: FromStr>(&mut self) -> ApiResult<T> {
+        let param = self.params.get(self.read_params);
+        self.read_params += 1;
+        param
             .and_then(|text| decode_segment(text))
             .and_then(|text| text.parse().ok())
             .ok_or_else(ApiError::not_found)
@@ -85,7 +109,7 @@ impl Request {
         let parameters = decode_query(&self.query).ok_or_else(|| {
             ApiError::malformed("malformed_query", "the query is not percent-encoded UTF-8")
         })?;
-        PageQuery::read(self.path.clone(), parameters)
+        PageQuery::parse(self.path.clone(), parameters)
     }
 
     /// The `User-Agent`, shortened.
@@ -100,52 +124,56 @@ impl Request {
             .collect()
     }
 
-    /// The network of the client: an IPv4 address, or an IPv6 /64.
-    pub fn network(&self) -> String {
-        self.client
-            .map(|client| network(client.0))
-            .unwrap_or_default()
+    /// The network of the client.
+    pub fn network(&self) -> Network {
+        let network = self.client.map(|client| network(client.0));
+        Network(network.unwrap_or_default())
     }
 
+    /// The operation with its path parameters. They are decoded, so that different escapes of a
+    /// path give the same text.
+    fn place(&self) -> ApiResult<String> {
+        let params = self.params.iter().map(|text| decode_segment(text));
+        let params: Option<Vec<_>> = params.collect();
+        let params = params.ok_or_else(ApiError::not_found)?;
+        Ok(format!("{} {}", self.operation_id, params.join("/")))
+    }
+}
+
+impl Request {
     /// The body as JSON: 415 for another media type, 400 if it is not JSON, 422 with all faults if
     /// it does not match the type.
-    pub async fn json<T: FromJson>(self) -> ApiResult<T> {
-        self.json_of(&["application/json"]).await
+    pub async fn json<T: FromJson>(&mut self) -> ApiResult<T> {
+        let bytes = self.bytes_of(&[JSON]).await?;
+        json::parse(&bytes, Faults::default())
     }
 
-    /// The body as a JSON merge patch (RFC 7396); `application/json` is also accepted.
-    pub async fn patch<T: FromJson>(self) -> ApiResult<T> {
-        self.json_of(&["application/merge-patch+json", "application/json"])
-            .await
+    /// The body as a JSON merge patch; `application/json` is also accepted.
+    pub async fn patch<T: FromJson>(&mut self) -> ApiResult<T> {
+        let bytes = self.bytes_of(&[MERGE_PATCH, JSON]).await?;
+        json::parse(&bytes, Faults::default())
     }
 
     /// The body as JSON, and the idempotency key.
-    pub async fn keyed_json<T: FromJson>(self) -> ApiResult<Keyed<T>> {
-        // Decoded parameters, so that different escapes of a path give the same route.
-        let places: Option<Vec<_>> = self
-            .params
-            .iter()
-            .map(|text| decode_segment(text))
-            .collect();
-        let places = places.ok_or_else(ApiError::not_found)?.join("/");
-        let route = format!("{} {places}", self.operation_id);
-        let headers = self.headers.clone();
-        let bytes = self.bytes_of(&["application/json"]).await?;
-        let key = IdempotencyKey::read(&headers, route, &bytes)?;
+    pub async fn keyed<T: FromJson>(&mut self) -> ApiResult<Keyed<T>> {
+        let place = self.head.place()?;
+        let bytes = self.bytes_of(&[JSON]).await?;
+        let key = IdempotencyKey::read(&self.head.headers, place, &bytes)?;
         let body = json::parse(&bytes, Faults::default())?;
         Ok(Keyed { body, key })
     }
 
-    async fn json_of<T: FromJson>(self, types: &[&str]) -> ApiResult<T> {
-        json::parse(&self.bytes_of(types).await?, Faults::default())
+    /// Takes the body; afterwards it is empty.
+    pub(super) fn take_body(&mut self) -> BodyStream {
+        mem::replace(&mut self.body, Box::pin(stream::empty()))
     }
 
-    async fn bytes_of(self, types: &[&str]) -> ApiResult<Bytes> {
-        require_plain(&self.headers)?;
-        if !is_json(&self.headers, types) {
+    async fn bytes_of(&mut self, types: &[&str]) -> ApiResult<Bytes> {
+        require_plain(&self.head.headers)?;
+        if !is_json(&self.head.headers, types) {
             return Err(unsupported("the body must be application/json"));
         }
-        body::read(self.body, self.draining.as_ref()).await
+        body::read(self.take_body(), self.head.draining.as_ref()).await
     }
 }
 

@@ -9,11 +9,14 @@ use shared::ids::PostId;
 
 use super::store;
 use crate::app::App;
-use crate::http::{ApiResult, List, Page, PageKeys, PageQuery};
+use crate::http::{ApiResult, ListKind, Page, PageKeys, PageQuery};
 use crate::posts::actions::{page_at, require_post, require_readable_post};
 use crate::posts::model::Post;
 use crate::profiles;
 use crate::profiles::model::User;
+
+const POST_LIKES: ListKind = ListKind::newest_first(9);
+const LIKED_POSTS: ListKind = ListKind::newest_first(14);
 
 /// The caller likes the post. Idempotent.
 pub async fn like_post(app: &App, caller: &Principal, id: PostId) -> ApiResult<()> {
@@ -52,10 +55,9 @@ pub async fn list_post_likes(
     app: &App,
     caller: &Principal,
     id: PostId,
-    query: &PageQuery,
+    query: PageQuery,
 ) -> ApiResult<Page<User>> {
-    let list = List::PostLikes(id.0);
-    let asked = query.of(list, &app.cursors)?;
+    let asked = query.of(POST_LIKES.of(id.0), &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
     require_readable_post(&mut connection, Some(caller), id).await?;
     let keys = store::list_like_keys(&mut connection, id, asked.request).await?;
@@ -67,9 +69,9 @@ pub async fn list_post_likes(
 pub async fn list_liked_posts(
     app: &App,
     caller: &Principal,
-    query: &PageQuery,
+    query: PageQuery,
 ) -> ApiResult<Page<Post>> {
-    let asked = query.of(List::LikedPosts(caller.user_id.0), &app.cursors)?;
+    let asked = query.of(LIKED_POSTS.of(caller.user_id.0), &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
     let keys = store::list_liked_keys(&mut connection, caller.user_id, asked.request).await?;
     page_at(app, Some(caller), connection, PageKeys::cut(keys, asked)).await

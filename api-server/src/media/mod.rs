@@ -5,7 +5,6 @@
 pub mod access_cache;
 pub mod actions;
 mod files;
-mod handlers;
 pub mod model;
 mod pictures;
 pub mod published;
@@ -14,8 +13,7 @@ mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
-use self::handlers::{delete_media, get_media};
-use self::model::Media;
+use self::actions::{delete_media, get_media};
 use crate::routes::{Route, Tag, for_caller, for_viewer};
 
 pub use files::{is_public, serve_file};
@@ -24,13 +22,11 @@ pub use files::{is_public, serve_file};
 pub fn routes() -> Vec<Route> {
     const MEDIA: &str = "/media/{id}";
     Tag::Media.of([
-        Route::get(MEDIA, "get_media", for_viewer(get_media))
-            .described(
-                "Read the state and URLs of a media item",
-                "Only the owner sees the progress and the reason for a failure.",
-            )
-            .answers::<Media>(),
-        Route::delete(MEDIA, "delete_media", for_caller(delete_media))
+        Route::get(MEDIA, for_viewer!(get_media)).described(
+            "Read the state and URLs of a media item",
+            "Only the owner sees the progress and the reason for a failure.",
+        ),
+        Route::delete(MEDIA, for_caller!(delete_media))
             .described(
                 "Delete an unattached media item",
                 "403 while a post or a profile uses it: change the post or the profile instead.",

@@ -9,6 +9,8 @@ use sqlx::postgres::{PgHasArrayType, PgTypeInfo, PgValueRef};
 use sqlx::{Decode, Postgres, Type};
 use utoipa::ToSchema;
 
+use crate::routes::Resource;
+
 /// A media item.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Media {
@@ -40,6 +42,8 @@ pub struct Media {
     /// The sizes of a picture, the smallest first.
     pub variants: Vec<Variant>,
 }
+
+impl Resource for Media {}
 
 /// Why the processing of a media item failed.
 #[derive(Debug, Serialize, ToSchema)]

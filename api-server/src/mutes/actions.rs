@@ -5,30 +5,31 @@ use shared::auth::Principal;
 
 use super::store;
 use crate::app::App;
-use crate::http::{ApiResult, List, Page, PageKeys, PageQuery};
+use crate::http::{ApiResult, ListKind, Page, PageKeys, PageQuery};
 use crate::profiles::actions::{find_any_user, find_other_user, page_of_users};
-use crate::profiles::model::User;
+use crate::profiles::model::{SoughtUsername, User};
+
+const MUTES: ListKind = ListKind::newest_first(7);
 
 /// Mutes a user.
-pub async fn mute_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
+pub async fn mute_user(app: &App, caller: &Principal, username: SoughtUsername) -> ApiResult<()> {
     let mut connection = app.pool.acquire_to_write().await?;
-    let user = find_other_user(&mut connection, caller, username).await?;
+    let user = find_other_user(&mut connection, caller, &username).await?;
     store::insert_mute(&mut connection, caller.user_id, user.id).await?;
     Ok(())
 }
 
 /// Removes a mute.
-pub async fn unmute_user(app: &App, caller: &Principal, username: &str) -> ApiResult<()> {
+pub async fn unmute_user(app: &App, caller: &Principal, username: SoughtUsername) -> ApiResult<()> {
     let mut connection = app.pool.acquire_to_write().await?;
-    let user_id = find_any_user(&mut connection, username).await?;
+    let user_id = find_any_user(&mut connection, &username).await?;
     store::delete_mute(&mut connection, caller.user_id, user_id).await?;
     Ok(())
 }
 
 /// The users whom the caller mutes, the newest mute first.
-pub async fn list_mutes(app: &App, caller: &Principal, query: &PageQuery) -> ApiResult<Page<User>> {
-    let list = List::Mutes(caller.user_id.0);
-    let asked = query.of(list, &app.cursors)?;
+pub async fn list_mutes(app: &App, caller: &Principal, query: PageQuery) -> ApiResult<Page<User>> {
+    let asked = query.of(MUTES.of(caller.user_id.0), &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
     let keys = store::list_mutes(&mut connection, caller.user_id, asked.request).await?;
     page_of_users(&mut connection, Some(caller), PageKeys::cut(keys, asked)).await

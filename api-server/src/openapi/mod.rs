@@ -24,13 +24,15 @@ pub const PATH: &str = "/openapi.json";
 /// The document of these routes.
 pub fn document(routes: &[Route]) -> Value {
     let (mut paths, mut schemas) = (Map::new(), Schemas::default());
-    let mut responses = parts::responses();
+    let (mut parameters, mut responses) = (parts::parameters(), parts::responses());
     for route in routes {
         let method = route.method.as_str().to_ascii_lowercase();
         let path = paths.entry(path_of(route)).or_insert_with(|| json!({}));
         *path = parts::with(path.take(), &method, describe(route));
         responses.extend(refusals(route).components());
         schemas.extend(&route.description.schemas);
+        let known = route.description.parameters.iter();
+        parameters.extend(known.map(|known| (known.name.to_owned(), known.definition.clone())));
     }
     let tags = Tag::ALL.map(|tag| json!({"name": tag.name(), "description": tag.about()}));
     let mut schemas = schemas.into_json();
@@ -48,7 +50,7 @@ pub fn document(routes: &[Route]) -> Value {
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "parameters": parts::parameters(),
+            "parameters": parameters,
             "headers": parts::headers(),
             "responses": responses,
             "securitySchemes": {

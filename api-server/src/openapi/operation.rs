@@ -4,7 +4,7 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::parts::{self, PathParameter, component};
+use super::parts::{self, component};
 use super::refusals::{self, Refusals};
 use crate::http::API_BASE;
 use crate::routes::{Access, Description, Route, Success, Tag};
@@ -39,34 +39,21 @@ pub fn describe(route: &Route) -> Value {
     parts::with(described, "requestBody", body)
 }
 
-/// All error codes of an operation: its own, and those that follow from its inputs.
+/// All error codes of an operation.
 pub fn refusals(route: &Route) -> Refusals {
-    let Description {
-        bodies,
-        success,
-        refusals,
-        ..
-    } = &route.description;
-    let access = route.handler.access;
-    let parts = [
-        (true, refusals::ALWAYS),
-        (access != Access::Anyone, refusals::BAD_TOKEN),
-        (access == Access::Caller, refusals::NO_TOKEN),
-        (route.template.contains('{'), refusals::IN_PATH),
-        (matches!(success, Success::Page(_)), refusals::PAGE),
-        (!bodies.is_empty(), refusals::BODY),
-        (bodies.contains_key(Description::FORM), refusals::FORM),
-        (takes_key(route), refusals::KEY),
-    ];
-    let mut all = refusals.clone();
-    for (_, codes) in parts.iter().filter(|(holds, _)| *holds) {
-        all.add(codes);
+    let mut all = route.description.refusals.clone();
+    all.add(refusals::ALWAYS);
+    if route.access != Access::Anyone {
+        all.add(refusals::BAD_TOKEN);
+    }
+    if route.access == Access::Caller {
+        all.add(refusals::NO_TOKEN);
     }
     all
 }
 
 fn security(route: &Route) -> Value {
-    match route.handler.access {
+    match route.access {
         Access::Anyone => json!([]),
         Access::Viewer => json!([{}, {"bearer": []}]),
         Access::Caller => json!([{"bearer": []}]),
@@ -74,19 +61,19 @@ fn security(route: &Route) -> Value {
 }
 
 fn parameters(route: &Route) -> Vec<Value> {
-    let in_path = parts::path_parameters(route.template);
-    let in_path = in_path.map(|PathParameter { name, schema }| {
-        json!({ "name": name, "in": "path", "required": true, "schema": schema })
-    });
-    let in_query = route.description.query.iter().cloned();
-    let mut parameters: Vec<_> = in_path.chain(in_query).collect();
-    if takes_key(route) {
-        parameters.push(component("parameters", "idempotency-key"));
-    }
-    if route.method == Method::GET {
-        parameters.push(component("parameters", "if-none-match"));
-    }
-    parameters
+    let Description {
+        path, parameters, ..
+    } = &route.description;
+    let in_path = parts::path_parameters(route.template).zip(path);
+    let in_path = in_path.map(
+        |(name, schema)| json!({ "name": name, "in": "path", "required": true, "schema": schema }),
+    );
+    let others = parameters.iter().map(|parameter| parameter.name);
+    let if_none_match = (route.method == Method::GET).then_some("if-none-match");
+    let others = others.chain(if_none_match);
+    in_path
+        .chain(others.map(|name| component("parameters", name)))
+        .collect()
 }
 
 fn responses(route: &Route) -> Value {
@@ -111,7 +98,7 @@ fn success(route: &Route, status: u16) -> Value {
         (route.method == Method::GET, "ETag"),
         (matches!(answer, Success::Created(_)), "Location"),
         (matches!(answer, Success::Page(_)), "Link"),
-        (takes_key(route), "Idempotent-Replayed"),
+        (route.description.takes_key, "Idempotent-Replayed"),
     ];
     headers.extend(
         others
@@ -134,10 +121,4 @@ fn success(route: &Route, status: u16) -> Value {
             parts::with(success, "content", content)
         }
     }
-}
-
-/// Whether it accepts an `Idempotency-Key`, which every create by a signed-in caller does.
-fn takes_key(route: &Route) -> bool {
-    matches!(route.description.success, Success::Created(_))
-        && route.handler.access == Access::Caller
 }

@@ -1,13 +1,6 @@
 //! Parts that operations share: parameters, headers, and error responses.
 
 use serde_json::{Map, Value, json};
-use shared::ids::{CommentId, MediaId, PostId, SessionId, UploadId};
-use utoipa::PartialSchema;
-use utoipa::openapi::{RefOr, Schema};
-
-use crate::accounts::model::Username;
-use crate::http::{DEFAULT_PAGE_ITEMS, MAX_KEY_CHARS, MAX_PAGE_ITEMS};
-use crate::search::model::SearchQuery;
 
 /// Refers to a component.
 pub fn component(kind: &str, name: &str) -> Value {
@@ -22,34 +15,10 @@ pub fn with(mut object: Value, name: &str, member: Value) -> Value {
     object
 }
 
-/// A parameter of a template.
-pub struct PathParameter<'a> {
-    pub name: &'a str,
-    /// `None` if [`schema_in_path`] does not know its type.
-    pub schema: Option<RefOr<Schema>>,
-}
-
-/// The parameters of a template, in order.
-pub fn path_parameters(template: &str) -> impl Iterator<Item = PathParameter<'_>> {
-    let segments = template.split('/').zip(template.split('/').skip(1));
-    segments.filter_map(|(before, segment)| {
-        let name = segment.strip_prefix('{')?.strip_suffix('}')?;
-        let schema = schema_in_path(before, name);
-        Some(PathParameter { name, schema })
-    })
-}
-
-/// The type of a path parameter by the segment before it and its name.
-fn schema_in_path(before: &str, name: &str) -> Option<RefOr<Schema>> {
-    Some(match (before, name) {
-        ("users" | "follow-requests", "username") => Username::schema(),
-        ("posts", "id") => PostId::schema(),
-        ("comments", "id") => CommentId::schema(),
-        ("media", "id") => MediaId::schema(),
-        ("uploads", "id") => UploadId::schema(),
-        ("sessions", "id") => SessionId::schema(),
-        _ => return None,
-    })
+/// The names of the parameters of a template, in order.
+pub fn path_parameters(template: &str) -> impl Iterator<Item = &str> {
+    let segments = template.split('/');
+    segments.filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
 }
 
 /// The description of a success status.
@@ -61,48 +30,14 @@ pub fn success(status: u16) -> &'static str {
     }
 }
 
-pub fn parameters() -> Value {
-    json!({
-        "limit": {
-            "name": "limit", "in": "query",
-            "description": format!("The maximum number of items on the page. Default {DEFAULT_PAGE_ITEMS}."),
-            "schema": {
-                "type": "integer", "minimum": 1, "maximum": MAX_PAGE_ITEMS,
-                "default": DEFAULT_PAGE_ITEMS,
-            },
-        },
-        "cursor": {
-            "name": "cursor", "in": "query",
-            "description": "`next_cursor` of the previous page; absent for the first page.",
-            "schema": {"type": "string"},
-        },
-        "parent_id": {
-            "name": "parent_id", "in": "query",
-            "description": "The comment whose replies are listed. Absent: the comments directly on the post.",
-            "schema": {"type": "string"},
-        },
-        "q": {
-            "name": "q", "in": "query", "required": true,
-            "description": "Words that a post must all contain, or a part of a user's name.",
-            "schema": SearchQuery::schema(),
-        },
-        "kind": {
-            "name": "kind", "in": "query",
-            "description": "The kind of results. Default `posts`.",
-            "schema": {"type": "string", "enum": ["posts", "users"], "default": "posts"},
-        },
-        "idempotency-key": {
-            "name": "Idempotency-Key", "in": "header",
-            "description": "Makes the request safe to repeat: the same key with the same body \
-                            creates nothing new.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_CHARS, "pattern": "^[!-~]+$"},
-        },
-        "if-none-match": {
-            "name": "If-None-Match", "in": "header",
-            "description": "The `ETag` of the client's copy.",
-            "schema": {"type": "string"},
-        },
-    })
+/// The parameters of all operations that read.
+pub fn parameters() -> Map<String, Value> {
+    let if_none_match = json!({
+        "name": "If-None-Match", "in": "header",
+        "description": "The `ETag` of the client's copy.",
+        "schema": {"type": "string"},
+    });
+    Map::from_iter([("if-none-match".to_owned(), if_none_match)])
 }
 
 pub fn headers() -> Value {

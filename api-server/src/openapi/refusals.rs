@@ -1,4 +1,4 @@
-//! The error codes of an operation: its own, and those that follow from its inputs.
+//! The error codes of an operation: its own, and those that follow from its access and arguments.
 
 use std::collections::{BTreeMap, BTreeSet};
 

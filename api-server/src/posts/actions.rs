@@ -11,7 +11,7 @@ use shared::events;
 use super::model::{NewPost, Post};
 use super::{fields, store};
 use crate::app::App;
-use crate::http::{ApiError, ApiResult, Created, IdempotencyKey};
+use crate::http::{ApiError, ApiResult, Created, Keyed};
 use crate::idempotency;
 pub use change::{delete_post, update_post};
 pub use reading::{get_post, list_posts, list_user_posts, page_at};
@@ -22,14 +22,14 @@ pub use rights::{require_post, require_readable_post};
 pub async fn create_post(
     app: &App,
     caller: &Principal,
-    new: NewPost,
-    key: Option<&IdempotencyKey>,
+    asked: Keyed<NewPost>,
 ) -> ApiResult<Created<Post>> {
+    let Keyed { body: new, key } = asked;
     if fields::is_empty(&new.text, new.media.len()) {
         return Err(ApiError::fields(vec![fields::empty()]));
     }
     let mut tx = app.pool.begin().await?;
-    if let Some(id) = idempotency::actions::find_made(&mut tx, caller, key).await? {
+    if let Some(id) = idempotency::actions::find_made(&mut tx, caller, key.as_ref()).await? {
         drop(tx);
         return Created::replayed(get_post(app, Some(caller), id).await);
     }
@@ -38,7 +38,7 @@ pub async fn create_post(
     let post_id = inserted.ok_or_else(|| ApiError::fields(vec![fields::not_public()]))?;
     store::attach_media(&mut tx, post_id, &new.media).await?;
     events::insert_post_created(&mut tx, post_id).await?;
-    idempotency::actions::record(&mut tx, caller, key, post_id).await?;
+    idempotency::actions::record(&mut tx, caller, key.as_ref(), post_id).await?;
     let posts = list_posts(app, &mut tx, Some(caller), &[post_id]).await?;
     tx.commit().await?;
     app.events.wake();

@@ -12,6 +12,7 @@ pub use self::texts::{AltText, MediaList, NewPostMedia, PostText};
 use crate::http::{At, Faults, FromJson, from_json};
 use crate::media::model::Media;
 use crate::profiles::model::UserSummary;
+use crate::routes::{Located, Resource};
 
 /// The readers of a post.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, sqlx::Type, ToSchema)]
@@ -107,6 +108,14 @@ pub struct Post {
     /// The time of the last change of text or media; null if there was none.
     #[serde(with = "time::serde::rfc3339::option")]
     pub edited_at: Option<OffsetDateTime>,
+}
+
+impl Resource for Post {}
+
+impl Located for Post {
+    fn path(&self) -> String {
+        format!("/posts/{}", self.id)
+    }
 }
 
 /// The data of a visible post that permission checks need.

@@ -7,10 +7,11 @@ use shared::ids::{MediaId, UserId};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-pub use self::texts::{Bio, PersonName};
+pub use self::texts::{Bio, PersonName, SoughtUsername};
 use crate::http::from_json;
 use crate::media::model::picture_url;
 use crate::rights::model::UserRole;
+use crate::routes::Resource;
 
 /// The avatar of users without one.
 const DEFAULT_AVATAR: &str = "/media/default/avatar.png";
@@ -47,6 +48,8 @@ pub struct User {
     /// The viewer's relation to the user; null for oneself and for anonymous viewers.
     pub viewer: Option<Relation>,
 }
+
+impl Resource for User {}
 
 /// The relation between the viewer and a user.
 #[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]

@@ -39,18 +39,19 @@ impl Endpoint {
         operation: Option<Operation>,
     ) -> Reply {
         let mut routes = self.routes.iter();
-        let Some(route) = routes.find(|route| route.method == request.method) else {
+        let Some(route) = routes.find(|route| route.method == request.head.method) else {
             return refusal(self.method_not_allowed());
         };
         if let Some(operation) = operation {
             operation.set(route.operation_id);
         }
-        request.operation_id = route.operation_id;
-        let known = (request.method == Method::GET).then(|| request.headers.clone());
-        let status = app.limiter.count(&request, route.rate, &app.verifier).await;
+        let head = &mut request.head;
+        head.operation_id = route.operation_id;
+        let known = (head.method == Method::GET).then(|| head.headers.clone());
+        let status = app.limiter.count(head, route.rate, &app.verifier).await;
         let mut reply = match status.refusal() {
             Some(error) => refusal(error.into_problem()),
-            None => finish(route.handler.answer(app, request).await, known),
+            None => finish((route.run)(&app, request).await, known),
         };
         status.add_headers(reply.headers_mut());
         reply
@@ -64,7 +65,7 @@ impl Endpoint {
     }
 }
 
-/// Converts a handler's result into a reply. `known` holds the headers of a GET request.
+/// Converts an action's result into a reply. `known` holds the headers of a GET request.
 fn finish(reply: ApiResult<Reply>, known: Option<HeaderMap>) -> Reply {
     match (reply, known) {
         (Ok(reply), Some(headers)) => conditional(&headers, reply),

@@ -16,7 +16,7 @@ use warp::{Filter, Rejection};
 
 use super::endpoint::Endpoint;
 use crate::app::App;
-use crate::http::{API_BASE, BodyStream, Reply, Request, refusal};
+use crate::http::{API_BASE, BodyStream, Head, Reply, Request, refusal};
 
 /// Combines all endpoints into one filter, with a boxed group per first path segment. It always
 /// answers: an error is a [`Problem`] in the reply's extensions, without a body. If two endpoints
@@ -54,9 +54,9 @@ fn filter(rest: &'static str, endpoint: Endpoint, app: Arc<App>) -> BoxedFilter<
         .and(warp::path::end())
         .and(parts())
         .and(warp::ext::optional::<Operation>())
-        .then(move |params, request: Request, operation| {
+        .then(move |params, mut request: Request, operation| {
             let (app, endpoint) = (Arc::clone(&app), Arc::clone(&endpoint));
-            let request = Request { params, ..request };
+            request.head.params = params;
             async move { endpoint.answer(app, request, operation).await }
         })
         .boxed()
@@ -77,7 +77,7 @@ fn path(template: &'static str) -> BoxedFilter<(Vec<String>,)> {
     })
 }
 
-/// All parts of a request that handlers may need; this filter accepts everything and rejects
+/// All parts of a request that operations may need; this filter accepts everything and rejects
 /// nothing.
 fn parts() -> BoxedFilter<(Request,)> {
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();
@@ -97,17 +97,20 @@ fn parts() -> BoxedFilter<(Request,)> {
         .and(warp::ext::optional::<Draining>())
         .and(body)
         .map(
-            |path: FullPath, method, query, headers, client, draining, body| Request {
-                path: path.as_str().to_owned(),
-                method,
-                params: Vec::new(),
-                query,
-                headers,
-                client,
-                draining,
-                body,
-                operation_id: "",
-                identity: OnceCell::new(),
+            |path: FullPath, method, query, headers, client, draining, body| {
+                let head = Head {
+                    path: path.as_str().to_owned(),
+                    method,
+                    params: Vec::new(),
+                    read_params: 0,
+                    query,
+                    headers,
+                    client,
+                    draining,
+                    operation_id: "",
+                    identity: OnceCell::new(),
+                };
+                Request { head, body }
             },
         )
         .boxed()

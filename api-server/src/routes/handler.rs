@@ -1,11 +1,14 @@
-//! The access that an operation requires, and the function that runs it. The token is verified
-//! here, before the handler runs, so that a handler cannot forget to check it.
+//! The access that an operation requires, and the action that runs it. The token is verified
+//! here, before the action runs, so that an action cannot forget to check it.
 
 use std::pin::Pin;
 use std::sync::Arc;
 
 use shared::auth::Principal;
 
+use super::description::Description;
+use super::input::Inputs;
+use super::output::Output;
 use crate::app::App;
 use crate::http::{ApiResult, Reply, Request};
 
@@ -20,65 +23,144 @@ pub enum Access {
     Caller,
 }
 
-type Answer = Pin<Box<dyn Future<Output = ApiResult<Reply>> + Send>>;
+type Answer<'a> = Pin<Box<dyn Future<Output = ApiResult<Reply>> + Send + 'a>>;
+/// Answers a request to an operation.
+pub type Run = Box<dyn for<'a> Fn(&'a Arc<App>, Request) -> Answer<'a> + Send + Sync>;
 
-/// The function that answers an operation.
+/// An action, as it answers an operation.
 pub struct Handler {
+    /// The name of the action, and of the operation.
+    pub operation_id: &'static str,
     pub access: Access,
-    run: Box<dyn Fn(Arc<App>, Request) -> Answer + Send + Sync>,
+    /// What follows from the types of its arguments and result.
+    pub description: Description,
+    pub run: Run,
 }
 
-/// A handler that does not receive the caller.
-pub fn for_anyone<H, F>(handler: H) -> Handler
-where
-    H: Fn(Arc<App>, Request) -> F + Send + Sync + 'static,
-    F: Future<Output = ApiResult<Reply>> + Send + 'static,
-{
-    Handler {
-        access: Access::Anyone,
-        run: Box::new(move |app, request| Box::pin(handler(app, request))),
-    }
+/// An asynchronous function with the arguments `(&App, Who…, A…)`.
+pub trait Action<'a, Who, A, R>: Copy + Send + Sync + 'static {
+    fn call(
+        self,
+        app: &'a App,
+        who: Who,
+        arguments: A,
+    ) -> impl Future<Output = ApiResult<R>> + Send;
 }
 
-/// A handler that receives the caller if there is a token; 401 if the token is invalid.
-pub fn for_viewer<H, F>(handler: H) -> Handler
-where
-    H: Fn(Arc<App>, Option<Principal>, Request) -> F + Copy + Send + Sync + 'static,
-    F: Future<Output = ApiResult<Reply>> + Send + 'static,
-{
-    let run = move |app: Arc<App>, request: Request| -> Answer {
-        Box::pin(async move {
-            let viewer = request.viewer(&app.verifier).await?;
-            handler(app, viewer, request).await
-        })
+macro_rules! action {
+    ($($who:ident)?; $($argument:ident)*) => {
+        #[expect(non_snake_case, reason = "a value is named like its type")]
+        impl<'a, F, Answer, R, $($who,)? $($argument),*>
+            Action<'a, ($($who,)?), ($($argument,)*), R> for F
+        where
+            F: Fn(&'a App, $($who,)? $($argument),*) -> Answer + Copy + Send + Sync + 'static,
+            Answer: Future<Output = ApiResult<R>> + Send,
+        {
+            fn call(
+                self,
+                app: &'a App,
+                ($($who,)?): ($($who,)?),
+                ($($argument,)*): ($($argument,)*),
+            ) -> impl Future<Output = ApiResult<R>> + Send {
+                self(app, $($who,)? $($argument),*)
+            }
+        }
     };
-    Handler {
-        access: Access::Viewer,
-        run: Box::new(run),
-    }
 }
 
-/// A handler that receives the caller; 401 without a valid token.
-pub fn for_caller<H, F>(handler: H) -> Handler
-where
-    H: Fn(Arc<App>, Principal, Request) -> F + Copy + Send + Sync + 'static,
-    F: Future<Output = ApiResult<Reply>> + Send + 'static,
-{
-    let run = move |app: Arc<App>, request: Request| -> Answer {
-        Box::pin(async move {
-            let caller = request.caller(&app.verifier).await?;
-            handler(app, caller, request).await
-        })
-    };
-    Handler {
-        access: Access::Caller,
-        run: Box::new(run),
-    }
-}
+action!(; A);
+action!(; A B);
+action!(Who;);
+action!(Who; A);
+action!(Who; A B);
 
 impl Handler {
-    /// Verifies the token as declared, and runs the handler.
-    pub async fn answer(&self, app: Arc<App>, request: Request) -> ApiResult<Reply> {
-        (self.run)(app, request).await
+    /// An action that does not receive the caller.
+    pub fn for_anyone<A: Inputs, R: Output>(
+        operation_id: &'static str,
+        action: impl for<'a> Action<'a, (), A, R>,
+    ) -> Self {
+        Self::new::<A, R>(
+            operation_id,
+            Access::Anyone,
+            Box::new(move |app, mut request| {
+                Box::pin(async move {
+                    let arguments = A::read(app, &mut request).await?;
+                    action.call(app, (), arguments).await?.into_reply()
+                })
+            }),
+        )
+    }
+
+    /// An action that receives the caller if there is a token; 401 if the token is invalid.
+    pub fn for_viewer<A: Inputs, R: Output>(
+        operation_id: &'static str,
+        action: impl for<'a> Action<'a, (Option<&'a Principal>,), A, R>,
+    ) -> Self {
+        Self::new::<A, R>(
+            operation_id,
+            Access::Viewer,
+            Box::new(move |app, mut request| {
+                Box::pin(async move {
+                    let viewer = request.head.viewer(&app.verifier).await?;
+                    let arguments = A::read(app, &mut request).await?;
+                    let viewer = (viewer.as_ref(),);
+                    action.call(app, viewer, arguments).await?.into_reply()
+                })
+            }),
+        )
+    }
+
+    /// An action that receives the caller; 401 without a valid token.
+    pub fn for_caller<A: Inputs, R: Output>(
+        operation_id: &'static str,
+        action: impl for<'a> Action<'a, (&'a Principal,), A, R>,
+    ) -> Self {
+        Self::new::<A, R>(
+            operation_id,
+            Access::Caller,
+            Box::new(move |app, mut request| {
+                Box::pin(async move {
+                    let caller = request.head.caller(&app.verifier).await?;
+                    let arguments = A::read(app, &mut request).await?;
+                    action.call(app, (&caller,), arguments).await?.into_reply()
+                })
+            }),
+        )
+    }
+
+    fn new<A: Inputs, R: Output>(operation_id: &'static str, access: Access, run: Run) -> Self {
+        let mut description = Description::default();
+        A::describe(&mut description);
+        R::describe(&mut description);
+        Self {
+            operation_id,
+            access,
+            description,
+            run,
+        }
     }
 }
+
+/// [`Handler::for_anyone`] with the name of the action.
+macro_rules! for_anyone {
+    ($action:ident) => {
+        $crate::routes::Handler::for_anyone(stringify!($action), $action)
+    };
+}
+
+/// [`Handler::for_viewer`] with the name of the action.
+macro_rules! for_viewer {
+    ($action:ident) => {
+        $crate::routes::Handler::for_viewer(stringify!($action), $action)
+    };
+}
+
+/// [`Handler::for_caller`] with the name of the action.
+macro_rules! for_caller {
+    ($action:ident) => {
+        $crate::routes::Handler::for_caller(stringify!($action), $action)
+    };
+}
+
+pub(crate) use {for_anyone, for_caller, for_viewer};

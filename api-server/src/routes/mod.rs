@@ -7,14 +7,21 @@
 
 mod all;
 mod api;
+mod description;
 mod endpoint;
 mod filters;
 mod handler;
+mod input;
+mod output;
 mod route;
 mod tag;
 
 pub use all::all;
 pub use api::Api;
-pub use handler::{Access, for_anyone, for_caller, for_viewer};
-pub use route::{Description, Route, Success};
+pub use description::{Description, Success};
+pub use handler::{Access, Handler};
+pub(crate) use handler::{for_anyone, for_caller, for_viewer};
+pub use input::{Input, PathInput};
+pub use output::{Either, Located, Resource};
+pub use route::Route;
 pub use tag::Tag;

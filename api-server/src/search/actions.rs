@@ -2,17 +2,35 @@
 
 use shared::auth::Principal;
 
-use super::model::SearchQuery;
+use super::model::{Kind, Search, SearchQuery};
 use super::store::{self, MOST_MATCHES, PostSearch, SCAN};
 use crate::app::App;
-use crate::http::{ApiResult, List, Page, PageKeys, PageQuery};
+use crate::http::{ApiResult, ListKind, Page, PageKeys, PageQuery};
 use crate::posts;
 use crate::posts::model::Post;
+use crate::profiles::actions::search_users;
+use crate::profiles::model::User;
+use crate::routes::Either;
+
+const POST_SEARCH: ListKind = ListKind::newest_first(12);
 
 /// Up to this number of matches, as the planner estimates it, all are read and sorted: about 3 µs
 /// and one database page each. By time alone the bound could be 5,000, where a scan costs as much
 /// and fills half a page; but old posts are on disk, while the scanned posts are new and in memory.
 pub(super) const RARE: f64 = 3_000.0;
+
+/// Posts or users that match the search.
+pub async fn search(
+    app: &App,
+    caller: &Principal,
+    search: Search,
+) -> ApiResult<Either<Page<Post>, Page<User>>> {
+    let Search { q, kind, page } = search;
+    Ok(match kind {
+        Kind::Posts => Either::One(search_posts(app, caller, &q, &page).await?),
+        Kind::Users => Either::Other(search_users(app, Some(caller), &q, &page).await?),
+    })
+}
 
 /// Public posts that contain all words of `q`, the newest first, without those of users whom the
 /// caller mutes.
@@ -20,14 +38,13 @@ pub(super) const RARE: f64 = 3_000.0;
 /// For rare words all matches are read. For common words a bounded scan goes backward through the
 /// posts, and its page may be short. It is also used if the planner has underestimated the number
 /// of matches.
-pub async fn search_posts(
+async fn search_posts(
     app: &App,
     caller: &Principal,
     q: &SearchQuery,
     query: &PageQuery,
 ) -> ApiResult<Page<Post>> {
-    let list = List::post_search(q);
-    let asked = query.of(list, &app.cursors)?;
+    let asked = query.of(POST_SEARCH.found_by(q), &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
     let matches = store::estimate_matches(&mut connection, q).await?;
     let search = PostSearch {

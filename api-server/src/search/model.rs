@@ -2,7 +2,14 @@
 
 use std::ops::RangeInclusive;
 
-use crate::http::{At, Faults, PageQuery, Text, TextFault, TextRule, all, fault_if, with_nul};
+use serde_json::json;
+use utoipa::PartialSchema;
+
+use crate::app::App;
+use crate::http::{
+    ApiResult, At, Faults, PageQuery, Request, Text, TextFault, TextRule, all, fault_if, with_nul,
+};
+use crate::routes::{Description, Input};
 
 /// The searched words, or the searched part of a name.
 pub type SearchQuery = Text<SearchQueryRule>;
@@ -32,14 +39,32 @@ pub enum Kind {
 pub struct Search {
     pub q: SearchQuery,
     pub kind: Kind,
+    pub page: PageQuery,
 }
 
-impl Search {
-    /// Parses `q` and `kind`; reports all faults.
-    pub fn read(query: &PageQuery) -> Result<Self, Faults> {
+impl Input for Search {
+    fn describe(operation: &mut Description) {
+        PageQuery::describe(operation);
+        let q = "Words that a post must all contain, or a part of a user's name.";
+        operation.add_query(
+            "q",
+            json!({ "required": true, "description": q, "schema": SearchQuery::schema() }),
+        );
+        operation.add_query(
+            "kind",
+            json!({
+                "description": "The kind of results. Default `posts`.",
+                "schema": {"type": "string", "enum": ["posts", "users"], "default": "posts"},
+            }),
+        );
+    }
+
+    /// Reports all faults of `q` and `kind`.
+    async fn read(app: &App, request: &mut Request) -> ApiResult<Self> {
+        let page = PageQuery::read(app, request).await?;
         let mut faults = Faults::default();
-        let q = query.text("q", &mut faults);
-        let kind = match query.parameter("kind") {
+        let q = page.text("q", &mut faults);
+        let kind = match page.parameter("kind") {
             None | Some("posts") => Some(Kind::Posts),
             Some("users") => Some(Kind::Users),
             Some(_) => {
@@ -49,8 +74,8 @@ impl Search {
             }
         };
         match (q, kind) {
-            (Some(q), Some(kind)) => Ok(Self { q, kind }),
-            _ => Err(faults),
+            (Some(q), Some(kind)) => Ok(Self { q, kind, page }),
+            _ => Err(faults.into()),
         }
     }
 }

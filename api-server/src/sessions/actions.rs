@@ -5,7 +5,9 @@ use shared::ids::{SessionId, UserId};
 
 use sqlx::PgConnection;
 
-use super::model::{EndReason, Family, NewSession, Origin, Session, SessionRow, SignIn, Tokens};
+use super::model::{
+    EndReason, Family, NewSession, Origin, Refresh, Session, SessionRow, SignIn, Tokens,
+};
 use super::rotation::{RotationOutcome, check_generation};
 use super::store;
 use crate::accounts;
@@ -13,8 +15,12 @@ use crate::accounts::model::Claim;
 use crate::app::App;
 use crate::audit::actions::record;
 use crate::audit::model::{Entry, Subject};
-use crate::http::{ApiError, ApiResult, List, Page, PageKey, PageQuery, PageRequest};
+use crate::http::{
+    ApiError, ApiResult, Created, Json, ListKind, Page, PageKey, PageQuery, PageRequest, Unstored,
+};
 use crate::rights::model::AccountState;
+
+const SESSIONS: ListKind = ListKind::newest_first(15);
 
 /// The maximum number of active sessions of a user: far above the number of anyone's devices, and a
 /// bound for a script that signs in and never out.
@@ -27,7 +33,11 @@ const ATTEMPTS: usize = 4;
 
 /// Signs in: 401 for a wrong login or password, 403 for a suspended account, 429 after too many
 /// failures.
-pub async fn create_session(app: &App, sign_in: SignIn, origin: Origin) -> ApiResult<Tokens> {
+pub async fn create_session(
+    app: &App,
+    origin: Origin,
+    Json(sign_in): Json<SignIn>,
+) -> ApiResult<Unstored<Created<Tokens>>> {
     let claim = Claim {
         login: &sign_in.login,
         password: sign_in.password.into_string(),
@@ -52,16 +62,17 @@ pub async fn create_session(app: &App, sign_in: SignIn, origin: Origin) -> ApiRe
         generation: 1,
         seed: &session.seed,
     };
-    issue_tokens(app, issue).await
+    let tokens = issue_tokens(app, issue).await?;
+    Ok(Unstored(Created::new(tokens)))
 }
 
 /// Refreshes a session. A token that is used again too late ends the session, also for the holder
 /// of the newer token.
-pub async fn refresh_session(app: &App, refresh_token: &str) -> ApiResult<Tokens> {
-    let token = RefreshToken::parse(refresh_token).ok_or_else(refused)?;
+pub async fn refresh_session(app: &App, Json(sent): Json<Refresh>) -> ApiResult<Unstored<Tokens>> {
+    let token = RefreshToken::parse(&sent.refresh_token).ok_or_else(refused)?;
     for _ in 0..ATTEMPTS {
         if let Some(tokens) = try_refresh(app, &token).await? {
-            return Ok(tokens);
+            return Ok(Unstored(tokens));
         }
     }
     Err(ApiError::busy())
@@ -71,10 +82,9 @@ pub async fn refresh_session(app: &App, refresh_token: &str) -> ApiResult<Tokens
 pub async fn list_sessions(
     app: &App,
     caller: &Principal,
-    query: &PageQuery,
+    query: PageQuery,
 ) -> ApiResult<Page<Session>> {
-    let list = List::Sessions(caller.user_id.0);
-    let asked = query.of(list, &app.cursors)?;
+    let asked = query.of(SESSIONS.of(caller.user_id.0), &app.cursors)?;
     let page = asked.request;
     let more = PageRequest {
         limit: page.limit + 1,

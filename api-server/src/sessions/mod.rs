@@ -4,31 +4,27 @@
 //! `DELETE /sessions/current` · `DELETE /sessions/{id}` · `DELETE /sessions`
 
 pub mod actions;
-mod handlers;
 pub mod model;
 mod rotation;
 mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
-use self::handlers::{
+use self::actions::{
     create_session, delete_all_sessions, delete_current_session, delete_session, list_sessions,
     refresh_session,
 };
-use self::model::{Refresh, Session, SignIn, Tokens};
 use crate::routes::{Route, Tag, for_anyone, for_caller};
 
 /// The routes of this domain.
 pub fn routes() -> Vec<Route> {
     Tag::Sessions.of([
-        Route::post("/sessions", "create_session", for_anyone(create_session))
+        Route::post("/sessions", for_anyone!(create_session))
             .described(
                 "Sign in",
                 "Failed attempts delay the next ones, even with the right password: 429 with \
                  `Retry-After`.",
             )
-            .takes::<SignIn>()
-            .creates::<Tokens>()
             .refuses(&[
                 (401, "invalid_credentials"),
                 (403, "suspended"),
@@ -36,31 +32,25 @@ pub fn routes() -> Vec<Route> {
             ]),
         Route::post(
             "/sessions/refresh",
-            "refresh_session",
-            for_anyone(refresh_session),
+            for_anyone!(refresh_session),
         )
         .described(
             "Exchange the refresh token for new tokens",
             "A refresh token works once. If it is sent again within 30 seconds, the answer is the \
              same; later, it counts as stolen and the session ends.",
         )
-        .takes::<Refresh>()
-        .answers::<Tokens>()
         .refuses(&[
             (401, "refresh_token_invalid"),
             (401, "session_ended"),
             (401, "suspended"),
         ]),
-        Route::get("/sessions", "list_sessions", for_caller(list_sessions))
-            .described(
-                "List your sessions",
-                "Active sessions, newest first; `current` marks the session of this request.",
-            )
-            .lists::<Session>(),
+        Route::get("/sessions", for_caller!(list_sessions)).described(
+            "List your sessions",
+            "Active sessions, newest first; `current` marks the session of this request.",
+        ),
         Route::delete(
             "/sessions",
-            "delete_all_sessions",
-            for_caller(delete_all_sessions),
+            for_caller!(delete_all_sessions),
         )
         .described(
             "Sign out everywhere",
@@ -68,8 +58,7 @@ pub fn routes() -> Vec<Route> {
         ),
         Route::delete(
             "/sessions/current",
-            "delete_current_session",
-            for_caller(delete_current_session),
+            for_caller!(delete_current_session),
         )
         .described(
             "Sign out",
@@ -77,8 +66,7 @@ pub fn routes() -> Vec<Route> {
         ),
         Route::delete(
             "/sessions/{id}",
-            "delete_session",
-            for_caller(delete_session),
+            for_caller!(delete_session),
         )
         .described(
             "End one of your sessions",

@@ -9,8 +9,12 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use crate::accounts::model::Password;
-use crate::http::{Text, TextFault, TextRule, all, fault_if, from_json};
+use crate::app::App;
+use crate::http::{
+    ApiResult, Network, Request, Text, TextFault, TextRule, all, fault_if, from_json,
+};
 use crate::rights::model::AccountState;
+use crate::routes::{Description, Input, Located, Resource};
 
 /// A username or an e-mail address. The rule is wide: a login that cannot exist is just a wrong
 /// login.
@@ -65,6 +69,14 @@ pub struct Tokens {
     pub refresh_token: String,
     /// The id of the session in `/sessions`.
     pub session_id: SessionId,
+}
+
+impl Resource for Tokens {}
+
+impl Located for Tokens {
+    fn path(&self) -> String {
+        format!("/sessions/{}", self.session_id)
+    }
 }
 
 /// A session of the caller.
@@ -130,6 +142,18 @@ pub enum EndReason {
 pub struct Origin {
     pub user_agent: String,
     pub network: String,
+}
+
+impl Input for Origin {
+    fn describe(_: &mut Description) {}
+
+    async fn read(_: &App, request: &mut Request) -> ApiResult<Self> {
+        let (user_agent, Network(network)) = (request.head.user_agent(), request.head.network());
+        Ok(Self {
+            user_agent,
+            network,
+        })
+    }
 }
 
 impl SessionRow {

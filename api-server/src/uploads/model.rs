@@ -6,6 +6,8 @@ use shared::uploads::UploadState;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+use crate::routes::Resource;
+
 /// An upload.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Upload {
@@ -21,6 +23,8 @@ pub struct Upload {
     #[serde(with = "time::serde::rfc3339::option")]
     pub expires_at: Option<OffsetDateTime>,
 }
+
+impl Resource for Upload {}
 
 /// The state of an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]

@@ -8,7 +8,7 @@ use super::sources::{self, Source};
 const NO_DOMAINS: [&str; 2] = ["http", "routes"];
 /// Where else a domain may be entered: by what it does and by what it speaks of.
 const ENTRANCES: [&str; 2] = ["actions", "model"];
-const LAYERS: [&str; 3] = ["handlers", "actions", "store"];
+const LAYERS: [&str; 2] = ["actions", "store"];
 
 /// Fails with every line that `broken` gives.
 fn assert_none(broken: &[String]) {
@@ -42,10 +42,10 @@ fn sql_stands_only_in_stores_and_in_shared() {
 }
 
 #[test]
-fn only_routes_handlers_and_http_know_warp() {
+fn only_routes_and_http_know_warp() {
     let may = |source: &Source| {
-        let module: Vec<&str> = source.module.iter().map(String::as_str).collect();
-        matches!(module[..], ["routes" | "http", ..] | [_, "handlers"])
+        let module = source.module.first().map(String::as_str);
+        matches!(module, Some("routes" | "http"))
     };
     let broken: Vec<String> = sources::of("api-server")
         .into_iter()
@@ -107,13 +107,9 @@ fn shared_and_the_protocol_name_none_of_our_other_crates() {
 }
 
 #[test]
-fn in_a_domain_handlers_call_actions_and_actions_call_stores() {
-    let forbidden: [(&str, &[&str]); 4] = [
-        ("handlers", &["store"]),
-        ("actions", &["handlers"]),
-        ("store", &["handlers", "actions"]),
-        ("model", &["handlers", "actions", "store"]),
-    ];
+fn in_a_domain_actions_call_stores_and_not_the_reverse() {
+    let forbidden: [(&str, &[&str]); 2] =
+        [("store", &["actions"]), ("model", &["actions", "store"])];
     let broken: Vec<String> = sources::of("api-server")
         .into_iter()
         .flat_map(|source| {

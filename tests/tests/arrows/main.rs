@@ -11,6 +11,7 @@
 mod circles;
 mod codes;
 mod layers;
+mod lists;
 mod manifests;
 mod paths;
 mod sources;

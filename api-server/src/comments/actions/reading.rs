@@ -8,10 +8,10 @@ use sqlx::PgConnection;
 
 use super::rights::{id_of, require_readable_comment, unknown_parent};
 use crate::app::App;
-use crate::comments::model::{Comment, CommentRow};
+use crate::comments::model::{Comment, CommentQuery, CommentRow};
 use crate::comments::store;
-use crate::comments::tree::{LEVELS, OLDEST_REPLIES, ReplyRows};
-use crate::http::{ApiError, ApiResult, List, Page, PageQuery};
+use crate::comments::tree::{COMMENTS, LEVELS, OLDEST_REPLIES, REPLIES, ReplyRows};
+use crate::http::{ApiError, ApiResult, Page};
 use crate::posts;
 
 /// The comments on a post or, with `parent_id`, the replies to one of its comments, oldest first,
@@ -20,20 +20,20 @@ pub async fn list_post_comments(
     app: &App,
     viewer: Option<&Principal>,
     post_id: PostId,
-    query: &PageQuery,
+    query: CommentQuery,
 ) -> ApiResult<Page<Comment>> {
     let mut connection = app.pool.acquire().await?;
     posts::actions::require_readable_post(&mut connection, viewer, post_id).await?;
-    let parent = match query.parameter("parent_id") {
+    let parent = match query.parent_id {
         Some(text) => Some(
-            find_parent(&mut connection, viewer, post_id, text)
+            find_parent(&mut connection, viewer, post_id, &text)
                 .await?
                 .id,
         ),
         None => None,
     };
-    let list = parent.map_or(List::Comments(post_id.0), |id| List::Replies(id.0));
-    let asked = query.of(list, &app.cursors)?;
+    let list = parent.map_or(COMMENTS.of(post_id.0), |id| REPLIES.of(id.0));
+    let asked = query.page.of(list, &app.cursors)?;
     let page = asked.request;
     let mut rows = match parent {
         Some(id) => store::list_replies(&mut connection, id_of(viewer), &[id], page).await?,

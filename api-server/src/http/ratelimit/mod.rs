@@ -19,7 +19,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use self::bucket::{Bucket, Level, Policy};
 use self::local::LocalBuckets;
 use self::shared::SharedBuckets;
-use super::{ApiError, Request};
+use super::{ApiError, Head};
 
 const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -94,7 +94,7 @@ impl Limiter {
     /// Counts `request`. An invalid token counts as none.
     pub async fn count(
         &self,
-        request: &Request,
+        request: &Head,
         class: RateClass,
         verifier: &Verifier,
     ) -> RateLimitStatus {
@@ -131,8 +131,8 @@ impl From<Quotas> for Policies {
 }
 
 impl Policies {
-    fn buckets(&self, request: &Request, class: RateClass, user_id: Option<i64>) -> Vec<Bucket> {
-        let network = request.network();
+    fn buckets(&self, request: &Head, class: RateClass, user_id: Option<i64>) -> Vec<Bucket> {
+        let network = request.network().0;
         let (policy, key) = match user_id {
             Some(id) => (self.signed_in, format!("user-{id}")),
             None => (self.anonymous, network.clone()),

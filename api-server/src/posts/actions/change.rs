@@ -12,7 +12,7 @@ use super::attached;
 use super::reading::{list_posts, single_post, with_progress};
 use super::rights::{self, Change};
 use crate::app::App;
-use crate::http::{ApiError, ApiResult};
+use crate::http::{ApiError, ApiResult, Patch};
 use crate::media;
 use crate::posts::model::{
     AttachedMedia, Edit, LockedPost, NewPostMedia, Post, PostPatch, Visibility,
@@ -24,7 +24,7 @@ pub async fn update_post(
     app: &App,
     caller: &Principal,
     id: PostId,
-    patch: PostPatch,
+    Patch(patch): Patch<PostPatch>,
 ) -> ApiResult<Post> {
     let mut tx = app.pool.begin().await?;
     rights::require_right(&mut tx, caller, id, Change::Edit).await?;

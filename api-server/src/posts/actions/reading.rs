@@ -7,12 +7,14 @@ use sqlx::PgConnection;
 
 use super::rights::read_as_admin;
 use crate::app::App;
-use crate::http::{ApiError, ApiResult, List, Page, PageKeys, PageQuery};
+use crate::http::{ApiError, ApiResult, ListKind, Page, PageKeys, PageQuery};
 use crate::media::actions::{add_progress, list_post_media};
 use crate::posts::model::{Post, PostRow};
 use crate::posts::store;
 use crate::profiles::actions::find_visible_user;
-use crate::profiles::model::{UserSummary, avatar_url};
+use crate::profiles::model::{SoughtUsername, UserSummary, avatar_url};
+
+const USER_POSTS: ListKind = ListKind::newest_first(2);
 
 /// A post that the viewer may see. An admin may read any post, and the read is recorded.
 pub async fn get_post(app: &App, viewer: Option<&Principal>, id: PostId) -> ApiResult<Post> {
@@ -59,13 +61,12 @@ pub async fn page_at(
 pub async fn list_user_posts(
     app: &App,
     viewer: Option<&Principal>,
-    username: &str,
-    query: &PageQuery,
+    username: SoughtUsername,
+    query: PageQuery,
 ) -> ApiResult<Page<Post>> {
     let mut connection = app.pool.acquire().await?;
-    let author = find_visible_user(&mut connection, viewer, username).await?;
-    let list = List::UserPosts(author.id.0);
-    let asked = query.of(list, &app.cursors)?;
+    let author = find_visible_user(&mut connection, viewer, &username).await?;
+    let asked = query.of(USER_POSTS.of(author.id.0), &app.cursors)?;
     // Only keys of visible posts: others would produce empty pages with a next page, which reveal
     // how many posts exist.
     let keys = if id_of(viewer) == Some(author.id) {

@@ -9,15 +9,19 @@ use crate::app::App;
 use crate::audit::actions::record_admin_read;
 use crate::audit::model::Subject;
 use crate::http::{ApiError, ApiResult, Page, PageKeys};
-use crate::profiles::model::{SeenUser, User};
+use crate::profiles::model::{SeenUser, SoughtUsername, User};
 use crate::profiles::store;
 use crate::rights::actions::require_admin;
 
 /// A user's profile.
-pub async fn get_user(app: &App, viewer: Option<&Principal>, username: &str) -> ApiResult<User> {
+pub async fn get_user(
+    app: &App,
+    viewer: Option<&Principal>,
+    username: SoughtUsername,
+) -> ApiResult<User> {
     let mut connection = app.pool.acquire().await?;
     let viewer_id = viewer.map(|viewer| viewer.user_id);
-    let row = store::find_user(&mut connection, viewer_id, searchable(username)?).await?;
+    let row = store::find_user(&mut connection, viewer_id, &username).await?;
     let row = row.ok_or_else(ApiError::not_found)?;
     if let Some(admin) = viewer.filter(|_| !row.is_visible) {
         let subject = Subject::User(row.id);
@@ -43,16 +47,19 @@ pub async fn get_own_user(connection: &mut PgConnection, user_id: UserId) -> Api
 pub async fn find_visible_user(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,
-    username: &str,
+    username: &SoughtUsername,
 ) -> ApiResult<SeenUser> {
     let viewer_id = viewer.map(|viewer| viewer.user_id);
-    let found = store::find_visible_user(connection, viewer_id, searchable(username)?).await?;
+    let found = store::find_visible_user(connection, viewer_id, username).await?;
     found.ok_or_else(ApiError::not_found)
 }
 
 /// The user with this name, visible or not; for undoing blocks and mutes.
-pub async fn find_any_user(connection: &mut PgConnection, username: &str) -> ApiResult<UserId> {
-    let found = store::find_any_user(connection, searchable(username)?).await?;
+pub async fn find_any_user(
+    connection: &mut PgConnection,
+    username: &SoughtUsername,
+) -> ApiResult<UserId> {
+    let found = store::find_any_user(connection, username).await?;
     found.ok_or_else(ApiError::not_found)
 }
 
@@ -61,9 +68,8 @@ pub async fn find_any_user(connection: &mut PgConnection, username: &str) -> Api
 pub async fn find_listed_user(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,
-    username: &str,
+    username: &SoughtUsername,
 ) -> ApiResult<UserId> {
-    let username = searchable(username)?;
     let viewer_id = viewer.map(|viewer| viewer.user_id);
     let found = store::find_visible_user(connection, viewer_id, username).await?;
     let is_open =
@@ -82,7 +88,7 @@ pub async fn find_listed_user(
 pub async fn find_other_user(
     connection: &mut PgConnection,
     caller: &Principal,
-    username: &str,
+    username: &SoughtUsername,
 ) -> ApiResult<SeenUser> {
     let user = find_visible_user(connection, Some(caller), username).await?;
     refuse_oneself(caller, user.id)?;
@@ -138,13 +144,4 @@ pub async fn page_of_users(
 ) -> ApiResult<Page<User>> {
     let users = list_users(connection, viewer, &keys.ids(UserId)).await?;
     Ok(keys.page(users))
-}
-
-/// Postgres text cannot contain NUL, so no user has such a name.
-pub fn searchable(username: &str) -> ApiResult<&str> {
-    if username.contains('\0') {
-        Err(ApiError::not_found())
-    } else {
-        Ok(username)
-    }
 }

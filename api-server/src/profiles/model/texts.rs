@@ -1,13 +1,22 @@
 //! Texts by users about themselves.
 
-use std::ops::RangeInclusive;
+use std::ops::{Deref, RangeInclusive};
+use std::str::FromStr;
 
+use utoipa::PartialSchema;
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::accounts::model::Username;
 use crate::http::{Text, TextFault, TextRule, all, fault_if, has_controls, is_blank};
+use crate::routes::PathInput;
 
 /// A first or last name.
 pub type PersonName = Text<PersonNameRule>;
 /// A text by the user about themselves; may be empty.
 pub type Bio = Text<BioRule>;
+
+/// The username in a path, which need not exist. It contains no NUL, because Postgres text cannot.
+pub struct SoughtUsername(String);
 
 pub struct PersonNameRule;
 pub struct BioRule;
@@ -32,6 +41,31 @@ impl TextRule for BioRule {
     const CHARS: RangeInclusive<usize> = 0..=500;
     const EXAMPLE: Option<&'static str> = Some("I draw birds.");
 }
+
+impl FromStr for SoughtUsername {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let has_nul = text.contains('\0');
+        (!has_nul).then(|| Self(text.to_owned())).ok_or(())
+    }
+}
+
+impl Deref for SoughtUsername {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialSchema for SoughtUsername {
+    fn schema() -> RefOr<Schema> {
+        Username::schema()
+    }
+}
+
+impl PathInput for SoughtUsername {}
 
 #[cfg(test)]
 mod tests {

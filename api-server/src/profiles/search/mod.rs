@@ -15,9 +15,11 @@ use sqlx::PgConnection;
 use super::actions::list_users;
 use super::model::User;
 use crate::app::App;
-use crate::http::{ApiResult, List, Page, PageKey, PageQuery, PageRequest};
+use crate::http::{ApiResult, ListKind, Page, PageKey, PageQuery, PageRequest};
 use crate::search::model::SearchQuery;
 use store::UserSearch;
+
+const USER_SEARCH: ListKind = ListKind::newest_first(8);
 
 /// Users whose username or full name contains `q`: an exact username first, then the newest. With
 /// fewer than three characters, users whose username begins with `q`. Muted, blocked (either way)
@@ -28,8 +30,7 @@ pub async fn search_users(
     q: &SearchQuery,
     query: &PageQuery,
 ) -> ApiResult<Page<User>> {
-    let list = List::user_search(q);
-    let asked = query.of(list, &app.cursors)?;
+    let asked = query.of(USER_SEARCH.found_by(q), &app.cursors)?;
     let mut connection = app.pool.begin_to_read().await?;
     store::plan_each_time(&mut connection).await?;
     let exact = match query.cursor {

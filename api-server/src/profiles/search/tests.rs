@@ -16,7 +16,7 @@ fn text(q: &str) -> SearchQuery {
 fn query(limit: usize, cursor: Option<String>) -> PageQuery {
     let mut parameters = vec![("limit".to_owned(), limit.to_string())];
     parameters.extend(cursor.map(|cursor| ("cursor".to_owned(), cursor)));
-    PageQuery::read("/search".to_owned(), parameters).unwrap()
+    PageQuery::parse("/search".to_owned(), parameters).unwrap()
 }
 
 fn principal(client: &Client) -> Principal {
