@@ -33,6 +33,36 @@ test(
     }),
 );
 
+test("errors are told in words for people, and never by the server", { timeout: 300_000 }, () =>
+  withBrowser(async (browser) => {
+    const { page } = await openPage(browser, "/sign-in");
+    const login = page.getByLabel("Username or e-mail");
+    const send = page.getByRole("button", { name: "Sign in" });
+    await login.fill("nobody");
+    await page.getByLabel("Password").fill("not this one");
+    await send.click();
+    await page.getByText("Username or e-mail or password is wrong.", { exact: true }).waitFor();
+
+    const detail = "the detail is for developers";
+    for (const [status, code, errors, words] of [
+      [429, "too_many_attempts", [], "have failed. Try again in 7 s."],
+      [403, "suspended", [], "This account is suspended."],
+      [422, "invalid_fields", [["/login", "invalid_login"]], "neither a username nor an e-mail"],
+      [422, "invalid_fields", [["/other", "required"]], "Fill this in."],
+      [418, "newer_than_the_client", [], "The server did not accept this."],
+    ]) {
+      const fields = errors.map(([pointer, code]) => ({ pointer, code, detail }));
+      const body = { type: "", title: detail, status, code, detail, request_id: null };
+      const headers = { "Retry-After": "7" };
+      const answer = { status, headers, json: { ...body, errors: fields } };
+      await page.route("**/api/v1/sessions", (route) => route.fulfill(answer), { times: 1 });
+      await send.click();
+      await page.getByText(words).waitFor();
+      assert.equal(await page.getByText(detail).count(), 0, code);
+    }
+  }),
+);
+
 test("text that is named like a video ends as failed, with words", { timeout: 300_000 }, () =>
   withBrowser(async (browser) => {
     const { page, complaints } = await openPage(browser);
@@ -44,7 +74,7 @@ test("text that is named like a video ends as failed, with words", { timeout: 30
     await page.getByRole("button", { name: "Post", exact: true }).click();
     const failed = page.getByRole("article").filter({ hasText: username }).locator(".media-failed");
     await failed.waitFor({ timeout: 180_000 });
-    assert.ok((await failed.innerText()).length > 10, "it says why");
+    assert.equal((await failed.innerText()).trim(), "This file cannot be read as a picture or video.");
     assert.deepEqual(complaints, []);
   }),
 );

@@ -94,7 +94,7 @@ async function like(page, text) {
   const heart = postWith(page, text).getByRole("button", { name: /^Like this post/ });
   await page.route("**/like", (route) => route.fulfill({ status: 503, body: "{}" }), { times: 1 });
   await heart.click();
-  await postWith(page, text).getByText("The server answered 503.").waitFor();
+  await postWith(page, text).getByText("The server is not available right now.").waitFor();
   assert.equal(await heart.getAttribute("aria-pressed"), "false", "taken back when it fails");
   const answered = page.waitForResponse((answer) => answer.url().endsWith("/like"));
   await heart.click();

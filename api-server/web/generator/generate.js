@@ -1,5 +1,6 @@
 // Writes ../src/api/schema.ts: the types of the API's schemas and the bounds of its fields, from
-// docs/openapi.json. With `--check` it writes nothing and fails when the file would change.
+// docs/openapi.json, and the codes of errors, from docs/errors.md. With `--check` it writes nothing
+// and fails when the file would change.
 //
 // This is a package of its own because openapi-typescript needs TypeScript 5, whereas the client is
 // checked by TypeScript 7; and `make run`, which builds the client, need not download it.
@@ -8,6 +9,7 @@ import fs from "node:fs";
 import openapiTypes, { astToString } from "openapi-typescript";
 
 const source = new URL("../../../docs/openapi.json", import.meta.url);
+const errors = new URL("../../../docs/errors.md", import.meta.url);
 const target = new URL("../src/api/schema.ts", import.meta.url);
 const BOUNDS = ["minLength", "maxLength", "maxItems"];
 
@@ -19,9 +21,11 @@ const types = await openapiTypes(
   { openapi, info, paths: {}, components: { schemas } },
   { alphabetize: true, rootTypes: true, rootTypesNoSchemaPrefix: true },
 );
-const text = `// Generated from docs/openapi.json by \`scripts/web-client types\`. Do not edit.
+const text = `// Generated from docs/openapi.json and docs/errors.md by \`scripts/web-client types\`. Do not edit.
 
 ${astToString(types).trim()}
+
+${allCodes()}
 
 /** The bounds that the server enforces, by schema and field. */
 export const bounds = ${JSON.stringify(allBounds(), null, 2)} as const;
@@ -42,6 +46,18 @@ function withoutDescriptions(value) {
     ([key, inner]) => !(["description", "example"].includes(key) && typeof inner !== "object"),
   );
   return Object.fromEntries(kept.map(([key, inner]) => [key, withoutDescriptions(inner)]));
+}
+
+/** A type for the codes of each table, such as `ProblemCode`. */
+function allCodes() {
+  const sections = fs.readFileSync(errors, "utf8").split("\n## ").slice(1);
+  const names = ["ProblemCode", "FieldCode", "FailureCode"];
+  return names.map((name, i) => `export type ${name} =\n${codesOf(sections[i])};`).join("\n\n");
+}
+
+function codesOf(section) {
+  const rows = [...section.matchAll(/^\| `(\w+)` \|/gm)];
+  return rows.map(([, code]) => `  | "${code}"`).join("\n");
 }
 
 function allBounds() {

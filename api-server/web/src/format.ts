@@ -70,9 +70,3 @@ export function ago(time: Date, now = new Date()): string {
   }
   return "now";
 }
-
-/** Turns an error text of the server into a sentence. */
-export function sentence(text: string): string {
-  const whole = /[.!?]$/.test(text) ? text : `${text}.`;
-  return whole.slice(0, 1).toUpperCase() + whole.slice(1);
-}

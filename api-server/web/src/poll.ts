@@ -1,4 +1,5 @@
-// Polls a value until it no longer changes.
+// Polls a value until it no longer changes. It rests while nobody sees the page and while the
+// browser is offline.
 
 import { Problem } from "./api/problem";
 
@@ -10,22 +11,33 @@ export interface Poll<T> {
   signal: AbortSignal;
 }
 
-const SLOWEST_MS = 15_000;
+/** The shortest delay between two requests. */
+const LEAST_MS = 1_000;
+const SLOWEST_MS = 60_000;
+/** The delays differ by up to this share, so that tabs do not all ask at the same moment. */
+const JITTER = 0.25;
+
+const FINAL = [401, 403, 404, 410];
 
 /** Ends when the value is final, when the signal aborts, or when the resource no longer exists. */
 export async function poll<T>({ read, onValue, firstAfterMs, signal }: Poll<T>): Promise<void> {
   let wait = firstAfterMs;
-  while (await sleep(wait, signal)) {
-    if (document.hidden) continue;
+  while ((await sleep(wait, signal)) && (await untilNeeded(signal))) {
     try {
       const next = onValue(await read());
       if (next === null) return;
-      wait = next;
+      wait = jittered(next);
     } catch (error) {
-      if (signal.aborted || [401, 403, 404, 410].includes(Problem.from(error).status)) return;
-      wait = Math.min(wait * 2, SLOWEST_MS);
+      const { status, retryAfterMs } = Problem.from(error);
+      if (signal.aborted || FINAL.includes(status)) return;
+      wait = jittered(Math.max(retryAfterMs, Math.min(wait * 2, SLOWEST_MS)));
     }
   }
+}
+
+/** `ms`, at least the shortest delay, plus a random share. */
+export function jittered(ms: number): number {
+  return Math.max(ms, LEAST_MS) * (1 + Math.random() * JITTER);
 }
 
 /** False if the signal aborted. */
@@ -41,5 +53,23 @@ export function sleep(ms: number, signal: AbortSignal): Promise<boolean> {
       resolve(true);
     }, ms);
     signal.addEventListener("abort", end, { once: true });
+  });
+}
+
+/** Waits until the page is visible and online. False if the signal aborted. */
+function untilNeeded(signal: AbortSignal): Promise<boolean> {
+  const isNeeded = () => !document.hidden && navigator.onLine;
+  return new Promise((resolve) => {
+    const done = new AbortController();
+    const look = () => {
+      if (!signal.aborted && !isNeeded()) return;
+      done.abort();
+      resolve(!signal.aborted);
+    };
+    const until = { signal: done.signal };
+    document.addEventListener("visibilitychange", look, until);
+    window.addEventListener("online", look, until);
+    signal.addEventListener("abort", look, until);
+    look();
   });
 }

@@ -7,7 +7,7 @@ import { Problem } from "../api/problem";
 import { accessToken, refuseToken } from "../session";
 
 /** About three minutes without progress; any progress resets the count. */
-const RETRY_AFTER_MS = [0, 1_000, 3_000, 5_000, 10_000, 20_000, 30_000, 60_000, 60_000];
+const RETRY_AFTER_MS = [300, 1_000, 3_000, 5_000, 10_000, 20_000, 30_000, 60_000, 60_000];
 
 export interface Watcher {
   created(url: string, mediaId: string): void;
@@ -34,8 +34,11 @@ export class Transfer {
       metadata: metadata(file),
       storeFingerprintForResuming: false,
       removeFingerprintOnSuccess: false,
-      retryDelays: RETRY_AFTER_MS,
-      onShouldRetry: (error) => this.#shouldRetry(error, watcher),
+      retryDelays: [...RETRY_AFTER_MS],
+      onShouldRetry: (error, attempt) => {
+        this.#waitAsAsked(error, attempt);
+        return this.#shouldRetry(error, watcher);
+      },
       onUploadUrlAvailable: () => this.#tellCreated(watcher),
       onProgress: (sent) => watcher.progress(sent),
       onSuccess: () => watcher.done(),
@@ -79,6 +82,14 @@ export class Transfer {
     return passes;
   }
 
+  /** tus-js-client reads the delay of this attempt next; it does not know `Retry-After`. */
+  #waitAsAsked(error: Error | DetailedError, attempt: number): void {
+    const usual = RETRY_AFTER_MS[attempt];
+    const delays = this.#tus.options.retryDelays;
+    if (usual === undefined || delays == null) return;
+    delays[attempt] = Math.max(toProblem(error).retryAfterMs, usual) * (1 + Math.random() / 4);
+  }
+
   /** Whether a new token may help: at most once, and only if there was a token. */
   #renewToken(): boolean {
     if (this.#usedToken === null || this.#isTokenRenewed) return false;
@@ -110,8 +121,8 @@ function statusOf(error: Error | DetailedError): number {
 function toProblem(error: Error | DetailedError): Problem {
   const status = statusOf(error);
   if (status === 0) return Problem.unreachable();
-  const body = "originalResponse" in error ? error.originalResponse?.getBody() : "";
-  return Problem.parse(status, body ?? "");
+  const response = "originalResponse" in error ? error.originalResponse : null;
+  return Problem.parse(status, response?.getBody() ?? "", response?.getHeader("Retry-After"));
 }
 
 /** Browsers know no type for some containers that the server accepts. */

@@ -2,8 +2,9 @@
 
 import { getMedia } from "../api/calls";
 import type { Media } from "../api/types";
+import { failureWords } from "../api/words";
 import { h, replace } from "../dom";
-import { percent, sentence, span } from "../format";
+import { percent, span } from "../format";
 import { icon } from "../icons";
 import { poll } from "../poll";
 import { findUpload } from "../uploads/list";
@@ -80,11 +81,20 @@ function makePart(stage: string, media: Media, open: () => unknown, signal: Abor
   return processingPart(media);
 }
 
+/** Only the owner gets the reason. */
+export function whyFailed({ error, kind }: Media): string {
+  const known = error === null ? null : failureWords(error.code);
+  const what = kind === "image" ? "picture cannot be shown" : "video cannot be played";
+  return known ?? `This ${what}.`;
+}
+
 function failedPart(media: Media): Part {
-  const what =
-    media.kind === "image" ? "picture could not be read" : "video could not be made playable";
-  const text = sentence(media.error?.detail ?? `this ${what}`);
-  const element = h("div", { class: "media-failed" }, icon("warning"), h("p", {}, text));
+  const element = h(
+    "div",
+    { class: "media-failed" },
+    icon("warning"),
+    h("p", {}, whyFailed(media)),
+  );
   return { element };
 }
 

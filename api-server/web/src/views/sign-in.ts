@@ -1,3 +1,4 @@
+import { LOGIN, PASSWORD } from "../api/words";
 import { h } from "../dom";
 import type { Page } from "../router";
 import { signIn } from "../session";
@@ -5,7 +6,7 @@ import { field, form } from "./form";
 
 export function signInView(): Page {
   const login = field(
-    "Username or e-mail",
+    LOGIN,
     h("input", {
       name: "login",
       autocomplete: "username",
@@ -14,7 +15,7 @@ export function signInView(): Page {
     }),
   );
   const password = field(
-    "Password",
+    PASSWORD,
     h("input", { name: "password", type: "password", autocomplete: "current-password" }),
   );
   const body = h(
