@@ -33,7 +33,7 @@ test(
     }),
 );
 
-test("errors are told in words for people, and never by the server", { timeout: 300_000 }, () =>
+test("errors have words for people and never show the detail", { timeout: 300_000 }, () =>
   withBrowser(async (browser) => {
     const { page } = await openPage(browser, "/sign-in");
     const login = page.getByLabel("Username or e-mail");
