@@ -45,11 +45,11 @@ test("a private account is asked before it is followed", { timeout: 300_000 }, (
 
 async function block(page) {
   await page.getByRole("button", { name: /^More about @/ }).click();
-  await page.getByRole("button", { name: "Mute" }).click();
-  await page.getByRole("button", { name: /^More about @/ }).click();
-  await page.getByRole("button", { name: "Unmute" }).waitFor();
   await page.getByRole("button", { name: "Block" }).click();
   await page.getByRole("button", { name: "Really block?" }).click();
+  await page.getByRole("button", { name: "Unblock" }).waitFor();
+  await goTo(page, "Settings");
+  await page.getByRole("link", { name: "Blocked people" }).click();
   await page.getByRole("button", { name: "Unblock" }).click();
   await page.getByText("You have blocked nobody.").waitFor();
 }

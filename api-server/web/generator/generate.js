@@ -84,7 +84,8 @@ function boundsOf(fields) {
   return found;
 }
 
-function resolved(schema) {
+function resolved(field) {
+  const schema = field.oneOf?.find(({ type }) => type !== "null") ?? field;
   const name = /^#\/components\/schemas\/(.*)$/.exec(schema.$ref ?? "")?.[1];
   return name === undefined ? schema : components.schemas[name];
 }

@@ -16,6 +16,11 @@ export function percent(part: number, whole: number): number {
   return whole === 0 ? 100 : Math.min(100, Math.floor((part / whole) * 100));
 }
 
+/** The length of a text as the server counts it: code points, after normalisation. */
+export function lengthOf(text: string): number {
+  return [...text.trim().replace(/\r\n?/g, "\n").normalize("NFC")].length;
+}
+
 /** "12 characters left", "1 character too many". */
 export function room(left: number): string {
   const count = Math.abs(left);

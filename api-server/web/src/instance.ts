@@ -1,20 +1,19 @@
-// The server's limits and the URL of upload-server, loaded once before the first view.
+// The URL of upload-server and what it accepts, loaded when something may be uploaded. Every other
+// bound is in `api/schema.ts`, so that no page waits for this.
 
 import { getInstance } from "./api/calls";
 import type { Instance } from "./api/types";
 
-let loaded: Instance | null = null;
+let loading: Promise<Instance["uploads"]> | null = null;
 
-export async function loadInstance(): Promise<Instance> {
-  loaded ??= await getInstance();
-  return loaded;
-}
-
-export function instance(): Instance {
-  if (loaded === null) throw new Error("the instance is loaded before the first view");
-  return loaded;
-}
-
-export function uploadEndpoint(): string {
-  return new URL(instance().uploads.url, location.href).href;
+/** Asks the server once; again after a failure. */
+export function uploadTerms(): Promise<Instance["uploads"]> {
+  loading ??= getInstance().then(
+    ({ uploads }) => ({ ...uploads, url: new URL(uploads.url, location.href).href }),
+    (error: unknown) => {
+      loading = null;
+      throw error;
+    },
+  );
+  return loading;
 }

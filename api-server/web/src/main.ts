@@ -1,4 +1,4 @@
-// Starts the client: restores the session, loads the server's limits, shows the first view.
+// Starts the client: shows the frame, restores the session, shows the first view.
 
 import "./styles/base.css";
 import "./styles/shell.css";
@@ -10,7 +10,8 @@ import "./styles/people.css";
 import "./styles/uploads.css";
 
 import { Problem } from "./api/problem";
-import { loadInstance } from "./instance";
+import { replace } from "./dom";
+import { nextAddress } from "./next";
 import { navigate, show, startRouter, type View } from "./router";
 import { me, restoreSession } from "./session";
 import { startUploads } from "./uploads/list";
@@ -26,6 +27,8 @@ import { shell } from "./views/shell";
 import { signInView } from "./views/sign-in";
 import { signUpView } from "./views/sign-up";
 
+const SITE = "Pawl";
+
 const ROUTES: [RegExp, View][] = [
   [/^\/$/, homeView],
   [/^\/everyone$/, everyoneView],
@@ -35,7 +38,7 @@ const ROUTES: [RegExp, View][] = [
   [/^\/u\/([^/]+)\/(followers|following)$/, signedIn(followListView)],
   [/^\/p\/([^/]+)$/, postView],
   [/^\/p\/([^/]+)\/likes$/, signedIn(likesView)],
-  [/^\/search$/, signedIn(searchView)],
+  [/^\/search$/, searchView],
   [/^\/follow-requests$/, signedIn(requestsView)],
   [/^\/(blocks|mutes)$/, signedIn(markedView)],
   [/^\/settings$/, signedIn(settingsView)],
@@ -49,20 +52,28 @@ function signedIn(view: View): View {
   return (...given) => (me.get() === null ? signInView() : view(...given));
 }
 
-async function start(): Promise<void> {
-  const [{ name }] = await Promise.all([loadInstance(), restoreSession()]);
+/** Shows the frame before anything is known, so that the first paint waits for no answer. */
+function start(): void {
   const forever = new AbortController().signal;
+  const { before, main } = shell(SITE, forever);
+  document.body.append(...before, main);
+  const again = { label: "Try again", run: () => location.reload() };
+  restoreSession().then(
+    () => begin(main, forever),
+    (error: unknown) => replace(main, message(Problem.from(error).message, again)),
+  );
+}
+
+function begin(main: HTMLElement, forever: AbortSignal): void {
   startUploads();
-  const { header, main } = shell(name, forever);
-  document.body.append(...header, main);
-  if (isOutOfPlace()) history.replaceState(null, "", "/");
-  startRouter({ routes: ROUTES, notFound: notFoundView, main, siteName: name });
+  if (isOutOfPlace()) history.replaceState(null, "", nextAddress());
+  startRouter({ routes: ROUTES, notFound: notFoundView, main, siteName: SITE });
   let known = me.get()?.id;
   me.watch((user) => {
     // A user who changes their name or picture stays on the current view.
     if (user?.id === known) return;
     known = user?.id;
-    if (isOutOfPlace()) navigate("/");
+    if (isOutOfPlace()) navigate(nextAddress());
     else show();
   }, forever);
 }
@@ -71,7 +82,4 @@ function isOutOfPlace(): boolean {
   return me.get() !== null && ONLY_SIGNED_OUT.includes(location.pathname);
 }
 
-start().catch((error: unknown) => {
-  const again = { label: "Try again", run: () => location.reload() };
-  document.body.replaceChildren(message(Problem.from(error).message, again));
-});
+start();

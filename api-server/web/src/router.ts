@@ -1,9 +1,10 @@
 // Maps URLs to views, with the history API. Each view gets a signal that aborts when it ends.
 
-import { h, replace } from "./dom";
+import { h, replace, setText } from "./dom";
 import { beginPlace, keepPlace } from "./place";
 
 export interface Page {
+  /** For the window and for screen readers; `retitle` changes it when the view knows more. */
   title: string;
   body: Node;
 }
@@ -51,14 +52,25 @@ export function show(isReturn = false): void {
   (wantedFocus(router.main) ?? heading).focus({ preventScroll: true });
 }
 
+/** Names the current view; `signal` is the one that the view got. */
+export function retitle(title: string, signal: AbortSignal): void {
+  if (router !== null && !signal.aborted) setTitle(title, router);
+}
+
+function setTitle(title: string, { siteName, main }: Router): void {
+  document.title = `${title} · ${siteName}`;
+  const heading = main.querySelector("h1");
+  if (heading !== null) setText(heading, title);
+}
+
 function render(router: Router): HTMLElement {
   current.abort();
   current = new AbortController();
   const { view, params } = match(router, location.pathname);
   const page = view(params, current.signal, new URLSearchParams(location.search));
-  document.title = `${page.title} · ${router.siteName}`;
-  const heading = h("h1", { class: "visually-hidden", tabindex: -1 }, page.title);
+  const heading = h("h1", { class: "visually-hidden", tabindex: -1 });
   replace(router.main, heading, page.body);
+  setTitle(page.title, router);
   return heading;
 }
 

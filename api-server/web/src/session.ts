@@ -16,6 +16,14 @@ let refreshing: Promise<string | null> | null = null;
 
 export const me = new Store<Me | null>(null);
 
+/** Why the user is not signed in any more, if they did not sign out here. */
+export const endOfSession = new Store<string | null>(null);
+
+/** Whether a user is signed in, or will be as soon as the server has answered. */
+export function hasSession(): boolean {
+  return localStorage.getItem(REFRESH_KEY) !== null;
+}
+
 /** Restores the session of an earlier page. Throws only if the server gives no answer. */
 export async function restoreSession(): Promise<void> {
   window.addEventListener("storage", followOtherTabs);
@@ -57,23 +65,28 @@ async function refresh(): Promise<string | null> {
   if (refresh_token === null) return null;
   const body = { refresh_token };
   const response = await send(`${API}/sessions/refresh`, { method: "POST", body });
-  if (response.status === 401 || response.status === 422) {
+  try {
+    return keep(await json<Tokens>(response));
+  } catch (error) {
+    const { status, message } = Problem.from(error);
+    if (status !== 401 && status !== 422) throw error;
     // Unless another tab has just replaced the token, the session is over.
-    if (localStorage.getItem(REFRESH_KEY) === refresh_token) forget();
+    if (localStorage.getItem(REFRESH_KEY) === refresh_token) forget(message);
     return null;
   }
-  return keep(await json<Tokens>(response));
 }
 
 function keep(tokens: Tokens): string {
   access = { token: tokens.access_token, expiresAt: Date.now() + tokens.expires_in * 1000 };
   localStorage.setItem(REFRESH_KEY, tokens.refresh_token);
+  endOfSession.set(null);
   return tokens.access_token;
 }
 
-function forget(): void {
+function forget(reason: string | null = null): void {
   access = null;
   localStorage.removeItem(REFRESH_KEY);
+  endOfSession.set(reason);
   me.set(null);
 }
 
@@ -88,13 +101,16 @@ async function loadMe(token: string): Promise<void> {
   try {
     me.set(await json<Me>(await send(`${API}/me`, { headers })));
   } catch (error) {
-    if (Problem.from(error).status !== 401) throw error;
-    forget();
+    const { status, message } = Problem.from(error);
+    if (status !== 401) throw error;
+    forget(message);
   }
 }
 
-/** Another tab signed out or signed in as another user: this tab restarts. */
-function followOtherTabs(event: StorageEvent): void {
-  if (event.key !== REFRESH_KEY) return;
-  if ((event.newValue === null) !== (event.oldValue === null)) location.reload();
+/** Another tab signed out, or signed in. */
+function followOtherTabs({ key, newValue, oldValue }: StorageEvent): void {
+  if (key !== REFRESH_KEY || (newValue === null) === (oldValue === null)) return;
+  if (newValue === null) forget("You were signed out in another tab.");
+  // If the server cannot be reached, the next request tries again.
+  else renewMe().catch(() => undefined);
 }

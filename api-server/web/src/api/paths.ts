@@ -11,7 +11,7 @@ export function at(parts: TemplateStringsArray, ...values: string[]): string {
 
 /** The query for one page of a list. */
 export function page(cursor: string | null, more: Record<string, string> = {}): string {
-  const query = new URLSearchParams({ ...more, limit: PAGE_ITEMS });
+  const query = new URLSearchParams({ limit: PAGE_ITEMS, ...more });
   if (cursor !== null) query.set("cursor", cursor);
   return `?${query}`;
 }

@@ -37,6 +37,23 @@ export const mark = (username: string, what: Mark, isSet: boolean) =>
 export const listMarked = (what: "blocks" | "mutes", cursor: string | null, signal: Signal) =>
   call<Page<User>>(`/${what}${page(cursor)}`, { signal });
 
+/** The longest list of blocks that is searched; later ones look like missing users. */
+const MOST_BLOCK_PAGES = 20;
+
+/** The user, if the caller has blocked them: a profile is 404 then. */
+export async function findBlocked(username: string, signal: Signal): Promise<User | null> {
+  const isIt = (user: User) => user.username.toLowerCase() === username.toLowerCase();
+  let cursor: string | null = null;
+  for (let pages = 0; pages < MOST_BLOCK_PAGES; pages += 1) {
+    const query = page(cursor, { limit: "100" });
+    const { items, next_cursor }: Page<User> = await call(`/blocks${query}`, { signal });
+    const found = items.find(isIt);
+    if (found !== undefined || next_cursor === null) return found ?? null;
+    cursor = next_cursor;
+  }
+  return null;
+}
+
 export const listFollowRequests = (cursor: string | null, signal: Signal) =>
   call<Page<User>>(`/follow-requests${page(cursor)}`, { signal });
 

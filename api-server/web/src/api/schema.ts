@@ -543,6 +543,11 @@ export const bounds = {
       "maxLength": 5000
     }
   },
+  "NewPostMedia": {
+    "alt": {
+      "maxLength": 1500
+    }
+  },
   "NewUser": {
     "email": {
       "maxLength": 254

@@ -17,12 +17,20 @@ export function startUploads(): void {
     for (const upload of uploads.get()) upload.leave();
     uploads.set(owner === null ? [] : listRecords(owner).map((record) => Upload.recall(record)));
   }, forever);
+  window.addEventListener("beforeunload", (event) => {
+    if (isSending()) event.preventDefault();
+  });
   // Timed retries give up at some point; a restored connection is a better signal.
   window.addEventListener("online", () => {
     for (const upload of uploads.get()) {
       if (upload.state.get().phase === "broken" && upload.id !== null) upload.resume();
     }
   });
+}
+
+/** Whether leaving the page would interrupt an upload. */
+export function isSending(): boolean {
+  return uploads.get().some(({ state }) => ["starting", "sending"].includes(state.get().phase));
 }
 
 export function beginUpload(file: File, endpoint: string, owner: string): Upload {

@@ -10,6 +10,8 @@ export interface UploadRecord {
   name: string;
   size_bytes: number;
   is_picture: boolean;
+  /** A small copy of a picture as a `data:` URL. */
+  thumbnail: string | null;
   fingerprint: string;
   complete: boolean;
   posted: boolean;

@@ -9,6 +9,7 @@ import { removeRecord, saveRecord, type UploadRecord } from "./record";
 import { readOffset, terminate } from "./server";
 import { SpeedMeter } from "./speed";
 import { lockUpload, type Release } from "./tab-lock";
+import { thumbnailOf } from "./thumbnail";
 import { Transfer, typeOf, type Target } from "./transfer";
 
 export type Phase =
@@ -19,7 +20,13 @@ export type Phase =
   | "elsewhere" // another tab is sending it
   | "broken" // an error; the user can retry while the file is available
   | "gone" // the upload no longer exists on the server
-  | "done"; // the server has all bytes
+  | "done" // the server has all bytes
+  | "failed"; // the server has all bytes and cannot use them
+
+/** Whether the server has all bytes. */
+export function isWhole(phase: Phase): boolean {
+  return phase === "done" || phase === "failed";
+}
 
 export interface UploadState {
   phase: Phase;
@@ -35,13 +42,14 @@ const FRESH: UploadState = { phase: "starting", sent: 0, speed: null, message: n
 export class Upload {
   readonly name: string;
   readonly size: number;
-  /** The preview of a picture chosen on this page, available before any upload. */
-  readonly preview: string | null;
   readonly isPicture: boolean;
   readonly state = new Store<UploadState>(FRESH);
   /** The media item's id as soon as the upload exists; rejects if it could not be created. */
   readonly created: Promise<string>;
 
+  /** A picture that was chosen on this page. */
+  #local: string | null;
+  #thumbnail: string | null = null;
   #record: UploadRecord | null = null;
   #file: File | null = null;
   #transfer: Transfer | null = null;
@@ -53,7 +61,7 @@ export class Upload {
     this.name = name;
     this.size = size;
     this.isPicture = isPicture;
-    this.preview = isPicture && file !== null ? URL.createObjectURL(file) : null;
+    this.#local = isPicture && file !== null ? URL.createObjectURL(file) : null;
     const { promise, resolve, reject } = deferred<string>();
     this.created = promise;
     this.#settleCreated = { resolve, reject };
@@ -64,6 +72,7 @@ export class Upload {
   static begin(file: File, endpoint: string, owner: string): Upload {
     const upload = new Upload(file.name, file.size, file, typeOf(file).startsWith("image/"));
     upload.#file = file;
+    if (upload.isPicture) void thumbnailOf(file).then((url) => upload.#keepThumbnail(url));
     void fingerprint(file).then(
       (mark) => upload.#send({ create: endpoint }, owner, mark),
       () => upload.#break(new Problem(0, "unreadable", `“${file.name}” cannot be read.`)),
@@ -75,6 +84,7 @@ export class Upload {
   static recall(record: UploadRecord): Upload {
     const upload = new Upload(record.name, record.size_bytes, null, record.is_picture);
     upload.#record = record;
+    upload.#thumbnail = record.thumbnail ?? null;
     upload.#settleCreated.resolve(record.id);
     if (record.complete) upload.#set({ phase: "done", sent: record.size_bytes });
     else void upload.lookAgain();
@@ -83,6 +93,11 @@ export class Upload {
 
   get id(): string | null {
     return this.#record?.id ?? null;
+  }
+
+  /** The picture itself, or after a reload a small copy of it. */
+  get preview(): string | null {
+    return this.#local ?? this.#thumbnail;
   }
 
   get isPosted(): boolean {
@@ -147,6 +162,11 @@ export class Upload {
     }
   }
 
+  /** The server could not use the complete file. */
+  fail(why: string): void {
+    this.#set({ phase: "failed", message: why });
+  }
+
   /** The upload now belongs to a post. If it is complete, its record is removed. */
   markPosted(): void {
     if (this.#record === null) return;
@@ -160,11 +180,11 @@ export class Upload {
     const { phase } = this.state.get();
     this.#settleCreated.reject(new Problem(0, "discarded", "The upload was discarded."));
     await this.#transfer?.pause();
-    if (this.#record !== null && phase === "done") await deleteOwn(this.#record.id);
+    if (this.#record !== null && isWhole(phase)) await deleteOwn(this.#record.id);
     else if (this.#record !== null && phase !== "gone") await terminate(this.#record.url);
     this.#letGo();
     if (this.#record !== null) removeRecord(this.#record.id);
-    if (this.preview !== null) URL.revokeObjectURL(this.preview);
+    if (this.#local !== null) URL.revokeObjectURL(this.#local);
     this.#set({ phase: "gone", speed: null, message: null });
   }
 
@@ -189,7 +209,8 @@ export class Upload {
   #keep(known: Pick<UploadRecord, "id" | "url" | "owner" | "fingerprint">): void {
     if (this.#record !== null) return;
     const { name, size: size_bytes, isPicture: is_picture } = this;
-    this.#record = { ...known, name, size_bytes, is_picture, complete: false, posted: false };
+    const file = { name, size_bytes, is_picture, thumbnail: this.#thumbnail };
+    this.#record = { ...known, ...file, complete: false, posted: false };
     saveRecord(this.#record);
     void lockUpload(known.id).then((release) => {
       // A small file may already be complete.
@@ -198,6 +219,14 @@ export class Upload {
     });
     this.#set({ phase: "sending" });
     this.#settleCreated.resolve(known.id);
+  }
+
+  /** It may be ready before or after the upload is created. */
+  #keepThumbnail(thumbnail: string | null): void {
+    this.#thumbnail = thumbnail;
+    if (this.#record === null || this.#record.posted) return;
+    this.#record = { ...this.#record, thumbnail };
+    saveRecord(this.#record);
   }
 
   #progress(sent: number): void {

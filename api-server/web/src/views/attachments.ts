@@ -1,20 +1,26 @@
 // The pictures and videos of the unsent post, in order, each with its upload and its alt text.
 
-import type { NewPostMedia } from "../api/types";
 import { Problem } from "../api/problem";
+import { bounds } from "../api/schema";
+import type { Instance, NewPostMedia } from "../api/types";
 import { h, replace } from "../dom";
 import { icon } from "../icons";
 import { bytes } from "../format";
-import { instance, uploadEndpoint } from "../instance";
+import { uploadTerms } from "../instance";
 import { Store } from "../store";
 import type { Draft } from "../uploads/draft";
 import { beginUpload, dropUpload, uploads } from "../uploads/list";
 import { typeOf } from "../uploads/transfer";
 import type { Upload } from "../uploads/upload";
 import { dropZone } from "./drop-zone";
-import { field, type Field } from "./form";
+import { lineField } from "./composer-fields";
+import type { Field } from "./form";
 import { uploadedMedia } from "./media";
 import { uploadCard } from "./upload-card";
+
+const MOST = bounds.NewPost.media.maxItems;
+
+type Terms = Instance["uploads"];
 
 interface Item {
   upload: Upload;
@@ -32,24 +38,26 @@ interface Setup {
 
 export function attachments({ owner, media, onChange }: Setup, signal: AbortSignal) {
   const attached = new Store<readonly Upload[]>([]);
-  const most = instance().limits.post_media;
   let items: Item[] = [];
   const zone = dropZone({
     title: "Choose pictures and videos or drop them here",
-    hint: `Up to ${most}, each up to ${bytes(instance().uploads.max_bytes)}. They start uploading at once.`,
-    accept: instance().uploads.accept,
+    hint: `Up to ${MOST}. They start uploading at once.`,
     isMultiple: true,
-    onFiles: choose,
+    onFiles: (files) => {
+      const failed = (error: unknown) => zone.setError(Problem.from(error).message);
+      uploadTerms().then((terms) => choose(files, terms), failed);
+    },
   });
   const list = h("div", { class: "attachments" });
   const element = h("div", { class: "attachment" }, list, zone.element);
 
-  function choose(files: File[]): void {
-    const room = most - items.length;
-    const objections = files.flatMap((file) => objectionTo(file) ?? []);
-    const good = files.filter((file) => objectionTo(file) === null);
-    if (good.length > room) objections.push(`A post has at most ${most} pictures and videos.`);
-    const begun = good.slice(0, room).map((file) => beginUpload(file, uploadEndpoint(), owner));
+  function choose(files: File[], terms: Terms): void {
+    if (signal.aborted) return;
+    const room = MOST - items.length;
+    const objections = files.flatMap((file) => objectionTo(file, terms) ?? []);
+    const good = files.filter((file) => objectionTo(file, terms) === null);
+    if (good.length > room) objections.push(`A post has at most ${MOST} pictures and videos.`);
+    const begun = good.slice(0, room).map((file) => beginUpload(file, terms.url, owner));
     const first = begun.map((upload) => add(upload, ""))[0];
     zone.setError(objections.length === 0 ? null : objections.join(" "));
     for (const upload of begun) upload.created.then(onChange, (error) => refused(upload, error));
@@ -65,10 +73,10 @@ export function attachments({ owner, media, onChange }: Setup, signal: AbortSign
 
   function add(upload: Upload, alt: string): Item {
     const what = upload.isPicture ? "picture" : "video";
-    const limit = instance().limits.alt_chars;
-    const words = field(
+    const words = lineField(
       `Describe the ${what} for people who cannot see it`,
-      h("input", { name: "alt", maxlength: limit, value: alt, autocomplete: "off" }),
+      h("input", { name: "alt", value: alt, autocomplete: "off" }),
+      bounds.NewPostMedia.alt.maxLength,
     );
     const item: Item = { upload, alt: words, element: h("div", { class: "attached" }) };
     const card = uploadCard(upload, signal);
@@ -116,7 +124,7 @@ export function attachments({ owner, media, onChange }: Setup, signal: AbortSign
     if (!isSame) replace(list, shown);
     element.classList.toggle("has-items", items.length > 0);
     element.classList.toggle("has-order", items.length > 1);
-    zone.element.hidden = items.length >= most;
+    zone.element.hidden = items.length >= MOST;
     attached.set(items.map(({ upload }) => upload));
     onChange();
   }
@@ -171,8 +179,7 @@ export function attachments({ owner, media, onChange }: Setup, signal: AbortSign
 }
 
 /** Client-side checks before a byte is sent; the server checks again. */
-function objectionTo(file: File): string | null {
-  const { max_bytes, accept } = instance().uploads;
+function objectionTo(file: File, { max_bytes, accept }: Terms): string | null {
   if (file.size > max_bytes) {
     return `“${file.name}” has ${bytes(file.size)}. The limit is ${bytes(max_bytes)}.`;
   }
@@ -183,15 +190,14 @@ function objectionTo(file: File): string | null {
   return isAccepted ? null : `“${file.name}” is neither a picture nor a video.`;
 }
 
-/**
- * The result of a complete upload before the post is sent; for a picture with a preview, only
- * whether the server failed to read it.
- */
+/** The result of a complete upload before the post is sent; its card says if it has failed. */
 function preview(upload: Upload, signal: AbortSignal): HTMLElement {
   const element = h("div", { class: "attachment-preview" });
   upload.state.watch(({ phase }) => {
+    if (phase === "failed") return replace(element);
     if (phase !== "done" || upload.id === null || element.hasChildNodes()) return;
-    replace(element, uploadedMedia(upload.id, upload.preview !== null, signal));
+    const setup = { isSeen: upload.preview !== null, onFailed: (why: string) => upload.fail(why) };
+    replace(element, uploadedMedia(upload.id, setup, signal));
   }, signal);
   return element;
 }

@@ -17,7 +17,13 @@ export function avatar(person: UserSummary, size: keyof typeof PIXELS = "small")
   const letters = (person.first_name.slice(0, 1) + person.last_name.slice(0, 1)).toUpperCase();
   const colour =
     [...person.username].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % COLOURS;
-  return h("span", { class: `${classes} avatar-${colour}`, "aria-hidden": "true" }, letters);
+  // The style sheet shows the letters: as text they would be part of a button's visible label.
+  return h("span", { class: `${classes} avatar-${colour}`, "data-letters": letters });
+}
+
+/** "Ada Lovelace (@ada)", for page titles. */
+export function nameAndUsername(person: UserSummary): string {
+  return `${fullName(person)} (@${person.username})`;
 }
 
 export function fullName(person: UserSummary): string {

@@ -2,8 +2,8 @@
 
 import { freshKey } from "../api/key";
 import { Problem } from "../api/problem";
+import { bounds } from "../api/schema";
 import { h, setText } from "../dom";
-import { instance } from "../instance";
 import { textField } from "./composer-fields";
 import { showProblem } from "./form";
 
@@ -18,7 +18,7 @@ interface Setup {
 }
 
 export function commentForm({ label, submit, text: first = "", save, onCancel }: Setup) {
-  const text = textField(label, first, instance().limits.comment_text_chars);
+  const text = textField(label, first, bounds.NewComment.text.maxLength);
   const failure = h("p", { class: "form-error", role: "alert" });
   const button = h("button", { type: "submit", class: "button primary" }, submit);
   const cancel =

@@ -12,6 +12,7 @@ import { confirmButton } from "./confirm-button";
 import { likeButton } from "./like-button";
 import { editedMark } from "./post-card";
 import { replies } from "./replies";
+import { richText } from "./rich-text";
 
 /** Shared by all comments of a page. */
 export interface Thread {
@@ -60,7 +61,7 @@ export function commentView(first: Comment, thread: Thread, place: Place): HTMLE
           editedMark(comment.edited_at),
         ),
       ),
-      h("p", { class: "post-text", dir: "auto" }, text),
+      h("p", { class: "post-text", dir: "auto" }, richText(text)),
       actions(fullName(author), author.id),
     );
   }

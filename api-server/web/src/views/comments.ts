@@ -3,6 +3,7 @@
 import { createComment, listComments } from "../api/calls";
 import type { Comment, Post } from "../api/types";
 import { h } from "../dom";
+import { signInAddress } from "../next";
 import { me } from "../session";
 import type { Store } from "../store";
 import { commentView, type Thread } from "./comment";
@@ -50,5 +51,5 @@ function newComment({ post, count }: Thread, onMade: (comment: Comment) => void)
 }
 
 function invitation(): HTMLElement {
-  return h("p", { class: "hint" }, h("a", { href: "/sign-in" }, "Sign in"), " to comment.");
+  return h("p", { class: "hint" }, h("a", { href: signInAddress() }, "Sign in"), " to comment.");
 }

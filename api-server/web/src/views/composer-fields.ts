@@ -2,7 +2,7 @@
 
 import type { Visibility } from "../api/types";
 import { h, setText } from "../dom";
-import { room } from "../format";
+import { lengthOf, room } from "../format";
 import { icon } from "../icons";
 import { field, type Field } from "./form";
 
@@ -19,23 +19,39 @@ export interface TextField extends Field<HTMLTextAreaElement> {
   set(text: string): void;
 }
 
-/** A text of at most `limit` characters, counted as the server counts. */
+/** A text of several lines. */
 export function textField(label: string, text: string, limit: number): TextField {
-  // `maxlength` would silently cut pasted text and count an emoji as two.
   const made = field(label, h("textarea", { name: "text", rows: 2, dir: "auto" }, text));
-  const left = h("p", { class: "hint", "aria-live": "polite" });
-  made.element.append(left);
-  const count = () => {
-    const rest = limit - [...made.control.value.trim()].length;
-    setText(left, rest < SHOW_LEFT_BELOW ? room(rest) : "");
-  };
-  made.control.addEventListener("input", count);
-  count();
+  const count = limited(made, limit);
   const set = (text: string) => {
     made.control.value = text;
     count();
   };
   return { ...made, set };
+}
+
+/** A text of one line. */
+export function lineField(label: string, input: HTMLInputElement, limit: number) {
+  const made = field(label, input);
+  limited(made, limit);
+  return made;
+}
+
+/**
+ * Shows how many characters are left, near the limit. `maxlength` would silently cut pasted text
+ * and count an emoji as two.
+ */
+function limited({ element, control }: Field, limit: number): () => void {
+  const left = h("p", { class: "hint", "aria-live": "polite" });
+  element.append(left);
+  const showBelow = Math.min(SHOW_LEFT_BELOW, limit / 5);
+  const count = () => {
+    const rest = limit - lengthOf(control.value);
+    setText(left, rest < showBelow ? room(rest) : "");
+  };
+  control.addEventListener("input", count);
+  count();
+  return count;
 }
 
 /** A private account cannot choose "everyone", unless it was already chosen. */

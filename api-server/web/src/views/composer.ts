@@ -3,9 +3,9 @@
 
 import { createPost, getInstance } from "../api/calls";
 import { Problem } from "../api/problem";
+import { bounds } from "../api/schema";
 import type { Me, Post, Visibility } from "../api/types";
 import { h, setText } from "../dom";
-import { instance } from "../instance";
 import { poll } from "../poll";
 import { freshKey } from "../api/key";
 import { clearDraft, loadDraft, saveDraft } from "../uploads/draft";
@@ -17,8 +17,7 @@ export function composer(user: Me, onPosted: (post: Post) => void, signal: Abort
   let draft = loadDraft(user.username);
   let isSending = false;
 
-  const { post_text_chars } = instance().limits;
-  const text = textField("What is it about?", draft.text, post_text_chars);
+  const text = textField("What is it about?", draft.text, bounds.NewPost.text.maxLength);
   let usual: Visibility = user.is_private ? "followers" : "public";
   const isMeant = draft.text !== "" && !(user.is_private && draft.visibility === "public");
   const visibility = visibilityField(isMeant ? draft.visibility : usual, user.is_private);

@@ -10,11 +10,11 @@ interface Setup {
   onProblem: (text: string) => void;
   /** `button quiet` by default. */
   looks?: string;
-  /** Called when it asks for confirmation. */
-  onAsk?: () => void;
+  /** Whether it has to ask; always by default. */
+  isNeeded?: () => boolean;
 }
 
-export function confirmButton({ label, really, run, onProblem, looks, onAsk }: Setup) {
+export function confirmButton({ label, really, run, onProblem, looks, isNeeded }: Setup) {
   const button = h("button", { type: "button", class: looks ?? "button quiet" }, label);
   let isArmed = false;
   let isBusy = false;
@@ -24,10 +24,9 @@ export function confirmButton({ label, really, run, onProblem, looks, onAsk }: S
   };
   button.addEventListener("blur", disarm);
   button.addEventListener("click", async () => {
-    if (!isArmed) {
+    if (!isArmed && isNeeded?.() !== false) {
       isArmed = true;
       setText(button, really);
-      onAsk?.();
       return;
     }
     // It is not disabled during the action, which would lose the focus.

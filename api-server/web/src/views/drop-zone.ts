@@ -3,6 +3,7 @@
 
 import { h, setText } from "../dom";
 import { icon } from "../icons";
+import { uploadTerms } from "../instance";
 
 export interface DropZone {
   element: HTMLElement;
@@ -12,19 +13,19 @@ export interface DropZone {
 interface Setup {
   title: string;
   hint: string;
-  accept: string[];
   /** Whether to accept several files. */
   isMultiple?: boolean;
   onFiles: (files: File[]) => void;
 }
 
-export function dropZone({ title, hint, accept, isMultiple = false, onFiles }: Setup): DropZone {
+export function dropZone({ title, hint, isMultiple = false, onFiles }: Setup): DropZone {
   const input = h("input", {
     type: "file",
     class: "visually-hidden",
-    accept: accept.join(","),
     multiple: isMultiple,
   });
+  // It only narrows the file dialog; without an answer the dialog offers all files.
+  uploadTerms().then(({ accept }) => (input.accept = accept.join(",")), () => undefined);
   const error = h("p", { class: "field-error", role: "alert", hidden: true });
   const setError = (text: string | null) => {
     setText(error, text ?? "");

@@ -5,6 +5,8 @@ import { mark } from "../api/people";
 import { Problem } from "../api/problem";
 import type { Relation, User } from "../api/types";
 import { h, setText } from "../dom";
+import { signUpAddress } from "../next";
+import { me } from "../session";
 import { fullName } from "./avatar";
 
 interface Setup {
@@ -13,8 +15,9 @@ interface Setup {
   onChange?: (relation: Relation) => void;
 }
 
-/** Null if there is nothing to follow: for the user themselves, and for visitors. */
+/** For visitors a link to the sign-up; null for the user themselves. */
 export function followButton(user: User, { onProblem, onChange }: Setup): HTMLElement | null {
+  if (me.get() === null) return signUpLink(user);
   let relation = user.viewer;
   if (relation === null) return null;
   let isBusy = false;
@@ -58,4 +61,10 @@ export function followButton(user: User, { onProblem, onChange }: Setup): HTMLEl
   });
   show(relation);
   return button;
+}
+
+function signUpLink(user: User): HTMLElement {
+  const label = `Follow: ${fullName(user)}. Sign up first`;
+  const looks = "button primary follow";
+  return h("a", { class: looks, href: signUpAddress(), "aria-label": label }, "Follow");
 }

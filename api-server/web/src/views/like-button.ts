@@ -4,6 +4,7 @@ import { Problem } from "../api/problem";
 import { h, setText } from "../dom";
 import { count, short } from "../format";
 import { icon } from "../icons";
+import { signInAddress } from "../next";
 import { me } from "../session";
 
 interface Liked {
@@ -25,7 +26,7 @@ export function likeButton(now: Liked, { what, set, onProblem }: Setup): HTMLEle
     const label = `${count(now.likes_count, "like")}. Sign in to like this ${what}`;
     return h(
       "a",
-      { class: "action", href: "/sign-in", "aria-label": label },
+      { class: "action", href: signInAddress(), "aria-label": label },
       icon("heart"),
       number,
     );

@@ -48,17 +48,23 @@ export function lookAgainAfterMs({ state }: Media, isOwn: boolean): number | nul
 }
 
 /**
- * The result of the user's own upload before a post shows it; if it has a preview, only a failure.
+ * The result of the user's own upload before a post shows it. It stays empty if the user sees a
+ * preview anyway.
  */
-export function uploadedMedia(id: string, isSeen: boolean, signal: AbortSignal): HTMLElement {
+export function uploadedMedia(
+  id: string,
+  { isSeen, onFailed }: { isSeen: boolean; onFailed: (why: string) => void },
+  signal: AbortSignal,
+): HTMLElement {
   const element = h("div", {});
   let view: MediaView | null = null;
   let now: Media | null = null;
   const open = () => now !== null && openPictures([now], 0, signal);
   const onValue = (media: Media) => {
     now = media;
-    if (isSeen && media.state !== "failed") return lookAgainAfterMs(media, true);
-    if (view === null) replace(element, (view = mediaView(media, open, signal)).element);
+    if (media.state === "failed") onFailed(whyFailed(media));
+    else if (isSeen) return lookAgainAfterMs(media, true);
+    else if (view === null) replace(element, (view = mediaView(media, open, signal)).element);
     else view.update(media);
     return lookAgainAfterMs(media, true);
   };

@@ -60,7 +60,10 @@ export function pagedList<T>(setup: ListSetup<T>, signal: AbortSignal) {
     const fresh = page.filter((item) => !known.has(setup.keyOf(item)));
     for (const item of fresh) known.add(setup.keyOf(item));
     const elements = fresh.map(setup.show);
+    // The foot is a new one below the new items: moving the old one would be a layout shift.
+    foot.remove();
     items.append(...elements);
+    element.append(foot);
     isWhole = next_cursor === null;
     replace(foot, next_cursor !== null && moreButton(next_cursor));
     tellIfEmpty();

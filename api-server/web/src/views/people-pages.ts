@@ -1,6 +1,6 @@
 // Pages that list users: followers, followees, likers, follow requests, blocked and muted users.
 
-import { listPostLikes } from "../api/calls";
+import { getPost, listPostLikes } from "../api/calls";
 import {
   answerFollowRequest,
   listFollowRequests,
@@ -11,8 +11,9 @@ import {
 } from "../api/people";
 import { Problem } from "../api/problem";
 import { h } from "../dom";
-import type { Page } from "../router";
+import { retitle, type Page } from "../router";
 import { peopleList } from "./people-list";
+import { postTitle } from "./post-card";
 import { tabs } from "./tabs";
 
 export function followListView([username = "", which = ""]: string[], signal: AbortSignal): Page {
@@ -24,7 +25,7 @@ export function followListView([username = "", which = ""]: string[], signal: Ab
       label: title,
       empty: "Nobody yet.",
       load: (cursor) => listFollows(username, list, cursor, signal),
-      absence: () => "This list is for followers only.",
+      absence: () => "This list does not exist, or only followers may see it.",
     },
     signal,
   );
@@ -46,6 +47,8 @@ export function likesView([id = ""]: string[], signal: AbortSignal): Page {
     },
     signal,
   );
+  // The title stays as it is if the post cannot be read, which the list says.
+  getPost(id, signal).then((post) => retitle(`Likes of ${postTitle(post)}`, signal)).catch(() => null);
   const address = `/p/${encodeURIComponent(id)}`;
   const links = tabs("Post", `${address}/likes`, [
     { label: "The post", href: address },

@@ -45,6 +45,7 @@ async function start(box: HTMLElement, media: Media, signal: AbortSignal): Promi
     "aria-label": media.alt || "Video",
   });
   const failure = h("p", { class: "player-error", role: "alert" });
+  video.addEventListener("play", () => pauseOthers(video));
   replace(box, video, failure);
   video.focus();
   try {
@@ -54,6 +55,13 @@ async function start(box: HTMLElement, media: Media, signal: AbortSignal): Promi
   } catch {
     setText(failure, "The player could not be loaded. Check your connection.");
   }
+}
+
+let playing: HTMLVideoElement | null = null;
+
+function pauseOthers(video: HTMLVideoElement): void {
+  if (playing !== video) playing?.pause();
+  playing = video;
 }
 
 async function attach(

@@ -14,6 +14,7 @@ import { likeButton } from "./like-button";
 import { menu } from "./menu";
 import { postEdit } from "./post-edit";
 import { postMedia } from "./post-media";
+import { richText } from "./rich-text";
 
 interface Setup {
   onGone: () => void;
@@ -31,7 +32,7 @@ export function postCard(first: Post, setup: Setup, signal: AbortSignal): HTMLEl
 
   const show = () => {
     replace(head, postHead(post, name), isOwn(post) && ownMenu());
-    replace(text, post.text !== "" && h("p", { class: "post-text", dir: "auto" }, post.text));
+    replace(text, post.text !== "" && h("p", { class: "post-text", dir: "auto" }, richText(post.text)));
   };
 
   function ownMenu(): HTMLElement {
@@ -71,6 +72,14 @@ export function postCard(first: Post, setup: Setup, signal: AbortSignal): HTMLEl
     failure,
     postFoot(post, { ...setup, onProblem }, signal),
   );
+}
+
+/** "Ada Lovelace: “The first words…”" */
+export function postTitle({ author, text }: Post): string {
+  const [first = ""] = text.trim().split("\n");
+  const characters = [...first];
+  const words = characters.length > 60 ? `${characters.slice(0, 59).join("").trim()}…` : first;
+  return words === "" ? `Post by ${fullName(author)}` : `${fullName(author)}: “${words}”`;
 }
 
 function isOwn(post: Post): boolean {

@@ -2,8 +2,8 @@
 
 import type { Post, Visibility } from "../api/types";
 import { Problem } from "../api/problem";
+import { bounds } from "../api/schema";
 import { h, setText } from "../dom";
-import { instance } from "../instance";
 import { me } from "../session";
 import { textField, visibilityField } from "./composer-fields";
 import { showProblem } from "./form";
@@ -17,7 +17,7 @@ interface Setup {
 }
 
 export function postEdit(post: Post, { save, onEnd }: Setup) {
-  const text = textField("Text of the post", post.text, instance().limits.post_text_chars);
+  const text = textField("Text of the post", post.text, bounds.PostPatch.text.maxLength);
   const visibility = visibilityField(post.visibility, me.get()?.is_private ?? false);
   const failure = h("p", { class: "form-error", role: "alert" });
   const submit = h("button", { type: "submit", class: "button primary" }, "Save");

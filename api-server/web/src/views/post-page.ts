@@ -3,11 +3,11 @@
 import { getPost } from "../api/calls";
 import { Problem } from "../api/problem";
 import { h, replace } from "../dom";
-import { navigate, type Page } from "../router";
+import { navigate, retitle, type Page } from "../router";
 import { Store } from "../store";
 import { comments } from "./comments";
 import { message } from "./message";
-import { postCard } from "./post-card";
+import { postCard, postTitle } from "./post-card";
 
 const HOME = { label: "To the latest posts", run: () => navigate("/") };
 
@@ -19,6 +19,7 @@ export function postView([id = ""]: string[], signal: AbortSignal): Page {
   );
   getPost(id, signal).then(
     (post) => {
+      retitle(postTitle(post), signal);
       const count = new Store(post.comments_count);
       const setup = { comments: count, onGone: () => navigate("/") };
       replace(body, postCard(post, setup, signal), comments(post, count, signal));

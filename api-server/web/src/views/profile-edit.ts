@@ -5,11 +5,10 @@ import { Problem } from "../api/problem";
 import { bounds } from "../api/schema";
 import type { Me } from "../api/types";
 import { h, replace, setText } from "../dom";
-import { instance } from "../instance";
 import { navigate, type Page } from "../router";
 import { me, renewMe } from "../session";
 import { avatar } from "./avatar";
-import { textField } from "./composer-fields";
+import { lineField, textField } from "./composer-fields";
 import { confirmButton } from "./confirm-button";
 import { field, form } from "./form";
 import { pictureField } from "./picture-field";
@@ -74,15 +73,15 @@ function picturePart(which: Picture, signal: AbortSignal): HTMLElement {
 }
 
 function wordsForm(user: Me): HTMLElement {
-  const input = (name: "first_name" | "last_name", autocomplete: string) => {
-    const maxlength = bounds.ProfilePatch[name].maxLength;
-    return h("input", { name, value: user[name], autocomplete, maxlength });
+  const nameField = (label: string, name: "first_name" | "last_name", autocomplete: string) => {
+    const input = h("input", { name, value: user[name], autocomplete });
+    return lineField(label, input, bounds.ProfilePatch[name].maxLength);
   };
   const checkbox = h("input", { type: "checkbox", name: "is_private", checked: user.is_private });
   const fields = {
-    first_name: field("First name", input("first_name", "given-name")),
-    last_name: field("Last name", input("last_name", "family-name")),
-    bio: textField("About you", user.bio, instance().limits.bio_chars),
+    first_name: nameField("First name", "first_name", "given-name"),
+    last_name: nameField("Last name", "last_name", "family-name"),
+    bio: textField("About you", user.bio, bounds.ProfilePatch.bio.maxLength),
     is_private: field(
       "Private account",
       checkbox,

@@ -1,15 +1,15 @@
 // A user's profile and posts.
 
-import { getUser, listUserPosts } from "../api/people";
+import { findBlocked, getUser, listUserPosts } from "../api/people";
 import { Problem } from "../api/problem";
 import type { User } from "../api/types";
 import { h, replace } from "../dom";
-import type { Page } from "../router";
+import { retitle, type Page } from "../router";
 import { me } from "../session";
-import { fullName } from "./avatar";
+import { fullName, nameAndUsername } from "./avatar";
 import { message } from "./message";
 import { postList } from "./post-list";
-import { profileHead } from "./profile-head";
+import { blockedHead, profileHead } from "./profile-head";
 
 export function profileView([username = ""]: string[], signal: AbortSignal): Page {
   const body = h(
@@ -17,21 +17,34 @@ export function profileView([username = ""]: string[], signal: AbortSignal): Pag
     { class: "stack" },
     h("p", { class: "loading", role: "status" }, "Loading…"),
   );
-  const showPosts = h("div", {});
-  const show = (user: User) => replace(showPosts, posts(user, signal));
-  getUser(username, signal).then(
-    (user) => {
-      replace(
-        body,
-        profileHead(user, () => show(user)),
-        showPosts,
-      );
-      show(user);
-    },
-    (error: unknown) => {
-      if (!signal.aborted) replace(body, message(absence(Problem.from(error), username)));
-    },
-  );
+  const load = async () => {
+    try {
+      show(await getUser(username, signal));
+    } catch (error) {
+      if (!signal.aborted) await explain(Problem.from(error));
+    }
+  };
+  const show = (user: User) => {
+    retitle(nameAndUsername(user), signal);
+    const list = h("div", {});
+    const showPosts = () => replace(list, posts(user, signal));
+    const head = profileHead(user, { onFollowed: showPosts, onBlocked: () => showBlocked(user) });
+    replace(body, head, list);
+    showPosts();
+  };
+  const showBlocked = (user: User) => {
+    retitle(nameAndUsername(user), signal);
+    replace(body, blockedHead(user, load));
+    body.querySelector<HTMLElement>("button")?.focus();
+  };
+  const explain = async (problem: Problem) => {
+    const mayBlock = problem.status === 404 && me.get() !== null;
+    const blocked = mayBlock && (await findBlocked(username, signal).catch(() => null));
+    if (signal.aborted) return;
+    if (blocked) showBlocked(blocked);
+    else replace(body, message(absence(problem, username)));
+  };
+  void load();
   return { title: `@${username}`, body };
 }
 

@@ -6,8 +6,10 @@ import type { Me } from "../api/types";
 import { h, replace, setText } from "../dom";
 import { icon } from "../icons";
 import { navigate } from "../router";
-import { me, signOut } from "../session";
+import { endOfSession, hasSession, me, signOut } from "../session";
+import { isSending } from "../uploads/list";
 import { avatar } from "./avatar";
+import { confirmButton } from "./confirm-button";
 import { menu } from "./menu";
 import { searchAddress } from "./search";
 
@@ -16,17 +18,25 @@ export function shell(siteName: string, signal: AbortSignal) {
   const main = h("main", { id: "main", class: "main", tabindex: -1 });
   const search = searchForm();
   me.watch((user) => {
-    search.hidden = user === null;
-    replace(nav, user === null ? visitorLinks() : userMenu(user));
+    if (user !== null) replace(nav, userMenu(user));
+    // Until the server has answered, a space as large as the menu.
+    else replace(nav, hasSession() ? h("span", { class: "avatar-small" }) : visitorLinks());
   }, signal);
   const toMain = (event: Event) => {
     event.preventDefault();
     main.focus();
   };
   const skip = h("a", { class: "skip", href: "#main", onclick: toMain }, "Skip to content");
-  const brand = h("a", { class: "brand", href: "/" }, icon("pawl"), h("span", {}, siteName));
+  const brand = h("a", { class: "brand", href: "/", "aria-label": siteName }, icon("pawl"), h("span", {}, siteName));
   const bar = h("header", { class: "bar" }, h("div", { class: "bar-inner" }, brand, search, nav));
-  return { header: [skip, bar], main };
+  return { before: [skip, bar, farewell(signal)], main };
+}
+
+/** Says why the user is suddenly a visitor. */
+function farewell(signal: AbortSignal): HTMLElement {
+  const element = h("p", { class: "notice", role: "status" });
+  endOfSession.watch((reason) => setText(element, reason ?? ""), signal);
+  return element;
 }
 
 function searchForm(): HTMLElement {
@@ -66,7 +76,14 @@ function userMenu(user: Me): HTMLElement {
     item(`/u/${encodeURIComponent(user.username)}`, `@${user.username}`),
     requests,
     item("/settings", "Settings"),
-    h("button", { type: "button", class: "menu-item", onclick: () => void signOut() }, "Sign out"),
+    confirmButton({
+      label: "Sign out",
+      really: "Stop the upload and sign out?",
+      looks: "menu-item",
+      isNeeded: isSending,
+      run: signOut,
+      onProblem: () => undefined,
+    }),
   ];
   const onOpen = () => void countRequests(requests);
   return menu(`Account of @${user.username}`, items, avatar(user), onOpen).element;

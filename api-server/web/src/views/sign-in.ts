@@ -28,7 +28,7 @@ export function signInView(): Page {
       busy: "Signing in…",
       send: () => signIn(login.control.value.trim(), password.control.value),
     }),
-    h("p", { class: "aside" }, "New here? ", h("a", { href: "/sign-up" }, "Create an account")),
+    h("p", { class: "aside" }, "New here? ", h("a", { href: `/sign-up${location.search}` }, "Create an account")),
   );
   return { title: "Sign in", body };
 }

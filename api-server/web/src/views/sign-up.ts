@@ -3,6 +3,7 @@ import { bounds } from "../api/schema";
 import { h } from "../dom";
 import type { Page } from "../router";
 import { signIn } from "../session";
+import { lineField } from "./composer-fields";
 import { field, form } from "./form";
 import { pictureField } from "./picture-field";
 
@@ -26,8 +27,8 @@ export function signUpView(): Page {
       `Up to ${limits.username.maxLength} letters A–Z, digits and _ . + -; the first a letter, digit or _, the last not a dot`,
     ),
     email: field("E-mail", h("input", { name: "email", type: "email", autocomplete: "email" })),
-    first_name: field("First name", h("input", { name: "first_name", autocomplete: "given-name" })),
-    last_name: field("Last name", h("input", { name: "last_name", autocomplete: "family-name" })),
+    first_name: nameField("First name", "first_name", "given-name"),
+    last_name: nameField("Last name", "last_name", "family-name"),
     password: field(
       "Password",
       h("input", { name: "password", type: "password", autocomplete: "new-password" }),
@@ -52,7 +53,11 @@ export function signUpView(): Page {
     { class: "card narrow" },
     h("h2", { class: "card-title" }, "Create an account"),
     form({ fields, submit: "Sign up", busy: "Signing up…", send }),
-    h("p", { class: "aside" }, "Already have an account? ", h("a", { href: "/sign-in" }, "Sign in")),
+    h("p", { class: "aside" }, "Already have an account? ", h("a", { href: `/sign-in${location.search}` }, "Sign in")),
   );
   return { title: "Sign up", body };
+}
+
+function nameField(label: string, name: "first_name" | "last_name", autocomplete: string) {
+  return lineField(label, h("input", { name, autocomplete }), limits[name].maxLength);
 }

@@ -4,9 +4,8 @@ import { Problem } from "../api/problem";
 import { h, replace, setText } from "../dom";
 import { bytes, percent, span } from "../format";
 import { icon } from "../icons";
-import { instance } from "../instance";
 import { dropUpload } from "../uploads/list";
-import type { Phase, Upload, UploadState } from "../uploads/upload";
+import { isWhole, type Phase, type Upload, type UploadState } from "../uploads/upload";
 import { confirmButton } from "./confirm-button";
 import { dropZone } from "./drop-zone";
 import { progress } from "./progress";
@@ -52,14 +51,18 @@ export function uploadCard(upload: Upload, signal: AbortSignal): HTMLElement {
 }
 
 function thumbnail({ preview, isPicture }: Upload): HTMLElement {
-  if (preview !== null) return h("img", { class: "upload-icon", src: preview, alt: "" });
-  return h("span", { class: "upload-icon" }, icon(isPicture ? "picture" : "film"));
+  const instead = h("span", { class: "upload-icon" }, icon(isPicture ? "picture" : "film"));
+  if (preview === null) return instead;
+  const image = h("img", { class: "upload-icon", src: preview, alt: "" });
+  // A file that only claims to be a picture.
+  image.addEventListener("error", () => image.replaceWith(instead));
+  return image;
 }
 
 function progressText(upload: Upload, { phase, sent, speed }: UploadState): string {
   const share = `${bytes(sent)} of ${bytes(upload.size)}`;
   if (phase === "starting") return "Starting…";
-  if (phase === "done") return `${bytes(upload.size)} uploaded`;
+  if (isWhole(phase)) return `${bytes(upload.size)} uploaded`;
   if (phase !== "sending") return `${share} · ${percent(sent, upload.size)} %`;
   if (sent === upload.size) return `${share} · finishing…`;
   if (speed === null || speed < 1) return share;
@@ -100,14 +103,13 @@ function awayButton(upload: Upload, phase: Phase, note: HTMLElement): HTMLElemen
     const away = () => void run();
     return h("button", { type: "button", class: "button quiet", onclick: away }, "Discard");
   }
-  return confirmButton({ ...(phase === "done" ? LEAVE_OUT : DISCARD), run, onProblem });
+  return confirmButton({ ...(isWhole(phase) ? LEAVE_OUT : DISCARD), run, onProblem });
 }
 
 function fileChooser(upload: Upload): HTMLElement {
   const zone = dropZone({
     title: "Choose the same file again",
     hint: "The upload continues where it stopped.",
-    accept: instance().uploads.accept,
     onFiles: ([file]) => {
       if (file === undefined) return;
       upload

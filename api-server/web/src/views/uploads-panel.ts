@@ -3,7 +3,7 @@
 import { h, replace } from "../dom";
 import type { Store } from "../store";
 import { uploads } from "../uploads/list";
-import type { Upload } from "../uploads/upload";
+import { isWhole, type Upload } from "../uploads/upload";
 import { uploadCard } from "./upload-card";
 
 /**
@@ -24,7 +24,7 @@ export function uploadsPanel(
   );
   const cards = new Map<Upload, HTMLElement>();
   const isShown = (upload: Upload) =>
-    !inComposer.get().includes(upload) && !(upload.isPosted && upload.state.get().phase === "done");
+    !inComposer.get().includes(upload) && !(upload.isPosted && isWhole(upload.state.get().phase));
 
   function refresh(): void {
     for (const upload of uploads.get()) {
