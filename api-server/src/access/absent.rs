@@ -5,6 +5,7 @@ use reqwest::Method as M;
 use serde_json::json;
 
 use super::scene::{CALLERS, Scene};
+use super::{table, there};
 use crate::openapi;
 use crate::openapi::conformance::fits;
 use crate::routes;
@@ -69,6 +70,47 @@ async fn what_is_not_there_is_404_to_everyone() {
             assert_eq!(answer.headers["allow"], allowed, "{method} {path} by {who}");
         }
     }
+}
+
+/// The paths that have an empty segment more than `path`, or one instead of an id.
+fn with_empty_segments(path: &str, template: &str) -> Vec<String> {
+    let slashes = path.match_indices('/').map(|(at, _)| at);
+    let doubled = slashes.map(|at| format!("{}/{}", &path[..at], &path[at..]));
+    let is_id = |at: usize| template.split('/').nth(at).unwrap().starts_with('{');
+    let segments: Vec<&str> = path.split('/').collect();
+    let emptied = (0..segments.len()).filter(|at| is_id(*at)).map(|at| {
+        let mut segments = segments.clone();
+        segments[at] = "";
+        segments.join("/")
+    });
+    let cut = (0..segments.len()).filter(|at| is_id(*at));
+    let cut = cut.map(|at| segments[..at].join("/") + "/");
+    let trailing = [format!("{path}/"), format!("{path}//")];
+    doubled.chain(emptied).chain(cut).chain(trailing).collect()
+}
+
+#[tokio::test]
+async fn a_path_with_an_empty_segment_is_404_on_every_route_and_changes_nothing() {
+    let scene = Scene::set().await;
+    let before = there::all(&scene).await;
+    let owner = &scene.callers[4];
+    let routes = routes::all();
+    for row in table::rows() {
+        let route = routes
+            .iter()
+            .find(|one| one.operation_id == row.operation_id);
+        let template = format!("/api/v1{}", route.unwrap().template);
+        let path = row.path.split('?').next().unwrap().replace("{n}", "4");
+        for path in with_empty_segments(&format!("/api/v1{path}"), &template) {
+            let request = owner.request(row.method.clone(), &path);
+            let answer = send(request.json(&row.body_of(4))).await;
+            // Outside the prefix of the API it is a path of the web client.
+            let is_outside = !path.starts_with("/api/");
+            let is_refused = answer.status == 404 || (is_outside && answer.status == 405);
+            assert!(is_refused, "{} {path}: {answer:?}", row.method);
+        }
+    }
+    assert_eq!(there::all(&scene).await, before);
 }
 
 #[test]

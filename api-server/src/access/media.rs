@@ -103,6 +103,9 @@ async fn assert_served(
             let answer = scene.test.anon().fetch(&address).await;
             let status = if is_served { 200 } else { 404 };
             assert_eq!(answer.status, status, "{file} on {place} by {who}");
+            let alias = format!("/media/{address}");
+            let answer = scene.test.anon().fetch(&alias).await;
+            assert_eq!(answer.status, 404, "{alias}");
         }
     }
 }

@@ -75,7 +75,8 @@ async fn find(
     headers: &HeaderMap,
     path: &str,
 ) -> ApiResult<Response<Body>> {
-    let parts: Vec<&str> = path.trim_start_matches("/media/").split('/').collect();
+    let below = path.strip_prefix("/media/").unwrap_or_default();
+    let parts: Vec<&str> = below.split('/').collect();
     let (grant, media_id, set, file) = match *parts.as_slice() {
         ["default", name] => return default_picture(method, headers, name),
         [grant, media_id, set, file] => (grant, media_id, set, file),

@@ -11,7 +11,7 @@ use tower::Service;
 use warp::filters::BoxedFilter;
 
 use super::endpoint::Endpoint;
-use super::filters::fold;
+use super::filters::{fold, no_such_endpoint};
 use super::route::Route;
 use crate::app::App;
 use crate::http::Reply;
@@ -30,6 +30,10 @@ impl Api {
     where
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + Sync + 'static,
     {
+        // warp would ignore an empty last segment: `/sessions/` would be `/sessions`.
+        if request.uri().path().split('/').skip(1).any(str::is_empty) {
+            return no_such_endpoint().into_response();
+        }
         if request.method() == Method::HEAD {
             *request.method_mut() = Method::GET;
         }

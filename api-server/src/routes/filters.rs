@@ -133,6 +133,10 @@ fn any_of(filters: Vec<BoxedFilter<(Reply,)>>) -> BoxedFilter<(Reply,)> {
 
 /// Nothing else rejects, so no template matches the path.
 async fn not_found(_: Rejection) -> Result<Reply, Infallible> {
-    let problem = Problem::new(StatusCode::NOT_FOUND, "not_found");
-    Ok(refusal(problem.detail("no endpoint has this path")))
+    Ok(refusal(no_such_endpoint()))
+}
+
+/// 404: no template matches the path.
+pub fn no_such_endpoint() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "not_found").detail("no endpoint has this path")
 }
