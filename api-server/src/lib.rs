@@ -20,7 +20,6 @@ mod http;
 mod idempotency;
 mod instance;
 mod jwks;
-mod keyed_semaphores;
 mod likes;
 mod media;
 mod metrics;

@@ -8,13 +8,13 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use shared::KeyedSemaphores;
 use shared::media::FailureCode;
 use shared::media::image::{MAX_PIXELS, Picture, PictureError, make_picture};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
 use crate::http::{ApiError, ApiResult};
-use crate::keyed_semaphores::KeyedSemaphores;
 use crate::work_queue::{WorkError, WorkQueue};
 
 /// How many pictures are processed at the same time.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Request, Response};
-use hyper::body::Incoming;
 use shared::config::{HttpArgs, OriginArgs};
 use shared::http::listen::HttpService;
 use shared::http::{
     Body, Checks, CorsAccess, CorsRules, Front, HttpMetrics, Operation, PacedBody, PublicPaths,
+    RequestBody,
 };
 
 use crate::app::App;
@@ -81,7 +81,7 @@ pub fn service(app: Arc<App>, parts: Parts) -> impl HttpService {
 }
 
 impl Server {
-    async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+    async fn answer(&self, request: Request<RequestBody>) -> Response<Body> {
         let request = request.map(|body| PacedBody::new(body, &self.http));
         let (request, watcher) = deadline::watch_body(request);
         let answer = self.dispatch(request);
@@ -89,7 +89,7 @@ impl Server {
     }
 
     /// API operations set their own name for metrics; for other requests it is set here.
-    async fn dispatch(&self, request: Request<Watched<PacedBody<Incoming>>>) -> Response<Body> {
+    async fn dispatch(&self, request: Request<Watched<PacedBody<RequestBody>>>) -> Response<Body> {
         let name = |operation_id| {
             if let Some(operation) = request.extensions().get::<Operation>() {
                 operation.set(operation_id);

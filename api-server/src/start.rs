@@ -5,7 +5,7 @@ mod error;
 
 use std::sync::Arc;
 
-use shared::config::{HostPort, HttpArgs};
+use shared::config::HostPort;
 use shared::db;
 use shared::events;
 use shared::http::{Checks, Health, HttpMetrics, Listener, Ops, shutdown_on_signals};
@@ -33,8 +33,8 @@ pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> 
     let metrics = Metrics::new(build);
     metrics::register(&app, &metrics);
     let checks = checks(&app);
-    let api = bind(&settings.api.listen, &settings.http).await?;
-    let ops = bind(&settings.api.ops_listen, &settings.http).await?;
+    let api = bind(&settings.api.listen, settings).await?;
+    let ops = bind(&settings.api.ops_listen, settings).await?;
     tracing::info!(api = address(&api), ops = address(&ops), "listening");
     let shutdown = shutdown_on_signals().map_err(StartError::Signals)?;
     let jobs = JobMetrics::register(&metrics, PurgeHandler::METRICS);
@@ -110,9 +110,10 @@ async fn ready(settings: &Settings, stop: &CancellationToken) -> Result<Arc<App>
     Ok(app)
 }
 
-async fn bind(address: &HostPort, settings: &HttpArgs) -> Result<Listener, StartError> {
-    Listener::bind(address.as_str(), settings.clone())
+async fn bind(address: &HostPort, settings: &Settings) -> Result<Listener, StartError> {
+    Listener::bind(address.as_str(), settings.http.clone())
         .await
+        .map(|listener| listener.trust(&settings.origins.trusted_proxies))
         .map_err(|error| StartError::Bind(address.clone(), error))
 }
 

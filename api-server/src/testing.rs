@@ -238,6 +238,7 @@ async fn listen(
     origins.allowed_origins = vec!["https://web.example".parse().unwrap()];
     let http = config::defaults::<HttpArgs>().unwrap();
     let listener = Listener::bind("127.0.0.1:0", http.clone()).await.unwrap();
+    let listener = listener.trust(&origins.trusted_proxies);
     let url = format!("http://{}", listener.local_addr().unwrap());
     let parts = Parts {
         web: WebClient::new(&stage.folder.path().join("dist"), &app.uploads.url),

@@ -14,6 +14,7 @@ pub mod fail;
 pub mod http;
 pub mod ids;
 pub mod jobs;
+mod keyed_semaphores;
 pub mod media;
 pub mod storage;
 pub mod telemetry;
@@ -23,3 +24,4 @@ pub mod uploads;
 pub mod wake;
 
 pub use blocking::blocking;
+pub use keyed_semaphores::KeyedSemaphores;

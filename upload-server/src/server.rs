@@ -92,7 +92,8 @@ impl Server {
 
 async fn listen(config: &Config, address: &HostPort) -> Result<Listener, StartError> {
     let bound = Listener::bind(address.as_str(), config.http.clone()).await;
-    bound.map_err(|source| StartError::Listen {
+    let trusted = bound.map(|listener| listener.trust(&config.origins.trusted_proxies));
+    trusted.map_err(|source| StartError::Listen {
         address: address.to_string(),
         source,
     })

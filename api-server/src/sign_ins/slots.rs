@@ -8,10 +8,10 @@
 //! The bound holds within one process. With several servers, an attempt may be refused that one
 //! server would have let through; nobody gets more guesses.
 
+use shared::KeyedSemaphores;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::http::ApiResult;
-use crate::keyed_semaphores::KeyedSemaphores;
 use crate::work_queue::wait_for_permit;
 
 /// Slots for undecided attempts, by target and network.

@@ -13,8 +13,7 @@ use super::{
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "HTTP")]
 pub struct HttpArgs {
-    /// Maximum time for the whole header of a request. An idle connection is kept for the same
-    /// time.
+    /// Maximum time for the whole header of a request, from its first byte on.
     #[arg(
         id = "PAWL_HEADER_TIMEOUT",
         long = "header-timeout",
@@ -24,6 +23,19 @@ pub struct HttpArgs {
         value_parser = duration
     )]
     pub header_timeout: Duration,
+
+    /// How long a connection is kept without a request. It must be longer than the same setting of a
+    /// proxy before the server: then the proxy closes its connections, and none closes while a
+    /// request is on its way.
+    #[arg(
+        id = "PAWL_KEEP_ALIVE_TIMEOUT",
+        long = "keep-alive-timeout",
+        env = "PAWL_KEEP_ALIVE_TIMEOUT",
+        value_name = "DURATION",
+        default_value = "75s",
+        value_parser = duration
+    )]
+    pub keep_alive_timeout: Duration,
 
     /// A request is aborted when no byte of its body arrives for this long, or when the client
     /// reads no byte of the answer for this long.
@@ -59,7 +71,8 @@ pub struct HttpArgs {
     )]
     pub min_speed_window: Duration,
 
-    /// Maximum number of connections. Further connections wait in the kernel's queue.
+    /// Maximum number of connections. Further connections wait in the kernel's queue. The limit of
+    /// open files may lower it.
     #[arg(
         id = "PAWL_MAX_CONNECTIONS",
         long = "max-connections",
@@ -69,6 +82,18 @@ pub struct HttpArgs {
         value_parser = clap::value_parser!(u32).range(1..=1_000_000)
     )]
     pub max_connections: u32,
+
+    /// Maximum number of connections from one network, an IPv4 address or an IPv6 /64. Further
+    /// connections are closed. It does not apply to trusted proxies. Unset: a quarter of
+    /// `PAWL_MAX_CONNECTIONS`.
+    #[arg(
+        id = "PAWL_MAX_CONNECTIONS_PER_NETWORK",
+        long = "max-connections-per-network",
+        env = "PAWL_MAX_CONNECTIONS_PER_NETWORK",
+        value_name = "COUNT",
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000)
+    )]
+    pub max_connections_per_network: Option<u32>,
 
     /// Maximum size of all headers of a request (8KiB to 256KiB).
     #[arg(
@@ -82,10 +107,19 @@ pub struct HttpArgs {
     pub max_header_bytes: ByteSize,
 }
 
+impl HttpArgs {
+    /// The maximum number of connections from one network.
+    pub fn connections_per_network(&self) -> u32 {
+        self.max_connections_per_network
+            .unwrap_or_else(|| self.max_connections.div_ceil(4))
+    }
+}
+
 impl Check for HttpArgs {
     fn check(&self, faults: &mut Faults) {
         for (setting, time) in [
             ("PAWL_HEADER_TIMEOUT", self.header_timeout),
+            ("PAWL_KEEP_ALIVE_TIMEOUT", self.keep_alive_timeout),
             ("PAWL_IDLE_BODY_TIMEOUT", self.idle_body_timeout),
             ("PAWL_MIN_SPEED_WINDOW", self.min_speed_window),
         ] {

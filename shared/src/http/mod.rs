@@ -9,6 +9,7 @@ mod drain;
 pub mod files;
 mod front;
 pub mod listen;
+mod network;
 mod ops;
 mod paced;
 mod panics;
@@ -21,7 +22,8 @@ pub use front::{
     ClientIp, CorsAccess, CorsRules, Front, HttpMetrics, Operation, PublicPaths, RequestId,
     X_REQUEST_ID,
 };
-pub use listen::{Drained, Listener, Peer};
+pub use listen::{Drained, Listener, Peer, RequestBody};
+pub use network::Network;
 pub use ops::{Checks, Health, Ops};
 pub use paced::{PacedBody, PacedError};
 pub use problem::Problem;

@@ -1,9 +1,8 @@
 //! What the handlers of all methods share: the request, and the protocol's view of an upload.
 
 use http::Request;
-use hyper::body::Incoming;
 use shared::{
-    http::Draining,
+    http::{Draining, RequestBody},
     uploads::{Taken, UploadState},
 };
 use tus_protocol::{Phase, Upload};
@@ -12,7 +11,7 @@ use crate::refusal::gone;
 
 /// A request below the upload path.
 pub struct Call {
-    pub request: Request<Incoming>,
+    pub request: Request<RequestBody>,
     /// The rest of the path, below the upload path.
     pub tail: String,
     pub draining: Draining,

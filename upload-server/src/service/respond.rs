@@ -4,10 +4,9 @@ use std::{convert::Infallible, sync::Arc};
 
 use http::{HeaderValue, Request, Response};
 use http_body::Body as _;
-use hyper::body::Incoming;
 use shared::{
     auth::AuthError,
-    http::{Body, Draining, empty, listen::HttpService},
+    http::{Body, Draining, RequestBody, empty, listen::HttpService},
     ids::{MediaId, UploadId},
 };
 use tus_protocol::{
@@ -26,7 +25,7 @@ pub fn service(app: Arc<App>) -> impl HttpService {
     })
 }
 
-async fn respond(app: &App, request: Request<Incoming>) -> Response<Body> {
+async fn respond(app: &App, request: Request<RequestBody>) -> Response<Body> {
     if let Some(health) = app.checks.answer(request.uri().path()).await {
         return health;
     }
@@ -56,7 +55,7 @@ fn into_response(answer: Answer) -> Response<Body> {
 
 async fn dispatch(
     app: &App,
-    request: Request<Incoming>,
+    request: Request<RequestBody>,
     media: &mut Option<MediaId>,
 ) -> Result<Answer, Refusal> {
     let tail = app
@@ -94,7 +93,7 @@ async fn dispatch(
     }
 }
 
-fn read(app: &App, request: &Request<Incoming>, target: Target) -> Result<Operation, Error> {
+fn read(app: &App, request: &Request<RequestBody>, target: Target) -> Result<Operation, Error> {
     let body = request.body();
     let length = match body.size_hint().exact() {
         _ if body.is_end_stream() => BodyLength::Empty,

@@ -6,6 +6,7 @@ use http::HeaderMap;
 use ipnet::IpNet;
 
 use super::request_id::{RequestId, X_REQUEST_ID};
+use crate::http::network::TrustedProxies;
 
 /// The client's address, seen through trusted proxies only; in the extensions of every request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,11 +14,11 @@ pub struct ClientIp(pub IpAddr);
 
 /// The proxies whose headers are trusted (`PAWL_TRUSTED_PROXIES`).
 #[derive(Debug)]
-pub(super) struct Proxies(Vec<IpNet>);
+pub(super) struct Proxies(TrustedProxies);
 
 impl Proxies {
     pub(super) fn new(trusted: &[IpNet]) -> Self {
-        Self(trusted.to_vec())
+        Self(TrustedProxies::new(trusted))
     }
 
     /// The last address that is not a trusted proxy. Each proxy appends the address of its own
@@ -31,7 +32,7 @@ impl Proxies {
             hops.extend(line.to_str().unwrap_or("unreadable").split(','));
         }
         for hop in hops.into_iter().rev() {
-            if !self.trusts(client) {
+            if !self.0.contain(client) {
                 break;
             }
             let Some(address) = address(hop) else { break };
@@ -42,14 +43,10 @@ impl Proxies {
 
     /// The id that a trusted proxy sent, else a new one.
     pub(super) fn request_id(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> RequestId {
-        let is_trusted = peer.is_some_and(|peer| self.trusts(peer.to_canonical()));
+        let is_trusted = peer.is_some_and(|peer| self.0.contain(peer));
         let sent = headers.get(X_REQUEST_ID).filter(|_| is_trusted);
         sent.and_then(RequestId::parse)
             .unwrap_or_else(RequestId::generate)
-    }
-
-    fn trusts(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|network| network.contains(&address))
     }
 }
 

@@ -9,7 +9,6 @@ use std::{
 
 use futures_util::future::BoxFuture;
 use http::{Method, Request, Response, StatusCode};
-use hyper::body::Incoming;
 use tower::{Service, ServiceExt};
 use tracing::Instrument;
 
@@ -26,7 +25,7 @@ use super::{
 };
 use crate::{
     config::OriginArgs,
-    http::{Body, Peer, Problem, empty, listen::HttpService, panics::catch_panic},
+    http::{Body, Peer, Problem, RequestBody, empty, listen::HttpService, panics::catch_panic},
 };
 
 /// Wraps a server's service; the outermost layer inside a [`Listener`](crate::http::Listener).
@@ -63,7 +62,7 @@ impl<S> Front<S> {
     }
 }
 
-impl<S: HttpService> Service<Request<Incoming>> for Front<S> {
+impl<S: HttpService> Service<Request<RequestBody>> for Front<S> {
     type Response = Response<Body>;
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
@@ -73,7 +72,7 @@ impl<S: HttpService> Service<Request<Incoming>> for Front<S> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Incoming>) -> Self::Future {
+    fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let (service, steps) = (self.service.clone(), Arc::clone(&self.steps));
         Box::pin(async move { Ok(steps.run(service, request).await) })
     }
@@ -83,7 +82,7 @@ impl Steps {
     async fn run<S: HttpService>(
         &self,
         service: S,
-        mut request: Request<Incoming>,
+        mut request: Request<RequestBody>,
     ) -> Response<Body> {
         let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
         let id = self.proxies.request_id(peer, request.headers());
@@ -124,7 +123,7 @@ impl Steps {
     async fn dispatch<S: HttpService>(
         &self,
         service: S,
-        request: Request<Incoming>,
+        request: Request<RequestBody>,
     ) -> Response<Body> {
         if !self.hosts.admits(&request) {
             return wrong_host().into_response();

@@ -3,7 +3,6 @@
 use std::{convert::Infallible, time::Duration};
 
 use http::{Request, Response, StatusCode};
-use hyper::body::Incoming;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -13,11 +12,11 @@ use tokio_util::sync::CancellationToken;
 use super::*;
 use crate::{
     config::{self, HttpArgs, OriginArgs},
-    http::{Body, Listener, Problem, full},
+    http::{Body, Listener, Problem, RequestBody, full},
     telemetry::{Build, Metrics},
 };
 
-async fn answer(request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+async fn answer(request: Request<RequestBody>) -> Result<Response<Body>, Infallible> {
     let id = request.extensions().get::<RequestId>().unwrap().clone();
     let ip = request.extensions().get::<ClientIp>().unwrap().0;
     let operation = request.extensions().get::<Operation>().unwrap();

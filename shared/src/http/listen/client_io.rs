@@ -1,5 +1,5 @@
 //! The client's socket as hyper gets it: it replays the bytes that the protocol detection has
-//! read, times out writes, and returns the socket when hyper drops it.
+//! read, times out writes and the waits for a request, and returns the socket when hyper drops it.
 
 use std::{
     io,
@@ -16,7 +16,7 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-use super::accept::ClientSocket;
+use super::{accept::ClientSocket, read_deadline::ReadDeadline};
 
 /// See the module. On drop the socket goes back to the connection's task, if that still waits.
 #[derive(Debug)]
@@ -24,6 +24,7 @@ pub(super) struct ClientIo {
     socket: Option<ClientSocket>,
     /// Bytes that were read from the socket and hyper has not got yet.
     replay: Bytes,
+    read_deadline: Option<ReadDeadline>,
     write_timeout: Duration,
     /// Runs while a write is pending.
     write_deadline: Option<Pin<Box<Sleep>>>,
@@ -36,11 +37,13 @@ impl ClientIo {
         socket: ClientSocket,
         replay: Bytes,
         write_timeout: Duration,
+        read_deadline: Option<ReadDeadline>,
     ) -> (Self, oneshot::Receiver<ClientSocket>) {
         let (give_back, returned) = oneshot::channel();
         let io = Self {
             socket: Some(socket),
             replay,
+            read_deadline,
             write_timeout,
             write_deadline: None,
             give_back: Some(give_back),
@@ -51,6 +54,16 @@ impl ClientIo {
     fn stream(&mut self) -> io::Result<Pin<&mut TcpStream>> {
         let socket = self.socket.as_mut().ok_or(io::ErrorKind::NotConnected)?;
         Ok(Pin::new(&mut socket.stream))
+    }
+
+    fn read(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.replay.is_empty() {
+            return self.stream()?.poll_read(cx, buf);
+        }
+        let count = self.replay.len().min(buf.remaining());
+        let part = self.replay.split_to(count);
+        buf.put_slice(part.chunk());
+        Poll::Ready(Ok(()))
     }
 
     /// Passes on the outcome of a write. A write that stays pending for the whole timeout fails.
@@ -87,13 +100,16 @@ impl AsyncRead for ClientIo {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.replay.is_empty() {
-            return self.stream()?.poll_read(cx, buf);
+        let before = buf.filled().len();
+        let outcome = self.read(cx, buf);
+        let has_read = buf.filled().len() > before;
+        if let Some(deadline) = &mut self.read_deadline
+            && (has_read || outcome.is_pending())
+            && deadline.poll(cx, has_read).is_ready()
+        {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
-        let count = self.replay.len().min(buf.remaining());
-        let part = self.replay.split_to(count);
-        buf.put_slice(part.chunk());
-        Poll::Ready(Ok(()))
+        outcome
     }
 }
 

@@ -11,8 +11,7 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use http::{Request, Response};
-use http_body::Body as _;
+use http::{HeaderValue, Request, Response, Version, header::CONNECTION};
 use hyper::{
     body::Incoming,
     server::conn::{http1, http2},
@@ -21,28 +20,29 @@ use hyper::{
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    time::{Instant, timeout_at},
+    time::{Instant, sleep, timeout_at},
 };
 use tower::ServiceExt;
 
 use super::{
     accept::ClientSocket,
     client_io::ClientIo,
+    exchanges::{Exchanges, ResponseBody},
+    read_deadline::ReadDeadline,
+    request_body::RequestBody,
     service::{HttpService, Peer},
     sniff::{Protocol, sniff},
 };
-use crate::{
-    config::HttpArgs,
-    http::{Body, Draining},
-};
+use crate::{config::HttpArgs, http::Draining};
 
 /// An HTTP/2 client is pinged this often, and closed if it does not answer in time.
 const PING_INTERVAL: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_CONCURRENT_STREAMS: u32 = 100;
 
-/// How long, and for how many bytes, a client that still sends is read after the response.
-const LINGER: Duration = Duration::from_secs(2);
+/// How long, and for how many bytes, a client that still sends is read after the response. An
+/// HTTP/2 client has the same time to begin a stream before it learns of the close.
+const LINGER: Duration = Duration::from_secs(5);
 const LINGER_BYTES: usize = 16 << 20;
 
 /// What all connections of a listener share.
@@ -70,20 +70,25 @@ pub(super) async fn serve_connection<S: HttpService>(
         return;
     };
     let peer = Peer(socket.peer);
-    let (io, returned) = ClientIo::new(socket, replay, settings.http.idle_body_timeout);
+    let exchanges = Exchanges::new();
+    let read_deadline = (protocol == Protocol::Http1)
+        .then(|| ReadDeadline::new(exchanges.clone(), settings.http.clone(), deadline));
+    let write_timeout = settings.http.idle_body_timeout;
+    let (io, returned) = ClientIo::new(socket, replay, write_timeout, read_deadline);
     let handler = Handler {
         service,
         peer,
         settings,
-        has_body: Arc::new(AtomicBool::new(false)),
+        exchanges,
+        has_unread_body: Arc::new(AtomicBool::new(false)),
     };
-    let has_body = Arc::clone(&handler.has_body);
+    let has_unread_body = Arc::clone(&handler.has_unread_body);
     let ended = match protocol {
         Protocol::Http1 => serve_http1(io, handler).await,
         Protocol::Http2 => serve_http2(io, handler).await,
     };
     let may_still_send = match &ended {
-        Ok(()) => has_body.load(Ordering::Relaxed),
+        Ok(()) => has_unread_body.load(Ordering::Relaxed),
         // hyper has refused the header, of which more may be on its way.
         Err(error) => error.is_parse(),
     };
@@ -103,8 +108,8 @@ async fn serve_http1<S: HttpService>(io: ClientIo, handler: Handler<S>) -> hyper
     let settings = Arc::clone(&handler.settings);
     let mut builder = http1::Builder::new();
     builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(settings.http.header_timeout)
+        // `ReadDeadline` is more exact.
+        .header_read_timeout(None)
         .max_header_size(settings.http.max_header_bytes.as_usize())
         .max_buf_size(settings.read_buffer);
     let service = service_fn(move |request| handler.clone().handle(request));
@@ -130,13 +135,28 @@ async fn serve_http2<S: HttpService>(io: ClientIo, handler: Handler<S>) -> hyper
         .keep_alive_timeout(PING_TIMEOUT)
         .max_concurrent_streams(MAX_CONCURRENT_STREAMS)
         .max_header_list_size(u32::try_from(header_bytes).unwrap_or(u32::MAX));
+    let exchanges = handler.exchanges.clone();
     let service = service_fn(move |request| handler.clone().handle(request));
     let mut connection = pin!(builder.serve_connection(TokioIo::new(io), service));
+    let [idle, blocked] = [
+        settings.http.keep_alive_timeout,
+        settings.http.idle_body_timeout,
+    ];
     tokio::select! {
         ended = connection.as_mut() => return ended,
-        () = settings.draining.begun() => connection.as_mut().graceful_shutdown(),
+        () = settings.draining.begun() => {}
+        () = exchanges.unused(idle, blocked) => {}
     }
-    connection.await
+    connection.as_mut().graceful_shutdown();
+    // The client may not answer, or have begun a stream that the server does not know yet.
+    let overdue = async {
+        sleep(LINGER).await;
+        exchanges.unused(LINGER, blocked).await;
+    };
+    tokio::select! {
+        ended = connection => ended,
+        () = overdue => Ok(()),
+    }
 }
 
 /// Reads and drops what the client still sends after the response. Closing the socket instead
@@ -159,8 +179,9 @@ struct Handler<S> {
     service: S,
     peer: Peer,
     settings: Arc<ConnectionSettings>,
-    /// Whether the latest request has a body.
-    has_body: Arc<AtomicBool>,
+    exchanges: Exchanges,
+    /// Whether the latest request has a body that was not read to its end.
+    has_unread_body: Arc<AtomicBool>,
 }
 
 impl<S: Clone> Clone for Handler<S> {
@@ -169,18 +190,34 @@ impl<S: Clone> Clone for Handler<S> {
             service: self.service.clone(),
             peer: self.peer,
             settings: Arc::clone(&self.settings),
-            has_body: Arc::clone(&self.has_body),
+            exchanges: self.exchanges.clone(),
+            has_unread_body: Arc::clone(&self.has_unread_body),
         }
     }
 }
 
 impl<S: HttpService> Handler<S> {
-    async fn handle(self, mut request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
-        let has_body = !request.body().is_end_stream();
-        self.has_body.store(has_body, Ordering::Relaxed);
-        let extensions = request.extensions_mut();
-        extensions.insert(self.peer);
-        extensions.insert(self.settings.draining.clone());
-        self.service.oneshot(request).await
+    async fn handle(
+        self,
+        request: Request<Incoming>,
+    ) -> Result<Response<ResponseBody>, Infallible> {
+        let exchange = self.exchanges.begin();
+        let draining = &self.settings.draining;
+        let (mut head, incoming) = request.into_parts();
+        head.extensions.insert(self.peer);
+        head.extensions.insert(draining.clone());
+        let is_http1 = head.version < Version::HTTP_2;
+        let (body, rest) = RequestBody::new(incoming, &head.headers);
+        let request = Request::from_parts(head, body);
+        let mut response = self.service.oneshot(request).await?;
+        if is_http1 {
+            let is_at_end = rest.drop_within_limits(draining).await;
+            self.has_unread_body.store(!is_at_end, Ordering::Relaxed);
+            if !is_at_end {
+                let close = HeaderValue::from_static("close");
+                response.headers_mut().insert(CONNECTION, close);
+            }
+        }
+        Ok(response.map(|body| exchange.respond(body)))
     }
 }

@@ -2,15 +2,19 @@
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
+use ipnet::IpNet;
 use tokio::net::{TcpListener, ToSocketAddrs};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    accept::{Acceptor, raise_open_files},
+    accept::{Acceptor, ConnectionLimits, max_sockets},
     connection::{ConnectionSettings, serve_connection},
     service::HttpService,
 };
-use crate::{config::HttpArgs, http::Draining};
+use crate::{
+    config::HttpArgs,
+    http::{Draining, network::TrustedProxies},
+};
 
 /// How a drain ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +28,8 @@ pub struct Drained {
 pub struct Listener {
     tcp: TcpListener,
     settings: HttpArgs,
+    max_connections: u32,
+    proxies: TrustedProxies,
     read_buffer: usize,
 }
 
@@ -34,12 +40,20 @@ impl Listener {
     /// # Errors
     /// The address does not resolve or cannot be bound.
     pub async fn bind(address: impl ToSocketAddrs, settings: HttpArgs) -> io::Result<Self> {
-        raise_open_files();
+        let max_connections = settings.max_connections.min(max_sockets());
+        if max_connections < settings.max_connections {
+            tracing::warn!(
+                max_connections,
+                "fewer connections than PAWL_MAX_CONNECTIONS: the limit of open files is too low"
+            );
+        }
         let tcp = TcpListener::bind(address).await?;
         let read_buffer = settings.max_header_bytes.as_usize();
         Ok(Self {
             tcp,
             settings,
+            max_connections,
+            proxies: TrustedProxies::default(),
             read_buffer,
         })
     }
@@ -50,6 +64,14 @@ impl Listener {
     /// The operating system does not tell it.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.tcp.local_addr()
+    }
+
+    /// Does not limit the number of connections from these proxies, which carry the requests of many
+    /// networks.
+    #[must_use]
+    pub fn trust(mut self, proxies: &[IpNet]) -> Self {
+        self.proxies = TrustedProxies::new(proxies);
+        self
     }
 
     /// Lets frames of request bodies grow to `bytes`. The default is the header limit, which is
@@ -72,7 +94,12 @@ impl Listener {
     ) -> Drained {
         let draining = Draining::new(shutdown.clone());
         let _owner = draining.owner();
-        let mut acceptor = Acceptor::new(&self.tcp, self.settings.max_connections);
+        let limits = ConnectionLimits {
+            total: self.max_connections,
+            per_network: self.settings.connections_per_network(),
+            proxies: self.proxies,
+        };
+        let mut acceptor = Acceptor::new(&self.tcp, limits);
         let settings = Arc::new(ConnectionSettings {
             http: self.settings,
             read_buffer: self.read_buffer,

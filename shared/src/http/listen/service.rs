@@ -3,9 +3,9 @@
 use std::{convert::Infallible, net::SocketAddr};
 
 use http::{Request, Response};
-use hyper::body::Incoming;
 use tower::Service;
 
+use super::request_body::RequestBody;
 use crate::http::Body;
 
 /// The address at the other end of the connection; in the extensions of every request. It may be
@@ -15,7 +15,7 @@ pub struct Peer(pub SocketAddr);
 
 /// A service that a [`Listener`](super::Listener) can run: it always answers.
 pub trait HttpService:
-    Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send>
+    Service<Request<RequestBody>, Response = Response<Body>, Error = Infallible, Future: Send>
     + Clone
     + Send
     + 'static
@@ -23,7 +23,7 @@ pub trait HttpService:
 }
 
 impl<S> HttpService for S where
-    S: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send>
+    S: Service<Request<RequestBody>, Response = Response<Body>, Error = Infallible, Future: Send>
         + Clone
         + Send
         + 'static

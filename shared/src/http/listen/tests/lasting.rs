@@ -41,7 +41,7 @@ pub(super) fn flood() -> Response<Body> {
 }
 
 /// Switches protocols, and says goodbye when the drain begins.
-pub(super) fn upgrade(request: Request<Incoming>, draining: &Draining) -> Response<Body> {
+pub(super) fn upgrade(request: Request<RequestBody>, draining: &Draining) -> Response<Body> {
     let begun = draining.clone();
     draining.spawn(async move {
         let mut io = TokioIo::new(hyper::upgrade::on(request).await.unwrap());

@@ -1,5 +1,7 @@
 //! The accept loop over real sockets: raw bytes in, raw bytes out.
 
+mod bodies;
+mod http2;
 mod lasting;
 
 use std::{
@@ -11,7 +13,6 @@ use std::{
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -78,7 +79,7 @@ impl Server {
 }
 
 /// The routes of the tests.
-async fn answer(request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+async fn answer(request: Request<RequestBody>) -> Result<Response<Body>, Infallible> {
     let draining = request.extensions().get::<Draining>().unwrap().clone();
     let peer = *request.extensions().get::<Peer>().unwrap();
     let answer = match (request.method(), request.uri().path()) {
@@ -101,7 +102,7 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Body>, Infallible
 }
 
 /// Reads until the body ends or the drain begins, and returns the number of bytes.
-async fn append(request: Request<Incoming>, draining: &Draining) -> Response<Body> {
+async fn append(request: Request<RequestBody>, draining: &Draining) -> Response<Body> {
     let mut body = request.into_body();
     let mut count = 0;
     loop {
@@ -118,7 +119,7 @@ async fn append(request: Request<Incoming>, draining: &Draining) -> Response<Bod
     Response::new(full(format!("kept {count}")))
 }
 
-async fn paced(request: Request<Incoming>) -> Response<Body> {
+async fn paced(request: Request<RequestBody>) -> Response<Body> {
     let mut settings = config::defaults::<HttpArgs>().unwrap();
     settings.idle_body_timeout = Duration::from_millis(100);
     match PacedBody::new(request.into_body(), &settings)
@@ -175,6 +176,29 @@ async fn clients_that_never_finish_a_header_are_closed_at_the_timeout() {
         let answer = exchange(&server, beginning.as_bytes()).await;
         assert_eq!(answer, "", "to {beginning:?}");
         assert!(began.elapsed() >= limit, "{beginning:?} had its time");
+    }
+}
+
+#[tokio::test]
+async fn a_kept_connection_waits_longer_for_a_request_than_for_the_rest_of_its_header() {
+    let limit = Duration::from_millis(300);
+    let server = Server::with(|settings| {
+        settings.header_timeout = limit;
+        settings.keep_alive_timeout = 3 * limit;
+    })
+    .await;
+    for (beginning, wait) in [("", 3 * limit), ("GET / HT", limit)] {
+        let mut stream = server.connect().await;
+        let request = format!("GET / HTTP/1.1\r\nHost: a\r\n\r\n{beginning}");
+        stream
+            .write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            .await
+            .unwrap();
+        read_until(&mut stream, "hello").await;
+        let began = Instant::now();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        assert!(read_all(&mut stream).await.ends_with("hello"));
+        assert!(began.elapsed() >= wait, "{beginning:?} had its time");
     }
 }
 
@@ -311,17 +335,6 @@ async fn a_request_that_outlives_the_grace_is_cut() {
     read_until(&mut stream, "hello").await;
     assert_eq!(server.drain().await, Drained { cut: 1 });
     assert_eq!(read_all(&mut stream).await, "");
-}
-
-#[tokio::test]
-async fn an_early_answer_reaches_a_client_that_still_sends() {
-    let server = Server::start().await;
-    let mut stream = server.connect().await;
-    let head = b"POST /refuse HTTP/1.1\r\nHost: a\r\nContent-Length: 8388608\r\n\r\n";
-    stream.write_all(head).await.unwrap();
-    stream.write_all(&vec![0; 8 << 20]).await.unwrap();
-    let answer = read_all(&mut stream).await;
-    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer:?}");
 }
 
 #[tokio::test]

@@ -6,14 +6,22 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::Semaphore;
 
-/// From this many keys on, adding a key first removes unused semaphores.
+/// From this many keys on, adding a key may first remove unused semaphores.
 const SWEEP_FROM: usize = 1024;
 
 /// Semaphores by key, each with the same number of permits.
 #[derive(Debug)]
 pub struct KeyedSemaphores<K> {
     permits: usize,
-    semaphores: Mutex<HashMap<K, Weak<Semaphore>>>,
+    entries: Mutex<Entries<K>>,
+}
+
+#[derive(Debug)]
+struct Entries<K> {
+    semaphores: HashMap<K, Weak<Semaphore>>,
+    /// The number of keys at which the next sweep is due. It is twice what the last sweep has left,
+    /// so that sweeps cost a constant amount per added key.
+    sweep_at: usize,
 }
 
 impl<K: Eq + Hash> KeyedSemaphores<K> {
@@ -21,26 +29,34 @@ impl<K: Eq + Hash> KeyedSemaphores<K> {
     pub fn new(permits: usize) -> Self {
         Self {
             permits,
-            semaphores: Mutex::default(),
+            entries: Mutex::new(Entries {
+                semaphores: HashMap::new(),
+                sweep_at: SWEEP_FROM,
+            }),
         }
     }
 
     /// The semaphore of `key`. It stays the same as long as someone holds it or one of its permits.
     pub fn get(&self, key: K) -> Arc<Semaphore> {
         // A panic under this lock cannot leave the map in an inconsistent state.
-        let mut semaphores = self
-            .semaphores
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(semaphore) = semaphores.get(&key).and_then(Weak::upgrade) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(semaphore) = entries.semaphores.get(&key).and_then(Weak::upgrade) {
             return semaphore;
         }
-        if semaphores.len() >= SWEEP_FROM {
-            semaphores.retain(|_, semaphore| semaphore.strong_count() > 0);
+        if entries.semaphores.len() >= entries.sweep_at {
+            entries.sweep();
         }
         let semaphore = Arc::new(Semaphore::new(self.permits));
-        semaphores.insert(key, Arc::downgrade(&semaphore));
+        entries.semaphores.insert(key, Arc::downgrade(&semaphore));
         semaphore
+    }
+}
+
+impl<K: Eq + Hash> Entries<K> {
+    fn sweep(&mut self) {
+        self.semaphores
+            .retain(|_, semaphore| semaphore.strong_count() > 0);
+        self.sweep_at = SWEEP_FROM.max(2 * self.semaphores.len());
     }
 }
 
@@ -67,7 +83,7 @@ mod tests {
         for number in 0..3 * SWEEP_FROM {
             drop(semaphores.get(number.to_string()));
         }
-        assert!(semaphores.semaphores.lock().unwrap().len() <= SWEEP_FROM);
+        assert!(semaphores.entries.lock().unwrap().semaphores.len() <= SWEEP_FROM);
         assert_eq!(semaphores.get("held".to_owned()).available_permits(), 0);
         drop(permit);
     }

@@ -1,0 +1,111 @@
+//! HTTP/2 connections that hold a slot without being of use. The client speaks in raw frames, because
+//! a library would behave.
+
+use super::*;
+
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// The types of frames (RFC 9113 section 6).
+const DATA: u8 = 0;
+const HEADERS: u8 = 1;
+const SETTINGS: u8 = 4;
+const PING: u8 = 6;
+const GOAWAY: u8 = 7;
+const ACK: u8 = 1;
+const END_STREAM_AND_HEADERS: u8 = 5;
+
+fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(payload.len()).unwrap();
+    let mut frame = vec![0, 0, length, kind, flags, 0, 0, 0, stream];
+    frame.extend_from_slice(payload);
+    frame
+}
+
+/// The preface, with windows of no bytes: the server may send no response body.
+fn closed_windows() -> Vec<u8> {
+    const INITIAL_WINDOW_SIZE: u8 = 4;
+    let settings = frame(SETTINGS, 0, 0, &[0, INITIAL_WINDOW_SIZE, 0, 0, 0, 0]);
+    [PREFACE, &settings].concat()
+}
+
+/// GET of `path`, with the static table of HPACK and literals without Huffman coding.
+fn get(stream: u8, path: &str) -> Vec<u8> {
+    const METHOD_GET_SCHEME_HTTP: [u8; 2] = [0x82, 0x86];
+    const AUTHORITY_A: [u8; 3] = [0x01, 1, b'a'];
+    let length = u8::try_from(path.len()).unwrap();
+    let path = [&[0x04, length], path.as_bytes()].concat();
+    let header = [&METHOD_GET_SCHEME_HTTP[..], &AUTHORITY_A, &path].concat();
+    frame(HEADERS, END_STREAM_AND_HEADERS, stream, &header)
+}
+
+/// Answers pings until the server closes, and returns the types of its frames.
+async fn answer_pings(stream: &mut TcpStream) -> Vec<u8> {
+    let mut kinds = Vec::new();
+    loop {
+        let mut head = [0; 9];
+        if timeout(PATIENCE, stream.read_exact(&mut head))
+            .await
+            .unwrap()
+            .is_err()
+        {
+            return kinds;
+        }
+        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize;
+        let mut payload = vec![0; length];
+        timeout(PATIENCE, stream.read_exact(&mut payload))
+            .await
+            .unwrap()
+            .unwrap();
+        kinds.push(head[3]);
+        if head[3] == PING && head[4] & ACK == 0 {
+            // It fails once the server has closed.
+            let _ = stream.write_all(&frame(PING, ACK, 0, &payload)).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_only_answers_pings_is_closed_after_the_idle_time() {
+    let idle = Duration::from_millis(300);
+    let server = Server::with(|settings| settings.keep_alive_timeout = idle).await;
+    for request in [vec![], get(1, "/")] {
+        let mut stream = server.connect().await;
+        let began = Instant::now();
+        let sent = [PREFACE, &frame(SETTINGS, 0, 0, &[]), &request].concat();
+        stream.write_all(&sent).await.unwrap();
+        let kinds = answer_pings(&mut stream).await;
+        assert!(kinds.contains(&GOAWAY), "{kinds:?}");
+        assert_eq!(kinds.contains(&DATA), !request.is_empty(), "{kinds:?}");
+        assert!(began.elapsed() >= idle);
+    }
+}
+
+#[tokio::test]
+async fn a_connection_whose_client_accepts_no_response_is_closed() {
+    let server = Server::with(|settings| {
+        settings.idle_body_timeout = Duration::from_millis(300);
+    })
+    .await;
+    let mut stream = server.connect().await;
+    let sent = [closed_windows(), get(1, "/"), get(3, "/peer")].concat();
+    stream.write_all(&sent).await.unwrap();
+    let kinds = answer_pings(&mut stream).await;
+    assert!(
+        kinds.contains(&GOAWAY) && !kinds.contains(&DATA),
+        "{kinds:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_connection_with_a_running_request_is_kept() {
+    let idle = Duration::from_millis(100);
+    let server = Server::with(|settings| {
+        settings.keep_alive_timeout = idle;
+        settings.idle_body_timeout = idle;
+    })
+    .await;
+    let mut stream = server.connect().await;
+    let sent = [PREFACE, &frame(SETTINGS, 0, 0, &[]), &get(1, "/never")].concat();
+    stream.write_all(&sent).await.unwrap();
+    let early = timeout(5 * idle, answer_pings(&mut stream)).await;
+    assert!(early.is_err(), "closed after {early:?}");
+}
