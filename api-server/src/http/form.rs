@@ -17,7 +17,7 @@ use shared::http::{BoxError, Draining};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::body::{self, BodyStream, MAX_DROPPED_BYTES};
-use super::request::{FORM, require_plain};
+use super::request::FORM;
 use super::{ApiError, ApiResult, At, Faults, FromJson, Request, json};
 
 /// The maximum size of a picture.
@@ -54,7 +54,6 @@ impl Request {
             });
         };
         let boundary = boundary?;
-        require_plain(&self.head.headers)?;
         let permits = Arc::new(MemoryPermits::new(semaphores));
         let incoming = Incoming {
             body: self.take_body(),

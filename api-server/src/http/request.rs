@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use bytes::Bytes;
 use futures_util::stream;
-use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
 use shared::auth::{AuthError, Principal, Verifier};
 use shared::http::{ClientIp, Draining};
@@ -126,8 +126,8 @@ impl Head {
 
     /// The network of the client.
     pub fn network(&self) -> Network {
-        let network = self.client.map(|client| network(client.0));
-        Network(network.unwrap_or_default())
+        let network = self.client.map(|client| shared::http::Network::from(client.0));
+        Network(network.map(|network| network.to_string()).unwrap_or_default())
     }
 
     /// The operation with its path parameters. They are decoded, so that different escapes of a
@@ -169,21 +169,11 @@ impl Request {
     }
 
     async fn bytes_of(&mut self, types: &[&str]) -> ApiResult<Bytes> {
-        require_plain(&self.head.headers)?;
         if !is_json(&self.head.headers, types) {
             return Err(unsupported("the body must be application/json"));
         }
         body::read(self.take_body(), self.head.draining.as_ref()).await
     }
-}
-
-/// 415 for a body with a content coding (RFC 9110, section 8.4).
-pub(super) fn require_plain(headers: &HeaderMap) -> ApiResult<()> {
-    let mut codings = headers.get_all(CONTENT_ENCODING).iter();
-    if codings.all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
-        return Ok(());
-    }
-    Err(unsupported("the body must not be compressed"))
 }
 
 fn unsupported(detail: &'static str) -> ApiError {
@@ -210,28 +200,9 @@ fn is_json(headers: &HeaderMap, types: &[&str]) -> bool {
         && (charset.is_empty() || charset == "charset=utf-8")
 }
 
-fn network(address: std::net::IpAddr) -> String {
-    match address.to_canonical() {
-        std::net::IpAddr::V4(address) => address.to_string(),
-        std::net::IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{}/64", std::net::Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_network_of_an_ipv6_address_is_its_64() {
-        assert_eq!(
-            network("2001:db8:1:2:3:4:5:6".parse().unwrap()),
-            "2001:db8:1:2::/64"
-        );
-        assert_eq!(network("::ffff:192.0.2.7".parse().unwrap()), "192.0.2.7");
-    }
 
     #[test]
     fn only_json_in_utf_8_counts_as_json() {

@@ -1,6 +1,7 @@
 //! Our public names, the origins that may call us from a browser, and the trusted proxies.
 
 use clap::Args;
+use http::HeaderName;
 use ipnet::IpNet;
 
 use super::{
@@ -41,6 +42,18 @@ pub struct OriginArgs {
         value_delimiter = ','
     )]
     pub allowed_origins: Vec<Origin>,
+
+    /// Headers, separated by commas, that pages of other origins may send in addition to those that
+    /// the servers use and to `traceparent` and `tracestate`, such as `baggage,sentry-trace`.
+    #[arg(
+        id = "PAWL_CORS_HEADERS",
+        long = "cors-headers",
+        env = "PAWL_CORS_HEADERS",
+        value_name = "NAMES",
+        value_delimiter = ',',
+        value_parser = header_name
+    )]
+    pub cors_headers: Vec<HeaderName>,
 
     /// Hosts, separated by commas, that requests may name in addition to those of the public
     /// origins.
@@ -89,6 +102,11 @@ impl OriginArgs {
             .flatten();
         public.map(Origin::host).chain(&self.allowed_hosts)
     }
+}
+
+fn header_name(text: &str) -> Result<HeaderName, &'static str> {
+    let name = text.trim().parse();
+    name.map_err(|_| "write the names of headers, such as baggage,sentry-trace")
 }
 
 impl Check for OriginArgs {

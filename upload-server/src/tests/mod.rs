@@ -2,6 +2,7 @@
 
 mod appends;
 mod client;
+mod connections;
 mod creations;
 mod failures;
 mod posts;

@@ -117,6 +117,8 @@ problems! {
     unsupported_content_type [415] "Send upload bytes as `application/offset+octet-stream`.";
     unsupported_media_type [415]
         "This endpoint does not accept this `Content-Type` or `Content-Encoding`.";
+    unsupported_transfer_coding [400]
+        "The only transfer coding is `chunked`, once. Send the body with `Content-Length` or so.";
     unsupported_version [412] "Send `Tus-Resumable: 1.0.0`.";
     upload_gone [410] "The upload can never be finished. Create a new one.";
     upload_locked [423] "Another request is writing this upload. Try again in a second.";

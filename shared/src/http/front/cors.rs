@@ -5,7 +5,7 @@
 //! Credentials mode is never allowed: tokens travel in headers of their own.
 
 use http::{
-    HeaderMap, HeaderValue, Method, Request,
+    HeaderMap, HeaderName, HeaderValue, Method, Request,
     header::{
         ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
         ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
@@ -13,6 +13,7 @@ use http::{
     },
 };
 
+use super::trace_context::{TRACEPARENT, TRACESTATE};
 use crate::config::{Origin, OriginArgs};
 
 /// How long browsers may cache a preflight, in seconds.
@@ -44,7 +45,7 @@ pub struct PublicPaths {
 pub struct CorsAccess {
     /// `Access-Control-Allow-Methods`.
     pub methods: &'static str,
-    /// `Access-Control-Allow-Headers`.
+    /// `Access-Control-Allow-Headers`. The front adds those of traces and `PAWL_CORS_HEADERS`.
     pub headers: &'static str,
     /// `Access-Control-Expose-Headers`.
     pub expose: &'static str,
@@ -55,14 +56,20 @@ pub struct CorsAccess {
 pub(super) struct Cors {
     origins: Vec<Origin>,
     dev: bool,
+    /// Headers that pages may send in addition to those of the rules.
+    more_headers: String,
     rules: CorsRules,
 }
 
 impl Cors {
     pub(super) fn new(settings: &OriginArgs, rules: CorsRules) -> Self {
+        let traces = [TRACEPARENT, TRACESTATE];
+        let more_headers = traces.iter().chain(&settings.cors_headers);
+        let more_headers: Vec<&str> = more_headers.map(HeaderName::as_str).collect();
         Self {
             origins: settings.allowed_origins.clone(),
             dev: settings.dev,
+            more_headers: more_headers.join(", "),
             rules,
         }
     }
@@ -91,15 +98,23 @@ impl Cors {
             headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
             self.rules.allowed_origins
         };
-        let mut grant = |name, list| headers.insert(name, HeaderValue::from_static(list));
         if is_preflight(request) {
-            grant(ACCESS_CONTROL_ALLOW_METHODS, access.methods);
-            grant(ACCESS_CONTROL_ALLOW_HEADERS, access.headers);
+            let methods = HeaderValue::from_static(access.methods);
+            headers.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
+            headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, self.headers(access));
             headers.insert(ACCESS_CONTROL_MAX_AGE, MAX_AGE);
         } else {
-            grant(ACCESS_CONTROL_EXPOSE_HEADERS, access.expose);
+            let expose = HeaderValue::from_static(access.expose);
+            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, expose);
         }
         headers
+    }
+
+    /// The headers that pages may send.
+    fn headers(&self, access: CorsAccess) -> HeaderValue {
+        let list = format!("{}, {}", access.headers, self.more_headers);
+        // Names of headers are always valid in a value.
+        HeaderValue::try_from(list).unwrap_or(HeaderValue::from_static(access.headers))
     }
 
     /// The request's `Origin`, if pages of that origin are allowed.
@@ -145,6 +160,10 @@ mod tests {
     fn cors(dev: bool, rules: CorsRules) -> Cors {
         let mut settings = config::defaults::<OriginArgs>().unwrap();
         settings.allowed_origins = vec!["https://web.example".parse().unwrap()];
+        settings.cors_headers = vec![
+            HeaderName::from_static("baggage"),
+            HeaderName::from_static("sentry-trace"),
+        ];
         settings.dev = dev;
         Cors::new(&settings, rules)
     }
@@ -193,7 +212,8 @@ mod tests {
         let headers = cors.response_headers(&request);
         assert_eq!(headers[ACCESS_CONTROL_ALLOW_ORIGIN], "https://web.example");
         assert_eq!(headers[ACCESS_CONTROL_ALLOW_METHODS], "GET, PATCH");
-        assert_eq!(headers[ACCESS_CONTROL_ALLOW_HEADERS], "Authorization");
+        let allowed = "Authorization, traceparent, tracestate, baggage, sentry-trace";
+        assert_eq!(headers[ACCESS_CONTROL_ALLOW_HEADERS], allowed);
         assert_eq!(headers[VARY], "origin");
     }
 
@@ -238,6 +258,7 @@ mod tests {
         assert!(!headers.contains_key(VARY));
         let headers = cors.response_headers(&preflight("/public/a", "https://evil.example"));
         assert_eq!(headers[ACCESS_CONTROL_ALLOW_METHODS], "GET");
-        assert_eq!(headers[ACCESS_CONTROL_ALLOW_HEADERS], "Range");
+        let allowed = "Range, traceparent, tracestate, baggage, sentry-trace";
+        assert_eq!(headers[ACCESS_CONTROL_ALLOW_HEADERS], allowed);
     }
 }

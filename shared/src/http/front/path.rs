@@ -57,7 +57,7 @@ mod tests {
         let grant = Grant::for_session(SessionId::generate(), OffsetDateTime::UNIX_EPOCH);
         let address = grants.address(grant, MediaId::generate(), ["set", "a.m4s"]);
         let grant = address.split('/').nth(2).unwrap();
-        let escaped: String = grant.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let escaped: Vec<_> = grant.bytes().map(|byte| format!("%{byte:02X}")).collect();
         for path in [
             address.clone(),
             format!("/media/{address}"),
@@ -67,7 +67,7 @@ mod tests {
             address.replace("/media", "/MEDIA"),
             address.replace("media/", "media%2F"),
             address.replace('/', "%2f"),
-            address.replace(grant, &escaped),
+            address.replace(grant, &escaped.concat()),
             format!("{address}/"),
         ] {
             let shown = loggable_path(&path);

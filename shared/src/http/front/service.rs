@@ -10,9 +10,10 @@ use std::{
 use futures_util::future::BoxFuture;
 use http::{Method, Request, Response, StatusCode};
 use tower::{Service, ServiceExt};
-use tracing::Instrument;
+use tracing::{Instrument, Span, field::Empty};
 
 use super::{
+    coding,
     cors::{Cors, CorsRules},
     head::strip_head_body,
     host::Hosts,
@@ -20,8 +21,9 @@ use super::{
     operation::Operation,
     path::loggable_path,
     proxies::{ClientIp, Proxies},
-    request_id::set_request_id,
+    request_id::{RequestId, set_request_id},
     security_headers::set_security_headers,
+    trace_context::TraceContext,
 };
 use crate::{
     config::OriginArgs,
@@ -30,7 +32,7 @@ use crate::{
 
 /// Wraps a server's service; the outermost layer inside a [`Listener`](crate::http::Listener).
 ///
-/// The wrapped service finds [`ClientIp`], [`RequestId`](super::RequestId) and [`Operation`] in
+/// The wrapped service finds [`ClientIp`], [`RequestId`] and [`Operation`] in
 /// each request's extensions.
 #[derive(Debug, Clone)]
 pub struct Front<S> {
@@ -94,12 +96,7 @@ impl Steps {
         if let Some(ip) = client_ip {
             extensions.insert(ClientIp(ip));
         }
-        let span = tracing::info_span!(
-            "request",
-            id = id.as_str(),
-            method = request.method().as_str(),
-            path = %loggable_path(request.uri().path()),
-        );
+        let span = span(&id, &request);
         let running = self.metrics.begin(request.method());
         let is_head = request.method() == Method::HEAD;
         let began = Instant::now();
@@ -131,6 +128,8 @@ impl Steps {
         let cors_headers = self.cors.response_headers(&request);
         let mut response = if self.cors.answers(&request) {
             no_content()
+        } else if let Some(problem) = coding::refusal(&request) {
+            problem.into_response()
         } else {
             catch_panic(async {
                 let Ok(response) = service.oneshot(request).await;
@@ -143,6 +142,23 @@ impl Steps {
         }
         response
     }
+}
+
+/// The span of a request, whose fields are in every line that the request logs.
+fn span(id: &RequestId, request: &Request<RequestBody>) -> Span {
+    let span = tracing::info_span!(
+        "request",
+        id = id.as_str(),
+        method = request.method().as_str(),
+        path = %loggable_path(request.uri().path()),
+        trace_id = Empty,
+        parent_id = Empty,
+    );
+    if let Some(context) = TraceContext::read(request.headers()) {
+        span.record("trace_id", format!("{:032x}", context.trace_id));
+        span.record("parent_id", format!("{:016x}", context.parent_id));
+    }
+    span
 }
 
 fn wrong_host() -> Problem {
