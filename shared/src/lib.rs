@@ -8,6 +8,7 @@ pub mod checks;
 pub mod clock;
 pub mod config;
 pub mod db;
+mod descriptors;
 pub mod ephemeral;
 pub mod events;
 pub mod fail;
@@ -24,4 +25,5 @@ pub mod uploads;
 pub mod wake;
 
 pub use blocking::blocking;
+pub use descriptors::is_out_of_descriptors;
 pub use keyed_semaphores::KeyedSemaphores;

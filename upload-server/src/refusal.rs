@@ -1,11 +1,14 @@
 //! Every refusal of this server, with status and code: those of the protocol, those about callers,
 //! posts and media, and the failures of the store and of Postgres.
 
+use std::io;
+
 use http::{HeaderMap, HeaderValue, StatusCode, header::WWW_AUTHENTICATE};
 use shared::{
     auth::AuthError,
     db,
     http::{PacedError, Problem},
+    is_out_of_descriptors,
     uploads::{AckError, CreateError, SinkError, TakeError, UploadState},
 };
 use tus_protocol::{Error, Gone};
@@ -49,6 +52,16 @@ impl Refusal {
     pub const UNDECIDED: Self = Self::Protocol(Error::Unavailable {
         retry_after_s: PENDING_RETRY_S,
     });
+
+    /// The store failed: 503 while there are no file descriptors, else 500.
+    pub fn of_store(error: &io::Error) -> Self {
+        if is_out_of_descriptors(error) {
+            tracing::warn!(%error, "no file descriptors");
+            return Self::UNDECIDED;
+        }
+        tracing::error!(%error, "store error");
+        Error::Internal.into()
+    }
 
     /// The status and the stable code.
     pub fn status_and_code(&self) -> (StatusCode, &'static str) {
@@ -151,10 +164,7 @@ impl From<SinkError> for Refusal {
         match error {
             SinkError::NoSpace => Error::NoSpace.into(),
             SinkError::Missing | SinkError::Broken(_) => Error::Gone(Gone::Condemned).into(),
-            SinkError::Io(error) => {
-                tracing::error!(%error, "store error");
-                Error::Internal.into()
-            }
+            SinkError::Io(error) => Self::of_store(&error),
         }
     }
 }

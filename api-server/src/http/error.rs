@@ -8,6 +8,7 @@ use http::{HeaderValue, StatusCode};
 use shared::auth::{AuthError, SignError};
 use shared::db;
 use shared::http::{BoxError, Problem, problem::FieldError};
+use shared::is_out_of_descriptors;
 
 /// Seconds until the next try while Postgres is unavailable.
 const UNAVAILABLE_RETRY_SECONDS: u32 = 5;
@@ -177,11 +178,18 @@ impl ApiError {
         }
     }
 
-    /// 500: a bug of the server, whatever the client sent.
+    /// 500: a bug of the server, whatever the client sent. 503 if the cause is that there are no file
+    /// descriptors.
     pub fn internal(source: impl Into<BoxError>) -> Self {
+        let source = source.into();
+        let problem = if is_out_of_descriptors(&*source) {
+            Problem::out_of_descriptors()
+        } else {
+            Problem::internal()
+        };
         Self {
-            problem: Problem::internal(),
-            source: Some(source.into()),
+            problem,
+            source: Some(source),
         }
     }
 

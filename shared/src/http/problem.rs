@@ -3,12 +3,13 @@
 //! A problem contains only what a client may read. Internal causes go to the log, under the
 //! request id.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io};
 
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
 use super::{Body, full};
+use crate::is_out_of_descriptors;
 
 /// The media type of every error.
 pub const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
@@ -58,6 +59,23 @@ impl Problem {
             errors: Vec::new(),
             headers: Vec::new(),
         }
+    }
+
+    /// The response to an error of a file: 503 while there are no file descriptors, else 500. The
+    /// caller logs the error.
+    pub(super) fn of_file(error: &io::Error) -> Self {
+        if is_out_of_descriptors(error) {
+            Self::out_of_descriptors()
+        } else {
+            Self::internal()
+        }
+    }
+
+    /// 503: too many requests are in progress for the limit of open files.
+    pub fn out_of_descriptors() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+            .detail("the service is unavailable for the moment")
+            .retry_after(1)
     }
 
     /// The response to every fault of the server.

@@ -9,7 +9,9 @@ use std::{
     time::Duration,
 };
 
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use rustix::process::{
+    Pid, Resource, Rlimit, Signal, getrlimit, kill_process, kill_process_group, prlimit,
+};
 
 use super::{poll::eventually, program::Program};
 
@@ -60,6 +62,20 @@ impl Process {
         if self.ended().is_none() {
             let _ = kill_process(self.pid, signal);
         }
+    }
+
+    /// Sets the soft limit of its open files, and returns the one before. Open files stay open.
+    ///
+    /// # Panics
+    /// If the process has ended.
+    pub fn limit_open_files(&self, files: Option<u64>) -> Option<u64> {
+        // It has inherited our hard limit.
+        let limit = Rlimit {
+            current: files,
+            ..getrlimit(Resource::Nofile)
+        };
+        let before = prlimit(Some(self.pid), Resource::Nofile, limit);
+        before.expect("it runs").current
     }
 
     /// Its exit status, if it has ended.

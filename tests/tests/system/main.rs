@@ -12,6 +12,7 @@ mod clocks;
 mod counters;
 mod deletions;
 mod demo;
+mod descriptors;
 mod drain;
 mod finish;
 mod kills;

@@ -31,10 +31,7 @@ pub async fn create(
         .reserve
         .has_room(new.length.unwrap_or(0))
         .await
-        .map_err(|error| {
-            tracing::error!(%error, "could not read the free space of the store");
-            Error::Internal
-        })?;
+        .map_err(|error| Refusal::of_store(&error))?;
     if !room {
         return Err(Error::NoSpace.into());
     }

@@ -65,7 +65,7 @@ impl Directory {
             }
             Err(error) => {
                 tracing::error!(%error, "could not open a file of the web client");
-                Problem::internal().into_response()
+                Problem::of_file(&error).into_response()
             }
         }
     }

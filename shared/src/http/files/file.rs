@@ -168,7 +168,7 @@ impl StoredFile {
             }
             Err(error) => {
                 tracing::error!(%error, "could not read a file");
-                Problem::internal().into_response()
+                Problem::of_file(&error).into_response()
             }
         }
     }
