@@ -1,5 +1,6 @@
 //! The state that all actions share: connections, keys and small caches. `start` assembles it once.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use shared::auth::{RefreshKey, Signer, Verifier};
@@ -11,7 +12,7 @@ use shared::storage::Store;
 use shared::wake::WakeUp;
 
 use crate::config::LimitArgs;
-use crate::http::{CursorKey, Limiter};
+use crate::http::{BodyMemory, CursorKey, Limiter};
 use crate::media::access_cache::AccessCache;
 use crate::media::published::PublishedSets;
 use crate::passwords::Passwords;
@@ -30,6 +31,8 @@ pub struct App {
     pub cursors: CursorKey,
     pub passwords: Passwords,
     pub pictures: Pictures,
+    /// The memory of bodies other than forms. Each of them has at most 1 MiB.
+    pub json_memory: Arc<BodyMemory>,
     pub store: Store,
     pub events: WakeUp,
     pub progress: ProgressBoard,

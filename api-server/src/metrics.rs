@@ -10,7 +10,7 @@ use crate::app::App;
 /// A name, its help text, and its source.
 type Reading = (&'static str, &'static str, fn(&App) -> usize);
 
-const IN_USE: [Reading; 5] = [
+const IN_USE: [Reading; 6] = [
     (
         "db_connections_used",
         "Connections to Postgres in use",
@@ -34,7 +34,12 @@ const IN_USE: [Reading; 5] = [
     (
         "form_memory_bytes",
         "Memory held by multipart forms",
-        |app| app.pictures.room_used(),
+        |app| app.pictures.memory().used_bytes(),
+    ),
+    (
+        "json_memory_bytes",
+        "Memory held by JSON bodies that are being received",
+        |app| app.json_memory.used_bytes(),
     ),
 ];
 
@@ -70,7 +75,12 @@ mod tests {
         drop(held);
         let most = test.app.pool.max_connections();
         assert_eq!(number("pawl_db_connections_max "), Some(most));
-        for name in ["passwords_pending", "pictures_pending", "form_memory_bytes"] {
+        for name in [
+            "passwords_pending",
+            "pictures_pending",
+            "form_memory_bytes",
+            "json_memory_bytes",
+        ] {
             assert_eq!(number(&format!("pawl_{name} ")), Some(0), "{name}");
         }
         test.app.refusals.count("sign-ins");

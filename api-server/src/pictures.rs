@@ -5,60 +5,47 @@
 //! that.
 
 use std::io;
-use std::sync::Arc;
 
 use bytes::Bytes;
-use shared::KeyedSemaphores;
 use shared::media::FailureCode;
 use shared::media::image::{MAX_PIXELS, Picture, PictureError, make_picture};
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
 
-use crate::http::{ApiError, ApiResult};
+use crate::http::{ApiError, ApiResult, BodyMemory};
 use crate::work_queue::{WorkError, WorkQueue};
 
 /// How many pictures are processed at the same time.
 const AT_ONCE: usize = 2;
 /// How many pictures may wait.
 const MAX_WAITING: usize = 16;
-/// How much memory all requests with files may hold, in KiB.
-const ROOM_KIB: usize = 160 << 10;
-/// How much of it the requests of one network may hold, so that a client with many slow uploads
-/// leaves memory to others.
-const SHARE_KIB: usize = ROOM_KIB / 4;
+/// How much memory all requests with files may hold.
+const FORM_BYTES: usize = 160 << 20;
 
 /// Processes a few pictures at a time.
 #[derive(Debug)]
 pub struct Pictures {
     queue: WorkQueue,
-    room: Arc<Semaphore>,
-    network_rooms: KeyedSemaphores<String>,
+    memory: BodyMemory,
 }
 
 impl Default for Pictures {
     fn default() -> Self {
         Self {
             queue: WorkQueue::new(AT_ONCE, MAX_WAITING),
-            room: Arc::new(Semaphore::new(ROOM_KIB)),
-            network_rooms: KeyedSemaphores::new(SHARE_KIB),
+            memory: BodyMemory::new(FORM_BYTES),
         }
     }
 }
 
 impl Pictures {
-    /// Memory for bodies with files, one permit per KiB: of the network, and of the server.
-    pub fn room(&self, network: String) -> [Arc<Semaphore>; 2] {
-        [self.network_rooms.get(network), Arc::clone(&self.room)]
+    /// The memory of forms.
+    pub fn memory(&self) -> &BodyMemory {
+        &self.memory
     }
 
     /// How many pictures are being processed or wait.
     pub fn pending(&self) -> usize {
         self.queue.pending()
-    }
-
-    /// How much of the memory is in use, in bytes.
-    pub fn room_used(&self) -> usize {
-        (ROOM_KIB - self.room.available_permits()) << 10
     }
 
     /// Decodes and scales the picture `sent`, and passes both to `keep`, on a blocking thread. 422 if

@@ -5,18 +5,17 @@
 //! number of its parts, and the memory for all forms, of which each network may hold a part.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::{Bytes, BytesMut};
-use futures_util::{Stream, TryStreamExt as _, stream};
+use futures_util::{Stream, stream};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use multer::{Field, Multipart};
 use serde_json::{Map, Value};
 use shared::http::{BoxError, Draining};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::body::{self, BodyStream, MAX_DROPPED_BYTES};
+use super::body::{self, BodyStream};
+use super::memory::HeldMemory;
 use super::request::FORM;
 use super::{ApiError, ApiResult, At, Faults, FromJson, Request, json};
 
@@ -26,8 +25,6 @@ const MAX_PICTURE_BYTES: usize = 10 << 20;
 const MAX_REST_BYTES: usize = 64 << 10;
 const MAX_PARTS: usize = 16;
 const PICTURE: &str = "picture";
-/// The unit of permits for memory.
-const KIB: usize = 1024;
 
 /// A body that was sent as JSON or as a form.
 pub struct Form<T> {
@@ -36,29 +33,25 @@ pub struct Form<T> {
     /// The file, if there is one.
     pub picture: Option<Bytes>,
     /// Memory that is held until the form is dropped.
-    _permits: Option<Arc<MemoryPermits>>,
+    _memory: Option<HeldMemory>,
 }
 
 impl Request {
-    /// Parses a body that is JSON or a form with the same fields and a file `picture`. A form takes
-    /// one permit per KiB from both `semaphores`: its network's and the server's.
-    pub async fn form<T: FromJson>(
-        &mut self,
-        semaphores: [Arc<Semaphore>; 2],
-    ) -> ApiResult<Form<T>> {
+    /// Parses a body that is JSON or a form with the same fields and a file `picture`. A form is held
+    /// in `memory`.
+    pub async fn form<T: FromJson>(&mut self, memory: HeldMemory) -> ApiResult<Form<T>> {
         let Some(boundary) = boundary(&self.head.headers) else {
             return Ok(Form {
                 fields: self.json().await?,
                 picture: None,
-                _permits: None,
+                _memory: None,
             });
         };
         let boundary = boundary?;
-        let permits = Arc::new(MemoryPermits::new(semaphores));
-        let incoming = Incoming {
+        let mut incoming = Incoming {
             body: self.take_body(),
             draining: self.head.draining.clone(),
-            permits: Arc::clone(&permits),
+            memory,
             taken: 0,
         };
         let parts = Multipart::new(incoming.bounded(), boundary);
@@ -67,7 +60,7 @@ impl Request {
         Ok(Form {
             fields: json::parse(&fields, read.faults)?,
             picture: read.picture,
-            _permits: Some(permits),
+            _memory: Some(incoming.memory),
         })
     }
 }
@@ -84,14 +77,14 @@ fn boundary(headers: &HeaderMap) -> Option<ApiResult<String>> {
 struct Incoming {
     body: BodyStream,
     draining: Option<Draining>,
-    permits: Arc<MemoryPermits>,
+    memory: HeldMemory,
     taken: usize,
 }
 
 impl Incoming {
     /// The body, cut off at the maximum size of a form.
-    fn bounded(self) -> impl Stream<Item = Result<Bytes, Interrupted>> + Send {
-        stream::try_unfold(self, |mut incoming| async {
+    fn bounded(&mut self) -> impl Stream<Item = Result<Bytes, Interrupted>> + Send {
+        stream::try_unfold(self, |incoming| async {
             let chunk = incoming.next().await.map_err(Interrupted)?;
             Ok(chunk.map(|chunk| (chunk, incoming)))
         })
@@ -103,57 +96,10 @@ impl Incoming {
         };
         self.taken += chunk.len();
         if self.taken > MAX_PICTURE_BYTES + MAX_REST_BYTES {
-            self.drop_rest().await?;
             return Err(too_large());
         }
-        self.permits.hold(self.taken)?;
+        self.memory.grow(self.taken)?;
         Ok(Some(chunk))
-    }
-
-    /// Reads and drops the rest, because a client that is still sending would not read the answer.
-    async fn drop_rest(&mut self) -> ApiResult<()> {
-        let mut dropped = 0;
-        while let Some(chunk) = body::next(&mut self.body, self.draining.as_ref()).await? {
-            dropped += chunk.len();
-            if dropped > MAX_DROPPED_BYTES {
-                break;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The memory that a form holds. Dropping it releases the permits.
-struct MemoryPermits {
-    /// Of the network, and of the server.
-    semaphores: [Arc<Semaphore>; 2],
-    held: Mutex<[Option<OwnedSemaphorePermit>; 2]>,
-}
-
-impl MemoryPermits {
-    fn new(semaphores: [Arc<Semaphore>; 2]) -> Self {
-        Self {
-            semaphores,
-            held: Mutex::default(),
-        }
-    }
-
-    /// Reserves memory for `bytes` in total; 503 if there is not enough. It does not wait, because
-    /// forms that each hold a part could wait for each other forever.
-    fn hold(&self, bytes: usize) -> ApiResult<()> {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        for (semaphore, held) in self.semaphores.iter().zip(held.iter_mut()) {
-            let has = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
-            let lacks = bytes.div_ceil(KIB).saturating_sub(has);
-            let lacks = u32::try_from(lacks).map_err(ApiError::internal)?;
-            let more = Arc::clone(semaphore).try_acquire_many_owned(lacks);
-            let more = more.map_err(|_| ApiError::busy())?;
-            match held.as_mut() {
-                Some(held) => held.merge(more),
-                None => *held = Some(more),
-            }
-        }
-        Ok(())
     }
 }
 
@@ -225,18 +171,13 @@ async fn read_parts(mut parts: Multipart<'_>) -> ApiResult<Parts> {
     Ok(read)
 }
 
-async fn read_part(part: Field<'_>, max_bytes: usize) -> ApiResult<Bytes> {
-    let gather = |mut whole: BytesMut, chunk: Bytes| async move {
-        // Excess bytes are read and dropped, so that the client can read the answer.
-        if whole.len() <= max_bytes {
-            whole.extend_from_slice(&chunk);
+async fn read_part(mut part: Field<'_>, max_bytes: usize) -> ApiResult<Bytes> {
+    let mut whole = BytesMut::new();
+    while let Some(chunk) = part.chunk().await.map_err(unreadable)? {
+        if whole.len() + chunk.len() > max_bytes {
+            return Err(too_large());
         }
-        Ok(whole)
-    };
-    let whole = part.try_fold(BytesMut::new(), gather).await;
-    let whole = whole.map_err(unreadable)?;
-    if whole.len() > max_bytes {
-        return Err(too_large());
+        whole.extend_from_slice(&chunk);
     }
     Ok(whole.freeze())
 }
@@ -267,25 +208,4 @@ fn too_large() -> ApiError {
 fn refuse_duplicate(faults: &mut Faults, name: &str) {
     let detail = "this field occurs more than once";
     faults.add(At::Member(&At::Body, name), "duplicate_field", detail);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_body_in_small_chunks_takes_no_more_permits_than_one_in_a_single_chunk() {
-        let (share, all) = (Arc::new(Semaphore::new(8)), Arc::new(Semaphore::new(12)));
-        let permits = MemoryPermits::new([Arc::clone(&share), Arc::clone(&all)]);
-        for taken in 1..=8 * KIB {
-            permits.hold(taken).unwrap();
-        }
-        assert_eq!((share.available_permits(), all.available_permits()), (0, 4));
-        assert!(permits.hold(8 * KIB + 1).is_err());
-        drop(permits);
-        assert_eq!(
-            (share.available_permits(), all.available_permits()),
-            (8, 12)
-        );
-    }
 }

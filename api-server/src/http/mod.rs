@@ -11,6 +11,7 @@ mod faults;
 mod form;
 mod idempotency;
 mod json;
+mod memory;
 mod page;
 mod ratelimit;
 mod reply;
@@ -28,6 +29,7 @@ pub use form::Form;
 pub use idempotency::{Created, IdempotencyKey, MAX_KEY_CHARS, created};
 pub(crate) use json::from_json;
 pub use json::{FromJson, Members, PatchField, ValueWithFaults, read_items};
+pub use memory::BodyMemory;
 pub use page::{
     DEFAULT_PAGE_ITEMS, MAX_PAGE_ITEMS, Page, PageKeys, PageQuery, PageRequest, ScannedKey,
 };

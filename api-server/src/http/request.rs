@@ -3,6 +3,7 @@
 
 use std::mem;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::stream;
@@ -14,7 +15,7 @@ use tokio::sync::OnceCell;
 
 use super::body::{self, BodyStream};
 use super::encoding::{decode_query, decode_segment};
-use super::{ApiError, ApiResult, Faults, FromJson, IdempotencyKey, PageQuery, json};
+use super::{ApiError, ApiResult, BodyMemory, Faults, FromJson, IdempotencyKey, PageQuery, json};
 
 /// The maximum length of a stored `User-Agent`, in characters.
 const MAX_USER_AGENT: usize = 200;
@@ -29,6 +30,8 @@ pub struct Request {
     pub head: Head,
     /// The body, not read yet.
     pub body: BodyStream,
+    /// The memory of bodies other than forms.
+    pub memory: Arc<BodyMemory>,
 }
 
 /// The parts of a request that precede its body.
@@ -126,8 +129,14 @@ impl Head {
 
     /// The network of the client.
     pub fn network(&self) -> Network {
-        let network = self.client.map(|client| shared::http::Network::from(client.0));
-        Network(network.map(|network| network.to_string()).unwrap_or_default())
+        let network = self
+            .client
+            .map(|client| shared::http::Network::from(client.0));
+        Network(
+            network
+                .map(|network| network.to_string())
+                .unwrap_or_default(),
+        )
     }
 
     /// The operation with its path parameters. They are decoded, so that different escapes of a
@@ -172,7 +181,9 @@ impl Request {
         if !is_json(&self.head.headers, types) {
             return Err(unsupported("the body must be application/json"));
         }
-        body::read(self.take_body(), self.head.draining.as_ref()).await
+        let body = self.take_body();
+        let memory = || self.memory.body(self.head.network().0);
+        body::read(body, self.head.draining.as_ref(), memory).await
     }
 }
 

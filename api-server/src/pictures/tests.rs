@@ -45,13 +45,19 @@ fn assert_busy(answer: &Answer) {
 async fn a_picture_without_room_in_memory_is_503() {
     let test = TestApp::start().await;
     let ada = test.person("ada").await;
-    let all = u32::try_from(ROOM_KIB).unwrap();
-    let room = Arc::clone(&test.app.pictures.room);
-    let taken = room.try_acquire_many_owned(all).unwrap();
+    let taken = ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"]
+        .map(|network| hold_part(&test, network));
     assert_busy(&put_picture(&ada).await);
     drop(taken);
     assert_eq!(put_picture(&ada).await.status, 204);
-    room_is(&test, ROOM_KIB..=ROOM_KIB).await;
+    await_used(&test, 0..=0).await;
+}
+
+/// Holds a network's part of the memory, a quarter of all.
+fn hold_part(test: &TestApp, network: &str) -> impl Sized {
+    let mut held = test.app.pictures.memory.body(network.to_owned());
+    held.grow(FORM_BYTES / 4).unwrap();
+    held
 }
 
 #[tokio::test]
@@ -60,9 +66,7 @@ async fn a_network_that_holds_its_share_of_the_room_leaves_the_rest_to_others() 
     let ada = test.person("ada").await;
     let mut elsewhere = test.anon_at([127, 0, 0, 9]);
     elsewhere.token.clone_from(&ada.token);
-    let share = test.app.pictures.network_rooms.get("127.0.0.1".to_owned());
-    let all = u32::try_from(SHARE_KIB).unwrap();
-    let taken = share.try_acquire_many_owned(all).unwrap();
+    let taken = hold_part(&test, "127.0.0.1");
     assert_busy(&put_picture(&ada).await);
     assert_eq!(put_picture(&elsewhere).await.status, 204);
     drop(taken);
@@ -93,21 +97,21 @@ async fn a_truncated_body_frees_its_room() {
     stream.write_all(head.as_bytes()).await.unwrap();
     stream.write_all(PART).await.unwrap();
     stream.write_all(&vec![b'x'; 500_000]).await.unwrap();
-    room_is(&test, 0..=ROOM_KIB - 400).await;
+    await_used(&test, 400_000..=600_000).await;
     drop(stream);
-    room_is(&test, ROOM_KIB..=ROOM_KIB).await;
+    await_used(&test, 0..=0).await;
 }
 
-/// Waits until the free memory is in this range.
-async fn room_is(test: &TestApp, free: std::ops::RangeInclusive<usize>) {
-    let room = &test.app.pictures.room;
+/// Waits until the used memory is in this range.
+async fn await_used(test: &TestApp, bytes: std::ops::RangeInclusive<usize>) {
+    let memory = &test.app.pictures.memory;
     let waiting = async {
-        while !free.contains(&room.available_permits()) {
+        while !bytes.contains(&memory.used_bytes()) {
             sleep(Duration::from_millis(10)).await;
         }
     };
     let waited = tokio::time::timeout(Duration::from_secs(30), waiting).await;
-    waited.unwrap_or_else(|_| panic!("{} KiB are free", room.available_permits()));
+    waited.unwrap_or_else(|_| panic!("{} bytes are used", memory.used_bytes()));
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use warp::{Filter, Rejection};
 
 use super::endpoint::Endpoint;
 use crate::app::App;
-use crate::http::{API_BASE, BodyStream, Head, Reply, Request, refusal};
+use crate::http::{API_BASE, BodyMemory, BodyStream, Head, Reply, Request, refusal};
 
 /// Combines all endpoints into one filter, with a boxed group per first path segment. It always
 /// answers: an error is a [`Problem`] in the reply's extensions, without a body. If two endpoints
@@ -52,7 +52,7 @@ fn filter(rest: &'static str, endpoint: Endpoint, app: Arc<App>) -> BoxedFilter<
     let endpoint = Arc::new(endpoint);
     path(rest)
         .and(warp::path::end())
-        .and(parts())
+        .and(parts(Arc::clone(&app.json_memory)))
         .and(warp::ext::optional::<Operation>())
         .then(move |params, mut request: Request, operation| {
             let (app, endpoint) = (Arc::clone(&app), Arc::clone(&endpoint));
@@ -79,7 +79,7 @@ fn path(template: &'static str) -> BoxedFilter<(Vec<String>,)> {
 
 /// All parts of a request that operations may need; this filter accepts everything and rejects
 /// nothing.
-fn parts() -> BoxedFilter<(Request,)> {
+fn parts(memory: Arc<BodyMemory>) -> BoxedFilter<(Request,)> {
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();
     let body = warp::body::stream().map(|body| {
         let body = StreamExt::map(body, |chunk: Result<_, warp::Error>| {
@@ -97,7 +97,7 @@ fn parts() -> BoxedFilter<(Request,)> {
         .and(warp::ext::optional::<Draining>())
         .and(body)
         .map(
-            |path: FullPath, method, query, headers, client, draining, body| {
+            move |path: FullPath, method, query, headers, client, draining, body| {
                 let head = Head {
                     path: path.as_str().to_owned(),
                     method,
@@ -110,7 +110,11 @@ fn parts() -> BoxedFilter<(Request,)> {
                     operation_id: "",
                     identity: OnceCell::new(),
                 };
-                Request { head, body }
+                Request {
+                    head,
+                    body,
+                    memory: Arc::clone(&memory),
+                }
             },
         )
         .boxed()

@@ -135,7 +135,7 @@ impl<T: FromJson + ToSchema + Send> Input for Form<T> {
 
     async fn read(app: &App, request: &mut Request) -> ApiResult<Self> {
         let Network(network) = request.head.network();
-        request.form(app.pictures.room(network)).await
+        request.form(app.pictures.memory().body(network)).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! Checks that apply to every request.
 
+mod bodies;
+
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};

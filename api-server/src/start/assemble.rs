@@ -16,13 +16,16 @@ use tokio_util::sync::CancellationToken;
 use super::error::StartError;
 use crate::app::{App, UploadTerms};
 use crate::config::{AnnouncedArgs, LimitArgs, Settings};
-use crate::http::CursorKey;
+use crate::http::{BodyMemory, CursorKey};
 use crate::media::access_cache::AccessCache;
 use crate::media::published::PublishedSets;
 use crate::passwords::Passwords;
 use crate::pictures::Pictures;
 use crate::refusals::RefusalCounter;
 use crate::sign_ins::slots::AttemptSlots;
+
+/// The memory of all JSON bodies together. Each has at most 1 MiB, and ordinary ones are not counted.
+const JSON_BYTES: usize = 64 << 20;
 
 /// The parts from which an [`App`] is built; the rest follows from them.
 pub struct AppParts {
@@ -67,6 +70,7 @@ pub fn assemble(parts: AppParts) -> App {
         // One core is reserved for requests that hash no password.
         passwords: Passwords::new(cores.saturating_sub(1)),
         pictures: Pictures::default(),
+        json_memory: Arc::new(BodyMemory::new(JSON_BYTES)),
         access_cache: AccessCache::default(),
         published_sets: PublishedSets::default(),
         pool,

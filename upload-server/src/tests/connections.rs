@@ -12,8 +12,13 @@ use super::{BYTES, PATIENCE, Stage};
 fn head(stage: &Stage, target: &str, headers: &[(&str, &str)]) -> String {
     let credentials = stage.credentials();
     let all = [("Host", "localhost")].iter().chain(&credentials);
-    let lines = all.chain(headers).map(|(name, value)| format!("{name}: {value}\r\n"));
-    format!("{target} HTTP/1.1\r\n{}\r\n", lines.collect::<Vec<_>>().concat())
+    let lines = all
+        .chain(headers)
+        .map(|(name, value)| format!("{name}: {value}\r\n"));
+    format!(
+        "{target} HTTP/1.1\r\n{}\r\n",
+        lines.collect::<Vec<_>>().concat()
+    )
 }
 
 #[tokio::test]
@@ -57,10 +62,14 @@ async fn a_body_with_a_coding_is_refused_and_writes_nothing() {
         ),
     ] {
         let body = b"5\r\nhello\r\n0\r\n\r\n";
-        let reply = stage.ask(("PATCH", &path), &[BYTES, at_0, coding], body).await;
+        let reply = stage
+            .ask(("PATCH", &path), &[BYTES, at_0, coding], body)
+            .await;
         assert_eq!((reply.status, reply.code()), (status, code), "{coding:?}");
         let length = ("Upload-Length", "5");
-        let reply = stage.ask(("POST", "/files/"), &[BYTES, length, coding], body).await;
+        let reply = stage
+            .ask(("POST", "/files/"), &[BYTES, length, coding], body)
+            .await;
         assert_eq!((reply.status, reply.code()), (status, code), "{coding:?}");
     }
     assert_eq!(stage.head(&path).await.offset(), 0);
@@ -71,9 +80,17 @@ async fn an_upload_path_with_an_empty_segment_is_404() {
     let stage = Stage::new().await;
     let path = stage.create(10).await;
     let id = path.trim_start_matches("/files/");
-    for path in [format!("{path}/"), format!("/files//{id}"), format!("//files/{id}")] {
+    for path in [
+        format!("{path}/"),
+        format!("/files//{id}"),
+        format!("//files/{id}"),
+    ] {
         for method in ["HEAD", "DELETE"] {
-            assert_eq!(stage.ask((method, &path), &[], b"").await.status, 404, "{path}");
+            assert_eq!(
+                stage.ask((method, &path), &[], b"").await.status,
+                404,
+                "{path}"
+            );
         }
     }
     assert_eq!(stage.head(&path).await.offset(), 0);

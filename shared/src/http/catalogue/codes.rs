@@ -118,7 +118,7 @@ problems! {
     unsupported_media_type [415]
         "This endpoint does not accept this `Content-Type` or `Content-Encoding`.";
     unsupported_transfer_coding [400]
-        "The only transfer coding is `chunked`, once. Send the body with `Content-Length` or so.";
+        "The only transfer coding is `chunked`, once. Send the body with it or with `Content-Length`.";
     unsupported_version [412] "Send `Tus-Resumable: 1.0.0`.";
     upload_gone [410] "The upload can never be finished. Create a new one.";
     upload_locked [423] "Another request is writing this upload. Try again in a second.";
