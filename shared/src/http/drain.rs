@@ -6,6 +6,7 @@ use tokio_util::{
     sync::{CancellationToken, DropGuard},
     task::TaskTracker,
 };
+use tracing::Instrument;
 
 /// The drain as requests see it; in the extensions of every request of a
 /// [`Listener`](super::Listener).
@@ -35,18 +36,20 @@ impl Draining {
     }
 
     /// Spawns a task that the drain waits for and drops after the grace period. It ends with the
-    /// listener. Upgraded connections run in such tasks.
+    /// listener. Upgraded connections run in such tasks. Its log lines have the fields of the request
+    /// that spawns it.
     pub fn spawn<F>(&self, task: F) -> JoinHandle<()>
     where
         F: Future<Output = ()> + Send + 'static,
     {
         let cut = self.cut.clone();
-        self.tasks.spawn(async move {
+        let task = async move {
             tokio::select! {
                 () = task => {}
                 () = cut.cancelled() => {}
             }
-        })
+        };
+        self.tasks.spawn(task.in_current_span())
     }
 
     /// A guard that drops all tasks when it is dropped, so that they do not outlive the listener.
