@@ -442,6 +442,7 @@ export type ProblemCode =
   | "unavailable"
   | "unsupported_content_type"
   | "unsupported_media_type"
+  | "unsupported_transfer_coding"
   | "unsupported_version"
   | "upload_gone"
   | "upload_locked"
