@@ -16,9 +16,8 @@ export default defineConfig({
     // The content security policy allows files of our own, not inlined ones.
     assetsInlineLimit: 0,
     rollupOptions: { input: ["index.html", "docs.html"] },
-    // hls.js is one chunk of about 580 kB, fetched when the first video plays; the viewer at
-    // /docs is one of about 1.4 MB.
-    chunkSizeWarningLimit: 1600,
+    // hls.js is one chunk of about 580 kB, fetched when the first video plays.
+    chunkSizeWarningLimit: 600,
   },
 });
 
