@@ -1,5 +1,5 @@
-//! Permissions of blocks: a user may block anyone whom they see, and may always unblock, although
-//! blocked users are invisible.
+//! Permissions of blocks: a user may block and unblock everybody who exists, seen or not, so that the
+//! answer never reveals that the other user blocks the caller.
 
 use shared::auth::Principal;
 use shared::ids::UserId;
@@ -7,7 +7,7 @@ use shared::ids::UserId;
 use super::store;
 use crate::app::App;
 use crate::follows;
-use crate::http::{ApiError, ApiResult, ListKind, Page, PageKeys, PageQuery};
+use crate::http::{ApiResult, ListKind, Page, PageKeys, PageQuery};
 use crate::profiles::actions::{find_any_user, list_blocked_users, refuse_oneself};
 use crate::profiles::model::{SoughtUsername, User};
 
@@ -16,8 +16,7 @@ const BLOCKS: ListKind = ListKind::newest_first(6);
 /// Blocks a user, and ends follows and requests in both directions.
 pub async fn block_user(app: &App, caller: &Principal, username: SoughtUsername) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
-    let found = store::find_blockable_user(&mut tx, caller.user_id, &username).await?;
-    let user_id = found.ok_or_else(ApiError::not_found)?;
+    let user_id = find_any_user(&mut tx, &username).await?;
     refuse_oneself(caller, user_id)?;
     follows::actions::end_between(&mut tx, caller.user_id, user_id).await?;
     store::insert_block(&mut tx, caller.user_id, user_id).await?;

@@ -5,30 +5,6 @@ use sqlx::PgConnection;
 
 use crate::http::{PageKey, PageRequest};
 
-/// A user whom the blocker sees or already blocks.
-pub async fn find_blockable_user(
-    connection: &mut PgConnection,
-    caller_id: UserId,
-    username: &str,
-) -> Result<Option<UserId>, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"
-        select id as "id!: UserId"
-        from users_as_seen_by($1) as users
-        where lower(username) = lower($2)
-            and (
-                is_visible
-                or state = 'active'
-                and exists (select from blocks where blocker_id = $1 and blocked_id = users.id)
-            )
-        "#,
-        caller_id.0,
-        username
-    )
-    .fetch_optional(connection)
-    .await
-}
-
 pub async fn insert_block(
     connection: &mut PgConnection,
     caller_id: UserId,

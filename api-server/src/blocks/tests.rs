@@ -6,9 +6,10 @@
     reason = "a test's own steps must work"
 )]
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::testing::{Client, TestApp};
+use crate::testing::{Client, TestApp, send};
 
 async fn names(client: &Client, path: &str) -> Vec<String> {
     let name = |user: &Value| user["username"].as_str().unwrap().to_owned();
@@ -84,18 +85,9 @@ async fn each_is_404_to_the_other_and_the_block_can_always_be_taken_back() {
                 "{name}{tail}"
             );
         }
-        for tail in ["/follow", "/mute"] {
-            assert_eq!(
-                client.put(&format!("/users/{name}{tail}")).await.status,
-                404
-            );
-        }
+        let answer = client.put(&format!("/users/{name}/follow")).await;
+        assert_eq!(answer.status, 404);
     }
-    assert_eq!(
-        bob.put("/users/ada/block").await.status,
-        404,
-        "ada is not there for bob"
-    );
     assert_eq!(bob.delete("/users/ada/block").await.status, 204);
     for client in [&eve, &test.anon()] {
         for name in ["ada", "bob"] {
@@ -117,6 +109,42 @@ async fn each_is_404_to_the_other_and_the_block_can_always_be_taken_back() {
     }
     assert_eq!(ada.delete("/users/nobody/block").await.status, 404);
     assert_eq!(bob.get("/users/ada").await.status, 200);
+}
+
+#[tokio::test]
+async fn whoever_exists_can_be_blocked_and_muted_and_the_answer_reveals_no_block() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    for name in ["bob", "blocker", "suspended", "deleted"] {
+        test.person(name).await;
+    }
+    test.run(
+        "insert into blocks (blocker_id, blocked_id)
+        select a.id, b.id from users a, users b
+        where a.username = 'blocker' and b.username = 'ada';
+        update users set state = username where username in ('suspended', 'deleted')",
+    )
+    .await;
+    for tail in ["block", "mute"] {
+        for method in [Method::PUT, Method::PUT, Method::DELETE, Method::DELETE] {
+            for (name, status) in [
+                ("bob", 204),
+                ("Blocker", 204),
+                ("suspended", 204),
+                ("deleted", 404),
+                ("nobody", 404),
+            ] {
+                let path = format!("/api/v1/users/{name}/{tail}");
+                let answer = send(ada.request(method.clone(), &path)).await;
+                assert_eq!(answer.status, status, "{method} {path}: {answer:?}");
+            }
+        }
+    }
+    assert_eq!(ada.put("/users/blocker/block").await.status, 204);
+    assert_eq!(names(&ada, "/blocks").await, ["blocker"]);
+    assert_eq!(ada.delete("/users/blocker/block").await.status, 204);
+    let answer = ada.get("/users/blocker").await;
+    assert_eq!(answer.status, 404, "the other block stays");
 }
 
 #[tokio::test]

@@ -1,12 +1,12 @@
-//! Permissions of mutes: users may mute everybody they can see. They may always end a mute, even if
-//! the other user blocks them by now.
+//! Permissions of mutes: a user may mute and unmute everybody who exists, seen or not, so that the
+//! answer never reveals that the other user blocks the caller.
 
 use shared::auth::Principal;
 
 use super::store;
 use crate::app::App;
 use crate::http::{ApiResult, ListKind, Page, PageKeys, PageQuery};
-use crate::profiles::actions::{find_any_user, find_other_user, page_of_users};
+use crate::profiles::actions::{find_any_user, page_of_users, refuse_oneself};
 use crate::profiles::model::{SoughtUsername, User};
 
 const MUTES: ListKind = ListKind::newest_first(7);
@@ -14,8 +14,9 @@ const MUTES: ListKind = ListKind::newest_first(7);
 /// Mutes a user.
 pub async fn mute_user(app: &App, caller: &Principal, username: SoughtUsername) -> ApiResult<()> {
     let mut connection = app.pool.acquire_to_write().await?;
-    let user = find_other_user(&mut connection, caller, &username).await?;
-    store::insert_mute(&mut connection, caller.user_id, user.id).await?;
+    let user_id = find_any_user(&mut connection, &username).await?;
+    refuse_oneself(caller, user_id)?;
+    store::insert_mute(&mut connection, caller.user_id, user_id).await?;
     Ok(())
 }
 

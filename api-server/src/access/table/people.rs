@@ -14,13 +14,17 @@ const LISTED: [u16; 6] = [401, 200, 404, 200, 200, 200];
 const OF_SECRET: [u16; 6] = [401, 404, 404, 200, 404, 200];
 
 pub fn rows() -> Vec<Row> {
-    // Users cannot follow, block or mute themselves; the blocked user cannot see the owner.
-    let on_owner = [401, 204, 404, 204, 422, 204];
+    // Users cannot follow, block or mute themselves.
+    let on_others = [401, 204, 204, 204, 422, 204];
     vec![
         row("get_user", (M::GET, "/users/owner"), SEEN),
         row("get_user", (M::GET, "/users/secret"), OPEN),
         row("get_user", (M::GET, "/users/suspended"), TO_ADMINS),
-        row("follow_user", (M::PUT, "/users/owner/follow"), on_owner),
+        row(
+            "follow_user",
+            (M::PUT, "/users/owner/follow"),
+            [401, 204, 404, 204, 422, 204],
+        ),
         row(
             "follow_user",
             (M::PUT, "/users/secret/follow"),
@@ -43,14 +47,14 @@ pub fn rows() -> Vec<Row> {
             (M::GET, "/users/secret/following"),
             OF_SECRET,
         ),
-        row("block_user", (M::PUT, "/users/owner/block"), on_owner),
+        row("block_user", (M::PUT, "/users/owner/block"), on_others),
         row(
             "unblock_user",
             (M::DELETE, "/users/owner/block"),
             signed_in(204),
         ),
         row("list_blocks", (M::GET, "/blocks"), SIGNED_IN),
-        row("mute_user", (M::PUT, "/users/owner/mute"), on_owner),
+        row("mute_user", (M::PUT, "/users/owner/mute"), on_others),
         row(
             "unmute_user",
             (M::DELETE, "/users/owner/mute"),

@@ -54,7 +54,7 @@ pub async fn find_visible_user(
     found.ok_or_else(ApiError::not_found)
 }
 
-/// The user with this name, visible or not; for undoing blocks and mutes.
+/// The user with this name, visible or not; for blocks and mutes.
 pub async fn find_any_user(
     connection: &mut PgConnection,
     username: &SoughtUsername,
