@@ -41,7 +41,7 @@ pub struct Uploads {
     accept: Vec<String>,
 }
 
-/// Maximum sizes, in characters (Unicode scalar values) or items.
+/// Maximum sizes, in characters (Unicode code points of normalized texts) or items.
 #[derive(Serialize, ToSchema)]
 pub struct Limits {
     /// The maximum length of a post's text.

@@ -21,6 +21,7 @@ pub mod storage;
 pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod text;
 pub mod uploads;
 pub mod wake;
 

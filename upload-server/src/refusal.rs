@@ -33,8 +33,11 @@ pub enum Refusal {
     /// `alt` is not UTF-8 or contains NUL.
     #[error("alt must be UTF-8 text without NUL characters")]
     AltNotText,
+    /// `alt` contains these characters.
+    #[error("alt must not contain these characters: {0}")]
+    AltCharacters(String),
     /// `alt` has too many characters.
-    #[error("alt must have at most {0} characters")]
+    #[error("alt must have at most {0} characters (code points)")]
     AltTooLong(usize),
     /// `post_id` names no post that the caller may see.
     #[error("the post does not exist, or you may not see it")]
@@ -72,7 +75,9 @@ impl Refusal {
             }
             Self::Auth(error) => (StatusCode::UNAUTHORIZED, error.code()),
             Self::TypeNotAccepted => (StatusCode::UNPROCESSABLE_ENTITY, "type_not_accepted"),
-            Self::AltNotText => (StatusCode::UNPROCESSABLE_ENTITY, "alt_not_text"),
+            Self::AltNotText | Self::AltCharacters(_) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "alt_not_text")
+            }
             Self::AltTooLong(_) => (StatusCode::UNPROCESSABLE_ENTITY, "alt_too_long"),
             Self::PostNotFound => (StatusCode::NOT_FOUND, "post_not_found"),
             Self::PostNotYours => (StatusCode::FORBIDDEN, "post_not_yours"),

@@ -21,7 +21,11 @@ pub struct CommentTextRule;
 impl TextRule for CommentTextRule {
     const NAME: &'static str = "CommentText";
     const CHARS: RangeInclusive<usize> = 1..=2000;
-    const PATTERN: Option<&'static str> = Some(r"^[^\x00]*\S[^\x00]*$");
+    const PATTERN: Option<&'static str> = Some(concat!(
+        r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]*",
+        r"[^\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]",
+        r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]*$"
+    ));
 }
 
 /// The body of `POST /posts/{id}/comments`.

@@ -19,7 +19,7 @@ mod request;
 mod text;
 
 pub use body::BodyStream;
-pub use characters::{has_controls, is_blank};
+pub use characters::is_blank;
 pub use cursor::{CursorKey, List, ListKind, PageKey};
 pub use error::{ApiError, ApiResult};
 pub use etag::conditional;
@@ -36,7 +36,7 @@ pub use page::{
 pub use ratelimit::{Limiter, Quotas, RateClass};
 pub use reply::{Reply, Unstored, no_content, ok, page, refusal, unstored};
 pub use request::{FORM, Head, JSON, Json, Keyed, MERGE_PATCH, Network, Patch, Request};
-pub use text::{MayBeEmpty, Text, TextRule, all, fault_if, with_nul};
+pub use text::{MayBeEmpty, Text, TextRule, all, fault_if, refused_characters, with_nul};
 
 /// The prefix of all paths of the API.
 pub const API_BASE: &str = "/api/v1";

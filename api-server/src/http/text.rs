@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use std::ops::{Deref, RangeInclusive};
 
 use serde_json::value::RawValue;
+use shared::text::{self, Lines};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -16,28 +17,52 @@ use super::{At, Faults, FromJson, TextFault, is_blank};
 pub trait TextRule {
     /// The name of the schema.
     const NAME: &'static str;
-    /// The allowed number of characters (Unicode scalar values).
+    /// The allowed number of characters: Unicode code points of the normalized text.
     const CHARS: RangeInclusive<usize>;
     /// A regular expression for the schema only. `faults` checks what it cannot express.
-    const PATTERN: Option<&'static str> = Some(r"^[^\x00]*$");
+    const PATTERN: Option<&'static str> =
+        Some(r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]*$");
+    /// For the schema: how the text is stored and counted.
+    const NOTE: Option<&'static str> = Some(
+        "Line breaks become LF and characters are composed (Unicode NFC); the length is counted \
+         after that, in code points.",
+    );
     const FORMAT: Option<KnownFormat> = None;
     const EXAMPLE: Option<&'static str> = None;
 
-    /// The faults of a text.
+    /// The text as it is checked and stored.
+    fn normalized(text: String) -> String {
+        text::normalized(&text)
+    }
+
+    /// The faults of a normalized text.
     fn faults(text: &str) -> Vec<TextFault> {
         let is_missing = *Self::CHARS.start() > 0 && is_blank(text);
         let required = fault_if(is_missing, "required", "enter a text");
-        all([required, Self::too_long(text), with_nul(text)])
+        all([required, Self::too_long(text), Self::refused(text)])
+    }
+
+    fn refused(text: &str) -> Option<TextFault> {
+        let detail = refused_characters(text, Lines::Many)?;
+        fault_if(true, "invalid_text", detail)
     }
 
     fn is_too_long(text: &str) -> bool {
-        text.chars().count() > *Self::CHARS.end()
+        text::length(text) > *Self::CHARS.end()
     }
 
     fn too_long(text: &str) -> Option<TextFault> {
-        let detail = format!("enter at most {} characters", Self::CHARS.end());
+        let (most, length) = (Self::CHARS.end(), text::length(text));
+        let detail =
+            format!("enter at most {most} characters (code points); this text has {length}");
         fault_if(Self::is_too_long(text), "too_long", detail)
     }
+}
+
+/// What to say to the author of a text with refused characters.
+pub fn refused_characters(text: &str, lines: Lines) -> Option<String> {
+    let refused = text::refused_characters(text, lines)?;
+    Some(format!("remove these characters: {refused}"))
 }
 
 /// The fault, if the rule is broken.
@@ -73,8 +98,9 @@ impl<R: TextRule> Text<R> {
     /// The maximum number of characters.
     pub const MAX_CHARS: usize = *R::CHARS.end();
 
-    /// The text if it satisfies the rule; otherwise adds all its faults.
+    /// The normalized text if it satisfies the rule; otherwise adds all its faults.
     pub fn parse(text: String, at: At<'_>, faults: &mut Faults) -> Option<Self> {
+        let text = R::normalized(text);
         let found = R::faults(&text);
         let is_good = found.is_empty();
         faults.add_all(at, found);
@@ -115,6 +141,7 @@ impl<R: TextRule> PartialSchema for Text<R> {
         let (least, most) = R::CHARS.into_inner();
         ObjectBuilder::new()
             .schema_type(Type::String)
+            .description(R::NOTE)
             .min_length((least > 0).then_some(least))
             .max_length(Some(most))
             .pattern(R::PATTERN)

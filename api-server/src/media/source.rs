@@ -2,6 +2,7 @@
 //! neither is used unchanged.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use shared::text::{self, Lines};
 
 /// Replaces the set in the URLs of sources.
 pub const SET: &str = "source";
@@ -30,8 +31,10 @@ const SHOWN: [(&str, &str); 12] = [
 pub fn file_name(filename: Option<&str>, filetype: Option<&str>) -> String {
     let name = filename.unwrap_or_default();
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let is_kept =
-        |c: &char| !c.is_control() && !matches!(c, '"' | '<' | '>' | '|' | '?' | '*' | ':');
+    // A bidirectional control could make a name look as if it had another extension.
+    let is_kept = |c: &char| {
+        !text::is_refused(*c, Lines::One) && !matches!(c, '"' | '<' | '>' | '|' | '?' | '*' | ':')
+    };
     let name: String = name.chars().filter(is_kept).collect();
     let name = name.trim().trim_start_matches('.');
     let extension = extension(filetype);
@@ -88,6 +91,7 @@ mod tests {
             (Some("../../etc/passwd"), None, "passwd.bin"),
             (Some("C:\\a\\b.mp4"), None, "b.mp4"),
             (Some("a\"b\r\nX: y.mp4"), None, "abX y.mp4"),
+            (Some("a\u{202e}4pm.exe"), None, "a4pm.exe"),
             (Some(".mp4"), Some("video/webm; codecs=vp9"), "mp4.webm"),
             (Some(""), Some("video/webm"), "source.webm"),
             (None, None, "source.bin"),

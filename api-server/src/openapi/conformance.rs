@@ -1,6 +1,7 @@
 //! Checks every answer in the tests against the document: it must describe the status, an error
 //! code must be one of the operation's, and the body must match the schema without extra members.
-//! The body of each accepted request must match its schema.
+//! The body of each accepted request must match its schema, after its texts are normalized: that is
+//! what their schemas describe.
 
 #![expect(
     clippy::unwrap_used,
@@ -13,6 +14,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 use shared::http::catalogue;
+use shared::text::normalized;
 
 use crate::routes::Route;
 use crate::testing::Answer;
@@ -193,9 +195,10 @@ impl Checker {
             return;
         };
         // The body is a form, if the operation accepts one.
-        let Ok(json) = serde_json::from_slice::<Value>(body) else {
+        let Ok(mut json) = serde_json::from_slice::<Value>(body) else {
             return;
         };
+        normalize(&mut json);
         let faults: Vec<_> = validator
             .iter_errors(&json)
             .map(|error| format!("{}: {error}", error.instance_path()))
@@ -205,6 +208,16 @@ impl Checker {
             "{id} does not keep to its description ({pointer}):\n  {}\n{json:#}",
             faults.join("\n  ")
         );
+    }
+}
+
+/// Normalizes all texts; those of answers are normalized already.
+fn normalize(json: &mut Value) {
+    match json {
+        Value::String(text) => *text = normalized(text),
+        Value::Object(members) => members.values_mut().for_each(normalize),
+        Value::Array(items) => items.iter_mut().for_each(normalize),
+        _ => {}
     }
 }
 

@@ -150,6 +150,7 @@ async fn the_bounds_of_a_post_are_told_with_pointers() {
         (json!({"text": "\u{200b}\u{2800}"}), "/text", "required"),
         (json!({"text": "ü".repeat(5001)}), "/text", "too_long"),
         (json!({"text": "a\u{0}"}), "/text", "invalid_text"),
+        (json!({"text": "a\u{202e}b"}), "/text", "invalid_text"),
         (
             json!({"text": "x", "visibility": "friends"}),
             "/visibility",

@@ -107,6 +107,25 @@ async fn a_patch_changes_what_it_names_and_only_the_callers_profile() {
 }
 
 #[tokio::test]
+async fn a_text_is_stored_normalized_and_counted_after_that() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    let sent = "e\u{301}\r\n".repeat(250);
+    let answer = ada.patch("/me", &json!({"bio": sent})).await;
+    assert_eq!(answer.json()["bio"], "\u{e9}\n".repeat(250), "{answer:?}");
+    let flag = "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}";
+    let answer = ada.patch("/me", &json!({"bio": flag.repeat(100)})).await;
+    assert_eq!(
+        answer.faults(),
+        [("/bio".to_owned(), "too_long".to_owned())]
+    );
+    assert!(answer.text.contains("has 700"), "{answer:?}");
+    let answer = ada.patch("/me", &json!({"first_name": "a\u{202e}"})).await;
+    assert_eq!(answer.faults()[0].1, "invalid_name");
+    assert!(answer.text.contains("U+202E"), "{answer:?}");
+}
+
+#[tokio::test]
 async fn a_patch_with_a_fault_changes_nothing_and_tells_each() {
     let test = TestApp::start().await;
     let ada = test.person("ada").await;

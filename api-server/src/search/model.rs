@@ -7,7 +7,7 @@ use utoipa::PartialSchema;
 
 use crate::app::App;
 use crate::http::{
-    ApiResult, At, Faults, PageQuery, Request, Text, TextFault, TextRule, all, fault_if, with_nul,
+    ApiResult, At, Faults, PageQuery, Request, Text, TextFault, TextRule, all, fault_if,
 };
 use crate::routes::{Description, Input};
 
@@ -22,7 +22,7 @@ impl TextRule for SearchQueryRule {
 
     fn faults(text: &str) -> Vec<TextFault> {
         let required = fault_if(text.is_empty(), "required", "enter a search text");
-        all([required, Self::too_long(text), with_nul(text)])
+        all([required, Self::too_long(text), Self::refused(text)])
     }
 }
 

@@ -25,6 +25,7 @@ pub struct LoginRule;
 impl TextRule for LoginRule {
     const NAME: &'static str = "Login";
     const CHARS: RangeInclusive<usize> = 0..=254;
+    const NOTE: Option<&'static str> = None;
     const EXAMPLE: Option<&'static str> = Some("ada");
 
     fn faults(text: &str) -> Vec<TextFault> {

@@ -5,6 +5,7 @@ use shared::{
     auth::Principal,
     ids::{MediaId, PostId, UploadId},
     media::{MAX_ALT_CHARS, MediaKind},
+    text::{self, Lines},
     uploads::{NewUpload, Taken},
 };
 use tus_protocol::{
@@ -46,10 +47,7 @@ pub async fn create(
 fn plan(app: &App, caller: Principal, creation: &Creation) -> Result<NewUpload, Refusal> {
     let metadata = &creation.metadata;
     let filetype = declared_type(app, metadata)?;
-    let alt = optional_text(metadata, "alt").ok_or(Refusal::AltNotText)?;
-    if alt.chars().count() > MAX_ALT_CHARS {
-        return Err(Refusal::AltTooLong(MAX_ALT_CHARS));
-    }
+    let alt = alternative_text(metadata)?;
     let post = match optional_text(metadata, "post_id").ok_or(Refusal::PostNotFound)? {
         "" => None,
         id => Some(id.parse::<PostId>().map_err(|_| Refusal::PostNotFound)?),
@@ -62,9 +60,20 @@ fn plan(app: &App, caller: Principal, creation: &Creation) -> Result<NewUpload, 
         filename: metadata.text("filename").map(str::to_owned),
         kind: filetype.and_then(declared_kind),
         filetype: filetype.map(str::to_owned),
-        alt: alt.to_owned(),
+        alt,
         post,
     })
+}
+
+/// The alternative text, by the rules that api-server has for it.
+fn alternative_text(metadata: &Metadata) -> Result<String, Refusal> {
+    let sent = optional_text(metadata, "alt").ok_or(Refusal::AltNotText)?;
+    let alt = text::normalized(sent);
+    match text::refused_characters(&alt, Lines::Many) {
+        Some(refused) => Err(Refusal::AltCharacters(refused)),
+        None if text::length(&alt) > MAX_ALT_CHARS => Err(Refusal::AltTooLong(MAX_ALT_CHARS)),
+        None => Ok(alt),
+    }
 }
 
 /// A value that may be missing or empty. `None` if it is there and is not UTF-8 text.

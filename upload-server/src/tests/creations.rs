@@ -168,6 +168,12 @@ async fn alt_has_a_bound_in_characters() {
     assert_eq!(create(&stage, &longest).await.status, 201);
     let reply = create(&stage, &format!("alt {}", text(&"ü".repeat(1501)))).await;
     assert_eq!((reply.status, reply.code()), (422, "alt_too_long"));
+    // Letters and line breaks become one code point each, and the last line break is trimmed.
+    let normalized = format!("alt {}", text(&"u\u{308}\r\n".repeat(750)));
+    assert_eq!(create(&stage, &normalized).await.status, 201);
+    let stored = "select count(*) from media where alt like U&'\\00fc' || chr(10) || U&'\\00fc%'
+        and char_length(alt) = 1499";
+    assert_eq!(stage.count(stored).await, 1);
 }
 
 #[tokio::test]
@@ -242,6 +248,8 @@ async fn metadata_that_is_no_text_is_refused_where_it_matters() {
         ("post_id //4=", 404, "post_not_found"),
         ("post_id MQA=", 404, "post_not_found"),
         ("alt //4=", 422, "alt_not_text"),
+        (&format!("alt {}", text("a\0")), 422, "alt_not_text"),
+        (&format!("alt {}", text("\u{202e}a")), 422, "alt_not_text"),
         ("filetype //4=", 422, "type_not_accepted"),
     ] {
         let refused = create(&stage, metadata).await;

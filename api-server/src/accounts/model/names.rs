@@ -30,6 +30,7 @@ impl TextRule for UsernameRule {
     const NAME: &'static str = "Username";
     const CHARS: RangeInclusive<usize> = 1..=64;
     const PATTERN: Option<&'static str> = Some(r"^[A-Za-z0-9_]([A-Za-z0-9_.+-]*[A-Za-z0-9_+-])?$");
+    const NOTE: Option<&'static str> = None;
     const EXAMPLE: Option<&'static str> = Some("ada");
 
     fn faults(text: &str) -> Vec<TextFault> {
@@ -64,7 +65,12 @@ impl TextRule for PasswordRule {
     const NAME: &'static str = "Password";
     const CHARS: RangeInclusive<usize> = 0..=1024;
     const PATTERN: Option<&'static str> = None;
+    const NOTE: Option<&'static str> = None;
     const FORMAT: Option<KnownFormat> = Some(KnownFormat::Password);
+
+    fn normalized(text: String) -> String {
+        text
+    }
 
     fn faults(text: &str) -> Vec<TextFault> {
         all([Self::too_long(text)])
@@ -76,7 +82,12 @@ impl TextRule for NewPasswordRule {
     const CHARS: RangeInclusive<usize> = 8..=256;
     const PATTERN: Option<&'static str> = None;
     const FORMAT: Option<KnownFormat> = Some(KnownFormat::Password);
+    const NOTE: Option<&'static str> = None;
     const EXAMPLE: Option<&'static str> = Some("as the crow flies");
+
+    fn normalized(text: String) -> String {
+        text
+    }
 
     fn faults(_: &str) -> Vec<TextFault> {
         Vec::new()

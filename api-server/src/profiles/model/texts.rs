@@ -3,11 +3,12 @@
 use std::ops::{Deref, RangeInclusive};
 use std::str::FromStr;
 
+use shared::text::Lines;
 use utoipa::PartialSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::accounts::model::Username;
-use crate::http::{Text, TextFault, TextRule, all, fault_if, has_controls, is_blank};
+use crate::http::{Text, TextFault, TextRule, all, fault_if, is_blank, refused_characters};
 use crate::routes::PathInput;
 
 /// A first or last name.
@@ -24,15 +25,20 @@ pub struct BioRule;
 impl TextRule for PersonNameRule {
     const NAME: &'static str = "PersonName";
     const CHARS: RangeInclusive<usize> = 1..=50;
-    const PATTERN: Option<&'static str> =
-        Some(r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$");
+    const PATTERN: Option<&'static str> = Some(concat!(
+        r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*",
+        r"[^\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]",
+        r"[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
+    ));
     const EXAMPLE: Option<&'static str> = Some("Ada");
 
     fn faults(text: &str) -> Vec<TextFault> {
         let most = Self::CHARS.end();
-        let detail = format!("enter a name of at most {most} characters, none a control character");
-        let is_bad = Self::is_too_long(text) || is_blank(text) || has_controls(text);
-        all([fault_if(is_bad, "invalid_name", detail)])
+        let bounds = format!("enter 1 to {most} characters, at least one of them visible");
+        let is_bad = Self::is_too_long(text) || is_blank(text);
+        let refused = refused_characters(text, Lines::One);
+        let detail = refused.or_else(|| is_bad.then_some(bounds));
+        all([detail.and_then(|detail| fault_if(true, "invalid_name", detail))])
     }
 }
 

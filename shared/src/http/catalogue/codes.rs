@@ -43,7 +43,9 @@ macro_rules! fields {
 }
 
 problems! {
-    alt_not_text [422] "`alt` in `Upload-Metadata` must be UTF-8 text without NUL characters.";
+    alt_not_text [422]
+        "`alt` in `Upload-Metadata` must be UTF-8 text without control characters and bidirectional \
+         controls.";
     alt_too_long [422] "`alt` in `Upload-Metadata` has too many characters.";
     beyond_upload_length [413]
         "The body goes beyond `Upload-Length`. Send HEAD to get the current offset.";
@@ -138,8 +140,10 @@ fields! {
     invalid_cursor "The cursor does not belong to this list.";
     invalid_email "This is not an e-mail address.";
     invalid_login "A login must not contain NUL characters.";
-    invalid_name "The name is blank, too long, or has control characters.";
-    invalid_text "A text must not contain NUL characters.";
+    invalid_name
+        "The name is blank or too long, or has control characters or bidirectional controls.";
+    invalid_text
+        "A text must not contain control characters or bidirectional controls. `detail` names them.";
     invalid_username
         "Use only `A-Z a-z 0-9 _ . + -`. Begin with a letter, digit or `_`; do not end in a dot.";
     media_in_use "The media item is already attached.";
