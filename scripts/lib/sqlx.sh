@@ -30,9 +30,11 @@ collect_queries() (
 )
 
 migrate_with_psql() {
-  local file
+  local file transaction
   for file in migrations/*.up.sql; do
-    psql_quiet "$1" --single-transaction -f "$file" || {
+    transaction=(--single-transaction)
+    [[ $(head -n 1 "$file") != '-- no-transaction' ]] || transaction=()
+    psql_quiet "$1" "${transaction[@]}" -f "$file" || {
       say "$file failed"
       return 1
     }

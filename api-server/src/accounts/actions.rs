@@ -2,6 +2,7 @@
 
 use shared::auth::Principal;
 
+pub use super::mailboxes::complete_mailboxes;
 use super::model::Me;
 pub use super::password::update_password;
 pub use super::proof::{confirm_user, prove_user};

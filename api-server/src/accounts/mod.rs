@@ -3,6 +3,7 @@
 //! `POST /users` · `GET /me` · `PUT /me/password`
 
 pub mod actions;
+mod mailboxes;
 pub mod model;
 mod password;
 mod proof;

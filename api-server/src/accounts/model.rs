@@ -1,12 +1,14 @@
 //! Request bodies of accounts, and the account as its owner sees it.
 
+mod email;
 mod names;
 
 use serde::Serialize;
 use shared::ids::UserId;
 use utoipa::ToSchema;
 
-pub use self::names::{EmailAddress, NewPassword, NewPasswordRule, Password, Username};
+pub use self::email::{EmailAddress, mailbox, own_spelling};
+pub use self::names::{NewPassword, NewPasswordRule, Password, Username};
 use crate::http::from_json;
 use crate::profiles::model::{PersonName, User};
 use crate::rights::model::{AccountState, UserRole};
@@ -106,6 +108,12 @@ pub struct Proven {
     /// The hash against which the password was checked.
     pub password_hash: String,
     pub attempt: Attempt,
+}
+
+/// An account whose row has no mailbox yet.
+pub struct WithoutMailbox {
+    pub user_id: UserId,
+    pub email: String,
 }
 
 /// The stored data against which a password is checked.

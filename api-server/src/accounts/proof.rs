@@ -3,7 +3,7 @@
 use http::StatusCode;
 use sqlx::PgConnection;
 
-use super::model::{Claim, Credentials, Proven};
+use super::model::{Claim, Credentials, Proven, mailbox};
 use super::store;
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};
@@ -19,7 +19,7 @@ pub async fn prove_user(app: &App, claim: Claim<'_>) -> ApiResult<Proven> {
     drop(connection);
     let target = match &found {
         Some(credentials) => Target::Account(credentials.user_id, Login::of(claim.login)),
-        None => Target::Unknown(claim.login.to_owned()),
+        None => Target::Unknown(mailbox(claim.login).unwrap_or_else(|| claim.login.to_owned())),
     };
     let attempt = begin_attempt(app, &target, claim.network).await?;
     let right = check_password(app, found, claim.password, &attempt).await?;

@@ -4,7 +4,7 @@ use shared::db;
 use shared::ids::UserId;
 use sqlx::PgConnection;
 
-use super::model::{Credentials, NewAccount};
+use super::model::{Credentials, NewAccount, WithoutMailbox, mailbox, own_spelling};
 use crate::http::{ApiError, ApiResult};
 use crate::rights::model::{AccountState, UserRole};
 
@@ -16,12 +16,13 @@ pub async fn insert_user(
 ) -> ApiResult<UserId> {
     sqlx::query_scalar!(
         r#"
-        insert into users (username, email, password_hash)
-        values ($1, $2, $3)
+        insert into users (username, email, mailbox, password_hash)
+        values ($1, $2, $3, $4)
         returning id as "id: UserId"
         "#,
         &*new.username,
         &*new.email,
+        mailbox(&new.email),
         password_hash
     )
     .fetch_one(connection)
@@ -30,7 +31,7 @@ pub async fn insert_user(
         Some("users_username_unique") => {
             ApiError::conflict_at("username_taken", "/username", "this username is taken")
         }
-        Some("users_email_unique") => ApiError::conflict_at(
+        Some("users_email_unique" | "users_mailbox_unique") => ApiError::conflict_at(
             "email_taken",
             "/email",
             "this e-mail address has an account",
@@ -58,7 +59,9 @@ pub async fn insert_profile(
     Ok(())
 }
 
-/// Finds by username or e-mail address, regardless of case; no username contains an `@`.
+/// Finds by username or by any spelling of the e-mail address; no username contains an `@`. Two
+/// accounts may have the same mailbox since before mailboxes were compared: then the one with this
+/// very address is found.
 pub async fn find_credentials(
     connection: &mut PgConnection,
     login: &str,
@@ -69,11 +72,13 @@ pub async fn find_credentials(
         select id as "user_id: UserId", password_hash, state as "state: AccountState"
         from users
         where lower(username) = lower($1)
-            or lower(email) = lower($1)
-        order by id
+            or coalesce(mailbox, lower(email collate "C")) in ($2, $3)
+        order by coalesce(mailbox, lower(email collate "C")) = $3 desc
         limit 1
         "#,
-        login
+        login,
+        mailbox(login),
+        own_spelling(login)
     )
     .fetch_optional(connection)
     .await
@@ -94,6 +99,46 @@ pub async fn find_credentials_of(
     )
     .fetch_optional(connection)
     .await
+}
+
+/// The next accounts without a mailbox whose address may have other spellings, the oldest first.
+pub async fn list_without_mailbox(
+    connection: &mut PgConnection,
+    limit: i64,
+) -> Result<Vec<WithoutMailbox>, sqlx::Error> {
+    sqlx::query_as!(
+        WithoutMailbox,
+        r#"
+        select id as "user_id: UserId", email
+        from users
+        where mailbox is null
+            and (octet_length(email) <> char_length(email) or email ilike '%xn--%')
+        order by id
+        limit $1
+        "#,
+        limit
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// False if another account has this mailbox.
+pub async fn set_mailbox(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    mailbox: &str,
+) -> Result<bool, sqlx::Error> {
+    let updated = sqlx::query!(
+        "update users set mailbox = $2 where id = $1 and mailbox is null",
+        user_id.0,
+        mailbox
+    )
+    .execute(connection)
+    .await;
+    match updated {
+        Err(error) if db::constraint(&error) == Some("users_mailbox_unique") => Ok(false),
+        updated => updated.map(|_| true),
+    }
 }
 
 /// Locks an active user's row until the transaction ends. False if the password or the state has

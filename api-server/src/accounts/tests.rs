@@ -1,5 +1,6 @@
 //! Tests of accounts over HTTP.
 
+mod mailboxes;
 mod passwords;
 
 use serde_json::json;

@@ -1,11 +1,12 @@
-//! Deletes expired idempotency keys and sign-in attempts, and ends sessions beyond the limit of a
-//! user. It works in small batches, because a long transaction would delay the readers of events.
+//! Deletes expired idempotency keys and sign-in attempts, ends sessions beyond the limit of a user,
+//! and completes rows that an older release inserted. It works in small batches, because a long transaction would delay the readers of events.
 //! Several servers may do it at the same time.
 
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::accounts;
 use crate::app::App;
 use crate::http::ApiResult;
 use crate::idempotency;
@@ -38,11 +39,16 @@ async fn prune_all(app: &App) {
         Ok(())
     };
     log_failure("sessions", &sessions.await);
+    let mailboxes = async {
+        while accounts::actions::complete_mailboxes(app).await? > 0 {}
+        Ok(())
+    };
+    log_failure("mailboxes", &mailboxes.await);
 }
 
 /// The next run tries again.
 fn log_failure(what: &str, pruned: &ApiResult<()>) {
     if let Err(error) = pruned {
-        tracing::warn!(what, ?error, "cannot prune old rows");
+        tracing::warn!(what, ?error, "cannot prune or complete old rows");
     }
 }

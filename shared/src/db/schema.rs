@@ -3,7 +3,7 @@
 use std::{io, time::Duration};
 
 use sqlx::{
-    Connection, PgConnection,
+    AssertSqlSafe, Connection, Executor, PgConnection,
     migrate::{MigrateError, Migrator},
 };
 
@@ -11,7 +11,9 @@ use super::{Pool, is_unavailable};
 
 /// How long Postgres may take to start.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The pause between attempts to connect.
+/// How long another process may migrate.
+const LONGEST_MIGRATION: Duration = Duration::from_hours(1);
+/// The pause between attempts to connect, or to get the lock.
 const SPACING: Duration = Duration::from_millis(250);
 
 /// The folder `migrations/` at the time of the build.
@@ -43,6 +45,10 @@ pub enum SchemaError {
 /// turns.
 pub async fn migrate(pool: &Pool) -> Result<(), SchemaError> {
     let mut connection = connect(pool).await?;
+    await_turn(&mut connection).await?;
+    // Building an index may take minutes. It blocks nobody, and the limits for locks stay.
+    connection.execute("set statement_timeout = 0").await?;
+    drop_unfinished_indexes(&mut connection).await?;
     MIGRATOR.run(&mut connection).await?;
     Ok(connection.close().await?)
 }
@@ -73,6 +79,44 @@ pub async fn require_schema(pool: &Pool) -> Result<(), SchemaError> {
     } else {
         Ok(())
     }
+}
+
+/// Waits for other processes that migrate. It polls, because a statement that waits for the lock
+/// holds a snapshot, and `create index concurrently` in the other process would wait for that.
+async fn await_turn(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let turn = async {
+        // Any number, as long as all binaries use the same.
+        while !sqlx::query_scalar("select pg_try_advisory_lock(7877301)")
+            .fetch_one(&mut *connection)
+            .await?
+        {
+            tokio::time::sleep(SPACING).await;
+        }
+        Ok(())
+    };
+    let waited = tokio::time::timeout(LONGEST_MIGRATION, turn).await;
+    waited.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+}
+
+/// A `create index concurrently` that was interrupted leaves an index that is not valid, and
+/// repeating it would fail because of that.
+async fn drop_unfinished_indexes(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let unfinished: Vec<String> = sqlx::query_scalar(
+        "select indexrelid::regclass::text
+        from pg_index
+        join pg_class on pg_class.oid = indexrelid
+        where not indisvalid
+            and relnamespace = 'public'::regnamespace
+            -- Those of a running `reindex concurrently`.
+            and relname !~ '_cc(new|old)[0-9]*$'",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for index in unfinished {
+        let drop = format!("drop index concurrently {index}");
+        connection.execute(AssertSqlSafe(drop)).await?;
+    }
+    Ok(())
 }
 
 /// A connection outside the pool. The pool reports every failure as a timeout; this reports the
@@ -125,6 +169,33 @@ mod tests {
         assert_eq!(left, 0, "going down leaves nothing behind");
         migrate(&database.pool).await.unwrap();
         require_schema(&database.pool).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_index_whose_creation_was_interrupted_is_created_again() {
+        let database = TestDatabase::create().await;
+        let mut connection = database.pool.acquire().await.unwrap();
+        // What a failed `create index concurrently` leaves.
+        for statement in [
+            "drop index users_mailbox_unique",
+            "insert into users (username, email, password_hash)
+            values ('ada', 'ada@example.org', ''), ('bob', 'bob@example.org', '')",
+            "create unique index concurrently users_mailbox_unique on users ((1))",
+            "delete from users",
+            "delete from _sqlx_migrations where version = 18",
+        ] {
+            let done = connection.execute(statement).await;
+            assert_eq!(done.is_err(), statement.contains("concurrently"));
+        }
+        drop(connection);
+        migrate(&database.pool).await.unwrap();
+        let is_valid: bool = sqlx::query_scalar(
+            "select indisvalid from pg_index where indexrelid = 'users_mailbox_unique'::regclass",
+        )
+        .fetch_one(&database.pool)
+        .await
+        .unwrap();
+        assert!(is_valid);
     }
 
     /// The error of connecting to `url`, with its causes.
