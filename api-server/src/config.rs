@@ -2,6 +2,7 @@
 
 mod limits;
 mod operator;
+mod search;
 mod secret;
 mod work;
 
@@ -17,6 +18,7 @@ use shared::config::{
 
 pub use self::limits::LimitArgs;
 pub use self::operator::{AdminCommand, AdminSettings, KeysCommand, KeysSettings};
+pub use self::search::SearchArgs;
 use self::secret::check_secret;
 pub use self::work::WorkArgs;
 
@@ -75,6 +77,8 @@ pub struct Settings {
     #[command(flatten)]
     pub work: WorkArgs,
     #[command(flatten)]
+    pub search: SearchArgs,
+    #[command(flatten)]
     pub jobs: JobArgs,
     #[command(flatten)]
     pub database: DatabaseArgs,
@@ -95,6 +99,8 @@ pub struct Settings {
 /// The settings of `migrate`, which needs only the database.
 #[derive(Debug, Clone, Args)]
 pub struct MigrateSettings {
+    #[command(flatten)]
+    pub search: SearchArgs,
     #[command(flatten)]
     pub database: DatabaseArgs,
     #[command(flatten)]

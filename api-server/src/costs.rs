@@ -111,6 +111,9 @@ async fn search_costs_the_same_for_rare_and_for_frequent_words() {
         ("reader", search("sometimes"), 20, 5, 3500),
         ("reader", search("often"), 20, 5, 2000),
         ("reader", search("often+sometimes"), 20, 5, 2000),
+        ("reader", search("上海"), 20, 5, 2000),
+        ("reader", search("한글"), 20, 5, 2000),
+        ("reader", search("creme"), 20, 5, 2000),
         ("reader", search("thereisnosuchword"), 0, 5, 2000),
         (
             "reader",
@@ -185,6 +188,8 @@ async fn finding_people_costs_the_same_for_rare_and_for_common_names() {
         ("reader", search("ba"), 20, 5, 1000),
         ("reader", search("bab"), 1, 5, 2000),
         ("reader", search("nobodyiscalledthat"), 0, 5, 1000),
+        ("reader", search("b\u{e1}b"), 1, 5, 2000),
+        ("reader", search("李明"), 0, 5, 1000),
         ("reader", "/me".to_owned(), 1, 2, 50),
         ("celebrity", "/me".to_owned(), 1, 2, 50),
     ];

@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::config::{MigrateSettings, Settings};
 use crate::counters;
 use crate::metrics;
+use crate::search::language;
 use crate::server::{self, Parts};
 use crate::web::WebClient;
 use crate::worker::{self, PurgeHandler};
@@ -63,13 +64,14 @@ pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> 
     Ok(())
 }
 
-/// Migrates the schema.
+/// Migrates the schema, and sets the language of the search.
 pub async fn migrate(settings: &MigrateSettings) -> Result<(), StartError> {
     let pool = db::Pool::new(
         &db::Settings::from(&settings.database),
         "api-server migrate",
     )?;
     db::migrate(&pool).await?;
+    language::set_language(&pool, &settings.search.language).await?;
     tracing::info!("the schema is up to date");
     Ok(())
 }
@@ -107,6 +109,7 @@ async fn ready(settings: &Settings, stop: &CancellationToken) -> Result<Arc<App>
         tracing::info!("created the first signing key");
     }
     app.signer.check().await?;
+    language::warn_if_other(&app.pool, &settings.search.language).await?;
     Ok(app)
 }
 

@@ -2,13 +2,13 @@
 
 use shared::auth::Principal;
 
-use super::model::{Kind, Search, SearchQuery};
+use super::model::{Kind, Search, Sought};
 use super::store::{self, MOST_MATCHES, PostSearch, SCAN};
 use crate::app::App;
-use crate::http::{ApiResult, ListKind, Page, PageKeys, PageQuery};
+use crate::http::{ApiResult, ListKind, Page, PageKeys};
 use crate::posts;
 use crate::posts::model::Post;
-use crate::profiles::actions::search_users;
+use crate::profiles;
 use crate::profiles::model::User;
 use crate::routes::Either;
 
@@ -25,11 +25,16 @@ pub async fn search(
     caller: &Principal,
     search: Search,
 ) -> ApiResult<Either<Page<Post>, Page<User>>> {
-    let Search { q, kind, page } = search;
+    let Search { kind, sought } = search;
     Ok(match kind {
-        Kind::Posts => Either::One(search_posts(app, caller, &q, &page).await?),
-        Kind::Users => Either::Other(search_users(app, Some(caller), &q, &page).await?),
+        Kind::Posts => Either::One(search_posts(app, caller, sought).await?),
+        Kind::Users => Either::Other(search_users(app, caller, sought).await?),
     })
+}
+
+/// Users that match the search.
+pub async fn search_users(app: &App, caller: &Principal, sought: Sought) -> ApiResult<Page<User>> {
+    profiles::actions::search_users(app, Some(caller), &sought.q, &sought.page).await
 }
 
 /// Public posts that contain all words of `q`, the newest first, without those of users whom the
@@ -38,13 +43,9 @@ pub async fn search(
 /// For rare words all matches are read. For common words a bounded scan goes backward through the
 /// posts, and its page may be short. It is also used if the planner has underestimated the number
 /// of matches.
-async fn search_posts(
-    app: &App,
-    caller: &Principal,
-    q: &SearchQuery,
-    query: &PageQuery,
-) -> ApiResult<Page<Post>> {
-    let asked = query.of(POST_SEARCH.found_by(q), &app.cursors)?;
+pub async fn search_posts(app: &App, caller: &Principal, sought: Sought) -> ApiResult<Page<Post>> {
+    let Sought { q, page } = &sought;
+    let asked = page.of(POST_SEARCH.found_by(q), &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
     let matches = store::estimate_matches(&mut connection, q).await?;
     let search = PostSearch {

@@ -1,21 +1,31 @@
 //! Search for posts by words and for users by name.
 //!
-//! `GET /search?q=&kind=users|posts`
+//! `GET /search/posts?q=` · `GET /search/users?q=` · `GET /search?q=&kind=users|posts`
 
 mod actions;
+pub mod language;
 pub mod model;
 mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
-use self::actions::search;
+use self::actions::{search, search_posts, search_users};
 use crate::routes::{Route, Tag, for_caller};
 
 /// The routes of this domain.
 pub fn routes() -> Vec<Route> {
-    Tag::Reading.of([Route::get("/search", for_caller!(search)).described(
-        "Search posts by words, or users by names",
-        "Finds public posts that contain all the words, newest first, or users, the exact \
-             username first.",
-    )])
+    Tag::Reading.of([
+        Route::get("/search/posts", for_caller!(search_posts)).described(
+            "Search posts by words",
+            "Finds public posts that contain all the words in any form, newest first.",
+        ),
+        Route::get("/search/users", for_caller!(search_users)).described(
+            "Search users by names",
+            "Finds users by a part of their names, the exact username first.",
+        ),
+        Route::get("/search", for_caller!(search)).described(
+            "Search posts by words, or users by names",
+            "`/search/posts` or `/search/users`, by `kind`.",
+        ),
+    ])
 }

@@ -35,14 +35,19 @@ pub enum Kind {
     Users,
 }
 
-/// The parameters of a search.
-pub struct Search {
+/// The parameters of a search for one kind of results.
+pub struct Sought {
     pub q: SearchQuery,
-    pub kind: Kind,
     pub page: PageQuery,
 }
 
-impl Input for Search {
+/// The parameters of a search for either kind of results.
+pub struct Search {
+    pub kind: Kind,
+    pub sought: Sought,
+}
+
+impl Input for Sought {
     fn describe(operation: &mut Description) {
         PageQuery::describe(operation);
         let q = "Words that a post must all contain, or a part of a user's name.";
@@ -50,6 +55,21 @@ impl Input for Search {
             "q",
             json!({ "required": true, "description": q, "schema": SearchQuery::schema() }),
         );
+    }
+
+    async fn read(app: &App, request: &mut Request) -> ApiResult<Self> {
+        let page = PageQuery::read(app, request).await?;
+        let mut faults = Faults::default();
+        match page.text("q", &mut faults) {
+            Some(q) => Ok(Self { q, page }),
+            None => Err(faults.into()),
+        }
+    }
+}
+
+impl Input for Search {
+    fn describe(operation: &mut Description) {
+        Sought::describe(operation);
         operation.add_query(
             "kind",
             json!({
@@ -74,7 +94,10 @@ impl Input for Search {
             }
         };
         match (q, kind) {
-            (Some(q), Some(kind)) => Ok(Self { q, kind, page }),
+            (Some(q), Some(kind)) => Ok(Self {
+                kind,
+                sought: Sought { q, page },
+            }),
             _ => Err(faults.into()),
         }
     }

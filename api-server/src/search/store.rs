@@ -1,5 +1,5 @@
-//! The statements that find posts by words. `plainto_tsquery` treats any text as words, so that it
-//! contains no operators.
+//! The statements that find posts by words. The database's functions `search_vector` and
+//! `search_query` define the words of posts and of queries (`migrations/0020_*`).
 
 use shared::ids::UserId;
 use sqlx::PgConnection;
@@ -32,7 +32,7 @@ pub async fn estimate_matches(
         where deleted_at is null
             and published_at is not null
             and visibility = 'public'
-            and to_tsvector('simple', text) @@ plainto_tsquery('simple', $1)
+            and search_vector(text) @@ search_query($1)
         "#,
         q
     )
@@ -57,7 +57,7 @@ pub async fn list_matching_keys(
             where deleted_at is null
                 and published_at is not null
                 and visibility = 'public'
-                and to_tsvector('simple', text) @@ plainto_tsquery('simple', $2)
+                and search_vector(text) @@ search_query($2)
                 and (published_at, id) < ($3, $4)
             limit $6
         ),
@@ -116,7 +116,7 @@ pub async fn scan_matching_keys(
 ) -> Result<Vec<ScannedKey>, sqlx::Error> {
     scan_posts!(
         "visibility = 'public'",
-        r"to_tsvector('simple', text) @@ plainto_tsquery('simple', $6)
+        r"search_vector(text) @@ search_query($6)
                 and author_id not in (select muted_id from mutes where muter_id = $1)
                 and (
                     author_id = $1

@@ -27,7 +27,7 @@ async fn scene(test: &TestApp) -> Client {
             case when text <> 'word draft' then '2026-01-01'::timestamptz + at * interval '1 s' end,
             case when text = 'word deleted' then now() end
         from (values
-            (1, 'ada', 'Word one', 'public'), (2, 'ada', 'other words', 'public'),
+            (1, 'ada', 'Word one', 'public'), (2, 'ada', 'other worlds', 'public'),
             (3, 'ada', 'word two', 'public'), (4, 'ada', 'word for followers', 'followers'),
             (5, 'eve', 'word of a private account', 'public'), (6, 'max', 'word muted', 'public'),
             (7, 'reader', 'own word', 'public'), (8, 'reader', 'own private word', 'private'),
@@ -118,7 +118,8 @@ async fn public_posts_with_all_words_are_found_newest_first_in_every_way() {
             ("WORD", vec!["own word", "word two", "Word one"]),
             ("two+word", vec!["word two"]),
             ("word+nothing", vec![]),
-            ("words", vec!["other words"]),
+            ("words", vec!["own word", "word two", "Word one"]),
+            ("world", vec!["other worlds"]),
             ("wor", vec![]),
         ] {
             for limit in [1, 2, 100] {
@@ -171,6 +172,79 @@ async fn a_scan_that_finds_nothing_comes_further_with_each_page_and_ends() {
 }
 
 #[tokio::test]
+async fn people_find_posts_by_what_they_type() {
+    let test = TestApp::start().await;
+    let reader = test.person("reader").await;
+    let written = [
+        "a cr\u{e8}me",
+        "b cre\u{300}me",
+        "c rabbits",
+        "d 我家在上海东边。",
+        "e 한글은",
+        "f cats/dogs, https://example.org/path?q=1",
+        "g Stra\u{df}e \u{130}stanbul \u{44f}\u{439}",
+        "h ｆｕｌｌ ガッコウ ﾊﾝｶｸ",
+        "i <not a tag> AT&T",
+        "j ภาษาไทย",
+    ];
+    for text in written {
+        // As older releases stored it.
+        sqlx::query("insert into posts (author_id, text, published_at) values ($1, $2, now())")
+            .bind(reader.user_id)
+            .bind(text)
+            .execute(&test.database.pool)
+            .await
+            .unwrap();
+    }
+    for (q, expected) in [
+        ("cr\u{e8}me", "ba"),
+        ("cre\u{300}me", "ba"),
+        ("CREME", "ba"),
+        ("rabbit", "c"),
+        ("Rabbits", "c"),
+        ("上海", "d"),
+        ("在上海", "d"),
+        ("海", "d"),
+        ("上东", ""),
+        ("한글", "e"),
+        ("\u{1112}\u{1161}\u{11ab}\u{1100}\u{1173}\u{11af}", "e"),
+        ("dog", "f"),
+        ("example.org", "f"),
+        ("path", "f"),
+        ("strasse", "g"),
+        ("istanbul", "g"),
+        ("\u{44f}\u{439}", "g"),
+        ("\u{44f}\u{438}", ""),
+        ("full", "h"),
+        ("ハンカク", "h"),
+        ("コウ", "h"),
+        ("tag", "i"),
+        ("at%26t", "i"),
+        ("ไทย", "j"),
+        ("a", "ia"),
+    ] {
+        let found = texts(&reader.get(&format!("/search?q={q}")).await);
+        let found: String = found.iter().map(|text| &text[..1]).collect();
+        assert_eq!(found, expected, "{q}");
+    }
+}
+
+#[tokio::test]
+async fn each_kind_of_results_has_a_route_that_answers_as_the_common_one() {
+    let test = TestApp::start().await;
+    let reader = scene(&test).await;
+    for (kind, q, least) in [("posts", "word", 3), ("users", "ada", 1)] {
+        let own = reader.get(&format!("/search/{kind}?q={q}")).await;
+        let common = reader.get(&format!("/search?kind={kind}&q={q}")).await;
+        assert_eq!(own.json(), common.json());
+        let items = own.json()["items"].as_array().unwrap().len();
+        assert_eq!((own.status, items), (200, least));
+        let refused = reader.get(&format!("/search/{kind}")).await;
+        assert_eq!(refused.faults(), [("/q".to_owned(), "required".to_owned())]);
+    }
+}
+
+#[tokio::test]
 async fn what_looks_like_an_operator_is_text() {
     let test = TestApp::start().await;
     let reader = scene(&test).await;
@@ -198,6 +272,7 @@ async fn what_cannot_be_searched_for_is_refused_with_its_parameter() {
         ("", "/q", "required"),
         ("?q=", "/q", "required"),
         ("?q=a%00b", "/q", "invalid_text"),
+        ("?q=a%E2%80%AEb", "/q", "invalid_text"),
         (&format!("?q={long}"), "/q", "too_long"),
         ("?q=a&kind=all", "/kind", "unknown_value"),
         ("?q=a&limit=0", "/limit", "out_of_range"),

@@ -6,6 +6,8 @@ use shared::auth::SignError;
 use shared::config::HostPort;
 use shared::db::SchemaError;
 
+use crate::search::language::LanguageError;
+
 /// Why the server did not start, or the check failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -39,6 +41,9 @@ pub enum StartError {
     /// No token can be signed: the first key cannot be created, or the secret does not open it.
     #[error("the signing keys cannot be used (PAWL_SECRET_KEY)")]
     Sign(#[from] SignError),
+    /// The language of the search cannot be set.
+    #[error(transparent)]
+    Language(#[from] LanguageError),
     /// Counters are wrong in this number of rows.
     #[error("counters are wrong in {0} rows")]
     Drift(u64),

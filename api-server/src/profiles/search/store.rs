@@ -11,13 +11,15 @@ const FEW: i64 = 1000;
 /// With more matches, this number of the newest users is scanned.
 const NEWEST: i64 = 2000;
 
-/// The patterns for a name. Exactly one is set.
+/// What to look for in names. Postgres folds the patterns as it folds the names.
 pub struct UserSearch {
     exact: String,
     /// A pattern for a part of a username or of a full name.
     part: Option<String>,
-    /// A pattern for the start of a username.
+    /// A pattern for the start of a username, if there is none for a part.
     beginning: Option<String>,
+    /// Words of a full name. In scripts without spaces, whole names may have two characters.
+    words: Option<String>,
 }
 
 impl UserSearch {
@@ -30,6 +32,7 @@ impl UserSearch {
             exact: q.to_owned(),
             part: has_trigrams.then(|| format!("%{text}%")),
             beginning: (!has_trigrams).then(|| format!("{text}%")),
+            words: (!q.is_ascii()).then(|| q.to_owned()),
         }
     }
 }
@@ -79,12 +82,20 @@ pub async fn list_few_matches(
     let found = sqlx::query!(
         r#"
         with found as materialized (
-            (select id from users where username ilike $1 limit $7::bigint + 1)
+            (select id from users where username ilike search_folded($1) limit $7::bigint + 1)
             union
             (
                 select user_id
                 from profiles
-                where (first_name || ' ' || last_name) ilike $1
+                where search_folded(first_name || ' ' || last_name) like search_folded($1)
+                limit $7::bigint + 1
+            )
+            union
+            (
+                select user_id
+                from profiles
+                where search_vector(first_name || ' ' || last_name || first_name)
+                    @@ search_query($8)
                 limit $7::bigint + 1
             )
             union
@@ -119,7 +130,8 @@ pub async fn list_few_matches(
         page.after.at,
         page.after.id,
         page.rows(),
-        FEW
+        FEW,
+        search.words
     )
     .fetch_one(connection)
     .await?;
@@ -149,13 +161,19 @@ pub async fn list_newest_matches(
         ) as newest
         where lower(newest.username) <> lower($3)
             and (
-                newest.username ilike $1
+                newest.username ilike search_folded($1)
                 or lower(newest.username) like lower($2)
-                or (
-                    select first_name || ' ' || last_name
+                or exists (
+                    select
                     from profiles
                     where user_id = newest.id
-                ) ilike $1
+                        and (
+                            search_folded(first_name || ' ' || last_name) like search_folded($1)
+                            or search_vector(first_name || ' ' || last_name || first_name)
+                                @@ search_query($8)
+                        )
+                    offset 0
+                )
             )
         order by newest.created_at desc, newest.id desc
         limit $6
@@ -166,7 +184,8 @@ pub async fn list_newest_matches(
         page.after.at,
         page.after.id,
         page.rows(),
-        NEWEST
+        NEWEST,
+        search.words
     )
     .fetch_all(connection)
     .await

@@ -110,6 +110,37 @@ async fn under_three_characters_a_username_begins_with_it() {
 }
 
 #[tokio::test]
+async fn accents_and_unicode_forms_do_not_matter_and_short_names_of_other_scripts_are_found() {
+    let test = TestApp::start().await;
+    let people = [
+        ("composed", "Ren\u{e9}", "Cr\u{e8}me"),
+        ("decomposed", "Zoe\u{308}", "Cre\u{300}me"),
+        ("plain", "Rene", "Cremer"),
+        ("li", "\u{660e}", "\u{674e}"),
+        ("kim", "\u{bbfc}\u{c218}", "\u{ae40}"),
+        ("oi", "\u{41e}\u{439}", "\u{42f}"),
+    ];
+    join(&test, &people).await;
+    for (q, expected) in [
+        ("cr\u{e8}me", vec!["plain", "decomposed", "composed"]),
+        ("cre\u{300}me", vec!["plain", "decomposed", "composed"]),
+        ("CREME", vec!["plain", "decomposed", "composed"]),
+        ("ren\u{e9} cr", vec!["plain", "composed"]),
+        ("Zo\u{cb}", vec!["decomposed"]),
+        ("\u{674e}\u{660e}", vec!["li"]),
+        ("\u{660e}", vec!["li"]),
+        ("\u{ae40}\u{bbfc}\u{c218}", vec!["kim"]),
+        ("\u{bbfc}\u{c218}", vec!["kim"]),
+        ("\u{1106}\u{1175}\u{11ab}", vec!["kim"]),
+        ("\u{41e}\u{439}", vec!["oi"]),
+        ("\u{41e}\u{438}", vec![]),
+        ("COMP\u{d3}SED", vec!["decomposed", "composed"]),
+    ] {
+        assert_eq!(found(&test, None, q, 20).await.concat(), expected, "{q}");
+    }
+}
+
+#[tokio::test]
 async fn signs_that_like_knows_stand_for_themselves() {
     let test = TestApp::start().await;
     let people = [

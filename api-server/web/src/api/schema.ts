@@ -36,7 +36,7 @@ export interface components {
         };
         CommentText: string;
         /**
-         * Format: email
+         * Format: idn-email
          * @example ada@example.org
          */
         EmailAddress: string;
