@@ -127,25 +127,15 @@ async fn serve_http1<S: HttpService>(io: ClientIo, handler: Handler<S>) -> hyper
 
 async fn serve_http2<S: HttpService>(io: ClientIo, handler: Handler<S>) -> hyper::Result<()> {
     let settings = Arc::clone(&handler.settings);
-    let header_bytes = settings.http.max_header_bytes.bytes();
-    let mut builder = http2::Builder::new(settings.draining.clone());
-    builder
-        .timer(TokioTimer::new())
-        .keep_alive_interval(PING_INTERVAL)
-        .keep_alive_timeout(PING_TIMEOUT)
-        .max_concurrent_streams(MAX_CONCURRENT_STREAMS)
-        .max_header_list_size(u32::try_from(header_bytes).unwrap_or(u32::MAX));
     let exchanges = handler.exchanges.clone();
     let service = service_fn(move |request| handler.clone().handle(request));
+    let builder = http2_builder(&settings);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(io), service));
-    let [idle, blocked] = [
-        settings.http.keep_alive_timeout,
-        settings.http.idle_body_timeout,
-    ];
+    let blocked = settings.http.idle_body_timeout;
     tokio::select! {
         ended = connection.as_mut() => return ended,
         () = settings.draining.begun() => {}
-        () = exchanges.unused(idle, blocked) => {}
+        () = exchanges.unused(settings.http.keep_alive_timeout, blocked) => {}
     }
     connection.as_mut().graceful_shutdown();
     // The client may not answer, or have begun a stream that the server does not know yet.
@@ -157,6 +147,18 @@ async fn serve_http2<S: HttpService>(io: ClientIo, handler: Handler<S>) -> hyper
         ended = connection => ended,
         () = overdue => Ok(()),
     }
+}
+
+fn http2_builder(settings: &ConnectionSettings) -> http2::Builder<Draining> {
+    let header_bytes = settings.http.max_header_bytes.bytes();
+    let mut builder = http2::Builder::new(settings.draining.clone());
+    builder
+        .timer(TokioTimer::new())
+        .keep_alive_interval(PING_INTERVAL)
+        .keep_alive_timeout(PING_TIMEOUT)
+        .max_concurrent_streams(MAX_CONCURRENT_STREAMS)
+        .max_header_list_size(u32::try_from(header_bytes).unwrap_or(u32::MAX));
+    builder
 }
 
 /// Reads and drops what the client still sends after the response. Closing the socket instead
