@@ -1,8 +1,9 @@
 //! Pictures sent with requests: bounds how many are processed at the same time, and how much memory
 //! their forms hold.
 //!
-//! The largest accepted picture takes about 450 MB while it is processed, a usual one a fifth of
-//! that.
+//! A picture needs at most 450 MB while it is processed (`MAX_MEMORY_BYTES`), a usual one a fifth of
+//! that. Its place in the queue and its form's memory belong to the work, which goes on if its
+//! request is given up.
 
 use std::io;
 

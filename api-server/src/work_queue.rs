@@ -54,7 +54,8 @@ impl WorkQueue {
     }
 
     /// Runs `work` on a blocking thread of `threads` when its turn comes. A caller that is dropped
-    /// while it waits leaves the queue; work that has begun runs to its end and keeps its place.
+    /// before its work has begun leaves the queue, and nothing is done for it. Work that has begun
+    /// runs to its end and keeps its place.
     pub async fn run<T: Send + 'static>(
         &self,
         threads: &Handle,
@@ -79,10 +80,11 @@ impl WorkQueue {
             permits.take()
         };
         let task: Task<T> = Box::new(move || take(&held).map(|_permits| work()));
-        // Without any thread and with none to be had from the system, tokio queues the task and
-        // panics. The task may then wait for ever, so the permits must not stay with it.
+        // A task may wait for a thread: for long if all are busy, and for ever if the system has none
+        // to give (tokio then queues the task and panics). If the caller leaves meanwhile, the
+        // permits do not stay with the task.
+        let _withdrawal = scopeguard::guard(permits, |permits| drop(take(&permits)));
         let Ok(spawned) = catch_unwind(AssertUnwindSafe(|| spawn(task))) else {
-            take(&permits);
             return Err(WorkError::Busy);
         };
         match spawned.await {
@@ -149,21 +151,41 @@ mod tests {
     async fn who_leaves_the_queue_frees_a_place_and_work_that_runs_keeps_its_own() {
         let queue = WorkQueue::new(1, 1);
         let (release, released) = channel::<()>();
+        let (begun, has_begun) = channel();
         let (done, all_done) = channel();
         let here = Handle::current();
         let mut running = Box::pin(queue.run(&here, move || {
+            begun.send(()).unwrap();
             let released = released.recv();
             done.send(released).unwrap();
         }));
         assert!(running.as_mut().now_or_never().is_none());
         let mut waiting = Box::pin(queue.run(&here, || unreachable!("its caller left")));
         assert!(waiting.as_mut().now_or_never().is_none());
+        let began = here.spawn_blocking(move || has_begun.recv());
+        began.await.unwrap().unwrap();
         drop((running, waiting));
         assert_eq!(queue.pending(), 1);
         release.send(()).unwrap();
         let finished = here.spawn_blocking(move || all_done.recv().unwrap());
         finished.await.unwrap().unwrap();
         assert_eq!(queue.run(&here, || 3).await.unwrap(), 3);
+    }
+
+    #[tokio::test]
+    async fn work_whose_caller_left_before_a_thread_was_free_is_not_done() {
+        let queue = WorkQueue::new(1, 0);
+        let mut waiting = None;
+        let no_thread = |task: Task<()>| {
+            waiting = Some(task);
+            tokio::spawn(std::future::pending())
+        };
+        let mut left = Box::pin(queue.run_with(no_thread, || unreachable!("its caller left")));
+        assert!(left.as_mut().now_or_never().is_none());
+        assert_eq!(queue.pending(), 1);
+        drop(left);
+        assert_eq!(queue.pending(), 0);
+        assert_eq!(waiting.unwrap()(), None);
     }
 
     #[tokio::test(start_paused = true)]

@@ -30,10 +30,8 @@ const PICTURE: &str = "picture";
 pub struct Form<T> {
     /// The JSON body, or the text fields.
     pub fields: T,
-    /// The file, if there is one.
+    /// The file, if there is one. Its bytes hold the memory of the form.
     pub picture: Option<Bytes>,
-    /// Memory that is held until the form is dropped.
-    _memory: Option<HeldMemory>,
 }
 
 impl Request {
@@ -44,7 +42,6 @@ impl Request {
             return Ok(Form {
                 fields: self.json().await?,
                 picture: None,
-                _memory: None,
             });
         };
         let boundary = boundary?;
@@ -59,8 +56,7 @@ impl Request {
         let fields = serde_json::to_vec(&read.fields).map_err(ApiError::internal)?;
         Ok(Form {
             fields: json::parse(&fields, read.faults)?,
-            picture: read.picture,
-            _memory: Some(incoming.memory),
+            picture: read.picture.map(|bytes| incoming.memory.attach_to(bytes)),
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use shared::KeyedSemaphores;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -71,6 +72,26 @@ impl HeldMemory {
         }
         Ok(())
     }
+
+    /// The bytes of the body, which hold the memory from now on: work on them may go on after their
+    /// request was given up.
+    pub fn attach_to(self, bytes: Bytes) -> Bytes {
+        Bytes::from_owner(HoldingBytes {
+            bytes,
+            _memory: self,
+        })
+    }
+}
+
+struct HoldingBytes {
+    bytes: Bytes,
+    _memory: HeldMemory,
+}
+
+impl AsRef<[u8]> for HoldingBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 #[cfg(test)]
@@ -86,6 +107,17 @@ mod tests {
         }
         assert_eq!(memory.used_bytes(), 8 * KIB);
         drop(body);
+        assert_eq!(memory.used_bytes(), 0);
+    }
+
+    #[test]
+    fn bytes_that_are_in_use_after_their_request_still_hold_its_memory() {
+        let memory = BodyMemory::new(32 * KIB);
+        let mut body = memory.body("192.0.2.1".to_owned());
+        body.grow(2 * KIB).unwrap();
+        let bytes = body.attach_to(Bytes::from_static(b"a picture"));
+        assert_eq!((memory.used_bytes(), &bytes[..2]), (2 * KIB, &b"a "[..]));
+        drop(bytes);
         assert_eq!(memory.used_bytes(), 0);
     }
 
