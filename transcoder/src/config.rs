@@ -8,6 +8,8 @@ use shared::config::{
     duration, switch,
 };
 
+use shared::media::image::MAX_PIXELS;
+
 use crate::limits::Limits;
 
 /// Turns finished uploads into HLS renditions.
@@ -125,7 +127,7 @@ pub struct EncoderArgs {
     )]
     pub max_duration: Duration,
 
-    /// The most pixels of a picture or a video frame.
+    /// The most pixels of a video frame.
     #[arg(
         id = "PAWL_MAX_PIXELS",
         long = "max-pixels",
@@ -134,6 +136,16 @@ pub struct EncoderArgs {
         default_value_t = 36_000_000
     )]
     pub max_pixels: u64,
+
+    /// The most pixels of a picture.
+    #[arg(
+        id = "PAWL_MAX_PICTURE_PIXELS",
+        long = "max-picture-pixels",
+        env = "PAWL_MAX_PICTURE_PIXELS",
+        value_name = "COUNT",
+        default_value_t = MAX_PIXELS
+    )]
+    pub max_picture_pixels: u64,
 
     /// The most tracks that a file may have.
     #[arg(
@@ -226,6 +238,7 @@ impl Settings {
         Limits {
             max_duration: encoder.max_duration,
             max_pixels: encoder.max_pixels,
+            max_picture_pixels: encoder.max_picture_pixels,
             max_streams: encoder.max_streams,
             wall_time_factor: encoder.wall_time_factor,
             wall_time_base: encoder.wall_time_base,

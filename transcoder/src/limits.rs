@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
+use shared::media::image::MAX_PIXELS;
+
 /// When a source is refused and when a program is stopped.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Longer videos are `too_long`.
     pub max_duration: Duration,
-    /// Pictures with more pixels are `too_many_pixels`.
+    /// Videos whose frames have more pixels are `too_many_pixels`.
     pub max_pixels: u64,
+    /// Pictures with more pixels are `too_many_pixels`.
+    pub max_picture_pixels: u64,
     /// Files with more tracks are `too_many_streams`.
     pub max_streams: u32,
     /// The encoder may take this multiple of the duration, plus `wall_time_base`.
@@ -28,6 +32,7 @@ impl Default for Limits {
         Self {
             max_duration: Duration::from_hours(4),
             max_pixels: 36_000_000,
+            max_picture_pixels: MAX_PIXELS,
             max_streams: 16,
             wall_time_factor: 20,
             wall_time_base: Duration::from_mins(2),

@@ -79,6 +79,16 @@ failure_codes! {
     TooManyPixels, "too_many_pixels", "The picture has more pixels than allowed.";
     TooManyStreams, "too_many_streams", "The file has more tracks than allowed.";
     UnsupportedCodec, "unsupported_codec", "The server cannot decode this file format.";
+    UnsupportedHeic, "unsupported_heic", "The server does not read HEIC pictures. Send a JPEG or a PNG.";
+    UnsupportedAvif, "unsupported_avif", "The server does not read AVIF pictures. Send a JPEG or a PNG.";
+    UnsupportedTiff, "unsupported_tiff", "The server does not read TIFF pictures. Send a JPEG or a PNG.";
+    UnsupportedBmp, "unsupported_bmp", "The server does not read BMP pictures. Send a JPEG or a PNG.";
+    UnsupportedPsd, "unsupported_psd", "The server does not read Photoshop pictures. Send a JPEG or a PNG.";
+    UnsupportedIco, "unsupported_ico", "The server does not read icons. Send a JPEG or a PNG.";
+    UnsupportedJxl, "unsupported_jxl", "The server does not read JPEG XL pictures. Send a JPEG or a PNG.";
+    UnsupportedJp2, "unsupported_jp2", "The server does not read JPEG 2000 pictures. Send a JPEG or a PNG.";
+    UnsupportedRaw, "unsupported_raw", "The server does not read raw pictures of cameras. Send a JPEG or a PNG.";
+    UnsupportedSvg, "unsupported_svg", "The server does not read SVG pictures. Send a JPEG or a PNG.";
     TimedOut, "timed_out", "Converting the file took too long.";
     EncoderFailed, "encoder_failed", "The file could not be converted.";
     OutOfMemory, "out_of_memory", "Converting the file needs too much memory.";

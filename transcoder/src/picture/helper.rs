@@ -1,4 +1,4 @@
-//! `transcoder make-picture SOURCE MAX_PIXELS`: the child process, and the format of its report.
+//! `transcoder make-picture SOURCE MAX_PIXELS FFMPEG`: the child process, and the format of its report.
 //!
 //! It runs before configuration and logging, like `sandbox-exec`. On success it writes one line of
 //! JSON and then the variants' files, one after the other. For a picture that is refused it writes
@@ -13,8 +13,10 @@ use std::{
 use serde::{Deserialize, Serialize};
 use shared::media::{
     FailureCode,
-    image::{Picture, make_picture},
+    image::{Picture, PictureFormat, make_picture},
 };
+
+use super::heif::{Decoder, make_heif};
 
 /// The first argument of this subcommand.
 pub const SUBCOMMAND: &str = "make-picture";
@@ -89,13 +91,17 @@ impl From<io::Error> for HelperError {
 
 /// Converts the picture that `arguments` (all after [`SUBCOMMAND`]) name; returns the exit code.
 pub fn run(arguments: &[OsString]) -> u8 {
-    let [source, max_pixels] = arguments else {
+    let [source, max_pixels, ffmpeg] = arguments else {
         return EXIT_USAGE;
     };
     let Some(max_pixels) = max_pixels.to_str().and_then(|text| text.parse().ok()) else {
         return EXIT_USAGE;
     };
-    let made = make(Path::new(source), max_pixels).and_then(|picture| write_picture(&picture));
+    let decoder = Decoder {
+        ffmpeg: Path::new(ffmpeg),
+        max_pixels,
+    };
+    let made = make(Path::new(source), decoder).and_then(|picture| write_picture(&picture));
     let error = match made {
         Ok(()) => return 0,
         Err(HelperError::Refused(code)) => match write_all(&[code.name().as_bytes()]) {
@@ -108,7 +114,7 @@ pub fn run(arguments: &[OsString]) -> u8 {
     EXIT_IO
 }
 
-fn make(source: &Path, max_pixels: u64) -> Result<Picture, HelperError> {
+fn make(source: &Path, decoder: Decoder<'_>) -> Result<Picture, HelperError> {
     let mut bytes = Vec::new();
     let file = std::fs::File::open(source)?;
     file.take(MAX_SOURCE_BYTES + 1).read_to_end(&mut bytes)?;
@@ -116,7 +122,13 @@ fn make(source: &Path, max_pixels: u64) -> Result<Picture, HelperError> {
         eprintln!("more than {MAX_SOURCE_BYTES} bytes");
         return Err(HelperError::Refused(FailureCode::TooManyPixels));
     }
-    make_picture(&bytes, max_pixels).map_err(|error| {
+    let made = match PictureFormat::detect(&bytes) {
+        Ok(format @ (PictureFormat::Heic | PictureFormat::Avif)) => {
+            make_heif(&bytes, format, decoder)
+        }
+        _ => make_picture(&bytes, decoder.max_pixels),
+    };
+    made.map_err(|error| {
         eprintln!("{error}");
         HelperError::Refused(error.code)
     })

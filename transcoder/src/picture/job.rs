@@ -7,7 +7,7 @@ use shared::{
     ids::SetId,
     media::{
         FailureCode,
-        image::{PictureFormat, PictureSet, StoredVariant, detect_format},
+        image::{DETECTED_WITHIN, MAX_MEMORY_BYTES, PictureFormat, PictureSet, StoredVariant},
     },
 };
 
@@ -21,25 +21,25 @@ use crate::{
 
 /// Four variants of at most 2,048 by 2,048 pixels that compress badly.
 const MAX_OUTPUT_BYTES: u64 = 64 << 20;
-/// Address space for everything but pixels: the program, its stacks, the encoded files.
-const BASE_BYTES: u64 = 512 << 20;
-/// 16 bits a channel, and one copy.
-const BYTES_PER_PIXEL: u64 = 16;
-/// Enough to detect a format.
-const HEAD_BYTES: u64 = 16;
+/// Address space for everything but the conversion itself: the program, its stacks, the source.
+const BASE_BYTES: u64 = 768 << 20;
 
-/// Whether the source begins like a picture, whatever type was declared.
+/// Whether the source begins like a picture, whatever type was declared. A picture that cannot be
+/// read is one too: it must not become a video of one frame.
 pub async fn is_picture(source: &Path) -> Result<bool, Failure> {
     let source = source.to_owned();
     let head = blocking(move || {
         let mut head = Vec::new();
         std::fs::File::open(source)?
-            .take(HEAD_BYTES)
+            .take(DETECTED_WITHIN)
             .read_to_end(&mut head)?;
         Ok(head)
     })
     .await?;
-    Ok(detect_format(&head).is_ok())
+    Ok(match PictureFormat::detect(&head) {
+        Ok(_) => true,
+        Err(error) => !matches!(error.code, FailureCode::NotMedia | FailureCode::Empty),
+    })
 }
 
 /// What to convert and where to.
@@ -61,10 +61,11 @@ pub async fn make_picture(job: PictureJob<'_>) -> Result<PictureSet, Failure> {
     let PictureJob {
         sandbox, limits, ..
     } = job;
-    let arguments: [OsString; 3] = [
+    let arguments: [OsString; 4] = [
         helper::SUBCOMMAND.into(),
         job.source.into(),
-        limits.max_pixels.to_string().into(),
+        limits.max_picture_pixels.to_string().into(),
+        sandbox.ffmpeg().into(),
     ];
     let captured = sandbox
         .capture(Run {
@@ -104,7 +105,9 @@ pub async fn make_picture(job: PictureJob<'_>) -> Result<PictureSet, Failure> {
 
 fn bounds(limits: &Limits) -> Bounds {
     Bounds {
-        memory_bytes: BASE_BYTES + limits.max_pixels.saturating_mul(BYTES_PER_PIXEL),
+        // The largest picture takes some seconds of processor time, which a busy machine stretches.
+        wall_time: limits.probe_time.saturating_mul(4),
+        memory_bytes: BASE_BYTES + MAX_MEMORY_BYTES,
         ..Bounds::for_probe(limits)
     }
 }

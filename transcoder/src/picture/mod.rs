@@ -4,6 +4,7 @@
 //! in a decoder must not end the daemon. The child reads the source by a name that this program made
 //! and writes the result to its standard output; only the daemon writes to the store.
 
+mod heif;
 pub mod helper;
 mod job;
 

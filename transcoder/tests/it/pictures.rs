@@ -13,6 +13,9 @@ use transcoder::sweep::Sweeper;
 
 use crate::stage::{Stage, test_video};
 
+const HEIC: &[u8] = include_bytes!("../pictures/photo.heic");
+const AVIF: &[u8] = include_bytes!("../pictures/photo.avif");
+
 fn written(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     image.write_to(&mut bytes, format).unwrap();
@@ -104,9 +107,13 @@ async fn bad_pictures_fail_with_a_code_and_leave_nothing() {
     for (bytes, code) in [
         (&whole[..whole.len() / 2], "truncated"),
         (&huge, "too_many_pixels"),
-        (&[&whole[..], b"<script>"].concat(), "not_media"),
         (b"\x89PNG\r\n\x1a\n<html>", "not_media"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not_media"),
+        (
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "unsupported_svg",
+        ),
+        (b"II*\0\x08\0\0\0", "unsupported_tiff"),
+        (&HEIC[..HEIC.len() / 2], "truncated"),
     ] {
         let media = stage.upload_bytes(bytes).await;
         let ended = stage.finish(&stage.worker(), media).await;
@@ -116,10 +123,25 @@ async fn bad_pictures_fail_with_a_code_and_leave_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn heic_and_avif_become_variants_and_never_a_video_of_one_frame() {
+    let stage = Stage::new().await;
+    for bytes in [HEIC, AVIF] {
+        let media = stage.upload_bytes(bytes).await;
+        let ended = stage.finish(&stage.worker(), media).await;
+        assert_eq!(ended.state, "ready", "{ended:?}");
+        assert_eq!((ended.width, ended.height), (Some(800), Some(600)));
+        assert_eq!((ended.duration_ms, ended.poster), (None, None));
+        assert_eq!(kind_of(&stage, media).await, ("image".to_owned(), true));
+        let mut objects = stage.objects(media).await.into_iter();
+        assert!(objects.all(|object| object.ends_with(".jpg")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_picture_beyond_the_workers_own_limit_is_refused() {
     let stage = Stage::new().await;
     let mut worker = stage.worker();
-    worker.handler.limits.max_pixels = 10_000;
+    worker.handler.limits.max_picture_pixels = 10_000;
     let media = stage.upload_bytes(&photo(101, 100)).await;
     let ended = stage.finish(&worker, media).await;
     assert_eq!(ended.error_code.as_deref(), Some("too_many_pixels"));

@@ -169,7 +169,17 @@ fields! {
     unknown_field "The field does not exist.";
     unknown_upload "You have no such upload.";
     unknown_value "The value is not one of the allowed values.";
+    unsupported_avif "The server does not read AVIF pictures. Send a JPEG or a PNG.";
+    unsupported_bmp "The server does not read BMP pictures. Send a JPEG or a PNG.";
     unsupported_codec "The server cannot decode this file format.";
+    unsupported_heic "The server does not read HEIC pictures. Send a JPEG or a PNG.";
+    unsupported_ico "The server does not read icons. Send a JPEG or a PNG.";
+    unsupported_jp2 "The server does not read JPEG 2000 pictures. Send a JPEG or a PNG.";
+    unsupported_jxl "The server does not read JPEG XL pictures. Send a JPEG or a PNG.";
+    unsupported_psd "The server does not read Photoshop pictures. Send a JPEG or a PNG.";
+    unsupported_raw "The server does not read raw pictures of cameras. Send a JPEG or a PNG.";
+    unsupported_svg "The server does not read SVG pictures. Send a JPEG or a PNG.";
+    unsupported_tiff "The server does not read TIFF pictures. Send a JPEG or a PNG.";
     username_taken "The username is taken. Upper and lower case count as equal.";
     wrong_type "The value has the wrong type.";
 }

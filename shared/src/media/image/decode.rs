@@ -2,37 +2,20 @@
 
 use std::io::{Cursor, ErrorKind};
 
-use image::codecs::{gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder};
+use image::codecs::{gif::GifDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageResult, Limits};
 
-use super::{error::PictureError, format::PictureFormat, webp};
+use super::budget::{Claim, MAX_MEMORY_BYTES};
+use super::colors::{Colors, Profile};
+use super::decoded::Decoded;
+use super::{error::PictureError, format::PictureFormat, jpeg, webp};
 use crate::media::FailureCode;
 
 /// The memory for profiles and texts of a PNG, besides its pixels.
 const MAX_PNG_EXTRAS_BYTES: u64 = 16 << 20;
-/// 16 bits per channel, four channels.
-const MAX_BYTES_PER_PIXEL: u64 = 8;
-
-/// Pixels with eight bits per channel, and the orientation to apply.
-pub(super) struct Decoded {
-    pub image: DynamicImage,
-    pub orientation: Orientation,
-}
-
-impl Decoded {
-    /// The size after the orientation is applied.
-    pub fn upright_size(&self) -> (u32, u32) {
-        let (width, height) = (self.image.width(), self.image.height());
-        match self.orientation {
-            Orientation::Rotate90
-            | Orientation::Rotate270
-            | Orientation::Rotate90FlipH
-            | Orientation::Rotate270FlipH => (height, width),
-            _ => (width, height),
-        }
-    }
-}
+/// A GIF's first frame in colours, if it does not cover the picture.
+const GIF_BYTES_PER_PIXEL: u64 = 4;
 
 pub(super) fn decode(
     bytes: &[u8],
@@ -41,19 +24,16 @@ pub(super) fn decode(
 ) -> Result<Decoded, PictureError> {
     let reader = Cursor::new(bytes);
     match format {
-        PictureFormat::Jpeg => {
-            if !ends_properly(bytes) {
-                return Err(PictureError::new(FailureCode::Truncated, "no end of image"));
-            }
-            finish(JpegDecoder::new(reader), max_pixels)
-        }
+        PictureFormat::Jpeg => jpeg::decode(bytes, max_pixels),
         PictureFormat::Png => {
             let mut limits = Limits::no_limits();
             limits.max_alloc = Some(MAX_PNG_EXTRAS_BYTES);
-            finish(PngDecoder::with_limits(reader, limits), max_pixels)
+            let decoder = PngDecoder::with_limits(reader, limits);
+            finish(decoder, |_| MAX_PNG_EXTRAS_BYTES, max_pixels)
         }
         PictureFormat::Webp => {
-            if webp::most_pixels(bytes) > max_pixels {
+            let frame_pixels = webp::most_pixels(bytes);
+            if frame_pixels > max_pixels {
                 return Err(PictureError::new(
                     FailureCode::TooManyPixels,
                     "a frame is too large",
@@ -65,37 +45,51 @@ pub(super) fn decode(
                     "the file is shorter than declared",
                 ));
             }
-            finish(WebPDecoder::new(reader), max_pixels)
+            let per_pixel = webp::decoder_bytes_per_pixel(bytes);
+            let needed = |pixels: u64| pixels.max(frame_pixels) * per_pixel;
+            finish(WebPDecoder::new(reader), needed, max_pixels)
         }
-        PictureFormat::Gif => finish(GifDecoder::new(reader), max_pixels),
+        PictureFormat::Gif => {
+            let needed = |pixels: u64| pixels * GIF_BYTES_PER_PIXEL;
+            finish(GifDecoder::new(reader), needed, max_pixels)
+        }
+        PictureFormat::Heic => Err(unreadable(FailureCode::UnsupportedHeic)),
+        PictureFormat::Avif => Err(unreadable(FailureCode::UnsupportedAvif)),
     }
 }
 
+fn unreadable(code: FailureCode) -> PictureError {
+    PictureError::new(code, "only transcoder decodes this format")
+}
+
+/// `decoder_bytes` is the memory that the decoder needs for so many pixels, beside those it returns.
 fn finish(
     decoder: ImageResult<impl ImageDecoder>,
+    decoder_bytes: impl FnOnce(u64) -> u64,
     max_pixels: u64,
 ) -> Result<Decoded, PictureError> {
     let mut decoder = decoder.map_err(|error| explain(&error))?;
-    let (width, height) = decoder.dimensions();
-    let pixels = u64::from(width) * u64::from(height);
-    if pixels > max_pixels {
-        let claim = format!("{width} by {height} pixels");
-        return Err(PictureError::new(FailureCode::TooManyPixels, claim));
-    }
-    if pixels == 0 {
-        return Err(PictureError::new(FailureCode::NotMedia, "no pixels"));
-    }
+    let mut claim = Claim {
+        size: decoder.dimensions(),
+        color: decoder.color_type(),
+        decoder_bytes: 0,
+    };
+    claim.decoder_bytes = decoder_bytes(claim.pixels());
+    claim.check(max_pixels)?;
     let mut limits = Limits::no_limits();
-    limits.max_alloc = Some(max_pixels.saturating_mul(MAX_BYTES_PER_PIXEL));
+    limits.max_alloc = Some(MAX_MEMORY_BYTES);
     decoder
         .set_limits(limits)
         .map_err(|error| explain(&error))?;
     // A picture with unreadable metadata is shown as it is stored.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let profile = decoder.icc_profile().ok().flatten();
+    let profile = profile.and_then(|profile| Profile::parse(&profile));
     let image = DynamicImage::from_decoder(decoder).map_err(|error| explain(&error))?;
     Ok(Decoded {
         image: eight_bits(image),
         orientation,
+        colors: Colors::of(profile),
     })
 }
 
@@ -118,32 +112,6 @@ fn eight_bits(image: DynamicImage) -> DynamicImage {
         }
         image => image,
     }
-}
-
-/// Whether the pixels of a JPEG continue to its end marker. The decoder would paint missing parts
-/// grey. Bytes after the marker are ignored.
-fn ends_properly(jpeg: &[u8]) -> bool {
-    const END: u8 = 0xd9;
-    let mut rest = jpeg.get(2..).unwrap_or_default();
-    while let Some(at) = rest.iter().position(|byte| *byte == 0xff) {
-        let Some((marker, after)) = rest.get(at + 1..).and_then(<[u8]>::split_first) else {
-            return false;
-        };
-        rest = match *marker {
-            END => return true,
-            // Stuffed zeros, restart markers and fill bytes have no length.
-            0x00 | 0x01 | 0xd0..=0xd8 => after,
-            0xff => rest.get(at + 1..).unwrap_or_default(),
-            _ => {
-                let Some(length) = after.first_chunk::<2>() else {
-                    return false;
-                };
-                let length = usize::from(u16::from_be_bytes(*length));
-                after.get(length..).unwrap_or_default()
-            }
-        };
-    }
-    false
 }
 
 fn explain(error: &ImageError) -> PictureError {

@@ -44,7 +44,7 @@ fn write_png(image: &DynamicImage, bytes: &mut Vec<u8>) -> ImageResult<()> {
 pub(super) fn blurhash(thumb: DynamicImage) -> Result<String, PictureError> {
     let failed = |error: String| PictureError::new(FailureCode::EncoderFailed, error);
     let size = scale::within((thumb.width(), thumb.height()), BLURRED_SIDE);
-    let small = scale::scale(thumb, size)?.into_rgba8();
+    let small = scale::scale(thumb, size, true)?.into_rgba8();
     let (width, height) = small.dimensions();
     let (x, y) = if width >= height {
         WAVES

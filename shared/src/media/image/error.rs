@@ -13,7 +13,8 @@ pub struct PictureError {
 }
 
 impl PictureError {
-    pub(super) fn new(code: FailureCode, detail: impl Into<String>) -> Self {
+    /// A refusal.
+    pub fn new(code: FailureCode, detail: impl Into<String>) -> Self {
         let detail = detail.into();
         Self { code, detail }
     }

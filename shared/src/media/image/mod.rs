@@ -2,26 +2,33 @@
 //!
 //! The file name and the declared type do not matter. Every output is encoded here, so no metadata,
 //! comment or trailing byte of the source survives, whether a location, a script or an archive.
-//! Colours are treated as sRGB; a colour profile is dropped unread.
+//! Colours are converted to sRGB.
 //!
-//! Pure and slow: run it on a blocking thread, a few at a time. The worst accepted pictures (36
-//! million pixels) need about 450 MB, those of a phone with 12 million pixels 60 to 100 MB.
+//! Pure and slow: run it on a blocking thread, a few at a time. No accepted picture needs more than
+//! [`MAX_MEMORY_BYTES`]; those of a phone with 12 million pixels need 60 to 100 MB.
 
+mod budget;
+mod colors;
 mod decode;
+mod decoded;
 mod encode;
 mod error;
 mod format;
+mod jpeg;
 mod make;
 mod picture;
+mod pixels;
 mod scale;
 mod set;
 #[cfg(test)]
 mod tests;
 mod webp;
 
+pub use budget::{MAX_MEMORY_BYTES, MAX_PIXELS, MAX_SIDE};
 pub use error::PictureError;
-pub use format::PictureFormat;
-pub use make::{MAX_PIXELS, detect_format, make_picture};
+pub use format::{DETECTED_WITHIN, PictureFormat};
+pub use make::make_picture;
 pub use picture::{Picture, PictureVariant};
+pub use pixels::{Pixels, make_decoded};
 pub use scale::SIZES;
 pub use set::{PictureSet, StoredVariant, write_set};

@@ -11,8 +11,11 @@ pub const SIZES: [(&str, u32); 4] = [
     ("thumb", 320),
     ("small", 640),
     ("medium", 1280),
-    ("large", 2048),
+    ("large", LARGEST),
 ];
+
+/// The longer side of the largest variant.
+pub(super) const LARGEST: u32 = 2048;
 
 /// Width and height in pixels.
 type Size = (u32, u32);
@@ -46,13 +49,19 @@ pub(super) fn within(size: Size, limit: u32) -> Size {
 }
 
 /// Scales the picture. Lanczos keeps edges sharp. Colours are weighted by their opacity, so that
-/// transparent pixels do not affect visible ones.
-pub(super) fn scale(image: DynamicImage, size: Size) -> Result<DynamicImage, PictureError> {
+/// transparent pixels do not affect visible ones, if `has_opacity`: the fourth channel may be an ink.
+pub(super) fn scale(
+    image: DynamicImage,
+    size: Size,
+    has_opacity: bool,
+) -> Result<DynamicImage, PictureError> {
     if (image.width(), image.height()) == size {
         return Ok(image);
     }
     let mut smaller = DynamicImage::new(size.0, size.1, image.color());
-    let lanczos = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
+    let lanczos = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
+        .use_alpha(has_opacity);
     Resizer::new()
         .resize(&image, &mut smaller, &lanczos)
         .map_err(|error| PictureError::new(FailureCode::EncoderFailed, error.to_string()))?;

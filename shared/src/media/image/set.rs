@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Picture, PictureFormat};
+use super::Picture;
 use crate::ids::{MediaId, SetId};
 use crate::media::ObjectNames;
 use crate::storage::{Store, sync_dir, write_durably};
@@ -67,13 +67,4 @@ pub fn write_set(store: &Store, media: MediaId, picture: &Picture) -> io::Result
     sync_dir(&media_folder)?;
     media_folder.parent().map_or(Ok(()), sync_dir)?;
     Ok(stored)
-}
-
-impl PictureFormat {
-    /// The format with this file extension.
-    pub fn of_extension(extension: &str) -> Option<Self> {
-        let all = [Self::Jpeg, Self::Png, Self::Webp, Self::Gif];
-        all.into_iter()
-            .find(|format| format.extension() == extension)
-    }
 }

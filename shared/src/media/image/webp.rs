@@ -21,6 +21,23 @@ pub(super) fn most_pixels(bytes: &[u8]) -> u64 {
     frames(chunks).max().unwrap_or(0)
 }
 
+/// What the decoder needs for each pixel, beside those that it returns: a frame as it is stored, its
+/// opacity, and the canvas of an animation.
+pub(super) fn decoder_bytes_per_pixel(bytes: &[u8]) -> u64 {
+    let (mut is_animated, mut has_alpha) = (false, false);
+    for (name, data) in chunks(bytes.get(12..).unwrap_or_default()) {
+        is_animated |= &name == b"ANMF";
+        let inner = data.get(16..20).filter(|_| &name == b"ANMF");
+        has_alpha |= &name == b"ALPH" || inner == Some(b"ALPH");
+    }
+    match (is_animated, has_alpha) {
+        (false, false) => 5,
+        (false, true) => 8,
+        (true, false) => 10,
+        (true, true) => 16,
+    }
+}
+
 fn frames(bytes: &[u8]) -> impl Iterator<Item = u64> {
     chunks(bytes).filter_map(|(name, data)| match &name {
         // A frame of an animation: 16 bytes of header, then chunks of its own.

@@ -4,7 +4,9 @@ use std::io::Cursor;
 
 use image::codecs::gif::GifEncoder;
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, Frame, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+use image::codecs::png::PngEncoder;
+use image::codecs::webp::WebPEncoder;
+use image::{DynamicImage, Frame, ImageEncoder as _, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 
 pub const RED: [u8; 3] = [220, 20, 30];
 pub const BLUE: [u8; 3] = [10, 40, 200];
@@ -112,7 +114,15 @@ pub fn with_exif(jpeg: &[u8], orientation: u8) -> Vec<u8> {
 
 /// A PNG of one pixel that declares another size, with a valid checksum.
 pub fn png_claiming(width: u32, height: u32) -> Vec<u8> {
-    let mut png = png(&cornered(1, 1));
+    with_size(png(&cornered(1, 1)), width, height)
+}
+
+/// The same with 16 bits for each of four channels.
+pub fn deep_png_claiming(width: u32, height: u32) -> Vec<u8> {
+    with_size(png(&cornered(1, 1).to_rgba16().into()), width, height)
+}
+
+fn with_size(mut png: Vec<u8>, width: u32, height: u32) -> Vec<u8> {
     png[16..20].copy_from_slice(&width.to_be_bytes());
     png[20..24].copy_from_slice(&height.to_be_bytes());
     let checksum = crc32(&png[12..29]).to_be_bytes();
@@ -186,13 +196,73 @@ fn bits(text: &str) -> Vec<u8> {
     bits.chunks(8).map(byte).collect()
 }
 
+/// A JPEG with an ICC profile in one segment.
+pub fn with_profile(jpeg: &[u8], profile: &[u8]) -> Vec<u8> {
+    with_segment(jpeg, 0xe2, &[b"ICC_PROFILE\0\x01\x01", profile].concat())
+}
+
+pub fn jpeg_with_profile(image: &DynamicImage, profile: &[u8]) -> Vec<u8> {
+    with_profile(&jpeg(image), profile)
+}
+
+pub fn png_with_profile(image: &DynamicImage, profile: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = PngEncoder::new(&mut bytes);
+    encoder.set_icc_profile(profile.to_vec()).unwrap();
+    image.write_with_encoder(encoder).unwrap();
+    bytes
+}
+
+pub fn webp_with_profile(image: &DynamicImage, profile: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = WebPEncoder::new_lossless(&mut bytes);
+    encoder.set_icc_profile(profile.to_vec()).unwrap();
+    image.write_with_encoder(encoder).unwrap();
+    bytes
+}
+
+/// ICC.1:2010, section 10.10: a `lut8Type` from four inks to Lab. All of the first ink is green, none
+/// of it is white, and the other inks change nothing.
+pub fn printer_profile() -> Vec<u8> {
+    const WHITE: [u8; 3] = [255, 128, 128];
+    const GREEN: [u8; 3] = [202, 55, 202];
+    let unit: [u32; 9] = [1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 16];
+    let curve: Vec<u8> = (0..=u8::MAX).collect();
+    let nodes = [[WHITE; 8], [GREEN; 8]].concat();
+    let lut = [
+        b"mft1\0\0\0\0\x04\x03\x02\0".to_vec(),
+        unit.map(u32::to_be_bytes).concat(),
+        curve.repeat(4),
+        nodes.concat(),
+        curve.repeat(3),
+    ]
+    .concat();
+    let number = |number: usize| u32::try_from(number).unwrap().to_be_bytes();
+    let mut header = vec![0; 128];
+    header[..4].copy_from_slice(&number(144 + lut.len()));
+    header[8..24].copy_from_slice(b"\x04\0\0\0prtrCMYKLab ");
+    header[36..40].copy_from_slice(b"acsp");
+    header[68..80].copy_from_slice(b"\0\0\xf6\xd6\0\x01\0\0\0\0\xd3\x2d");
+    let tag = [&b"A2B0"[..], &number(144), &number(lut.len())].concat();
+    [header, number(1).to_vec(), tag, lut].concat()
+}
+
 /// A JPEG of 8 by 8 pixels in CMYK, with Adobe's marker.
 pub fn ink_jpeg(inks: [u8; 4]) -> Vec<u8> {
+    adobe_jpeg(0, inks)
+}
+
+/// The same with luma and chroma instead of the first three inks.
+pub fn ycck_jpeg(levels: [u8; 4]) -> Vec<u8> {
+    adobe_jpeg(2, levels)
+}
+
+fn adobe_jpeg(transformation: u8, inks: [u8; 4]) -> Vec<u8> {
     let frame = [&[0xff, 0xc0, 0, 20][..], &frame(&[1, 2, 3, 4])].concat();
-    let mark = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0\0";
+    let mark = [&b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0"[..], &[transformation]].concat();
     let blocks: String = inks.map(|ink| format!("{}0", level(ink))).concat();
     let scan = scan(&[1, 2, 3, 4], (0, 63), &blocks);
-    [&jpeg_begin()[..], mark, &frame, &scan, &[0xff, 0xd9]].concat()
+    [&jpeg_begin()[..], &mark, &frame, &scan, &[0xff, 0xd9]].concat()
 }
 
 /// A progressive grey JPEG of 8 by 8 pixels with two scans.
