@@ -162,8 +162,8 @@ mod tests {
         assert!(running.as_mut().now_or_never().is_none());
         let mut waiting = Box::pin(queue.run(&here, || unreachable!("its caller left")));
         assert!(waiting.as_mut().now_or_never().is_none());
-        let began = here.spawn_blocking(move || has_begun.recv());
-        began.await.unwrap().unwrap();
+        let first = here.spawn_blocking(move || has_begun.recv());
+        first.await.unwrap().unwrap();
         drop((running, waiting));
         assert_eq!(queue.pending(), 1);
         release.send(()).unwrap();

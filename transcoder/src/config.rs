@@ -87,6 +87,18 @@ pub struct WorkerArgs {
     )]
     pub slots: u32,
 
+    /// The number of pictures worked on at the same time besides these jobs, so that pictures do not
+    /// wait for videos.
+    #[arg(
+        id = "PAWL_TRANSCODER_PICTURE_SLOTS",
+        long = "transcoder-picture-slots",
+        env = "PAWL_TRANSCODER_PICTURE_SLOTS",
+        value_name = "COUNT",
+        default_value_t = 1,
+        value_parser = clap::value_parser!(u32).range(0..=64)
+    )]
+    pub picture_slots: u32,
+
     /// How often to remove files that dead attempts left in the store.
     #[arg(
         id = "PAWL_STORE_SWEEP",

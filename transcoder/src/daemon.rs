@@ -10,7 +10,7 @@ use shared::{
     ephemeral::Redis,
     events,
     http::{Health, Listener, Ops, shutdown_on_signals},
-    jobs::JobMetrics,
+    jobs::{JobMetrics, Slots},
     media::ProgressBoard,
     storage::Store,
     telemetry::Metrics,
@@ -63,7 +63,11 @@ pub async fn run(settings: &Settings, metrics: &Metrics) -> anyhow::Result<()> {
     });
     tracing::info!(ops = %listener.local_addr()?, slots = settings.worker.slots, "ready");
     let mut tasks = JoinSet::new();
-    worker.spawn(settings.worker.slots, &stop, &mut tasks);
+    let slots = Slots {
+        any: settings.worker.slots,
+        short: settings.worker.picture_slots,
+    };
+    worker.spawn(slots, &stop, &mut tasks);
     let sweeper = Sweeper::new(pool.clone(), store.clone());
     tasks.spawn(sweeper.run(settings.worker.sweep, stop.clone()));
     tasks.spawn(watch::listen(direct_pool(settings)?, hint, stop.clone()));

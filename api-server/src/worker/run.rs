@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shared::config::JobArgs;
-use shared::jobs::{Backoff, ClaimSettings, JobMetrics, JobSettings, Runner};
+use shared::jobs::{Backoff, ClaimSettings, JobMetrics, JobSettings, Runner, Slots};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -54,6 +54,10 @@ pub async fn run(worker: Worker, slots: u32, stop: CancellationToken) {
     }
     let mut tasks = JoinSet::new();
     let app = Arc::clone(&worker.handler.app);
+    let slots = Slots {
+        any: slots,
+        short: 0,
+    };
     Arc::new(worker).spawn(slots, &stop, &mut tasks);
     tasks.spawn(async move { prune::prune(&app, &stop).await });
     while let Some(ended) = tasks.join_next().await {

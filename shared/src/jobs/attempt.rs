@@ -71,6 +71,7 @@ impl<H: Handler> Runner<H> {
             Err(JobError::Permanent { .. }) => Outcome::Failed,
             Err(JobError::Retryable { .. }) => Outcome::Retried,
             Err(JobError::LeaseLost) => Outcome::LeaseLost,
+            Err(JobError::NotShort) => Outcome::Demoted,
             Err(JobError::Stopped) => Outcome::Stopped,
         };
         match &ended {
@@ -121,6 +122,7 @@ impl<H: Handler> Runner<H> {
             Err(JobError::Permanent { code, detail } | JobError::Retryable { code, detail }) => {
                 self.fail(lease, *code, detail).await
             }
+            Err(JobError::NotShort) => queue::demote(&mut *self.pool.acquire().await?, lease).await,
             Err(JobError::Stopped) => queue::release(&mut *self.pool.acquire().await?, lease).await,
         }
     }

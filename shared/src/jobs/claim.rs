@@ -11,16 +11,27 @@ use crate::{
     ids::{JobId, MediaId},
 };
 
-/// Claims the next job of `kind`: a running job whose lease expired, or the queued job that is due, of
-/// the highest priority, and then the oldest. Counts the attempt and sets a new token.
+/// Claims the next job of `kind`, of any priority. See [`claim_from`].
+pub async fn claim(
+    pool: &Pool,
+    kind: JobKind,
+    worker: &str,
+    settings: ClaimSettings,
+) -> Result<Option<Lease>, sqlx::Error> {
+    claim_from(pool, (kind, i16::MIN), worker, settings).await
+}
+
+/// Claims the next job of `kind` with at least the priority `from`: a running job whose lease expired,
+/// or the queued job that is due, of the highest priority, and then the oldest. Counts the attempt
+/// and sets a new token.
 ///
 /// The cost does not depend on the length of the queue. `jobs_claimable` has the priority before the
 /// time, so jobs that are not due yet would have to be read up to the first that is due; therefore
 /// `lines` finds the priorities that occur, from the highest on and only until a job is found, and
 /// `queued` reads the first job of each.
-pub async fn claim(
+pub(super) async fn claim_from(
     pool: &Pool,
-    kind: JobKind,
+    (kind, from): (JobKind, i16),
     worker: &str,
     settings: ClaimSettings,
 ) -> Result<Option<Lease>, sqlx::Error> {
@@ -32,7 +43,7 @@ pub async fn claim(
             (
                 select priority
                 from jobs
-                where state = 'queued' and kind = $1
+                where state = 'queued' and kind = $1 and priority >= $5
                 order by priority desc
                 limit 1
             )
@@ -42,7 +53,8 @@ pub async fn claim(
             cross join lateral (
                 select priority
                 from jobs
-                where state = 'queued' and kind = $1 and priority < lines.priority
+                where state = 'queued' and kind = $1
+                    and priority < lines.priority and priority >= $5
                 order by priority desc
                 limit 1
             ) as lower
@@ -51,7 +63,7 @@ pub async fn claim(
             select id
             from jobs
             where state = 'running' and leased_until < now()
-                and attempts < $4 and kind = $1
+                and attempts < $4 and kind = $1 and priority >= $5
             order by leased_until
             limit 1
             for update skip locked
@@ -79,13 +91,15 @@ pub async fn claim(
             worker = $2,
             max_attempts = $4
         where id = coalesce((select id from abandoned), (select id from queued))
-        returning id, lease_token as "token!", media_id, payload, attempts, max_attempts,
+        returning id, lease_token as "token!", media_id, payload, priority, attempts,
+            max_attempts,
             extract(epoch from now() - run_after)::float8 as "queue_wait_seconds!"
         "#,
         kind.as_str(),
         worker,
         interval(settings.lease),
         settings.max_attempts,
+        from,
     )
     .fetch_optional(&mut *tx)
     .await?;
@@ -95,6 +109,7 @@ pub async fn claim(
         token: row.token,
         media_id: row.media_id.map(MediaId),
         payload: row.payload,
+        priority: row.priority,
         attempt: row.attempts,
         max_attempts: row.max_attempts,
         queue_wait: Duration::try_from_secs_f64(row.queue_wait_seconds).unwrap_or_default(),

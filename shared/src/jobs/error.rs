@@ -37,6 +37,10 @@ pub enum JobError<Code: Debug + Display> {
     /// Another worker has the job, or its result is no longer wanted.
     #[error("the lease is lost")]
     LeaseLost,
+    /// The job was enqueued as a short one and is not. It goes back to the queue with the lowest
+    /// priority, and the attempt is not counted.
+    #[error("the job is not a short one")]
+    NotShort,
     /// This process stops; the job goes back to the queue and the attempt is not counted.
     #[error("the worker stops")]
     Stopped,

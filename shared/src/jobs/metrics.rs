@@ -24,6 +24,8 @@ pub enum Outcome {
     Retried,
     /// Another worker has the job, or its result is no longer wanted.
     LeaseLost,
+    /// The job is back in the queue with the lowest priority.
+    Demoted,
     /// The process stopped; the job is back in the queue.
     Stopped,
     /// The job failed because the last attempt ended without a result.
@@ -84,6 +86,7 @@ impl JobMetrics {
             Outcome::Failed => self.names.failed,
             Outcome::Retried => "retried",
             Outcome::LeaseLost => "lease_lost",
+            Outcome::Demoted => "demoted",
             Outcome::Stopped => "stopped",
             Outcome::Exhausted => "exhausted",
         };

@@ -26,9 +26,9 @@ pub use claim::claim;
 pub use error::{JobError, LeaseError};
 pub use handler::{Attempt, Completion, Handler};
 pub use metrics::{JobMetrics, MetricNames, Outcome};
-pub use model::{Backoff, ClaimSettings, JobKind, JobSettings, Lease, NewJob};
+pub use model::{Backoff, ClaimSettings, JobKind, JobSettings, LONG, Lease, NewJob, SHORT};
 pub use queue::{
     CHANNEL, Exhausted, complete, enqueue, extend, fail, notify, release, retry_later,
     take_exhausted,
 };
-pub use runner::Runner;
+pub use runner::{Runner, Slots};

@@ -27,6 +27,12 @@ impl JobKind {
     }
 }
 
+/// The priority of a job of seconds, such as the conversion of a picture. It does not wait behind long
+/// ones, whose priority is [`LONG`].
+pub const SHORT: i16 = 10;
+/// The default priority. Such a job may take hours.
+pub const LONG: i16 = 0;
+
 /// A job to enqueue.
 #[derive(Debug, Clone)]
 pub struct NewJob {
@@ -36,7 +42,7 @@ pub struct NewJob {
     pub unique_key: String,
     /// The media that it works on. The job is deleted with it.
     pub media_id: Option<MediaId>,
-    /// Jobs of a higher priority are claimed first; the default is 0.
+    /// Jobs of a higher priority are claimed first: [`SHORT`] or [`LONG`].
     pub priority: i16,
     /// Further input of the job.
     pub payload: Value,
@@ -52,7 +58,7 @@ impl NewJob {
             kind: JobKind::Transcode,
             unique_key: format!("transcode:{media}"),
             media_id: Some(media),
-            priority: 0,
+            priority: LONG,
             payload: Value::Object(serde_json::Map::new()),
             delay: Duration::ZERO,
         }
@@ -65,7 +71,7 @@ impl NewJob {
             kind: JobKind::Purge,
             unique_key: format!("purge:post:{post}"),
             media_id: None,
-            priority: 0,
+            priority: LONG,
             payload: json!({"post_id": post}),
             delay,
         }
@@ -78,7 +84,7 @@ impl NewJob {
             kind: JobKind::Purge,
             unique_key: format!("purge:media:{media}"),
             media_id: None,
-            priority: 0,
+            priority: LONG,
             payload: json!({"media_id": media}),
             delay,
         }
@@ -96,6 +102,8 @@ pub struct Lease {
     pub media_id: Option<MediaId>,
     /// The job's input.
     pub payload: Value,
+    /// The job's priority.
+    pub priority: i16,
     /// This attempt's number, from 1. An attempt counts when it is claimed.
     pub attempt: i32,
     /// How many attempts there are.

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 
 use super::{
     error::LeaseError,
-    model::{JobKind, Lease, NewJob},
+    model::{JobKind, LONG, Lease, NewJob},
 };
 use crate::{
     db::interval,
@@ -154,6 +154,25 @@ pub async fn release(connection: &mut PgConnection, lease: &Lease) -> Result<(),
     .execute(connection)
     .await?;
     require_lease(released.rows_affected())
+}
+
+/// Puts the job back into the queue, at its old place among the long jobs, because it turned
+/// out not to be short. The attempt is not counted.
+pub async fn demote(connection: &mut PgConnection, lease: &Lease) -> Result<(), LeaseError> {
+    let demoted = sqlx::query!(
+        r#"
+        update jobs
+        set state = 'queued', leased_until = null, worker = null, priority = $3,
+            attempts = attempts - 1
+        where id = $1 and lease_token = $2 and state = 'running'
+        "#,
+        lease.job_id.0,
+        lease.token,
+        LONG,
+    )
+    .execute(connection)
+    .await?;
+    require_lease(demoted.rows_affected())
 }
 
 /// A job whose last attempt's lease expired.

@@ -1,6 +1,6 @@
 //! The loop of every worker.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use tokio::{
     sync::Notify,
@@ -10,10 +10,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    claim::claim,
+    claim::claim_from,
     handler::Handler,
     metrics::{JobMetrics, Outcome},
-    model::{JobSettings, Lease},
+    model::{JobSettings, SHORT},
     queue,
 };
 use crate::db::Pool;
@@ -38,25 +38,55 @@ pub struct Runner<H> {
     pub metrics: JobMetrics,
 }
 
+/// How many jobs are worked on at the same time.
+#[derive(Debug, Clone, Copy)]
+pub struct Slots {
+    /// Slots for jobs of any priority.
+    pub any: u32,
+    /// Slots only for jobs of priority [`SHORT`], which therefore do not wait for long ones.
+    pub short: u32,
+}
+
 impl<H: Handler> Runner<H> {
-    /// Adds `slots` workers, and the check for exhausted jobs, to `tasks`. They end after `stop`,
-    /// when the jobs that they had are back in the queue.
-    pub fn spawn(self: Arc<Self>, slots: u32, stop: &CancellationToken, tasks: &mut JoinSet<()>) {
-        for _ in 0..slots {
-            let (runner, stop) = (Arc::clone(&self), stop.clone());
-            tasks.spawn(async move { runner.run_slot(&stop).await });
+    /// Adds the slots, and the check for exhausted jobs, to `tasks`. They end after `stop`, when the
+    /// jobs that they had are back in the queue.
+    pub fn spawn(self: Arc<Self>, slots: Slots, stop: &CancellationToken, tasks: &mut JoinSet<()>) {
+        let hint = Arc::new(Notify::new());
+        let long = std::iter::repeat_n(i16::MIN, slots.any as usize);
+        let short = std::iter::repeat_n(SHORT, slots.short as usize);
+        for from in long.chain(short) {
+            let (runner, stop, hint) = (Arc::clone(&self), stop.clone(), Arc::clone(&hint));
+            tasks.spawn(async move { runner.run_slot_from(from, &hint, &stop).await });
         }
+        let (runner, stopped) = (Arc::clone(&self), stop.clone());
+        tasks.spawn(async move {
+            // A hint wakes all idle slots, because it does not say which of them the job suits.
+            while stopped
+                .run_until_cancelled(runner.hint.notified())
+                .await
+                .is_some()
+            {
+                hint.notify_waiters();
+            }
+        });
         let stop = stop.clone();
         tasks.spawn(async move { self.check_exhausted(&stop).await });
     }
 
     /// Works on one job after the other until `stop`.
     pub async fn run_slot(&self, stop: &CancellationToken) {
+        self.run_slot_from(i16::MIN, &self.hint, stop).await;
+    }
+
+    async fn run_slot_from(&self, from: i16, hint: &Notify, stop: &CancellationToken) {
         while !stop.is_cancelled() {
-            match self.run_one(stop).await {
+            // From here on, so that no hint is lost between the claim and the wait.
+            let mut hinted = pin!(hint.notified());
+            hinted.as_mut().enable();
+            match self.run_one_from(from, stop).await {
                 Ok(true) => {}
                 Ok(false) => {
-                    let hinted = timeout(self.settings.poll, self.hint.notified());
+                    let hinted = timeout(self.settings.poll, hinted);
                     stop.run_until_cancelled(hinted).await;
                 }
                 Err(error) => {
@@ -69,17 +99,19 @@ impl<H: Handler> Runner<H> {
 
     /// Claims the next job and works on it to its end; `false` when no job is due.
     pub async fn run_one(&self, stop: &CancellationToken) -> Result<bool, sqlx::Error> {
-        let Some(lease) = self.claim().await? else {
+        self.run_one_from(i16::MIN, stop).await
+    }
+
+    async fn run_one_from(&self, from: i16, stop: &CancellationToken) -> Result<bool, sqlx::Error> {
+        let wanted = (H::KIND, from);
+        let lease = claim_from(&self.pool, wanted, &self.name, self.settings.claim).await?;
+        let Some(lease) = lease else {
             return Ok(false);
         };
         // One hint may stand for many jobs: pass it on to an idle slot.
         self.hint.notify_one();
         self.work_on(lease, stop).await;
         Ok(true)
-    }
-
-    async fn claim(&self) -> Result<Option<Lease>, sqlx::Error> {
-        claim(&self.pool, H::KIND, &self.name, self.settings.claim).await
     }
 
     /// Fails jobs whose last attempt ended without a result, until `stop`.

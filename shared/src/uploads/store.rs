@@ -9,6 +9,7 @@ use super::model::{NewUpload, Upload, UploadState};
 use crate::{
     db::interval,
     ids::{JobId, NodeId, PostId, UploadId, UserId},
+    jobs::{LONG, SHORT},
     media::FailureCode,
 };
 
@@ -318,7 +319,7 @@ pub(super) async fn extend_expiry(
     .await
 }
 
-/// The finish in one statement: it sets the upload to `complete`, or to `rejected` if its owner's
+/// The finish in one statement. A job whose media item was declared as a picture is a short one. It sets the upload to `complete`, or to `rejected` if its owner's
 /// account is not active; updates the media item; and inserts the job. `None` if the epoch is not
 /// ours or the upload is not open.
 pub(super) async fn finish_upload(
@@ -354,11 +355,12 @@ pub(super) async fn finish_upload(
                 error_detail = case finished.state when 'complete' then null else $6 end
             from finished
             where media.id = finished.id
-            returning media.id, media.state
+            returning media.id, media.state, media.kind
         ),
         queued as (
-            insert into jobs (id, kind, unique_key, media_id)
-            select $4, 'transcode', 'transcode:' || id, id
+            insert into jobs (id, kind, unique_key, media_id, priority)
+            select $4, 'transcode', 'transcode:' || id, id,
+                case kind when 'image' then $7::smallint else $8 end
             from followed
             where state = 'processing'
             on conflict (unique_key) where state in ('queued', 'running') do nothing
@@ -371,6 +373,8 @@ pub(super) async fn finish_upload(
         JobId::generate().0,
         FailureCode::UploadRejected.name(),
         FailureCode::UploadRejected.text(),
+        SHORT,
+        LONG,
     )
     .fetch_optional(connection)
     .await

@@ -5,6 +5,8 @@ use bytes::Bytes;
 use super::*;
 use crate::{
     ids::{PostId, UploadId, UserId},
+    jobs,
+    media::MediaKind,
     storage::{NodeLock, Store},
     testing::{TestDatabase, insert_post, insert_user},
     wake::WakeUp,
@@ -79,6 +81,27 @@ const FINISHED: &str = "select count(*) from uploads join media using (id)
 
 fn bytes(text: &'static str) -> Bytes {
     Bytes::from_static(text.as_bytes())
+}
+
+#[tokio::test]
+async fn the_job_of_a_declared_picture_is_a_short_one() {
+    let stage = Stage::new().await;
+    let owners = stage.process(Settings::default()).await;
+    for (kind, priority) in [
+        (MediaKind::Image, jobs::SHORT),
+        (MediaKind::Video, jobs::LONG),
+    ] {
+        let new = NewUpload {
+            kind: Some(kind),
+            ..stage.upload(4)
+        };
+        let mut taken = owners.create(&new).await.unwrap();
+        taken.push(bytes("pawl")).await.unwrap();
+        assert_eq!(taken.finish().await.unwrap(), Finished::Complete);
+        let found = sqlx::query_scalar::<_, i16>("select priority from jobs where media_id = $1");
+        let found = found.bind(new.id.0).fetch_one(&stage.database.pool).await;
+        assert_eq!(found.unwrap(), priority);
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use std::{
 use shared::{
     db,
     ids::{MediaId, SetId, UploadId},
-    jobs::{Attempt, JobError, LeaseError},
+    jobs::{self, Attempt, JobError, LeaseError},
     media::{FailureCode, Progress, store::PublishedSet},
 };
 use tokio::sync::watch;
@@ -66,6 +66,9 @@ impl<'a> TranscodeAttempt<'a> {
     pub async fn run(&self) -> Result<(), JobError<FailureCode>> {
         let publication = if is_picture(&self.source).await? {
             self.convert_picture().await?
+        } else if self.attempt.lease.priority >= jobs::SHORT {
+            // Declared as a picture. A slot for short jobs must not work on it.
+            return Err(JobError::NotShort);
         } else {
             self.transcode_video().await?
         };

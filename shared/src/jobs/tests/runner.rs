@@ -15,7 +15,7 @@ use crate::{
     ids::{JobId, MediaId},
     jobs::{
         Attempt, Backoff, Completion, Handler, JobError, JobKind, JobMetrics, JobSettings,
-        MetricNames, Outcome, Runner, complete,
+        MetricNames, NewJob, Outcome, Runner, SHORT, Slots, complete,
     },
     telemetry::{Build, Metrics},
 };
@@ -28,6 +28,10 @@ enum Act {
     Commit,
     Reject,
     Retry,
+    /// Ends short jobs, and never a long one.
+    EndShort,
+    /// Says that the job is not short.
+    Demote,
     /// Loses the lease and waits to be dropped.
     LoseLease,
     /// Asks the process to stop and waits to be dropped.
@@ -51,6 +55,9 @@ impl Handler for Actor {
         let (code, detail) = ("code", "detail".to_owned());
         match self.act {
             Act::Done => Ok(Completion::Done),
+            Act::EndShort if attempt.lease.priority >= SHORT => Ok(Completion::Done),
+            Act::EndShort => pending().await,
+            Act::Demote => Err(JobError::NotShort),
             Act::Commit => {
                 let mut tx = self.database.pool.begin().await.unwrap();
                 complete(&mut tx, &attempt.lease).await.unwrap();
@@ -129,6 +136,27 @@ async fn runner(act: Act) -> (Arc<Runner<Actor>>, Metrics) {
         },
     };
     (Arc::new(runner), metrics)
+}
+
+/// Waits for this number of jobs in a state, for less than the time after which a slot polls.
+async fn count(runner: &Runner<Actor>, state: &str, count: i64) {
+    let waiting = async {
+        let sql = "select count(*) from jobs where state = $1";
+        let found = || sqlx::query_scalar::<_, i64>(sql).bind(state);
+        while found().fetch_one(&runner.pool).await.unwrap() < count {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(DEADLINE / 2, waiting).await.unwrap();
+}
+
+async fn enqueue_with(runner: &Runner<Actor>, key: &str, priority: i16) {
+    let mut connection = runner.pool.acquire().await.unwrap();
+    let job = NewJob {
+        priority,
+        ..job(key)
+    };
+    enqueue(&mut connection, &job).await.unwrap();
 }
 
 /// `state attempts` of the job, and its error or whatever recorded its failure.
@@ -217,33 +245,45 @@ async fn a_job_whose_attempts_all_died_is_failed_and_counted() {
 }
 
 #[tokio::test]
+async fn a_job_that_is_not_short_goes_back_among_the_long_ones_uncounted() {
+    let runner = ends_as(Act::Demote, "queued 0", Outcome::Demoted, "demoted").await;
+    let priority = sqlx::query_scalar::<_, i16>("select priority from jobs");
+    assert_eq!(priority.fetch_one(&runner.pool).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn short_jobs_have_a_slot_of_their_own_and_do_not_wait_for_long_ones() {
+    let (runner, _) = runner(Act::EndShort).await;
+    enqueue_with(&runner, "another film", 0).await;
+    let (stop, mut tasks) = (CancellationToken::new(), tokio::task::JoinSet::new());
+    let slots = Slots { any: 1, short: 1 };
+    Arc::clone(&runner).spawn(slots, &stop, &mut tasks);
+    count(&runner, "running", 1).await;
+    for key in ["a picture", "another picture"] {
+        enqueue_with(&runner, key, SHORT).await;
+    }
+    runner.hint.notify_one();
+    count(&runner, "done", 2).await;
+    count(&runner, "queued", 1).await;
+    stop.cancel();
+    let ended = tokio::time::timeout(DEADLINE, tasks.join_all()).await;
+    assert_eq!(ended.unwrap().len(), 4);
+}
+
+#[tokio::test]
 async fn a_hint_wakes_an_idle_slot_long_before_it_would_poll() {
     let (runner, _) = runner(Act::Done).await;
     let (stop, mut tasks) = (CancellationToken::new(), tokio::task::JoinSet::new());
-    Arc::clone(&runner).spawn(2, &stop, &mut tasks);
-    let done = |count: i64| {
-        let pool = runner.pool.clone();
-        let waiting = async move {
-            let sql = "select count(*) from jobs where state = 'done'";
-            while sqlx::query_scalar::<_, i64>(sql)
-                .fetch_one(&pool)
-                .await
-                .unwrap()
-                < count
-            {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(DEADLINE / 2, waiting)
-    };
-    done(1).await.unwrap();
+    let slots = Slots { any: 2, short: 0 };
+    Arc::clone(&runner).spawn(slots, &stop, &mut tasks);
+    count(&runner, "done", 1).await;
     for key in ["b", "c", "d"] {
         let mut connection = runner.pool.acquire().await.unwrap();
         enqueue(&mut connection, &job(key)).await.unwrap();
     }
     runner.hint.notify_one();
-    done(4).await.unwrap();
+    count(&runner, "done", 4).await;
     stop.cancel();
     let ended = tokio::time::timeout(DEADLINE, tasks.join_all()).await;
-    assert_eq!(ended.unwrap().len(), 3);
+    assert_eq!(ended.unwrap().len(), 4);
 }

@@ -1424,6 +1424,12 @@ where id = $1 and lease_token = $2 and state = 'running'
 ;
 
 update jobs
+set state = 'queued', leased_until = null, worker = null, priority = $3,
+    attempts = attempts - 1
+where id = $1 and lease_token = $2 and state = 'running'
+;
+
+update jobs
 set state = 'queued', leased_until = null, worker = null, run_after = now(),
     attempts = attempts - 1
 where id = $1 and lease_token = $2 and state = 'running'
@@ -2154,11 +2160,12 @@ followed as (
         error_detail = case finished.state when 'complete' then null else $6 end
     from finished
     where media.id = finished.id
-    returning media.id, media.state
+    returning media.id, media.state, media.kind
 ),
 queued as (
-    insert into jobs (id, kind, unique_key, media_id)
-    select $4, 'transcode', 'transcode:' || id, id
+    insert into jobs (id, kind, unique_key, media_id, priority)
+    select $4, 'transcode', 'transcode:' || id, id,
+        case kind when 'image' then $7::smallint else $8 end
     from followed
     where state = 'processing'
     on conflict (unique_key) where state in ('queued', 'running') do nothing
@@ -2300,11 +2307,55 @@ with recursive lines as (
         limit 1
     ) as lower
 ),
+pending as (
+    select oldest.run_after
+    from lines
+    cross join lateral (
+        select run_after
+        from jobs
+        where state = 'queued' and kind = $1 and priority = lines.priority
+            and run_after <= now()
+        order by run_after
+        limit $2
+    ) as oldest
+    union all
+    (
+        select run_after
+        from jobs
+        where state = 'running' and leased_until < now() and kind = $1
+        limit $2
+    )
+)
+select count(*) as "counted!",
+    coalesce(extract(epoch from now() - min(run_after)), 0)::float8 as "oldest_seconds!"
+from pending
+;
+
+with recursive lines as (
+    (
+        select priority
+        from jobs
+        where state = 'queued' and kind = $1 and priority >= $5
+        order by priority desc
+        limit 1
+    )
+    union all
+    select lower.priority
+    from lines
+    cross join lateral (
+        select priority
+        from jobs
+        where state = 'queued' and kind = $1
+            and priority < lines.priority and priority >= $5
+        order by priority desc
+        limit 1
+    ) as lower
+),
 abandoned as (
     select id
     from jobs
     where state = 'running' and leased_until < now()
-        and attempts < $4 and kind = $1
+        and attempts < $4 and kind = $1 and priority >= $5
     order by leased_until
     limit 1
     for update skip locked
@@ -2332,51 +2383,9 @@ set state = 'running',
     worker = $2,
     max_attempts = $4
 where id = coalesce((select id from abandoned), (select id from queued))
-returning id, lease_token as "token!", media_id, payload, attempts, max_attempts,
+returning id, lease_token as "token!", media_id, payload, priority, attempts,
+    max_attempts,
     extract(epoch from now() - run_after)::float8 as "queue_wait_seconds!"
-;
-
-with recursive lines as (
-    (
-        select priority
-        from jobs
-        where state = 'queued' and kind = $1
-        order by priority desc
-        limit 1
-    )
-    union all
-    select lower.priority
-    from lines
-    cross join lateral (
-        select priority
-        from jobs
-        where state = 'queued' and kind = $1 and priority < lines.priority
-        order by priority desc
-        limit 1
-    ) as lower
-),
-pending as (
-    select oldest.run_after
-    from lines
-    cross join lateral (
-        select run_after
-        from jobs
-        where state = 'queued' and kind = $1 and priority = lines.priority
-            and run_after <= now()
-        order by run_after
-        limit $2
-    ) as oldest
-    union all
-    (
-        select run_after
-        from jobs
-        where state = 'running' and leased_until < now() and kind = $1
-        limit $2
-    )
-)
-select count(*) as "counted!",
-    coalesce(extract(epoch from now() - min(run_after)), 0)::float8 as "oldest_seconds!"
-from pending
 ;
 
 with settled as (

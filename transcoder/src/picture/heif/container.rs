@@ -41,10 +41,10 @@ struct Reference {
 
 impl Item<'_> {
     /// The first property with this name.
-    pub fn property(&self, name: &Name) -> Option<&[u8]> {
+    pub fn property(&self, name: Name) -> Option<&[u8]> {
         let mut properties = self.properties.iter();
         properties
-            .find(|(known, _)| known == name)
+            .find(|(known, _)| *known == name)
             .map(|(_, content)| *content)
     }
 }
@@ -89,7 +89,7 @@ impl<'a> Container<'a> {
         let is_opacity = |found: &&Reference| {
             let kind = self
                 .item(found.from)
-                .and_then(|item| item.property(b"auxC"));
+                .and_then(|item| item.property(*b"auxC"));
             let name = kind.and_then(|kind| kind.get(4..)).unwrap_or_default();
             &found.kind == b"auxl"
                 && found.to.contains(&of)

@@ -128,8 +128,8 @@ impl<'a> Tile<'a> {
             .item(id)
             .ok_or_else(|| malformed("a tile is missing"))?;
         let config = match (&item.kind, format) {
-            (b"hvc1", PictureFormat::Heic) => item.property(b"hvcC"),
-            (b"av01", PictureFormat::Avif) => item.property(b"av1C"),
+            (b"hvc1", PictureFormat::Heic) => item.property(*b"hvcC"),
+            (b"av01", PictureFormat::Avif) => item.property(*b"av1C"),
             _ => {
                 let kind = item.kind.escape_ascii();
                 return Err(unsupported(format, format!("an item of type {kind}")));
@@ -168,8 +168,10 @@ impl<'a> Color<'a> {
                     color.matrix = Some(*matrix);
                     color.is_full_range = Some(range & 0x80 != 0);
                 }
-                (b"colr", [b'p', b'r', b'o', b'f', profile @ ..])
-                | (b"colr", [b'r', b'I', b'C', b'C', profile @ ..]) => {
+                (
+                    b"colr",
+                    [b'p', b'r', b'o', b'f', profile @ ..] | [b'r', b'I', b'C', b'C', profile @ ..],
+                ) => {
                     color.profile = Some(profile);
                 }
                 _ => {}
@@ -204,7 +206,7 @@ impl Grid {
 }
 
 fn size_of(item: &Item<'_>) -> Option<(u32, u32)> {
-    let mut reader = Reader(item.property(b"ispe")?);
+    let mut reader = Reader(item.property(*b"ispe")?);
     reader.version()?;
     Some((reader.id(true)?, reader.id(true)?))
 }

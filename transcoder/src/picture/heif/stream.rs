@@ -37,15 +37,13 @@ pub fn write(layer: &Layer<'_>, to: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn ivf_header(layer: &Layer<'_>) -> [u8; 32] {
-    let mut header = *b"DKIF\0\0\x20\0AV01\0\0\0\0\x19\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0";
+fn ivf_header(layer: &Layer<'_>) -> Vec<u8> {
     let side = |side: u32| u16::try_from(side).unwrap_or(u16::MAX).to_le_bytes();
-    let [w0, w1] = side(layer.tile_size.0);
-    let [h0, h1] = side(layer.tile_size.1);
-    for (byte, at) in [w0, w1, h0, h1].into_iter().zip(12..) {
-        header[at] = byte;
-    }
-    header
+    let (width, height) = layer.tile_size;
+    let begin = b"DKIF\0\0\x20\0AV01";
+    // 25 frames in each second; their number is unknown.
+    let end = b"\x19\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0";
+    [&begin[..], &side(width), &side(height), end].concat()
 }
 
 /// The configuration has a sequence header after its first four bytes, which the frame may lack.

@@ -1,12 +1,6 @@
 //! Tests with files whose frames ffmpeg encodes; the boxes around them are written here. The files in
 //! `tests/pictures` are by libheif.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test's own steps must work"
-)]
-
 use std::{
     io::Write as _,
     path::Path,
@@ -45,17 +39,17 @@ fn short(number: usize) -> [u8; 2] {
     u16::try_from(number).unwrap().to_be_bytes()
 }
 
-fn named(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
-    [&number(content.len() + 8)[..], name, content].concat()
+fn named(name: Name, content: &[u8]) -> Vec<u8> {
+    [&number(content.len() + 8)[..], &name, content].concat()
 }
 
 fn sized((width, height): (u32, u32)) -> Vec<u8> {
     let content = [[0; 4], width.to_be_bytes(), height.to_be_bytes()].concat();
-    named(b"ispe", &content)
+    named(*b"ispe", &content)
 }
 
 /// A file whose items have the ids 1, 2, …; the first is the primary one.
-fn heif(brand: &[u8; 4], items: &[TestItem]) -> Vec<u8> {
+fn heif(brand: Name, items: &[TestItem]) -> Vec<u8> {
     let count = short(items.len());
     let (mut kinds, mut places) = (vec![0, 0, 0, 0], vec![0, 0, 0, 0, 0x44, 0]);
     kinds.extend(count);
@@ -65,7 +59,7 @@ fn heif(brand: &[u8; 4], items: &[TestItem]) -> Vec<u8> {
     let mut property_count = 0;
     for (id, item) in (1..).zip(items) {
         let entry = [&[2, 0, 0, 0][..], &short(id), &[0, 0], &item.kind, &[0]].concat();
-        kinds.extend(named(b"infe", &entry));
+        kinds.extend(named(*b"infe", &entry));
         let place = [
             &short(id)[..],
             &[0, 0, 0, 1],
@@ -88,25 +82,25 @@ fn heif(brand: &[u8; 4], items: &[TestItem]) -> Vec<u8> {
                 &short(item.parts.len()),
                 &parts.collect::<Vec<_>>(),
             ];
-            references.extend(named(b"dimg", &to.concat()));
+            references.extend(named(*b"dimg", &to.concat()));
         }
         if let Some(of) = item.opacity_of {
             let to = [short(id), short(1), of.to_be_bytes()].concat();
-            references.extend(named(b"auxl", &to));
+            references.extend(named(*b"auxl", &to));
         }
     }
-    let properties = [named(b"ipco", &all), named(b"ipma", &assigned)].concat();
+    let properties = [named(*b"ipco", &all), named(*b"ipma", &assigned)].concat();
     let boxes = |places: &[u8]| {
         let meta = [
             vec![0; 4],
-            named(b"pitm", &[0, 0, 0, 0, 0, 1]),
-            named(b"iloc", places),
-            named(b"iinf", &kinds),
-            named(b"iprp", &properties),
-            named(b"iref", &references),
+            named(*b"pitm", &[0, 0, 0, 0, 0, 1]),
+            named(*b"iloc", places),
+            named(*b"iinf", &kinds),
+            named(*b"iprp", &properties),
+            named(*b"iref", &references),
         ];
         let brands = [&brand[..], &[0; 4], b"mif1"].concat();
-        [named(b"ftyp", &brands), named(b"meta", &meta.concat())].concat()
+        [named(*b"ftyp", &brands), named(*b"meta", &meta.concat())].concat()
     };
     // The data begins behind the boxes and the header of its own.
     let begin = boxes(&places).len() + 8;
@@ -114,7 +108,7 @@ fn heif(brand: &[u8; 4], items: &[TestItem]) -> Vec<u8> {
         let offset = u32::from_be_bytes(entry[6..10].try_into().unwrap()) as usize;
         entry[6..10].copy_from_slice(&number(begin + offset));
     }
-    [boxes(&places), named(b"mdat", &data)].concat()
+    [boxes(&places), named(*b"mdat", &data)].concat()
 }
 
 /// ffmpeg's output for one frame of these pixels.
@@ -190,7 +184,7 @@ fn hevc(pixels: &DynamicImage) -> (Vec<u8>, Vec<u8>) {
         }
     }
     config[22] = count;
-    (named(b"hvcC", &config), frame)
+    (named(*b"hvcC", &config), frame)
 }
 
 fn av1(pixels: &DynamicImage) -> (Vec<u8>, Vec<u8>) {
@@ -206,7 +200,7 @@ fn av1(pixels: &DynamicImage) -> (Vec<u8>, Vec<u8>) {
     ];
     let stream = encoded(pixels, &arguments);
     // Behind the headers of the stream and the frame, and the temporal delimiter.
-    (named(b"av1C", &[0x81, 0, 0, 0]), stream[46..].to_vec())
+    (named(*b"av1C", &[0x81, 0, 0, 0]), stream[46..].to_vec())
 }
 
 fn plain(size: (u32, u32), color: [u8; 3]) -> DynamicImage {
@@ -228,12 +222,12 @@ fn grid(properties: Vec<Vec<u8>>) -> Vec<u8> {
     let mut items = vec![TestItem {
         kind: *b"grid",
         bytes: vec![0, 0, 1, 1, 0, 200, 0, 250],
-        properties: [vec![sized((200, 250)), named(b"colr", NCLX)], properties].concat(),
+        properties: [vec![sized((200, 250)), named(*b"colr", NCLX)], properties].concat(),
         parts: vec![2, 3, 4, 5],
         ..TestItem::default()
     }];
     items.extend([RED, BLUE, YELLOW, GREEN].map(|color| tile((128, 128), color)));
-    heif(b"heic", &items)
+    heif(*b"heic", &items)
 }
 
 fn make(file: &[u8]) -> Result<Picture, PictureError> {
@@ -284,8 +278,8 @@ fn files_of_another_encoder_are_read_in_their_colours() {
 
 #[test]
 fn the_tiles_of_a_grid_are_joined_turned_and_mirrored() {
-    let turned = |angle: u8| named(b"irot", &[angle]);
-    let mirrored = |axis: u8| named(b"imir", &[axis]);
+    let turned = |angle: u8| named(*b"irot", &[angle]);
+    let mirrored = |axis: u8| named(*b"imir", &[axis]);
     for (properties, size, expected) in [
         (vec![], (200, 250), [RED, BLUE, YELLOW, GREEN]),
         (vec![turned(1)], (250, 200), [BLUE, GREEN, RED, YELLOW]),
@@ -323,12 +317,12 @@ fn wide_colours_are_converted_by_code_point_or_profile() {
             properties: vec![
                 sized((64, 64)),
                 config.clone(),
-                named(b"colr", NCLX),
-                named(b"colr", &color),
+                named(*b"colr", NCLX),
+                named(*b"colr", &color),
             ],
             ..TestItem::default()
         };
-        let picture = make(&heif(b"heic", &[item])).unwrap();
+        let picture = make(&heif(*b"heic", &[item])).unwrap();
         assert_near(quarters(&seen(&picture)), [[215, 93, 97]; 4]);
     }
 }
@@ -348,18 +342,18 @@ fn the_opacity_of_an_avif_is_kept() {
         TestItem {
             kind: *b"av01",
             bytes,
-            properties: vec![sized((64, 64)), config, named(b"colr", NCLX)],
+            properties: vec![sized((64, 64)), config, named(*b"colr", NCLX)],
             ..TestItem::default()
         },
         TestItem {
             kind: *b"av01",
             bytes: alpha,
-            properties: vec![sized((64, 64)), alpha_config, named(b"auxC", name)],
+            properties: vec![sized((64, 64)), alpha_config, named(*b"auxC", name)],
             opacity_of: Some(1),
             ..TestItem::default()
         },
     ];
-    let picture = make(&heif(b"avif", &items)).unwrap();
+    let picture = make(&heif(*b"avif", &items)).unwrap();
     let image = seen(&picture);
     assert_eq!(picture.variants[0].format, PictureFormat::Png);
     assert!(image.get_pixel(8, 32).0[3] < 8 && image.get_pixel(56, 32).0[3] > 247);
@@ -376,26 +370,26 @@ fn a_file_that_cannot_be_decoded_has_a_code() {
         properties: vec![sized((8, 8))],
         ..TestItem::default()
     };
-    assert_eq!(code(&heif(b"heic", &[other])), "unsupported_heic");
-    let zeros = |kind: Name, config: &[u8; 4], size| TestItem {
+    assert_eq!(code(&heif(*b"heic", &[other])), "unsupported_heic");
+    let zeros = |kind: Name, config: Name, size| TestItem {
         kind,
         bytes: vec![0; 100],
         properties: vec![sized(size), named(config, &[0; 23])],
         ..TestItem::default()
     };
-    let empty = zeros(*b"hvc1", b"hvcC", (8, 8));
-    assert_eq!(code(&heif(b"heic", &[empty])), "not_media");
-    let empty = zeros(*b"av01", b"av1C", (8, 8));
-    assert_eq!(code(&heif(b"avif", &[empty])), "not_media");
-    let huge = zeros(*b"hvc1", b"hvcC", (60_000, 60_000));
-    assert_eq!(code(&heif(b"heic", &[huge])), "too_many_pixels");
+    let empty = zeros(*b"hvc1", *b"hvcC", (8, 8));
+    assert_eq!(code(&heif(*b"heic", &[empty])), "not_media");
+    let empty = zeros(*b"av01", *b"av1C", (8, 8));
+    assert_eq!(code(&heif(*b"avif", &[empty])), "not_media");
+    let huge = zeros(*b"hvc1", *b"hvcC", (60_000, 60_000));
+    assert_eq!(code(&heif(*b"heic", &[huge])), "too_many_pixels");
     // Each tile is the whole file.
-    let (file, mut items) = (1_000, vec![zeros(*b"grid", b"free", (8, 8))]);
+    let (file, mut items) = (1_000, vec![zeros(*b"grid", *b"free", (8, 8))]);
     items[0].bytes = vec![0, 0, 0, 1, 0, 8, 0, 8];
     items[0].parts = vec![2, 2];
-    items.push(zeros(*b"hvc1", b"hvcC", (8, 8)));
+    items.push(zeros(*b"hvc1", *b"hvcC", (8, 8)));
     items[1].bytes = vec![0; file];
-    assert_eq!(code(&heif(b"heic", &items)), "not_media");
+    assert_eq!(code(&heif(*b"heic", &items)), "not_media");
 }
 
 proptest! {
