@@ -98,22 +98,20 @@ async fn await_turn(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     waited.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
-/// A `create index concurrently` that was interrupted leaves an index that is not valid, and
-/// repeating it would fail because of that.
+/// A `create index concurrently` or `reindex concurrently` that was interrupted leaves an index that
+/// is not valid. It costs writes, and repeating the former would fail because of it.
 async fn drop_unfinished_indexes(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     let unfinished: Vec<String> = sqlx::query_scalar(
         "select indexrelid::regclass::text
         from pg_index
         join pg_class on pg_class.oid = indexrelid
         where not indisvalid
-            and relnamespace = 'public'::regnamespace
-            -- Those of a running `reindex concurrently`.
-            and relname !~ '_cc(new|old)[0-9]*$'",
+            and relnamespace = 'public'::regnamespace",
     )
     .fetch_all(&mut *connection)
     .await?;
     for index in unfinished {
-        let drop = format!("drop index concurrently {index}");
+        let drop = format!("drop index concurrently if exists {index}");
         connection.execute(AssertSqlSafe(drop)).await?;
     }
     Ok(())

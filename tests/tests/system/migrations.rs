@@ -25,9 +25,10 @@ type Columns = BTreeMap<String, Vec<String>>;
 fn what_is_asked_today_and_what_was_before_the_newest_migration_is_noted() {
     let newest = MIGRATOR.iter().map(|migration| migration.version).max();
     let (newest, noted) = (newest.unwrap(), noted_queries());
-    let is_noted = |version: i64| version < FIRST || noted.contains_key(&version);
-    assert!(is_noted(newest), "`make sqlx` was not called");
-    assert!(is_noted(newest - 1), "{} goes too early", newest - 1);
+    assert!(noted.contains_key(&newest), "`make sqlx` was not called");
+    // One change may have several migrations: then there are no binaries between them.
+    let older = noted.range(FIRST..newest).next_back();
+    assert!(older.is_some(), "the queries before {newest} go too early");
     let today = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.sqlx");
     let queries = fs::read_dir(today).unwrap().map(|entry| {
         let text = fs::read(entry.unwrap().path()).unwrap();
