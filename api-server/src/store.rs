@@ -65,4 +65,29 @@ macro_rules! scan_posts {
     };
 }
 
-pub(crate) use scan_posts;
+/// The keys of a list whose rows are pairs of ids, newest first, one more than a page: the ids in
+/// `$listed` of the rows of `$table` whose `$owner` is `$owner_id`.
+macro_rules! list_pairs {
+    ($table:literal, $owner:literal, $listed:literal, $owner_id:expr, $page:expr) => {
+        sqlx::query_as!(
+            PageKey,
+            "select created_at as at, "
+                + $listed
+                + " as id from "
+                + $table
+                + " where "
+                + $owner
+                + " = $1 and (created_at, "
+                + $listed
+                + ") < ($2, $3) order by created_at desc, "
+                + $listed
+                + " desc limit $4",
+            $owner_id.0,
+            $page.after.at,
+            $page.after.id,
+            $page.rows()
+        )
+    };
+}
+
+pub(crate) use {list_pairs, scan_posts};

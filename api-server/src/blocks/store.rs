@@ -4,6 +4,7 @@ use shared::ids::UserId;
 use sqlx::PgConnection;
 
 use crate::http::{PageKey, PageRequest};
+use crate::store::list_pairs;
 
 pub async fn insert_block(
     connection: &mut PgConnection,
@@ -49,21 +50,7 @@ pub async fn list_blocks(
     caller_id: UserId,
     page: PageRequest,
 ) -> Result<Vec<PageKey>, sqlx::Error> {
-    sqlx::query_as!(
-        PageKey,
-        r#"
-        select created_at as at, blocked_id as id
-        from blocks
-        where blocker_id = $1
-            and (created_at, blocked_id) < ($2, $3)
-        order by created_at desc, blocked_id desc
-        limit $4
-        "#,
-        caller_id.0,
-        page.after.at,
-        page.after.id,
-        page.rows()
-    )
-    .fetch_all(connection)
-    .await
+    list_pairs!("blocks", "blocker_id", "blocked_id", caller_id, page)
+        .fetch_all(connection)
+        .await
 }

@@ -6,7 +6,7 @@ use shared::ids::CommentId;
 
 use super::model::{Comment, CommentRow, Replies};
 use crate::http::{CursorKey, ListKind, PageKey, PageRequest};
-use crate::profiles::model::{UserSummary, avatar_url};
+use crate::profiles::model::author_of;
 
 pub const COMMENTS: ListKind = ListKind::oldest_first(10);
 pub const REPLIES: ListKind = ListKind::oldest_first(11);
@@ -79,18 +79,11 @@ impl From<CommentRow> for Comment {
     /// Without replies. For an invisible comment, its text and author are left out.
     fn from(row: CommentRow) -> Self {
         let is_seen = row.is_seen;
-        let author = UserSummary {
-            id: row.author_id,
-            username: row.username,
-            first_name: row.first_name,
-            last_name: row.last_name,
-            avatar_url: avatar_url(row.avatar_file.as_deref()),
-        };
         Self {
             id: row.id,
             post_id: row.post_id,
             parent_id: row.parent_id,
-            author: is_seen.then_some(author),
+            author: is_seen.then(|| author_of!(row)),
             text: is_seen.then_some(row.text),
             likes_count: if is_seen { row.likes_count } else { 0 },
             replies_count: row.replies_count,

@@ -27,10 +27,7 @@ const FOLLOW_REQUESTS: ListKind = ListKind::newest_first(5);
 pub async fn follow_user(app: &App, caller: &Principal, username: SoughtUsername) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
     let user = find_other_user(&mut tx, caller, &username).await?;
-    let edge = Edge {
-        follower_id: caller.user_id,
-        followee_id: user.id,
-    };
+    let edge = Edge::new(caller.user_id, user.id);
     store::lock_profiles(&mut tx, edge).await?;
     let followed = store::insert_follow(&mut tx, edge).await?;
     if !followed.is_allowed {
@@ -55,10 +52,7 @@ pub async fn unfollow_user(
 ) -> ApiResult<()> {
     let mut tx = app.pool.begin().await?;
     let user = find_visible_user(&mut tx, Some(caller), &username).await?;
-    let edge = Edge {
-        follower_id: caller.user_id,
-        followee_id: user.id,
-    };
+    let edge = Edge::new(caller.user_id, user.id);
     store::lock_profiles(&mut tx, edge).await?;
     end(&mut tx, edge).await?;
     tx.commit().await?;
@@ -73,14 +67,7 @@ pub async fn end_between(
     one: UserId,
     other: UserId,
 ) -> ApiResult<()> {
-    let there = Edge {
-        follower_id: one,
-        followee_id: other,
-    };
-    let back = Edge {
-        follower_id: other,
-        followee_id: one,
-    };
+    let (there, back) = (Edge::new(one, other), Edge::new(other, one));
     store::lock_profiles(connection, there).await?;
     end(connection, there).await?;
     end(connection, back).await
@@ -168,10 +155,7 @@ async fn requested_edge(
     username: &SoughtUsername,
 ) -> ApiResult<Edge> {
     let requester = find_visible_user(connection, Some(caller), username).await?;
-    let edge = Edge {
-        follower_id: requester.id,
-        followee_id: caller.user_id,
-    };
+    let edge = Edge::new(requester.id, caller.user_id);
     store::lock_profiles(connection, edge).await?;
     Ok(edge)
 }

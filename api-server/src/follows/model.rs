@@ -9,6 +9,16 @@ pub struct Edge {
     pub followee_id: UserId,
 }
 
+impl Edge {
+    /// The edge `by` one user to the user `of` whom they follow.
+    pub const fn new(by: UserId, of: UserId) -> Self {
+        Self {
+            follower_id: by,
+            followee_id: of,
+        }
+    }
+}
+
 /// The result of a follow.
 pub struct Followed {
     /// Whether the follower may follow the followee.

@@ -6,6 +6,7 @@ use sqlx::PgConnection;
 
 use super::model::{Accepted, Edge, Ended, Followed};
 use crate::http::{PageKey, PageRequest};
+use crate::store::list_pairs;
 
 /// Locks both profiles, in the order of their ids, until the transaction ends.
 pub async fn lock_profiles(connection: &mut PgConnection, edge: Edge) -> Result<(), sqlx::Error> {
@@ -185,23 +186,9 @@ pub async fn list_followers(
     user_id: UserId,
     page: PageRequest,
 ) -> Result<Vec<PageKey>, sqlx::Error> {
-    sqlx::query_as!(
-        PageKey,
-        r#"
-        select created_at as at, follower_id as id
-        from follows
-        where followee_id = $1
-            and (created_at, follower_id) < ($2, $3)
-        order by created_at desc, follower_id desc
-        limit $4
-        "#,
-        user_id.0,
-        page.after.at,
-        page.after.id,
-        page.rows()
-    )
-    .fetch_all(connection)
-    .await
+    list_pairs!("follows", "followee_id", "follower_id", user_id, page)
+        .fetch_all(connection)
+        .await
 }
 
 /// The followees of the user, one more than a page.
@@ -210,23 +197,9 @@ pub async fn list_following(
     user_id: UserId,
     page: PageRequest,
 ) -> Result<Vec<PageKey>, sqlx::Error> {
-    sqlx::query_as!(
-        PageKey,
-        r#"
-        select created_at as at, followee_id as id
-        from follows
-        where follower_id = $1
-            and (created_at, followee_id) < ($2, $3)
-        order by created_at desc, followee_id desc
-        limit $4
-        "#,
-        user_id.0,
-        page.after.at,
-        page.after.id,
-        page.rows()
-    )
-    .fetch_all(connection)
-    .await
+    list_pairs!("follows", "follower_id", "followee_id", user_id, page)
+        .fetch_all(connection)
+        .await
 }
 
 /// The users who request to follow the user, one more than a page.
@@ -235,20 +208,12 @@ pub async fn list_requests(
     user_id: UserId,
     page: PageRequest,
 ) -> Result<Vec<PageKey>, sqlx::Error> {
-    sqlx::query_as!(
-        PageKey,
-        r#"
-        select created_at as at, requester_id as id
-        from follow_requests
-        where target_id = $1
-            and (created_at, requester_id) < ($2, $3)
-        order by created_at desc, requester_id desc
-        limit $4
-        "#,
-        user_id.0,
-        page.after.at,
-        page.after.id,
-        page.rows()
+    list_pairs!(
+        "follow_requests",
+        "target_id",
+        "requester_id",
+        user_id,
+        page
     )
     .fetch_all(connection)
     .await

@@ -33,10 +33,7 @@ impl ApiError {
         code: &'static str,
         detail: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self {
-            problem: Problem::new(status, code).detail(detail),
-            source: None,
-        }
+        Problem::new(status, code).detail(detail).into()
     }
 
     /// 400: the request cannot be parsed.
@@ -49,10 +46,7 @@ impl ApiError {
     pub fn unauthorized(code: &'static str, detail: &'static str) -> Self {
         let problem = Problem::new(StatusCode::UNAUTHORIZED, code).detail(detail);
         let bearer = HeaderValue::from_static("Bearer");
-        Self {
-            problem: problem.header(WWW_AUTHENTICATE, bearer),
-            source: None,
-        }
+        problem.header(WWW_AUTHENTICATE, bearer).into()
     }
 
     /// 404: it does not exist, or this caller may not see it.
@@ -94,19 +88,13 @@ impl ApiError {
     /// 409 with a pointer to the field.
     pub fn conflict_at(code: &'static str, pointer: &str, detail: &'static str) -> Self {
         let problem = Problem::new(StatusCode::CONFLICT, code).detail(detail);
-        Self {
-            problem: problem.field(pointer, code, detail),
-            source: None,
-        }
+        problem.field(pointer, code, detail).into()
     }
 
     /// 422 with its own code and a pointer to the field or parameter.
     pub fn unacceptable_at(code: &'static str, pointer: &str, detail: &'static str) -> Self {
         let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code).detail(detail);
-        Self {
-            problem: problem.field(pointer, code, detail),
-            source: None,
-        }
+        problem.field(pointer, code, detail).into()
     }
 
     /// 422: fields with values that are not acceptable.
@@ -116,10 +104,7 @@ impl ApiError {
         let add = |problem: Problem, error: FieldError| {
             problem.field(error.pointer, error.code, error.detail)
         };
-        Self {
-            problem: errors.into_iter().fold(problem, add),
-            source: None,
-        }
+        errors.into_iter().fold(problem, add).into()
     }
 
     /// 422 for a single field.
@@ -139,12 +124,8 @@ impl ApiError {
     pub fn too_soon(code: &'static str, detail: &'static str, wait: Duration) -> Self {
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         let seconds = u32::try_from(seconds.max(1)).unwrap_or(u32::MAX);
-        Self {
-            problem: Problem::new(StatusCode::TOO_MANY_REQUESTS, code)
-                .detail(detail)
-                .retry_after(seconds),
-            source: None,
-        }
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, code).detail(detail);
+        problem.retry_after(seconds).into()
     }
 
     /// 503: Postgres is unavailable.
@@ -161,12 +142,8 @@ impl ApiError {
     /// 503: too many requests wait for the same expensive work.
     pub fn busy() -> Self {
         let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy")
-            .detail("too many requests of this kind are waiting")
-            .retry_after(BUSY_RETRY_SECONDS);
-        Self {
-            problem,
-            source: None,
-        }
+            .detail("too many requests of this kind are waiting");
+        problem.retry_after(BUSY_RETRY_SECONDS).into()
     }
 
     /// The same, with this many seconds until the next try.
@@ -207,6 +184,15 @@ impl ApiError {
     }
 }
 
+impl From<Problem> for ApiError {
+    fn from(problem: Problem) -> Self {
+        Self {
+            problem,
+            source: None,
+        }
+    }
+}
+
 impl From<sqlx::Error> for ApiError {
     fn from(error: sqlx::Error) -> Self {
         if db::is_unavailable(&error) {
@@ -240,10 +226,7 @@ impl From<AuthError> for ApiError {
         let problem = Problem::new(StatusCode::UNAUTHORIZED, error.code())
             .detail(detail)
             .header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
-        Self {
-            problem,
-            source: None,
-        }
+        problem.into()
     }
 }
 

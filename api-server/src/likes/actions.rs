@@ -4,6 +4,7 @@
 //! possible: the checks come before the transaction.
 
 use shared::auth::Principal;
+use shared::db::Transaction;
 use shared::events;
 use shared::ids::PostId;
 
@@ -20,34 +21,16 @@ const LIKED_POSTS: ListKind = ListKind::newest_first(14);
 
 /// The caller likes the post. Idempotent.
 pub async fn like_post(app: &App, caller: &Principal, id: PostId) -> ApiResult<()> {
-    let mut connection = app.pool.acquire().await?;
-    require_post(&mut connection, Some(caller), id).await?;
-    let mut tx = connection.begin().await?;
+    let mut tx = begin(app, caller, id).await?;
     let is_changed = store::insert_like(&mut tx, id, caller.user_id).await?;
-    if is_changed {
-        events::insert_post_counts(&mut tx, id).await?;
-    }
-    tx.commit().await?;
-    if is_changed {
-        app.events.wake();
-    }
-    Ok(())
+    finish(app, tx, id, is_changed).await
 }
 
 /// The caller no longer likes the post. Idempotent.
 pub async fn unlike_post(app: &App, caller: &Principal, id: PostId) -> ApiResult<()> {
-    let mut connection = app.pool.acquire().await?;
-    require_post(&mut connection, Some(caller), id).await?;
-    let mut tx = connection.begin().await?;
+    let mut tx = begin(app, caller, id).await?;
     let is_changed = store::delete_like(&mut tx, id, caller.user_id).await?;
-    if is_changed {
-        events::insert_post_counts(&mut tx, id).await?;
-    }
-    tx.commit().await?;
-    if is_changed {
-        app.events.wake();
-    }
-    Ok(())
+    finish(app, tx, id, is_changed).await
 }
 
 /// The users who like a post that the caller sees, the newest like first.
@@ -75,4 +58,22 @@ pub async fn list_liked_posts(
     let mut connection = app.pool.acquire().await?;
     let keys = store::list_liked_keys(&mut connection, caller.user_id, asked.request).await?;
     page_at(app, Some(caller), connection, PageKeys::cut(keys, asked)).await
+}
+
+/// A transaction, after the check that the caller sees the post.
+async fn begin(app: &App, caller: &Principal, id: PostId) -> ApiResult<Transaction> {
+    let mut connection = app.pool.acquire().await?;
+    require_post(&mut connection, Some(caller), id).await?;
+    Ok(connection.begin().await?)
+}
+
+async fn finish(app: &App, mut tx: Transaction, id: PostId, is_changed: bool) -> ApiResult<()> {
+    if is_changed {
+        events::insert_post_counts(&mut tx, id).await?;
+    }
+    tx.commit().await?;
+    if is_changed {
+        app.events.wake();
+    }
+    Ok(())
 }

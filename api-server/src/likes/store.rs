@@ -6,6 +6,7 @@ use shared::ids::{PostId, UserId};
 use sqlx::PgConnection;
 
 use crate::http::{PageKey, PageRequest};
+use crate::store::list_pairs;
 
 /// `false` if the user already liked the post, or it was deleted in the meantime.
 pub async fn insert_like(
@@ -75,23 +76,9 @@ pub async fn list_like_keys(
     post_id: PostId,
     page: PageRequest,
 ) -> Result<Vec<PageKey>, sqlx::Error> {
-    sqlx::query_as!(
-        PageKey,
-        r#"
-        select created_at as at, user_id as id
-        from post_likes
-        where post_id = $1
-            and (created_at, user_id) < ($2, $3)
-        order by created_at desc, user_id desc
-        limit $4
-        "#,
-        post_id.0,
-        page.after.at,
-        page.after.id,
-        page.rows()
-    )
-    .fetch_all(connection)
-    .await
+    list_pairs!("post_likes", "post_id", "user_id", post_id, page)
+        .fetch_all(connection)
+        .await
 }
 
 /// The posts that the user likes and since when, and one more than a page.
@@ -100,21 +87,7 @@ pub async fn list_liked_keys(
     user_id: UserId,
     page: PageRequest,
 ) -> Result<Vec<PageKey>, sqlx::Error> {
-    sqlx::query_as!(
-        PageKey,
-        r#"
-        select created_at as at, post_id as id
-        from post_likes
-        where user_id = $1
-            and (created_at, post_id) < ($2, $3)
-        order by created_at desc, post_id desc
-        limit $4
-        "#,
-        user_id.0,
-        page.after.at,
-        page.after.id,
-        page.rows()
-    )
-    .fetch_all(connection)
-    .await
+    list_pairs!("post_likes", "user_id", "post_id", user_id, page)
+        .fetch_all(connection)
+        .await
 }

@@ -173,6 +173,20 @@ impl UserRow {
     }
 }
 
+/// The author of a row of a post or comment.
+macro_rules! author_of {
+    ($row:ident) => {
+        $crate::profiles::model::UserSummary {
+            id: $row.author_id,
+            username: $row.username,
+            first_name: $row.first_name,
+            last_name: $row.last_name,
+            avatar_url: $crate::profiles::model::avatar_url($row.avatar_file.as_deref()),
+        }
+    };
+}
+pub(crate) use author_of;
+
 /// The URL of a user's avatar, never null. Statements about users select `profiles.avatar_file` and
 /// pass it to this function, so they need no join and no further query.
 pub fn avatar_url(avatar_file: Option<&str>) -> String {

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::audit::actions::record;
 use crate::audit::model::{Entry, Subject};
 use crate::http::{
-    ApiError, ApiResult, Created, Json, ListKind, Page, PageKey, PageQuery, PageRequest, Unstored,
+    ApiError, ApiResult, Created, Json, ListKind, Page, PageKey, PageQuery, Unstored,
 };
 use crate::rights::model::AccountState;
 
@@ -85,20 +85,15 @@ pub async fn list_sessions(
     query: PageQuery,
 ) -> ApiResult<Page<Session>> {
     let asked = query.of(SESSIONS.of(caller.user_id.0), &app.cursors)?;
-    let page = asked.request;
-    let more = PageRequest {
-        limit: page.limit + 1,
-        ..page
-    };
     let mut connection = app.pool.acquire().await?;
-    let mut rows = store::list_sessions(&mut connection, caller.user_id, more).await?;
+    let rows = store::list_sessions(&mut connection, caller.user_id, asked.request).await;
     drop(connection);
-    let has_more = rows.len() > page.limit;
-    rows.truncate(page.limit);
-    let next = rows.last().filter(|_| has_more).map(|last| PageKey {
-        at: last.created_at,
+    let mut rows = rows?;
+    let key = |row: &SessionRow| PageKey {
+        at: row.created_at,
         id: 0,
-    });
+    };
+    let next = asked.request.cut_rows(&mut rows, key);
     let seen = |row: SessionRow| row.seen_from(caller.session_id);
     let items = rows.into_iter().map(seen).collect();
     Ok(asked.page(items, next))

@@ -101,7 +101,7 @@ pub async fn list_sessions(
         "#,
         user_id.0,
         page.after.at,
-        i64::try_from(page.limit).unwrap_or(i64::MAX)
+        page.rows()
     )
     .fetch_all(connection)
     .await

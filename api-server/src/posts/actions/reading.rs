@@ -12,7 +12,7 @@ use crate::media::actions::{add_progress, list_post_media};
 use crate::posts::model::{Post, PostRow};
 use crate::posts::store;
 use crate::profiles::actions::find_visible_user;
-use crate::profiles::model::{SoughtUsername, UserSummary, avatar_url};
+use crate::profiles::model::{SoughtUsername, author_of};
 
 const USER_POSTS: ListKind = ListKind::newest_first(2);
 
@@ -122,16 +122,9 @@ pub fn single_post(posts: Vec<Post>) -> Option<Post> {
 impl From<PostRow> for Post {
     /// Without its media. Bookmarks and reposts do not exist yet.
     fn from(row: PostRow) -> Self {
-        let author = UserSummary {
-            id: row.author_id,
-            username: row.username,
-            first_name: row.first_name,
-            last_name: row.last_name,
-            avatar_url: avatar_url(row.avatar_file.as_deref()),
-        };
         Self {
             id: row.id,
-            author,
+            author: author_of!(row),
             text: row.text,
             visibility: row.visibility,
             media: Vec::new(),
