@@ -42,7 +42,7 @@ pub async fn list_blocks(app: &App, caller: &Principal, query: PageQuery) -> Api
     let asked = query.of(BLOCKS.of(caller.user_id.0), &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
     let keys = store::list_blocks(&mut connection, caller.user_id, asked.request).await?;
-    let keys = PageKeys::cut(keys, asked);
+    let keys = PageKeys::scanned(&keys, asked);
     let users = list_blocked_users(&mut connection, caller, &keys.ids(UserId)).await?;
     Ok(keys.page(users))
 }

@@ -3,7 +3,7 @@
 use shared::ids::UserId;
 use sqlx::PgConnection;
 
-use crate::http::{PageKey, PageRequest};
+use crate::http::{PageRequest, ScannedKey};
 use crate::store::list_pairs;
 
 pub async fn insert_block(
@@ -49,8 +49,11 @@ pub async fn list_blocks(
     connection: &mut PgConnection,
     caller_id: UserId,
     page: PageRequest,
-) -> Result<Vec<PageKey>, sqlx::Error> {
-    list_pairs!("blocks", "blocker_id", "blocked_id", caller_id, page)
-        .fetch_all(connection)
-        .await
+) -> Result<Vec<ScannedKey>, sqlx::Error> {
+    list_pairs!(
+        "blocks", "blocker_id" => "blocked_id",
+        "(select id from users_as_seen_by($1) as users where state = 'active')", caller_id, caller_id, page
+    )
+    .fetch_all(connection)
+    .await
 }

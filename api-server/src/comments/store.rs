@@ -91,8 +91,8 @@ pub async fn list_comments(
         "order by comments.created_at, comments.id",
         viewer_id.map(|id| id.0),
         post_id.0,
-        page.after.at,
-        page.after.id,
+        page.start.at,
+        page.start.id,
         page.rows()
     )
     .fetch_all(connection)
@@ -121,8 +121,8 @@ pub async fn list_replies(
         "order by comments.parent_id, comments.created_at, comments.id",
         viewer_id.map(|id| id.0),
         &parents,
-        page.after.at,
-        page.after.id,
+        page.start.at,
+        page.start.id,
         page.rows()
     )
     .fetch_all(connection)

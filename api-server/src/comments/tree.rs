@@ -14,7 +14,8 @@ pub const REPLIES: ListKind = ListKind::oldest_first(11);
 /// The number of replies per comment.
 pub const OLDEST_REPLIES: PageRequest = PageRequest {
     limit: 3,
-    after: PageKey::OLDEST,
+    start: PageKey::OLDEST,
+    end: PageKey::NEWEST,
 };
 /// The number of levels of replies below a page's own level.
 pub const LEVELS: usize = 2;

@@ -39,6 +39,7 @@ pub async fn merge_home_keys(
                     and published_at is not null
                     and visibility <> 'private'
                     and (published_at, id) < ($2, $3)
+                    and (published_at, id) > ($6, $7)
                 order by published_at desc, id desc
                 limit $4
             ) newest
@@ -52,6 +53,7 @@ pub async fn merge_home_keys(
                     and deleted_at is null
                     and published_at is not null
                     and (published_at, id) < ($2, $3)
+                    and (published_at, id) > ($6, $7)
                 order by published_at desc, id desc
                 limit $4
             )
@@ -63,10 +65,12 @@ pub async fn merge_home_keys(
         where (select count(*) from followees) > $5
         "#,
         user_id.0,
-        page.after.at,
-        page.after.id,
+        page.start.at,
+        page.start.id,
         page.rows(),
-        most
+        most,
+        page.end.at,
+        page.end.id
     )
     .fetch_all(connection)
     .await?;

@@ -123,10 +123,39 @@ async fn private_accounts_and_suspended_authors_are_left_out() {
         .await;
     let empty = test.anon().get("/feeds/public").await;
     assert_eq!(texts(&empty), Vec::<String>::new());
-    assert_eq!(
-        empty.json(),
-        json!({"items": [], "next_cursor": Value::Null})
-    );
+    assert_eq!(empty.json()["next_cursor"], Value::Null);
+}
+
+#[tokio::test]
+async fn newer_posts_are_listed_page_by_page_after_the_newest_one_that_was_shown() {
+    let test = TestApp::start().await;
+    let ada = test.person("ada").await;
+    for text in ["old", "shown"] {
+        ada.write_post(json!({"text": text})).await;
+    }
+    for feed in [
+        "/feeds/public",
+        "/feeds/home",
+        "/users/ada/posts",
+        "/search?q=text",
+    ] {
+        let shown = ada.get(feed).await.json();
+        let sign = if feed.contains('?') { '&' } else { '?' };
+        let after = format!("{sign}after={}", shown["newest_cursor"].as_str().unwrap());
+        let nothing = ada.get(&format!("{feed}{after}")).await.json();
+        assert_eq!(nothing["items"], json!([]), "{feed}");
+        for n in 1..=3 {
+            ada.write_post(json!({"text": format!("text {n}")})).await;
+        }
+        let first = ada.get(&format!("{feed}{after}&limit=2")).await;
+        assert_eq!(texts(&first), ["text 3", "text 2"], "{feed}");
+        let link = first.headers["link"].to_str().unwrap();
+        let next = link.strip_prefix('<').and_then(|link| link.split_once('>'));
+        let next = next.unwrap().0.strip_prefix("/api/v1").unwrap();
+        let second = ada.get(next).await;
+        assert_eq!(texts(&second), ["text 1"], "{feed}");
+        assert_eq!(second.json()["next_cursor"], Value::Null);
+    }
 }
 
 #[tokio::test]

@@ -118,8 +118,14 @@ pub async fn list_followers(
     let mut connection = app.pool.acquire().await?;
     let user_id = find_listed_user(&mut connection, Some(caller), &username).await?;
     let asked = query.of(FOLLOWERS.of(user_id.0), &app.cursors)?;
-    let keys = store::list_followers(&mut connection, user_id, asked.request).await?;
-    page_of_users(&mut connection, Some(caller), PageKeys::cut(keys, asked)).await
+    let keys =
+        store::list_followers(&mut connection, caller.user_id, user_id, asked.request).await?;
+    page_of_users(
+        &mut connection,
+        Some(caller),
+        PageKeys::scanned(&keys, asked),
+    )
+    .await
 }
 
 /// The followees of a user, the newest first. A private account shows them only to followers.
@@ -132,8 +138,14 @@ pub async fn list_following(
     let mut connection = app.pool.acquire().await?;
     let user_id = find_listed_user(&mut connection, Some(caller), &username).await?;
     let asked = query.of(FOLLOWING.of(user_id.0), &app.cursors)?;
-    let keys = store::list_following(&mut connection, user_id, asked.request).await?;
-    page_of_users(&mut connection, Some(caller), PageKeys::cut(keys, asked)).await
+    let keys =
+        store::list_following(&mut connection, caller.user_id, user_id, asked.request).await?;
+    page_of_users(
+        &mut connection,
+        Some(caller),
+        PageKeys::scanned(&keys, asked),
+    )
+    .await
 }
 
 /// The users who request to follow the caller, the newest first.
@@ -145,7 +157,12 @@ pub async fn list_follow_requests(
     let asked = query.of(FOLLOW_REQUESTS.of(caller.user_id.0), &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
     let keys = store::list_requests(&mut connection, caller.user_id, asked.request).await?;
-    page_of_users(&mut connection, Some(caller), PageKeys::cut(keys, asked)).await
+    page_of_users(
+        &mut connection,
+        Some(caller),
+        PageKeys::scanned(&keys, asked),
+    )
+    .await
 }
 
 /// Locks the profiles for a request of `username` to the caller.

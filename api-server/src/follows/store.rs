@@ -5,7 +5,7 @@ use shared::ids::UserId;
 use sqlx::PgConnection;
 
 use super::model::{Accepted, Edge, Ended, Followed};
-use crate::http::{PageKey, PageRequest};
+use crate::http::{PageRequest, ScannedKey};
 use crate::store::list_pairs;
 
 /// Locks both profiles, in the order of their ids, until the transaction ends.
@@ -183,23 +183,29 @@ pub async fn delete_request(
 /// The followers of the user, one more than a page.
 pub async fn list_followers(
     connection: &mut PgConnection,
+    viewer_id: UserId,
     user_id: UserId,
     page: PageRequest,
-) -> Result<Vec<PageKey>, sqlx::Error> {
-    list_pairs!("follows", "followee_id", "follower_id", user_id, page)
-        .fetch_all(connection)
-        .await
+) -> Result<Vec<ScannedKey>, sqlx::Error> {
+    list_pairs!(
+        "follows", "followee_id" => "follower_id", "visible_users($1)", user_id, viewer_id, page
+    )
+    .fetch_all(connection)
+    .await
 }
 
 /// The followees of the user, one more than a page.
 pub async fn list_following(
     connection: &mut PgConnection,
+    viewer_id: UserId,
     user_id: UserId,
     page: PageRequest,
-) -> Result<Vec<PageKey>, sqlx::Error> {
-    list_pairs!("follows", "follower_id", "followee_id", user_id, page)
-        .fetch_all(connection)
-        .await
+) -> Result<Vec<ScannedKey>, sqlx::Error> {
+    list_pairs!(
+        "follows", "follower_id" => "followee_id", "visible_users($1)", user_id, viewer_id, page
+    )
+    .fetch_all(connection)
+    .await
 }
 
 /// The users who request to follow the user, one more than a page.
@@ -207,13 +213,10 @@ pub async fn list_requests(
     connection: &mut PgConnection,
     user_id: UserId,
     page: PageRequest,
-) -> Result<Vec<PageKey>, sqlx::Error> {
+) -> Result<Vec<ScannedKey>, sqlx::Error> {
     list_pairs!(
-        "follow_requests",
-        "target_id",
-        "requester_id",
-        user_id,
-        page
+        "follow_requests", "target_id" => "requester_id",
+        "visible_users($1)", user_id, user_id, page
     )
     .fetch_all(connection)
     .await

@@ -1,7 +1,8 @@
-//! Cursors: the start of the next page of a list, in a form that clients cannot forge.
+//! Cursors: places in lists, in a form that clients can neither read nor forge.
 //!
-//! A cursor is base64url of the list, the key of the last item, and 8 bytes of HMAC over both and
-//! the list's parameters, so that it is valid for one list only.
+//! A cursor is base64url of the encrypted key of an item. It is encrypted for its list with the
+//! list's parameter, so that it is valid for one list only. The item may be one that the reader must
+//! not know about, such as the like of a user who blocks them.
 
 use aws_lc_rs::digest;
 use base64::Engine as _;
@@ -10,16 +11,17 @@ use shared::auth::{DerivedKey, Purpose, SecretKey};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-use super::ApiError;
-
-const KEY_BYTES: usize = 17;
-const MAC_BYTES: usize = 8;
-
 /// A kind of list, which its domain declares.
 #[derive(Debug, Clone, Copy)]
 pub struct ListKind {
     number: u8,
-    start: PageKey,
+    order: Order,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    NewestFirst,
+    OldestFirst,
 }
 
 /// A list: its kind, and whose or which it is.
@@ -30,8 +32,8 @@ pub struct List {
     parameter: [u8; 32],
 }
 
-/// The sort key of lists, descending; ascending for comments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The sort key of lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PageKey {
     /// `published_at` of posts, else `created_at`, in microseconds.
     pub at: OffsetDateTime,
@@ -44,12 +46,12 @@ pub struct PageKey {
 pub struct CursorKey(DerivedKey);
 
 impl PageKey {
-    /// Sorts before every item of a descending list, so that the first page is read like any other.
-    pub const START: Self = Self {
+    /// Newer than every item, so that the first page is read like any other.
+    pub const NEWEST: Self = Self {
         at: datetime!(9999-12-31 00:00 UTC),
         id: i64::MAX,
     };
-    /// The same for an ascending list.
+    /// Older than every item.
     pub const OLDEST: Self = Self {
         at: datetime!(0001-01-01 00:00 UTC),
         id: 0,
@@ -60,14 +62,14 @@ impl ListKind {
     /// A list with the newest item first. The number is part of issued cursors, so it must be
     /// unique and must not change.
     pub const fn newest_first(number: u8) -> Self {
-        let start = PageKey::START;
-        Self { number, start }
+        let order = Order::NewestFirst;
+        Self { number, order }
     }
 
     /// A list with the oldest item first.
     pub const fn oldest_first(number: u8) -> Self {
-        let start = PageKey::OLDEST;
-        Self { number, start }
+        let order = Order::OldestFirst;
+        Self { number, order }
     }
 
     /// The only list of this kind.
@@ -96,9 +98,37 @@ impl ListKind {
 }
 
 impl List {
-    /// The key before the first page.
-    pub const fn start(self) -> PageKey {
-        self.kind.start
+    /// The keys before and behind the page that starts after `cursor` and has only items that are
+    /// newer than `newer_than`.
+    pub fn bounds(
+        self,
+        cursor: Option<PageKey>,
+        newer_than: Option<PageKey>,
+    ) -> (PageKey, PageKey) {
+        let oldest = newer_than.unwrap_or(PageKey::OLDEST);
+        match self.kind.order {
+            Order::NewestFirst => (cursor.unwrap_or(PageKey::NEWEST), oldest),
+            Order::OldestFirst => (oldest.max(cursor.unwrap_or(oldest)), PageKey::NEWEST),
+        }
+    }
+
+    /// The newest one of a page's keys, which are in list order.
+    pub fn newest<'a>(
+        self,
+        mut keys: impl DoubleEndedIterator<Item = &'a PageKey>,
+    ) -> Option<PageKey> {
+        let newest = match self.kind.order {
+            Order::NewestFirst => keys.next(),
+            Order::OldestFirst => keys.next_back(),
+        };
+        newest.copied()
+    }
+
+    /// What separates the cursors of this list from those of all others.
+    fn context(self) -> [u8; 33] {
+        let mut context = [self.kind.number; 33];
+        context[1..].copy_from_slice(&self.parameter);
+        context
     }
 }
 
@@ -108,36 +138,23 @@ impl CursorKey {
         Self(secret.derive(Purpose::Cursor))
     }
 
-    /// The cursor of the page after `key`.
+    /// The cursor of the item with this key.
     pub fn encode(&self, list: List, key: PageKey) -> String {
         let micros = key.at.unix_timestamp_nanos() / 1000;
         let micros = i64::try_from(micros).unwrap_or(i64::MAX);
-        let mut bytes = vec![list.kind.number];
-        bytes.extend(micros.to_be_bytes());
-        bytes.extend(key.id.to_be_bytes());
-        let mac = self.0.mac(&[&bytes, &list.parameter]);
-        bytes.extend(mac.iter().take(MAC_BYTES));
-        URL_SAFE_NO_PAD.encode(bytes)
+        let text = [micros.to_be_bytes(), key.id.to_be_bytes()].concat();
+        URL_SAFE_NO_PAD.encode(self.0.seal(&list.context(), &text))
     }
 
-    /// The key in a cursor that we created for `list`; 422 `invalid_cursor` for any other text.
-    pub fn decode(&self, list: List, text: &str) -> Result<PageKey, ApiError> {
-        self.read(list, text).ok_or_else(|| {
-            let detail = "the cursor does not belong to this list";
-            ApiError::unacceptable_at("invalid_cursor", "/cursor", detail)
-        })
-    }
-
-    fn read(&self, list: List, text: &str) -> Option<PageKey> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (key, mac) = bytes.split_first_chunk::<KEY_BYTES>()?;
-        let is_ours = mac.len() == MAC_BYTES && self.0.has_mac(&[key, &list.parameter], mac);
-        let (number, rest) = key.split_first()?;
-        let (micros, id) = rest.split_first_chunk::<8>()?;
+    /// The key in a cursor that we created for `list`; `None` for any other text.
+    pub fn decode(&self, list: List, text: &str) -> Option<PageKey> {
+        let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let text = self.0.open(&list.context(), &sealed)?;
+        let (micros, id) = text.split_first_chunk::<8>()?;
         let micros = i128::from(i64::from_be_bytes(*micros));
         let at = OffsetDateTime::from_unix_timestamp_nanos(micros * 1000).ok()?;
         let id = i64::from_be_bytes(id.try_into().ok()?);
-        (is_ours && *number == list.kind.number).then_some(PageKey { at, id })
+        Some(PageKey { at, id })
     }
 }
 
@@ -162,14 +179,40 @@ mod tests {
     fn a_cursor_gives_back_its_key_for_its_own_list_only() {
         let text = cursors().encode(POSTS.of(5), KEY);
         assert_eq!(cursors().decode(POSTS.of(5), &text).unwrap(), KEY);
-        assert!(cursors().decode(POSTS.of(6), &text).is_err());
-        assert!(cursors().decode(FEED.all(), &text).is_err());
+        assert!(cursors().decode(POSTS.of(6), &text).is_none());
+        assert!(cursors().decode(FEED.all(), &text).is_none());
         let text = cursors().encode(SEARCH.found_by("one"), KEY);
         assert_eq!(
             cursors().decode(SEARCH.found_by("one"), &text).unwrap(),
             KEY
         );
-        assert!(cursors().decode(SEARCH.found_by("two"), &text).is_err());
+        assert!(cursors().decode(SEARCH.found_by("two"), &text).is_none());
+    }
+
+    #[test]
+    fn a_cursor_does_not_contain_its_key() {
+        let text = cursors().encode(POSTS.of(5), KEY);
+        let bytes = URL_SAFE_NO_PAD.decode(&text).unwrap();
+        let (id, micros) = (KEY.id.to_be_bytes(), KEY.at.unix_timestamp().to_be_bytes());
+        for readable in [&id[4..], &micros[4..], b"77"] {
+            assert!(!bytes.windows(readable.len()).any(|part| part == readable));
+        }
+        let next = PageKey { id: 78, ..KEY };
+        let other = URL_SAFE_NO_PAD.decode(cursors().encode(POSTS.of(5), next));
+        let same = bytes.iter().zip(other.unwrap()).filter(|(a, b)| *a == b);
+        assert!(same.count() < bytes.len() / 2, "two cursors are alike");
+    }
+
+    #[test]
+    fn newer_items_come_after_the_cursor_of_an_item_in_either_order() {
+        let newer = PageKey { id: 78, ..KEY };
+        let (feed, comments) = (FEED.all(), ListKind::oldest_first(4).of(5));
+        assert_eq!(feed.bounds(None, Some(KEY)), (PageKey::NEWEST, KEY));
+        assert_eq!(feed.bounds(Some(newer), Some(KEY)), (newer, KEY));
+        assert_eq!(comments.bounds(None, Some(KEY)), (KEY, PageKey::NEWEST));
+        assert_eq!(comments.bounds(Some(newer), Some(KEY)).0, newer);
+        assert_eq!(feed.newest([newer, KEY].iter()), Some(newer));
+        assert_eq!(comments.newest([KEY, newer].iter()), Some(newer));
     }
 
     #[test]
@@ -181,12 +224,12 @@ mod tests {
             let mut changed = bytes.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
             let text = URL_SAFE_NO_PAD.encode(changed);
-            assert!(cursors().decode(FEED.all(), &text).is_err(), "bit {bit}");
+            assert!(cursors().decode(FEED.all(), &text).is_none(), "bit {bit}");
         }
         for length in 0..bytes.len() {
             let text = URL_SAFE_NO_PAD.encode(&bytes[..length]);
             assert!(
-                cursors().decode(FEED.all(), &text).is_err(),
+                cursors().decode(FEED.all(), &text).is_none(),
                 "{length} bytes"
             );
         }

@@ -31,7 +31,8 @@ pub(crate) use json::from_json;
 pub use json::{FromJson, Members, PatchField, ValueWithFaults, read_items};
 pub use memory::BodyMemory;
 pub use page::{
-    DEFAULT_PAGE_ITEMS, MAX_PAGE_ITEMS, Page, PageKeys, PageQuery, PageRequest, ScannedKey,
+    DEFAULT_PAGE_ITEMS, MAX_PAGE_ITEMS, Page, PageEnds, PageKeys, PageQuery, PageRequest,
+    ScannedKey,
 };
 pub use ratelimit::{Limiter, Quotas, RateClass};
 pub use reply::{Reply, Unstored, no_content, ok, page, refusal, unstored};

@@ -1,4 +1,4 @@
-//! Pagination: `?limit=&cursor=` in, `{items, next_cursor}` out.
+//! Pagination: `?limit=&cursor=&after=` in, `{items, next_cursor, newest_cursor}` out.
 
 use serde::Serialize;
 
@@ -19,17 +19,21 @@ pub struct PageQuery {
     pub limit: usize,
     /// `cursor`, not validated: only the action knows its list.
     pub cursor: Option<String>,
+    /// `after`, not validated.
+    pub after: Option<String>,
     /// The other parameters, which the URL of the next page repeats.
     pub others: Vec<(String, String)>,
 }
 
-/// A page to read: `limit` items after `after`.
+/// A page to read: `limit` items between two keys.
 #[derive(Debug, Clone, Copy)]
 pub struct PageRequest {
     /// The maximum number of items.
     pub limit: usize,
     /// The key before the page.
-    pub after: PageKey,
+    pub start: PageKey,
+    /// The key behind the last page.
+    pub end: PageKey,
 }
 
 impl PageRequest {
@@ -49,7 +53,7 @@ impl PageRequest {
     pub fn cut_rows<T>(&self, rows: &mut Vec<T>, key: fn(&T) -> PageKey) -> Option<PageKey> {
         let has_next = rows.len() > self.limit;
         rows.truncate(self.limit);
-        has_next.then(|| rows.last().map_or(self.after, key))
+        has_next.then(|| rows.last().map_or(self.start, key))
     }
 }
 
@@ -59,6 +63,8 @@ pub struct ListPage<'a> {
     query: &'a PageQuery,
     list: List,
     cursors: &'a CursorKey,
+    /// The newest key of a page without items.
+    newest: PageKey,
     /// The part of the list to read.
     pub request: PageRequest,
 }
@@ -73,10 +79,19 @@ pub struct PageKeys<'a> {
     asked: ListPage<'a>,
 }
 
+/// The places in a list from which a client reads on.
+#[derive(Debug, Clone, Copy)]
+pub struct PageEnds {
+    /// The newest key of the page.
+    pub newest: Option<PageKey>,
+    /// The key after which the next page starts.
+    pub next: Option<PageKey>,
+}
+
 /// A row of a bounded scan: a found key or, as the last row, the key at which the scan stopped.
 #[derive(Debug, Clone, Copy)]
 pub struct ScannedKey {
-    pub published_at: time::OffsetDateTime,
+    pub at: time::OffsetDateTime,
     pub id: i64,
     pub is_found: bool,
 }
@@ -92,7 +107,7 @@ impl<'a> PageKeys<'a> {
     /// progress.
     pub fn scanned(rows: &[ScannedKey], asked: ListPage<'a>) -> Self {
         let key = |row: &ScannedKey| PageKey {
-            at: row.published_at,
+            at: row.at,
             id: row.id,
         };
         let found = rows.iter().filter(|row| row.is_found).map(key).collect();
@@ -111,7 +126,9 @@ impl<'a> PageKeys<'a> {
 
     /// A page of those items that the viewer sees.
     pub fn page<T>(&self, items: Vec<T>) -> Page<T> {
-        self.asked.page(items, self.next)
+        let newest = self.asked.list.newest(self.keys.iter());
+        let next = self.next;
+        self.asked.page(items, PageEnds { newest, next })
     }
 }
 
@@ -122,6 +139,8 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// The value of `cursor` for the next page.
     pub next_cursor: Option<String>,
+    /// The value of `after` that lists what is newer than this page.
+    pub newest_cursor: String,
     /// The URL of the next page.
     #[serde(skip)]
     pub next_address: Option<String>,
@@ -134,12 +153,14 @@ impl PageQuery {
             path,
             limit: DEFAULT_PAGE_ITEMS,
             cursor: None,
+            after: None,
             others: Vec::new(),
         };
         for (name, value) in parameters {
             match name.as_str() {
                 "limit" => query.limit = read_limit(&value)?,
                 "cursor" => query.cursor = Some(value),
+                "after" => query.after = Some(value),
                 _ => query.others.push((name, value)),
             }
         }
@@ -160,42 +181,52 @@ impl PageQuery {
 
     /// The requested page of `list`; 422 if the cursor is not one of this list.
     pub fn of<'a>(&'a self, list: List, cursors: &'a CursorKey) -> ApiResult<ListPage<'a>> {
-        let after = match &self.cursor {
-            Some(cursor) => cursors.decode(list, cursor)?,
-            None => list.start(),
+        let key = |name: &str, cursor: &Option<String>| {
+            let found = cursor.as_ref().map(|text| cursors.decode(list, text));
+            let detail = "the cursor does not belong to this list";
+            match found {
+                Some(None) => Err(ApiError::unacceptable_at("invalid_cursor", name, detail)),
+                found => Ok(found.flatten()),
+            }
         };
-        let request = PageRequest {
-            limit: self.limit,
-            after,
-        };
+        let newer_than = key("/after", &self.after)?;
+        let cursor = key("/cursor", &self.cursor)?;
+        let (start, end) = list.bounds(cursor, newer_than);
+        let limit = self.limit;
         Ok(ListPage {
             query: self,
             list,
             cursors,
-            request,
+            newest: newer_than.or(cursor).unwrap_or(PageKey::OLDEST),
+            request: PageRequest { limit, start, end },
         })
     }
 }
 
 impl ListPage<'_> {
-    /// The page of `items`; the next one starts after `next`.
-    pub fn page<T>(&self, items: Vec<T>, next: Option<PageKey>) -> Page<T> {
-        let PageQuery {
-            path,
-            limit,
-            others,
-            ..
-        } = self.query;
-        let next_cursor = next.map(|key| self.cursors.encode(self.list, key));
-        let others = encode_query(others);
-        let next_address = next_cursor
-            .as_ref()
-            .map(|cursor| format!("{path}?{others}limit={limit}&cursor={cursor}"));
+    /// The page of `items`.
+    pub fn page<T>(&self, items: Vec<T>, ends: PageEnds) -> Page<T> {
+        let encode = |key| self.cursors.encode(self.list, key);
+        let next_cursor = ends.next.map(encode);
         Page {
             items,
+            next_address: next_cursor
+                .as_ref()
+                .map(|cursor| self.query.address_at(cursor)),
             next_cursor,
-            next_address,
+            newest_cursor: encode(ends.newest.unwrap_or(self.newest)),
         }
+    }
+}
+
+impl PageQuery {
+    /// The URL of the page at `cursor`.
+    fn address_at(&self, cursor: &str) -> String {
+        let Self { path, limit, .. } = self;
+        let others = encode_query(&self.others);
+        let after = self.after.as_ref();
+        let after = after.map_or_else(String::new, |after| format!("&after={after}"));
+        format!("{path}?{others}limit={limit}{after}&cursor={cursor}")
     }
 }
 
@@ -231,7 +262,11 @@ mod tests {
         assert_eq!(query.parameter("limit"), None);
         let cursors = CursorKey::new(&shared::auth::SecretKey::from_bytes([4; 32]));
         let asked = query.of(FEED.all(), &cursors).unwrap();
-        let page = asked.page(vec![1], Some(PageKey::START));
+        let ends = PageEnds {
+            newest: None,
+            next: Some(PageKey::NEWEST),
+        };
+        let page = asked.page(vec![1], ends);
         let expected = format!(
             "/feed?q=a%20b%26%C3%BC&parent_id=7&limit=5&cursor={}",
             page.next_cursor.unwrap()
@@ -250,7 +285,7 @@ mod tests {
         let asked = query.of(FEED.all(), &cursors).unwrap();
         let scan = |rows: &[(i64, bool)]| {
             let rows = rows.iter().map(|&(id, is_found)| ScannedKey {
-                published_at: time::OffsetDateTime::UNIX_EPOCH,
+                at: time::OffsetDateTime::UNIX_EPOCH,
                 id,
                 is_found,
             });

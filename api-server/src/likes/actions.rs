@@ -43,8 +43,8 @@ pub async fn list_post_likes(
     let asked = query.of(POST_LIKES.of(id.0), &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
     require_readable_post(&mut connection, Some(caller), id).await?;
-    let keys = store::list_like_keys(&mut connection, id, asked.request).await?;
-    let keys = PageKeys::cut(keys, asked);
+    let keys = store::list_like_keys(&mut connection, caller.user_id, id, asked.request).await?;
+    let keys = PageKeys::scanned(&keys, asked);
     profiles::actions::page_of_users(&mut connection, Some(caller), keys).await
 }
 
@@ -57,7 +57,13 @@ pub async fn list_liked_posts(
     let asked = query.of(LIKED_POSTS.of(caller.user_id.0), &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
     let keys = store::list_liked_keys(&mut connection, caller.user_id, asked.request).await?;
-    page_at(app, Some(caller), connection, PageKeys::cut(keys, asked)).await
+    page_at(
+        app,
+        Some(caller),
+        connection,
+        PageKeys::scanned(&keys, asked),
+    )
+    .await
 }
 
 /// A transaction, after the check that the caller sees the post.

@@ -5,7 +5,7 @@ use shared::db;
 use shared::ids::{PostId, UserId};
 use sqlx::PgConnection;
 
-use crate::http::{PageKey, PageRequest};
+use crate::http::{PageRequest, ScannedKey};
 use crate::store::list_pairs;
 
 /// `false` if the user already liked the post, or it was deleted in the meantime.
@@ -73,12 +73,15 @@ pub async fn delete_like(
 /// The users who like the post, and when, one more than a page.
 pub async fn list_like_keys(
     connection: &mut PgConnection,
+    viewer_id: UserId,
     post_id: PostId,
     page: PageRequest,
-) -> Result<Vec<PageKey>, sqlx::Error> {
-    list_pairs!("post_likes", "post_id", "user_id", post_id, page)
-        .fetch_all(connection)
-        .await
+) -> Result<Vec<ScannedKey>, sqlx::Error> {
+    list_pairs!(
+        "post_likes", "post_id" => "user_id", "visible_users($1)", post_id, viewer_id, page
+    )
+    .fetch_all(connection)
+    .await
 }
 
 /// The posts that the user likes and since when, and one more than a page.
@@ -86,8 +89,10 @@ pub async fn list_liked_keys(
     connection: &mut PgConnection,
     user_id: UserId,
     page: PageRequest,
-) -> Result<Vec<PageKey>, sqlx::Error> {
-    list_pairs!("post_likes", "user_id", "post_id", user_id, page)
-        .fetch_all(connection)
-        .await
+) -> Result<Vec<ScannedKey>, sqlx::Error> {
+    list_pairs!(
+        "post_likes", "user_id" => "post_id", "visible_posts($1, false)", user_id, user_id, page
+    )
+    .fetch_all(connection)
+    .await
 }

@@ -33,5 +33,10 @@ pub async fn list_mutes(app: &App, caller: &Principal, query: PageQuery) -> ApiR
     let asked = query.of(MUTES.of(caller.user_id.0), &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
     let keys = store::list_mutes(&mut connection, caller.user_id, asked.request).await?;
-    page_of_users(&mut connection, Some(caller), PageKeys::cut(keys, asked)).await
+    page_of_users(
+        &mut connection,
+        Some(caller),
+        PageKeys::scanned(&keys, asked),
+    )
+    .await
 }

@@ -3,7 +3,7 @@
 use shared::ids::UserId;
 use sqlx::PgConnection;
 
-use crate::http::{PageKey, PageRequest};
+use crate::http::{PageRequest, ScannedKey};
 use crate::store::list_pairs;
 
 pub async fn insert_mute(
@@ -49,8 +49,10 @@ pub async fn list_mutes(
     connection: &mut PgConnection,
     caller_id: UserId,
     page: PageRequest,
-) -> Result<Vec<PageKey>, sqlx::Error> {
-    list_pairs!("mutes", "muter_id", "muted_id", caller_id, page)
-        .fetch_all(connection)
-        .await
+) -> Result<Vec<ScannedKey>, sqlx::Error> {
+    list_pairs!(
+        "mutes", "muter_id" => "muted_id", "visible_users($1)", caller_id, caller_id, page
+    )
+    .fetch_all(connection)
+    .await
 }

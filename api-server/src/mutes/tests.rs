@@ -69,16 +69,11 @@ async fn a_list_of_mutes_is_the_callers_own_in_pages_newest_first() {
         select a.id, b.id from users a, users b where a.username = 'cyd' and b.username = 'ada'",
     )
     .await;
-    let page = ada.get("/mutes?limit=2").await.json();
-    assert_eq!(
-        page["items"].as_array().unwrap().len(),
-        1,
-        "cyd is not seen"
-    );
+    let page = ada.get("/mutes?limit=1").await.json();
     assert_eq!(page["items"][0]["username"], "dan");
     let cursor = page["next_cursor"].as_str().unwrap();
     let page = ada.get(&format!("/mutes?cursor={cursor}")).await.json();
-    assert_eq!(page["items"][0]["username"], "bob");
+    assert_eq!(page["items"][0]["username"], "bob", "cyd is not seen");
     assert_eq!(page["next_cursor"], json!(null));
     let answer = ada.get(&format!("/blocks?cursor={cursor}")).await;
     assert_eq!(answer.refusal(), (422, "invalid_cursor".to_owned()));

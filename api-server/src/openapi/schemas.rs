@@ -64,12 +64,16 @@ impl Schemas {
         let page = json!({
             "type": "object",
             "description": "A page of a list. It may be short or empty and still have a next page.",
-            "required": ["items", "next_cursor"],
+            "required": ["items", "newest_cursor", "next_cursor"],
             "properties": {
                 "items": {"type": "array", "items": item, "maxItems": crate::http::MAX_PAGE_ITEMS},
                 "next_cursor": {
                     "type": ["string", "null"],
                     "description": "The value of `cursor` for the next page.",
+                },
+                "newest_cursor": {
+                    "type": "string",
+                    "description": "The value of `after` that lists what is newer than this page.",
                 },
             },
         });

@@ -240,13 +240,16 @@ macro_rules! select_keys_of {
                 + $filter
                 + r#"
                 and (published_at, id) < ($2, $3)
+                and (published_at, id) > ($5, $6)
             order by published_at desc, id desc
             limit $4
             "#,
             $author_id.0,
-            $page.after.at,
-            $page.after.id,
-            $page.rows()
+            $page.start.at,
+            $page.start.id,
+            $page.rows(),
+            $page.end.at,
+            $page.end.id
         )
     };
 }

@@ -71,6 +71,14 @@ impl Input for PageQuery {
                 "schema": {"type": "string"},
             }),
         );
+        operation.add_query(
+            "after",
+            json!({
+                "description": "`newest_cursor` of an earlier page: lists only what is newer than \
+                                that page, in the order of the list.",
+                "schema": {"type": "string"},
+            }),
+        );
         operation.refusals.add(refusals::PAGE);
     }
 

@@ -59,6 +59,7 @@ pub async fn list_matching_keys(
                 and visibility = 'public'
                 and search_vector(text) @@ search_query($2)
                 and (published_at, id) < ($3, $4)
+                and (published_at, id) > ($7, $8)
             limit $6
         ),
         found as (
@@ -84,7 +85,7 @@ pub async fn list_matching_keys(
             order by published_at desc, id desc
             limit $5
         )
-        select published_at as "published_at!", id as "id!", true as "is_found!"
+        select published_at as "at!", id as "id!", true as "is_found!"
         from found
         union all
         select 'epoch', 0, false
@@ -92,16 +93,18 @@ pub async fn list_matching_keys(
         "#,
         search.viewer_id.0,
         search.q,
-        page.after.at,
-        page.after.id,
+        page.start.at,
+        page.start.id,
         page.rows(),
-        most
+        most,
+        page.end.at,
+        page.end.id
     )
     .fetch_all(connection)
     .await?;
     let are_all = rows.iter().all(|row| row.is_found);
     let keys = rows.into_iter().map(|row| PageKey {
-        at: row.published_at,
+        at: row.at,
         id: row.id,
     });
     Ok(are_all.then(|| keys.collect()))
@@ -116,7 +119,7 @@ pub async fn scan_matching_keys(
 ) -> Result<Vec<ScannedKey>, sqlx::Error> {
     scan_posts!(
         "visibility = 'public'",
-        r"search_vector(text) @@ search_query($6)
+        r"search_vector(text) @@ search_query($8)
                 and author_id not in (select muted_id from mutes where muter_id = $1)
                 and (
                     author_id = $1

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::audit::actions::record;
 use crate::audit::model::{Entry, Subject};
 use crate::http::{
-    ApiError, ApiResult, Created, Json, ListKind, Page, PageKey, PageQuery, Unstored,
+    ApiError, ApiResult, Created, Json, ListKind, Page, PageEnds, PageKey, PageQuery, Unstored,
 };
 use crate::rights::model::AccountState;
 
@@ -94,9 +94,10 @@ pub async fn list_sessions(
         id: 0,
     };
     let next = asked.request.cut_rows(&mut rows, key);
+    let newest = rows.first().map(key);
     let seen = |row: SessionRow| row.seen_from(caller.session_id);
     let items = rows.into_iter().map(seen).collect();
-    Ok(asked.page(items, next))
+    Ok(asked.page(items, PageEnds { newest, next }))
 }
 
 /// Ends one of the caller's sessions; 404 for a session of another user, and for an ended one.

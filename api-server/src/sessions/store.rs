@@ -96,12 +96,14 @@ pub async fn list_sessions(
             and ended_at is null
             and expires_at > now()
             and created_at < $2
+            and created_at > $4
         order by created_at desc, id desc
         limit $3
         "#,
         user_id.0,
-        page.after.at,
-        page.rows()
+        page.start.at,
+        page.rows(),
+        page.end.at
     )
     .fetch_all(connection)
     .await

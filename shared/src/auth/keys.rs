@@ -5,7 +5,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use aws_lc_rs::{hkdf, hmac};
+use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::error::Unspecified;
+use aws_lc_rs::{digest, hkdf, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -24,7 +26,7 @@ pub enum Purpose {
     Refresh,
     /// Signs the grants in media URLs.
     MediaGrants,
-    /// Protects list cursors against changes.
+    /// Encrypts list cursors.
     Cursor,
 }
 
@@ -34,7 +36,7 @@ impl Purpose {
             Self::SigningKeys => b"pawl signing keys",
             Self::Refresh => b"pawl refresh",
             Self::MediaGrants => b"pawl media grants",
-            Self::Cursor => b"pawl cursor",
+            Self::Cursor => b"pawl encrypted cursor",
         }
     }
 }
@@ -100,9 +102,49 @@ impl DerivedKey {
         })
     }
 
+    /// Encrypts a short text with AES-256-GCM-SIV (RFC 8452), so that only this key opens it, and only
+    /// for the same `context`. Equal texts give equal results, and nothing else is visible.
+    ///
+    /// # Panics
+    /// If the text is longer than 64 GiB.
+    pub fn seal(&self, context: &[u8], text: &[u8]) -> Vec<u8> {
+        let mut sealed = text.to_vec();
+        self.cipher()
+            .and_then(|cipher| {
+                cipher.seal_in_place_append_tag(nonce(context), Aad::from(context), &mut sealed)
+            })
+            .unwrap_or_else(|_| unreachable!("AES-256-GCM-SIV encrypts every short text"));
+        sealed
+    }
+
+    /// Opens the result of [`DerivedKey::seal`] for `context`; `None` for any other bytes.
+    pub fn open(&self, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let mut text = sealed.to_vec();
+        let cipher = self.cipher().ok()?;
+        let opened = cipher.open_in_place(nonce(context), Aad::from(context), &mut text);
+        let length = opened.ok()?.len();
+        text.truncate(length);
+        Some(text)
+    }
+
+    fn cipher(&self) -> Result<LessSafeKey, Unspecified> {
+        UnboundKey::new(&AES_256_GCM_SIV, &self.0).map(LessSafeKey::new)
+    }
+
     fn hmac_key(&self) -> hmac::Key {
         hmac::Key::new(hmac::HMAC_SHA256, &self.0)
     }
+}
+
+/// A nonce for each context. Within a context it repeats, which AES-GCM-SIV permits: it then reveals
+/// only which texts are equal.
+fn nonce(context: &[u8]) -> Nonce {
+    let mut nonce = [0; NONCE_LEN];
+    let digest = digest::digest(&digest::SHA256, context);
+    for (to, from) in nonce.iter_mut().zip(digest.as_ref()) {
+        *to = *from;
+    }
+    Nonce::assume_unique_for_key(nonce)
 }
 
 impl FromStr for SecretKey {
@@ -156,6 +198,25 @@ mod tests {
         assert!(key.has_mac(&[b"abc"], &mac[..8]));
         assert!(!key.has_mac(&[b"abd"], &mac[..8]));
         assert!(!key.has_mac(&[b"abc"], &[]));
+    }
+
+    #[test]
+    fn a_sealed_text_opens_with_its_key_and_context_only() {
+        let key = |byte| SecretKey::from_bytes([byte; 32]).derive(Purpose::Cursor);
+        let sealed = key(7).seal(b"list 1", b"a text of one user");
+        assert_eq!(sealed, key(7).seal(b"list 1", b"a text of one user"));
+        assert!(
+            !sealed
+                .windows(4)
+                .any(|bytes| b"a text of one user".windows(4).any(|text| text == bytes))
+        );
+        assert_eq!(
+            key(7).open(b"list 1", &sealed).unwrap(),
+            b"a text of one user"
+        );
+        assert_eq!(key(7).open(b"list 2", &sealed), None);
+        assert_eq!(key(8).open(b"list 1", &sealed), None);
+        assert_eq!(key(7).open(b"list 1", &sealed[..15]), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use shared::auth::Principal;
-use shared::ids::{CommentId, PostId};
+use shared::ids::{CommentId, PostId, UserId};
 use sqlx::PgConnection;
 
 use super::rights::{id_of, require_readable_comment, unknown_parent};
@@ -11,11 +11,15 @@ use crate::app::App;
 use crate::comments::model::{Comment, CommentQuery, CommentRow};
 use crate::comments::store;
 use crate::comments::tree::{COMMENTS, LEVELS, OLDEST_REPLIES, REPLIES, ReplyRows};
-use crate::http::{ApiError, ApiResult, Page};
+use crate::http::{ApiError, ApiResult, MAX_PAGE_ITEMS, Page, PageEnds, PageKey, PageRequest};
 use crate::posts;
 
+/// How many times a page is read until the viewer sees anything of it.
+const READS: usize = 5;
+
 /// The comments on a post or, with `parent_id`, the replies to one of its comments, oldest first,
-/// each with its oldest replies and theirs. At most seven statements.
+/// each with its oldest replies and theirs. At most seven statements, and two more for each skipped
+/// page of hidden comments.
 pub async fn list_post_comments(
     app: &App,
     viewer: Option<&Principal>,
@@ -34,14 +38,69 @@ pub async fn list_post_comments(
     };
     let list = parent.map_or(COMMENTS.of(post_id.0), |id| REPLIES.of(id.0));
     let asked = query.page.of(list, &app.cursors)?;
-    let page = asked.request;
-    let mut rows = match parent {
-        Some(id) => store::list_replies(&mut connection, id_of(viewer), &[id], page).await?,
-        None => store::list_comments(&mut connection, id_of(viewer), post_id, page).await?,
-    };
-    let next = page.cut_rows(&mut rows, CommentRow::key);
+    let of = parent.map_or(Siblings::OnPost(post_id), Siblings::RepliesTo);
+    let (rows, next) = list_shown(&mut connection, id_of(viewer), of, asked.request).await?;
+    let newest = rows.last().map(CommentRow::key);
     let comments = with_replies(app, &mut connection, viewer, rows).await?;
-    Ok(asked.page(comments, next))
+    Ok(asked.page(comments, PageEnds { newest, next }))
+}
+
+/// Comments in one list.
+#[derive(Clone, Copy)]
+enum Siblings {
+    OnPost(PostId),
+    RepliesTo(CommentId),
+}
+
+/// A page of the comments of which the viewer sees anything, and the start of the next page. A page
+/// of which the viewer sees nothing is skipped, [`READS`] times at most.
+async fn list_shown(
+    connection: &mut PgConnection,
+    viewer_id: Option<UserId>,
+    of: Siblings,
+    page: PageRequest,
+) -> ApiResult<(Vec<CommentRow>, Option<PageKey>)> {
+    let (mut rows, mut end) = (Vec::new(), Some(page.start));
+    for read in 0..READS {
+        let Some(start) = end.filter(|_| rows.is_empty()) else {
+            break;
+        };
+        let limit = if read == 0 {
+            page.limit
+        } else {
+            MAX_PAGE_ITEMS
+        };
+        let reading = PageRequest {
+            limit,
+            start,
+            ..page
+        };
+        rows = match of {
+            Siblings::OnPost(id) => store::list_comments(connection, viewer_id, id, reading).await,
+            Siblings::RepliesTo(id) => {
+                store::list_replies(connection, viewer_id, &[id], reading).await
+            }
+        }?;
+        end = reading.cut_rows(&mut rows, CommentRow::key);
+        let kept = list_kept_of(connection, viewer_id, &rows).await?;
+        rows.retain(|row| row.is_seen || kept.contains(&row.id));
+    }
+    let next = page.cut_rows(&mut rows, CommentRow::key).or(end);
+    Ok((rows, next))
+}
+
+/// Those of the hidden rows that have a visible comment below.
+async fn list_kept_of<'a>(
+    connection: &mut PgConnection,
+    viewer_id: Option<UserId>,
+    rows: impl IntoIterator<Item = &'a CommentRow>,
+) -> ApiResult<Vec<CommentId>> {
+    let hidden = rows.into_iter().filter(|row| !row.is_seen);
+    let hidden: Vec<_> = hidden.map(|row| row.id).collect();
+    if hidden.is_empty() {
+        return Ok(hidden);
+    }
+    Ok(store::list_kept(connection, viewer_id, &hidden).await?)
 }
 
 /// A comment that the viewer sees, with its oldest replies.
@@ -81,11 +140,8 @@ pub async fn with_replies(
         reply_rows.replies.extend(level);
     }
     let all = rows.iter().chain(reply_rows.rows());
-    let tombstones: Vec<_> = all.filter(|row| !row.is_seen).map(|row| row.id).collect();
-    if !tombstones.is_empty() {
-        let kept = store::list_kept(connection, id_of(viewer), &tombstones).await?;
-        reply_rows.kept.extend(kept);
-    }
+    let kept = list_kept_of(connection, id_of(viewer), all).await?;
+    reply_rows.kept.extend(kept);
     let comments = rows.into_iter();
     Ok(comments
         .filter_map(|row| reply_rows.comment(row, &app.cursors))

@@ -87,6 +87,49 @@ async fn pages_join_without_gap_or_repetition_by_cursor_and_by_link() {
 }
 
 #[tokio::test]
+async fn newer_comments_are_listed_after_the_newest_one_that_was_shown() {
+    let (_test, [ada, bob, _]) = scene().await;
+    let list = async |query: &str| ada.get(&format!("/posts/1/comments{query}")).await.json();
+    let after = |page: &Value| format!("?after={}", page["newest_cursor"].as_str().unwrap());
+    say(&bob, "one", None).await;
+    let page = list("?limit=1").await;
+    assert_eq!(outline(&page), "one");
+    assert_eq!(outline(&list(&after(&page)).await), "");
+    say(&bob, "two", None).await;
+    say(&bob, "three", None).await;
+    let newer = list(&format!("{}&limit=1", after(&page))).await;
+    assert_eq!(outline(&newer), "two …");
+    let cursor = newer["next_cursor"].as_str().unwrap();
+    let rest = list(&format!("{}&cursor={cursor}", after(&page))).await;
+    assert_eq!(outline(&rest), "three");
+    assert_eq!(outline(&list(&after(&rest)).await), "");
+}
+
+#[tokio::test]
+async fn a_hundred_hidden_comments_in_a_row_neither_empty_a_page_nor_end_a_list() {
+    let (test, [ada, bob, _]) = scene().await;
+    say(&ada, "first", None).await;
+    let hidden = say(&bob, "hidden", None).await;
+    let kept = say(&ada, "kept", Some(&hidden)).await;
+    test.run(
+        "insert into comments (post_id, author_id, text, created_at)
+        select 1, (select id from users where username = 'bob'), n, clock_timestamp()
+        from generate_series(1, 100) n",
+    )
+    .await;
+    say(&ada, "last", None).await;
+    ada.put("/users/bob/block").await;
+    let page = ada.get("/posts/1/comments?limit=2").await.json();
+    assert_eq!(outline(&page), "first -(kept) …", "{kept}");
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let next = ada
+        .get(&format!("/posts/1/comments?limit=2&cursor={cursor}"))
+        .await
+        .json();
+    assert_eq!(outline(&next), "last");
+}
+
+#[tokio::test]
 async fn a_cursor_of_another_list_or_a_changed_one_is_refused() {
     let (_test, [ada, bob, _]) = scene().await;
     ada.write_post(json!({"text": "another"})).await;

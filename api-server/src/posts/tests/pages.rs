@@ -12,7 +12,8 @@ use crate::testing::TestApp;
 
 const PAGE: PageRequest = PageRequest {
     limit: 20,
-    after: PageKey::START,
+    start: PageKey::NEWEST,
+    end: PageKey::OLDEST,
 };
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use sqlx::PgConnection;
 use super::actions::list_users;
 use super::model::User;
 use crate::app::App;
-use crate::http::{ApiResult, ListKind, Page, PageKey, PageQuery, PageRequest};
+use crate::http::{ApiResult, ListKind, Page, PageEnds, PageKey, PageQuery, PageRequest};
 use crate::search::model::SearchQuery;
 use store::UserSearch;
 
@@ -33,9 +33,9 @@ pub async fn search_users(
     let asked = query.of(USER_SEARCH.found_by(q), &app.cursors)?;
     let mut connection = app.pool.begin_to_read().await?;
     store::plan_each_time(&mut connection).await?;
-    let exact = match query.cursor {
-        None => store::find_user_named(&mut connection, q).await?,
-        Some(_) => None,
+    let exact = match (&query.cursor, &query.after) {
+        (None, None) => store::find_user_named(&mut connection, q).await?,
+        _ => None,
     };
     let rest = PageRequest {
         limit: asked.request.limit - usize::from(exact.is_some()),
@@ -48,7 +48,8 @@ pub async fn search_users(
         .collect();
     let mut users = list_users(&mut connection, viewer, &ids).await?;
     users.retain(|user| user.viewer.is_none_or(|relation| !relation.muting));
-    Ok(asked.page(users, next))
+    let newest = keys.first().copied();
+    Ok(asked.page(users, PageEnds { newest, next }))
 }
 
 /// The page's keys, and the start of the next page.
@@ -65,7 +66,7 @@ async fn list_matches(
     };
     let mut next = page.cut(&mut keys);
     if next.is_none() && !is_rare {
-        next = store::find_end_of_newest(connection, page.after).await?;
+        next = store::find_end_of_newest(connection, page).await?;
     }
     Ok((keys, next))
 }

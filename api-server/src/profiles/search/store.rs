@@ -112,6 +112,7 @@ pub async fn list_few_matches(
                 and users.state = 'active'
                 and lower(users.username) <> lower($3)
                 and (users.created_at, users.id) < ($4, $5)
+                and (users.created_at, users.id) > ($9, $10)
             order by users.created_at desc, users.id desc
             limit $6
         )
@@ -127,11 +128,13 @@ pub async fn list_few_matches(
         search.part,
         search.beginning,
         search.exact,
-        page.after.at,
-        page.after.id,
+        page.start.at,
+        page.start.id,
         page.rows(),
         FEW,
-        search.words
+        search.words,
+        page.end.at,
+        page.end.id
     )
     .fetch_one(connection)
     .await?;
@@ -156,6 +159,7 @@ pub async fn list_newest_matches(
             from users
             where state = 'active'
                 and (created_at, id) < ($4, $5)
+                and (created_at, id) > ($9, $10)
             order by created_at desc, id desc
             limit $7
         ) as newest
@@ -181,20 +185,22 @@ pub async fn list_newest_matches(
         search.part,
         search.beginning,
         search.exact,
-        page.after.at,
-        page.after.id,
+        page.start.at,
+        page.start.id,
         page.rows(),
         NEWEST,
-        search.words
+        search.words,
+        page.end.at,
+        page.end.id
     )
     .fetch_all(connection)
     .await
 }
 
-/// The last of the newest users that a page after `after` scans; `None` if no users are left.
+/// The last of the newest users that a page scans; `None` if no users are left.
 pub async fn find_end_of_newest(
     connection: &mut PgConnection,
-    after: PageKey,
+    page: PageRequest,
 ) -> Result<Option<PageKey>, sqlx::Error> {
     sqlx::query_as!(
         PageKey,
@@ -203,13 +209,16 @@ pub async fn find_end_of_newest(
         from users
         where state = 'active'
             and (created_at, id) < ($1, $2)
+            and (created_at, id) > ($4, $5)
         order by created_at desc, id desc
         offset $3::bigint - 1
         limit 1
         "#,
-        after.at,
-        after.id,
-        NEWEST
+        page.start.at,
+        page.start.id,
+        NEWEST,
+        page.end.at,
+        page.end.id
     )
     .fetch_optional(connection)
     .await

@@ -269,7 +269,8 @@ async fn neither_what_many_nor_what_few_are_called_costs_a_read_of_everyone() {
         let search = UserSearch::of(q);
         let page = PageRequest {
             limit: 20,
-            after: PageKey::START,
+            start: PageKey::NEWEST,
+            end: PageKey::OLDEST,
         };
         let mut tx = test.database.pool.begin().await.unwrap();
         let before = rows_read(&mut tx).await;

@@ -29,6 +29,7 @@ export interface components {
         CommentId: string;
         CommentPage: {
             items: components["schemas"]["Comment"][];
+            newest_cursor: string;
             next_cursor: string | null;
         };
         CommentPatch: {
@@ -171,6 +172,7 @@ export interface components {
         PostId: string;
         PostPage: {
             items: components["schemas"]["Post"][];
+            newest_cursor: string;
             next_cursor: string | null;
         };
         PostPatch: {
@@ -241,6 +243,7 @@ export interface components {
         SessionId: string;
         SessionPage: {
             items: components["schemas"]["Session"][];
+            newest_cursor: string;
             next_cursor: string | null;
         };
         SignIn: {
@@ -300,6 +303,7 @@ export interface components {
         Username: string;
         UserPage: {
             items: components["schemas"]["User"][];
+            newest_cursor: string;
             next_cursor: string | null;
         };
         UserSummary: {

@@ -954,13 +954,28 @@ select cover_id as "id: MediaId" from profiles where user_id = $1
 select cover_id as "id: MediaId" from profiles where user_id = $1 for no key update
 ;
 
-select created_at as at, blocked_id as id from blocks where blocker_id = $1 and (created_at, blocked_id) < ($2, $3) order by created_at desc, blocked_id desc limit $4
+select created_at as at, blocked_id as id
+from blocks
+where blocker_id = $1
+    and (created_at, blocked_id) < ($2, $3)
+order by created_at desc, blocked_id desc
+limit $4
 ;
 
-select created_at as at, followee_id as id from follows where follower_id = $1 and (created_at, followee_id) < ($2, $3) order by created_at desc, followee_id desc limit $4
+select created_at as at, followee_id as id
+from follows
+where follower_id = $1
+    and (created_at, followee_id) < ($2, $3)
+order by created_at desc, followee_id desc
+limit $4
 ;
 
-select created_at as at, follower_id as id from follows where followee_id = $1 and (created_at, follower_id) < ($2, $3) order by created_at desc, follower_id desc limit $4
+select created_at as at, follower_id as id
+from follows
+where followee_id = $1
+    and (created_at, follower_id) < ($2, $3)
+order by created_at desc, follower_id desc
+limit $4
 ;
 
 select created_at as at, id
@@ -972,16 +987,36 @@ offset $3::bigint - 1
 limit 1
 ;
 
-select created_at as at, muted_id as id from mutes where muter_id = $1 and (created_at, muted_id) < ($2, $3) order by created_at desc, muted_id desc limit $4
+select created_at as at, muted_id as id
+from mutes
+where muter_id = $1
+    and (created_at, muted_id) < ($2, $3)
+order by created_at desc, muted_id desc
+limit $4
 ;
 
-select created_at as at, post_id as id from post_likes where user_id = $1 and (created_at, post_id) < ($2, $3) order by created_at desc, post_id desc limit $4
+select created_at as at, post_id as id
+from post_likes
+where user_id = $1
+    and (created_at, post_id) < ($2, $3)
+order by created_at desc, post_id desc
+limit $4
 ;
 
-select created_at as at, requester_id as id from follow_requests where target_id = $1 and (created_at, requester_id) < ($2, $3) order by created_at desc, requester_id desc limit $4
+select created_at as at, requester_id as id
+from follow_requests
+where target_id = $1
+    and (created_at, requester_id) < ($2, $3)
+order by created_at desc, requester_id desc
+limit $4
 ;
 
-select created_at as at, user_id as id from post_likes where post_id = $1 and (created_at, user_id) < ($2, $3) order by created_at desc, user_id desc limit $4
+select created_at as at, user_id as id
+from post_likes
+where post_id = $1
+    and (created_at, user_id) < ($2, $3)
+order by created_at desc, user_id desc
+limit $4
 ;
 
 select epoch, state as "state: UploadState", expires_at,

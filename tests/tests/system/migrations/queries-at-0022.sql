@@ -960,69 +960,14 @@ select cover_id as "id: MediaId" from profiles where user_id = $1
 select cover_id as "id: MediaId" from profiles where user_id = $1 for no key update
 ;
 
-select created_at as at, blocked_id as id
-from blocks
-where blocker_id = $1
-    and (created_at, blocked_id) < ($2, $3)
-order by created_at desc, blocked_id desc
-limit $4
-;
-
-select created_at as at, followee_id as id
-from follows
-where follower_id = $1
-    and (created_at, followee_id) < ($2, $3)
-order by created_at desc, followee_id desc
-limit $4
-;
-
-select created_at as at, follower_id as id
-from follows
-where followee_id = $1
-    and (created_at, follower_id) < ($2, $3)
-order by created_at desc, follower_id desc
-limit $4
-;
-
 select created_at as at, id
 from users
 where state = 'active'
     and (created_at, id) < ($1, $2)
+    and (created_at, id) > ($4, $5)
 order by created_at desc, id desc
 offset $3::bigint - 1
 limit 1
-;
-
-select created_at as at, muted_id as id
-from mutes
-where muter_id = $1
-    and (created_at, muted_id) < ($2, $3)
-order by created_at desc, muted_id desc
-limit $4
-;
-
-select created_at as at, post_id as id
-from post_likes
-where user_id = $1
-    and (created_at, post_id) < ($2, $3)
-order by created_at desc, post_id desc
-limit $4
-;
-
-select created_at as at, requester_id as id
-from follow_requests
-where target_id = $1
-    and (created_at, requester_id) < ($2, $3)
-order by created_at desc, requester_id desc
-limit $4
-;
-
-select created_at as at, user_id as id
-from post_likes
-where post_id = $1
-    and (created_at, user_id) < ($2, $3)
-order by created_at desc, user_id desc
-limit $4
 ;
 
 select epoch, state as "state: UploadState", expires_at,
@@ -1082,6 +1027,7 @@ where user_id = $1
     and ended_at is null
     and expires_at > now()
     and created_at < $2
+    and created_at > $4
 order by created_at desc, id desc
 limit $3
 ;
@@ -1228,6 +1174,7 @@ from (
     from users
     where state = 'active'
         and (created_at, id) < ($4, $5)
+        and (created_at, id) > ($9, $10)
     order by created_at desc, id desc
     limit $7
 ) as newest
@@ -1283,6 +1230,7 @@ where author_id = $1
     and published_at is not null
 
     and (published_at, id) < ($2, $3)
+    and (published_at, id) > ($5, $6)
 order by published_at desc, id desc
 limit $4
 ;
@@ -1294,6 +1242,7 @@ where author_id = $1
     and published_at is not null
 and visibility = 'public'
     and (published_at, id) < ($2, $3)
+    and (published_at, id) > ($5, $6)
 order by published_at desc, id desc
 limit $4
 ;
@@ -1305,6 +1254,7 @@ where author_id = $1
     and published_at is not null
 and visibility in ('public', 'followers')
     and (published_at, id) < ($2, $3)
+    and (published_at, id) > ($5, $6)
 order by published_at desc, id desc
 limit $4
 ;
@@ -1870,6 +1820,7 @@ with followees as materialized (
             and published_at is not null
             and visibility <> 'private'
             and (published_at, id) < ($2, $3)
+            and (published_at, id) > ($6, $7)
         order by published_at desc, id desc
         limit $4
     ) newest
@@ -1883,6 +1834,7 @@ with followees as materialized (
             and deleted_at is null
             and published_at is not null
             and (published_at, id) < ($2, $3)
+            and (published_at, id) > ($6, $7)
         order by published_at desc, id desc
         limit $4
     )
@@ -1925,6 +1877,7 @@ page as (
         and users.state = 'active'
         and lower(users.username) <> lower($3)
         and (users.created_at, users.id) < ($4, $5)
+        and (users.created_at, users.id) > ($9, $10)
     order by users.created_at desc, users.id desc
     limit $6
 )
@@ -1939,6 +1892,230 @@ select
 ;
 
 with found as materialized (
+    select at, id
+    from (
+        select created_at as at, blocked_id as id
+        from blocks
+        where blocker_id = $2
+            and (created_at, blocked_id) < ($3, $4)
+            and (created_at, blocked_id) > ($5, $6)
+        order by created_at desc, blocked_id desc
+        limit $8
+    ) as scanned
+    where exists (select from (select id from users_as_seen_by($1) as users where state = 'active') as seen where seen.id = scanned.id offset 0)
+    order by at desc, id desc
+    limit $7
+)
+select at as "at!", id as "id!", true as "is_found!"
+from found
+union all
+select at, id, false
+from (
+    select created_at as at, blocked_id as id
+    from blocks
+    where blocker_id = $2
+        and (created_at, blocked_id) < ($3, $4)
+        and (created_at, blocked_id) > ($5, $6)
+    order by created_at desc, blocked_id desc
+    offset $8 - 1
+    limit 1
+) as stopped
+where (select count(*) from found) < $7
+;
+
+with found as materialized (
+    select at, id
+    from (
+        select created_at as at, followee_id as id
+        from follows
+        where follower_id = $2
+            and (created_at, followee_id) < ($3, $4)
+            and (created_at, followee_id) > ($5, $6)
+        order by created_at desc, followee_id desc
+        limit $8
+    ) as scanned
+    where exists (select from visible_users($1) as seen where seen.id = scanned.id offset 0)
+    order by at desc, id desc
+    limit $7
+)
+select at as "at!", id as "id!", true as "is_found!"
+from found
+union all
+select at, id, false
+from (
+    select created_at as at, followee_id as id
+    from follows
+    where follower_id = $2
+        and (created_at, followee_id) < ($3, $4)
+        and (created_at, followee_id) > ($5, $6)
+    order by created_at desc, followee_id desc
+    offset $8 - 1
+    limit 1
+) as stopped
+where (select count(*) from found) < $7
+;
+
+with found as materialized (
+    select at, id
+    from (
+        select created_at as at, follower_id as id
+        from follows
+        where followee_id = $2
+            and (created_at, follower_id) < ($3, $4)
+            and (created_at, follower_id) > ($5, $6)
+        order by created_at desc, follower_id desc
+        limit $8
+    ) as scanned
+    where exists (select from visible_users($1) as seen where seen.id = scanned.id offset 0)
+    order by at desc, id desc
+    limit $7
+)
+select at as "at!", id as "id!", true as "is_found!"
+from found
+union all
+select at, id, false
+from (
+    select created_at as at, follower_id as id
+    from follows
+    where followee_id = $2
+        and (created_at, follower_id) < ($3, $4)
+        and (created_at, follower_id) > ($5, $6)
+    order by created_at desc, follower_id desc
+    offset $8 - 1
+    limit 1
+) as stopped
+where (select count(*) from found) < $7
+;
+
+with found as materialized (
+    select at, id
+    from (
+        select created_at as at, muted_id as id
+        from mutes
+        where muter_id = $2
+            and (created_at, muted_id) < ($3, $4)
+            and (created_at, muted_id) > ($5, $6)
+        order by created_at desc, muted_id desc
+        limit $8
+    ) as scanned
+    where exists (select from visible_users($1) as seen where seen.id = scanned.id offset 0)
+    order by at desc, id desc
+    limit $7
+)
+select at as "at!", id as "id!", true as "is_found!"
+from found
+union all
+select at, id, false
+from (
+    select created_at as at, muted_id as id
+    from mutes
+    where muter_id = $2
+        and (created_at, muted_id) < ($3, $4)
+        and (created_at, muted_id) > ($5, $6)
+    order by created_at desc, muted_id desc
+    offset $8 - 1
+    limit 1
+) as stopped
+where (select count(*) from found) < $7
+;
+
+with found as materialized (
+    select at, id
+    from (
+        select created_at as at, post_id as id
+        from post_likes
+        where user_id = $2
+            and (created_at, post_id) < ($3, $4)
+            and (created_at, post_id) > ($5, $6)
+        order by created_at desc, post_id desc
+        limit $8
+    ) as scanned
+    where exists (select from visible_posts($1, false) as seen where seen.id = scanned.id offset 0)
+    order by at desc, id desc
+    limit $7
+)
+select at as "at!", id as "id!", true as "is_found!"
+from found
+union all
+select at, id, false
+from (
+    select created_at as at, post_id as id
+    from post_likes
+    where user_id = $2
+        and (created_at, post_id) < ($3, $4)
+        and (created_at, post_id) > ($5, $6)
+    order by created_at desc, post_id desc
+    offset $8 - 1
+    limit 1
+) as stopped
+where (select count(*) from found) < $7
+;
+
+with found as materialized (
+    select at, id
+    from (
+        select created_at as at, requester_id as id
+        from follow_requests
+        where target_id = $2
+            and (created_at, requester_id) < ($3, $4)
+            and (created_at, requester_id) > ($5, $6)
+        order by created_at desc, requester_id desc
+        limit $8
+    ) as scanned
+    where exists (select from visible_users($1) as seen where seen.id = scanned.id offset 0)
+    order by at desc, id desc
+    limit $7
+)
+select at as "at!", id as "id!", true as "is_found!"
+from found
+union all
+select at, id, false
+from (
+    select created_at as at, requester_id as id
+    from follow_requests
+    where target_id = $2
+        and (created_at, requester_id) < ($3, $4)
+        and (created_at, requester_id) > ($5, $6)
+    order by created_at desc, requester_id desc
+    offset $8 - 1
+    limit 1
+) as stopped
+where (select count(*) from found) < $7
+;
+
+with found as materialized (
+    select at, id
+    from (
+        select created_at as at, user_id as id
+        from post_likes
+        where post_id = $2
+            and (created_at, user_id) < ($3, $4)
+            and (created_at, user_id) > ($5, $6)
+        order by created_at desc, user_id desc
+        limit $8
+    ) as scanned
+    where exists (select from visible_users($1) as seen where seen.id = scanned.id offset 0)
+    order by at desc, id desc
+    limit $7
+)
+select at as "at!", id as "id!", true as "is_found!"
+from found
+union all
+select at, id, false
+from (
+    select created_at as at, user_id as id
+    from post_likes
+    where post_id = $2
+        and (created_at, user_id) < ($3, $4)
+        and (created_at, user_id) > ($5, $6)
+    order by created_at desc, user_id desc
+    offset $8 - 1
+    limit 1
+) as stopped
+where (select count(*) from found) < $7
+;
+
+with found as materialized (
     select published_at, id
     from (
         select published_at, id, author_id, visibility, text
@@ -1947,6 +2124,7 @@ with found as materialized (
             and published_at is not null
             and true
             and (published_at, id) < ($2, $3)
+            and (published_at, id) > ($6, $7)
         order by published_at desc, id desc
         limit $5
     ) as scanned
@@ -1961,7 +2139,7 @@ with found as materialized (
     order by published_at desc, id desc
     limit $4
 )
-select published_at as "published_at!", id as "id!", true as "is_found!"
+select published_at as "at!", id as "id!", true as "is_found!"
 from found
 union all
 select published_at, id, false
@@ -1972,6 +2150,7 @@ from (
         and published_at is not null
         and true
         and (published_at, id) < ($2, $3)
+            and (published_at, id) > ($6, $7)
     order by published_at desc, id desc
     offset $5 - 1
     limit 1
@@ -1988,6 +2167,7 @@ with found as materialized (
             and published_at is not null
             and visibility = 'public'
             and (published_at, id) < ($2, $3)
+            and (published_at, id) > ($6, $7)
         order by published_at desc, id desc
         limit $5
     ) as scanned
@@ -2002,7 +2182,7 @@ with found as materialized (
     order by published_at desc, id desc
     limit $4
 )
-select published_at as "published_at!", id as "id!", true as "is_found!"
+select published_at as "at!", id as "id!", true as "is_found!"
 from found
 union all
 select published_at, id, false
@@ -2013,6 +2193,7 @@ from (
         and published_at is not null
         and visibility = 'public'
         and (published_at, id) < ($2, $3)
+            and (published_at, id) > ($6, $7)
     order by published_at desc, id desc
     offset $5 - 1
     limit 1
@@ -2029,10 +2210,11 @@ with found as materialized (
             and published_at is not null
             and visibility = 'public'
             and (published_at, id) < ($2, $3)
+            and (published_at, id) > ($6, $7)
         order by published_at desc, id desc
         limit $5
     ) as scanned
-    where search_vector(text) @@ search_query($6)
+    where search_vector(text) @@ search_query($8)
         and author_id not in (select muted_id from mutes where muter_id = $1)
         and (
             author_id = $1
@@ -2047,7 +2229,7 @@ with found as materialized (
     order by published_at desc, id desc
     limit $4
 )
-select published_at as "published_at!", id as "id!", true as "is_found!"
+select published_at as "at!", id as "id!", true as "is_found!"
 from found
 union all
 select published_at, id, false
@@ -2058,6 +2240,7 @@ from (
         and published_at is not null
         and visibility = 'public'
         and (published_at, id) < ($2, $3)
+            and (published_at, id) > ($6, $7)
     order by published_at desc, id desc
     offset $5 - 1
     limit 1
@@ -2088,6 +2271,7 @@ with matching as materialized (
         and visibility = 'public'
         and search_vector(text) @@ search_query($2)
         and (published_at, id) < ($3, $4)
+        and (published_at, id) > ($7, $8)
     limit $6
 ),
 found as (
@@ -2113,7 +2297,7 @@ found as (
     order by published_at desc, id desc
     limit $5
 )
-select published_at as "published_at!", id as "id!", true as "is_found!"
+select published_at as "at!", id as "id!", true as "is_found!"
 from found
 union all
 select 'epoch', 0, false
