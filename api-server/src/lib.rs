@@ -9,6 +9,7 @@ pub mod audit;
 mod blocks;
 mod comments;
 pub mod config;
+mod cors;
 #[cfg(all(test, feature = "testing"))]
 mod costs;
 mod counters;

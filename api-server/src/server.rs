@@ -8,38 +8,16 @@ use std::time::Duration;
 use http::{Request, Response};
 use shared::config::{HttpArgs, OriginArgs};
 use shared::http::listen::HttpService;
-use shared::http::{
-    Body, Checks, CorsAccess, CorsRules, Front, HttpMetrics, Operation, PacedBody, PublicPaths,
-    RequestBody,
-};
+use shared::http::{Body, Checks, Front, HttpMetrics, Operation, PacedBody, RequestBody};
 
 use crate::app::App;
+use crate::cors;
 use crate::deadline::{self, Watched};
 use crate::docs::Docs;
 use crate::jwks;
 use crate::media;
 use crate::routes::{self, Api};
 use crate::web::WebClient;
-
-/// Headers and methods for pages of other origins.
-const CORS: CorsRules = CorsRules {
-    allowed_origins: CorsAccess {
-        methods: "GET, HEAD, POST, PUT, PATCH, DELETE",
-        headers: "Authorization, Content-Type, Idempotency-Key, If-None-Match, Range",
-        expose: "Location, Link, ETag, Retry-After, X-Request-Id, Content-Range, Accept-Ranges, \
-                 RateLimit, RateLimit-Policy, Idempotent-Replayed",
-    },
-    // Players on any page may send range and conditional requests for public media.
-    public: Some(PublicPaths {
-        contain: media::is_public,
-        access: CorsAccess {
-            methods: "GET, HEAD",
-            headers: "Range, If-Range, If-Match, If-None-Match, If-Modified-Since",
-            expose: "ETag, Content-Range, Accept-Ranges, X-Request-Id",
-        },
-    }),
-    service_answers_options: false,
-};
 
 /// The parts that answer requests.
 struct Server {
@@ -77,7 +55,7 @@ pub fn service(app: Arc<App>, parts: Parts) -> impl HttpService {
         let server = Arc::clone(&server);
         async move { Ok::<_, Infallible>(server.answer(request).await) }
     });
-    Front::new(service, &parts.origins, CORS, parts.metrics)
+    Front::new(service, &parts.origins, cors::rules(), parts.metrics)
 }
 
 impl Server {
