@@ -1,7 +1,7 @@
 //! One database per test. The template is migrated once per state of the migrations, on the server
 //! of `PAWL_TEST_DATABASE_URL`; a clone takes about 50 ms.
 
-use std::{fmt::Write, str::FromStr, sync::Arc};
+use std::{fmt::Write, str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
 use uuid::Uuid;
@@ -71,7 +71,7 @@ impl TestDatabase {
         let url = format!("{server}/{name}");
         let settings = db::Settings {
             max_connections: 4,
-            ..db::Settings::new(&url)
+            ..patient_settings(&url)
         };
         let pool = Pool::new(&settings, "pawl-test").expect("the URL was used just now");
         Self {
@@ -185,4 +185,14 @@ async fn ensure_template(server: &str, admin: &mut PgConnection) -> String {
     }
     run(admin, "select pg_advisory_unlock(1885435756)").await;
     name
+}
+
+/// The defaults, but statements and transactions may take minutes: tests insert many rows at once, on
+/// machines of any speed.
+pub(super) fn patient_settings(url: &str) -> db::Settings {
+    db::Settings {
+        statement_timeout: Duration::from_mins(5),
+        idle_in_transaction_timeout: Duration::from_mins(5),
+        ..db::Settings::new(url)
+    }
 }

@@ -10,7 +10,9 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use super::database::{Dropped, TestDatabase, connect, report_plans, run, server};
+use super::database::{
+    Dropped, TestDatabase, connect, patient_settings, report_plans, run, server,
+};
 use crate::db::{self, MIGRATOR, Pool};
 
 static SHARED: Mutex<Weak<Dropped>> = Mutex::const_new(Weak::new());
@@ -43,7 +45,7 @@ impl SeededDatabase {
         let url = format!("{}/{}", server(), copy.0);
         let settings = db::Settings {
             max_connections: 2,
-            ..db::Settings::new(&url)
+            ..patient_settings(&url)
         };
         let pool = Pool::new(&settings, "pawl-test").expect("the URL was used just now");
         Self { pool, url, copy }
