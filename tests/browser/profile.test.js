@@ -41,11 +41,15 @@ test("a mute and a block are shown on the profile and end there", { timeout: 300
   }),
 );
 
-test("a visitor who wants to follow signs up and returns to the profile", { timeout: 300_000 }, () =>
+test("a visitor searches, signs up to follow, and returns to the profile", { timeout: 300_000 }, () =>
   withBrowser(async (browser) => {
     const ada = await member();
-    const { page, complaints } = await openPage(browser, `/u/${ada.username}`);
-    await page.getByRole("link", { name: "Follow: Ada Lovelace" }).click();
+    const { page, complaints } = await openPage(browser);
+    const box = page.getByRole("searchbox", { name: "Search" });
+    await box.fill(ada.username);
+    await box.press("Enter");
+    await page.getByRole("article").getByRole("link", { name: "Ada Lovelace", exact: true }).click();
+    await page.locator(".profile").getByRole("link", { name: "Follow: Ada Lovelace" }).click();
     for (const [name, value] of Object.entries(newPerson("Grace", "Hopper"))) {
       await page.locator(`input[name=${name}]`).fill(value);
     }

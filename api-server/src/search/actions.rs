@@ -22,34 +22,42 @@ pub(super) const RARE: f64 = 3_000.0;
 /// Posts or users that match the search.
 pub async fn search(
     app: &App,
-    caller: &Principal,
+    viewer: Option<&Principal>,
     search: Search,
 ) -> ApiResult<Either<Page<Post>, Page<User>>> {
     let Search { kind, sought } = search;
     Ok(match kind {
-        Kind::Posts => Either::One(search_posts(app, caller, sought).await?),
-        Kind::Users => Either::Other(search_users(app, caller, sought).await?),
+        Kind::Posts => Either::One(search_posts(app, viewer, sought).await?),
+        Kind::Users => Either::Other(search_users(app, viewer, sought).await?),
     })
 }
 
 /// Users that match the search.
-pub async fn search_users(app: &App, caller: &Principal, sought: Sought) -> ApiResult<Page<User>> {
-    profiles::actions::search_users(app, Some(caller), &sought.q, &sought.page).await
+pub async fn search_users(
+    app: &App,
+    viewer: Option<&Principal>,
+    sought: Sought,
+) -> ApiResult<Page<User>> {
+    profiles::actions::search_users(app, viewer, &sought.q, &sought.page).await
 }
 
 /// Public posts that contain all words of `q`, the newest first, without those of users whom the
-/// caller mutes.
+/// viewer mutes.
 ///
 /// For rare words all matches are read. For common words a bounded scan goes backward through the
 /// posts, and its page may be short. It is also used if the planner has underestimated the number
 /// of matches.
-pub async fn search_posts(app: &App, caller: &Principal, sought: Sought) -> ApiResult<Page<Post>> {
+pub async fn search_posts(
+    app: &App,
+    viewer: Option<&Principal>,
+    sought: Sought,
+) -> ApiResult<Page<Post>> {
     let Sought { q, page } = &sought;
     let asked = page.of(POST_SEARCH.found_by(q), &app.cursors)?;
     let mut connection = app.pool.acquire().await?;
     let matches = store::estimate_matches(&mut connection, q).await?;
     let search = PostSearch {
-        viewer_id: caller.user_id,
+        viewer_id: viewer.map(|viewer| viewer.user_id),
         q,
     };
     let mut keys = None;
@@ -63,5 +71,5 @@ pub async fn search_posts(app: &App, caller: &Principal, sought: Sought) -> ApiR
         let rows = store::scan_matching_keys(&mut connection, search, asked.request, SCAN).await?;
         PageKeys::scanned(&rows, asked)
     };
-    posts::actions::page_at(app, Some(caller), connection, keys).await
+    posts::actions::page_at(app, viewer, connection, keys).await
 }

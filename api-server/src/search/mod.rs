@@ -10,20 +10,20 @@ mod store;
 mod tests;
 
 use self::actions::{search, search_posts, search_users};
-use crate::routes::{Route, Tag, for_caller};
+use crate::routes::{Route, Tag, for_viewer};
 
 /// The routes of this domain.
 pub fn routes() -> Vec<Route> {
     Tag::Reading.of([
-        Route::get("/search/posts", for_caller!(search_posts)).described(
+        Route::get("/search/posts", for_viewer!(search_posts)).described(
             "Search posts by words",
             "Finds public posts that contain all the words in any form, newest first.",
         ),
-        Route::get("/search/users", for_caller!(search_users)).described(
+        Route::get("/search/users", for_viewer!(search_users)).described(
             "Search users by names",
             "Finds users by a part of their names, the exact username first.",
         ),
-        Route::get("/search", for_caller!(search)).described(
+        Route::get("/search", for_viewer!(search)).described(
             "Search posts by words, or users by names",
             "`/search/posts` or `/search/users`, by `kind`.",
         ),

@@ -12,10 +12,10 @@ pub const MOST_MATCHES: i64 = 4_500;
 /// The number of posts that a page of frequent words scans; each costs about 8 µs.
 pub const SCAN: i64 = 2_000;
 
-/// The searching user and the words.
+/// The searching user, if there is one, and the words.
 #[derive(Clone, Copy)]
 pub struct PostSearch<'a> {
-    pub viewer_id: UserId,
+    pub viewer_id: Option<UserId>,
     pub q: &'a str,
 }
 
@@ -91,7 +91,7 @@ pub async fn list_matching_keys(
         select 'epoch', 0, false
         where (select count(*) from matching) >= $6
         "#,
-        search.viewer_id.0,
+        search.viewer_id.map(|id| id.0),
         search.q,
         page.start.at,
         page.start.id,
@@ -131,7 +131,7 @@ pub async fn scan_matching_keys(
                         offset 0
                     )
                 )",
-        search.viewer_id.0,
+        search.viewer_id.map(|id| id.0),
         page,
         scan,
         search.q

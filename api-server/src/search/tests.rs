@@ -6,6 +6,8 @@
     reason = "a test's own steps must work"
 )]
 
+use serde_json::json;
+
 use super::actions::RARE;
 use super::store::{self, MOST_MATCHES};
 use crate::testing::{Answer, Client, TestApp};
@@ -283,8 +285,23 @@ async fn what_cannot_be_searched_for_is_refused_with_its_parameter() {
     }
     let bound = format!("/search?q={}", "%C3%BC".repeat(100));
     assert_eq!(texts(&reader.get(&bound).await), Vec::<String>::new());
-    let answer = test.anon().get("/search?q=word").await;
-    assert_eq!(answer.status, 401);
+}
+
+#[tokio::test]
+async fn a_visitor_finds_what_everyone_may_see() {
+    let test = TestApp::start().await;
+    let (ada, bob) = (test.person("ada").await, test.person("bob").await);
+    ada.write_post(json!({"text": "a word for all"})).await;
+    ada.write_post(json!({"text": "a word for few", "visibility": "followers"}))
+        .await;
+    bob.write_post(json!({"text": "a word of a private account"}))
+        .await;
+    bob.patch("/me", &json!({"is_private": true})).await;
+    let found = test.anon().get("/search?q=word").await;
+    assert_eq!(texts(&found), ["a word for all"]);
+    let users = test.anon().get("/search?q=bob&kind=users").await.json();
+    assert_eq!(users["items"][0]["username"], "bob");
+    assert_eq!(users["items"][0]["viewer"], json!(null));
 }
 
 #[tokio::test]

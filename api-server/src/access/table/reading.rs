@@ -11,10 +11,10 @@ pub fn rows() -> Vec<Row> {
         row("list_user_posts", (M::GET, "/users/secret/posts"), OPEN),
         row("list_public_posts", (M::GET, "/feeds/public"), OPEN),
         row("list_home_posts", (M::GET, "/feeds/home"), SIGNED_IN),
-        row("search_posts", (M::GET, "/search/posts?q=words"), SIGNED_IN),
-        row("search_users", (M::GET, "/search/users?q=owner"), SIGNED_IN),
-        row("search", (M::GET, "/search?q=words"), SIGNED_IN),
-        row("search", (M::GET, "/search?q=owner&kind=users"), SIGNED_IN),
+        row("search_posts", (M::GET, "/search/posts?q=words"), OPEN),
+        row("search_users", (M::GET, "/search/users?q=owner"), OPEN),
+        row("search", (M::GET, "/search?q=words"), OPEN),
+        row("search", (M::GET, "/search?q=owner&kind=users"), OPEN),
         row("get_instance", (M::GET, "/instance"), OPEN),
     ]
 }
