@@ -73,9 +73,9 @@ fn errors_page() -> String {
     format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>Errors · Pawl</title>\
-         <link rel=\"stylesheet\" href=\"{ERRORS_STYLE}\"><h1>Errors</h1>\
+         <link rel=\"stylesheet\" href=\"{ERRORS_STYLE}\"><main><h1>Errors</h1>\
          <p>Every error is <code>application/problem+json</code> with a stable <code>code</code>. \
-         All operations are at <a href=\"/docs\">/docs</a>.</p>{}</html>",
+         All operations are at <a href=\"/docs\">/docs</a>.</p>{}</main></html>",
         catalogue::to_html()
     )
 }

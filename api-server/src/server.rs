@@ -91,7 +91,7 @@ impl Server {
                 name("get_web_file");
                 match self.docs.answer(&request) {
                     Some(response) => response,
-                    None => self.web.serve(&request).await,
+                    None => self.web.serve(&self.app, &request).await,
                 }
             }
         }

@@ -41,7 +41,11 @@ pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> 
     let jobs = JobMetrics::register(&metrics, PurgeHandler::METRICS);
     let worker = worker::worker(Arc::clone(&app), &settings.jobs, jobs);
     let parts = Parts {
-        web: WebClient::new(&settings.api.web_dir, &app.uploads.url),
+        web: WebClient::new(&settings.api.web_dir, &app.uploads.url).at(settings
+            .origins
+            .public_url
+            .as_ref()
+            .map(ToString::to_string)),
         checks: checks.clone(),
         origins: settings.origins.clone(),
         http: settings.http.clone(),

@@ -195,7 +195,8 @@ impl TestApp {
     pub fn build_web_client(&self) {
         let dist = self.folder.path().join("dist");
         std::fs::create_dir_all(dist.join("assets")).unwrap();
-        std::fs::write(dist.join("index.html"), "<!doctype html>").unwrap();
+        let index = "<!doctype html><!-- preview --><title>Pawl</title><!-- /preview -->";
+        std::fs::write(dist.join("index.html"), index).unwrap();
     }
 
     /// Empties the cache of file access, as after five seconds.

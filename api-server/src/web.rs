@@ -1,13 +1,26 @@
-//! The web client's files, and the headers that protect its pages.
+//! The web client's files, and the headers that protect its pages. The pages of public posts and
+//! profiles describe themselves in their head; pages that do not exist are 404.
+
+mod place;
+mod preview;
 
 use std::path::{Path, PathBuf};
 
-use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
-use http::{HeaderValue, Request, Response, StatusCode, Uri};
+use http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, REFERRER_POLICY,
+    VARY,
+};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use shared::http::files::Directory;
-use shared::http::{Body, Problem};
+use shared::http::{Body, ClientIp, Problem, full};
+
+use self::place::Place;
+use self::preview::{Found, with_preview};
+use crate::app::App;
+use crate::http::{Reply, conditional};
 
 const HTML: &str = "text/html";
+const INDEX: &str = "/index.html";
 
 /// First path segments that are never a page of the client.
 const RESERVED: [&str; 6] = [
@@ -30,20 +43,81 @@ pub struct WebClient {
     directory: Directory,
     index: PathBuf,
     policy: HeaderValue,
+    /// Our public origin, for addresses that must be absolute.
+    origin: Option<String>,
 }
 
 impl WebClient {
     /// The client in `folder`; its pages may call upload-server at `upload_url`.
     pub fn new(folder: &Path, upload_url: &str) -> Self {
         Self {
-            directory: Directory::new(folder, is_page),
+            directory: Directory::new(folder, Place::is_page),
             index: folder.join("index.html"),
             policy: policy(upload_url),
+            origin: None,
         }
     }
 
+    /// With our public origin; without it the host of a request and http are used.
+    #[must_use]
+    pub fn at(self, origin: Option<String>) -> Self {
+        Self { origin, ..self }
+    }
+
     /// The answer for a path of no other part.
-    pub async fn serve<B>(&self, request: &Request<B>) -> Response<Body> {
+    pub async fn serve<B>(&self, app: &App, request: &Request<B>) -> Response<Body> {
+        let is_read = [Method::GET, Method::HEAD].contains(request.method());
+        let client = request.extensions().get::<ClientIp>().copied();
+        let found = match Place::of(request.uri().path()) {
+            Place::Subject(subject) if is_read => preview::find(app, client, subject).await,
+            Place::Subject(_) | Place::Page => Found::Unknown,
+            Place::Nowhere => Found::Nothing,
+        };
+        match found {
+            Found::Preview(preview) => match tokio::fs::read_to_string(&self.index).await {
+                Ok(index) => {
+                    let page = with_preview(&index, &preview, &self.origin(request));
+                    self.guarded(page_answer(request.headers(), page))
+                }
+                Err(_) => self.file(request).await,
+            },
+            Found::Nothing if is_read && looks_like_page(request.uri().path()) => {
+                self.missing_page(request).await
+            }
+            Found::Nothing | Found::Unknown => self.file(request).await,
+        }
+    }
+
+    fn origin<B>(&self, request: &Request<B>) -> String {
+        let host = request
+            .headers()
+            .get(HOST)
+            .and_then(|host| host.to_str().ok());
+        let host = host.or_else(|| request.uri().authority().map(|host| host.as_str()));
+        let origin = self.origin.clone();
+        origin.unwrap_or_else(|| format!("http://{}", host.unwrap_or_default()))
+    }
+
+    /// The client itself, which shows that the page does not exist.
+    async fn missing_page<B>(&self, request: &Request<B>) -> Response<Body> {
+        // Not its conditions: a 404 is answered whole.
+        let encodings = request.headers().get(ACCEPT_ENCODING).cloned();
+        let headers = encodings.map(|value| (ACCEPT_ENCODING, value)).into_iter();
+        let headers: HeaderMap = headers.collect();
+        let mut answer = self
+            .directory
+            .respond(request.method(), INDEX, &headers)
+            .await;
+        if answer.status() != StatusCode::OK {
+            return not_found(NOT_BUILT);
+        }
+        *answer.status_mut() = StatusCode::NOT_FOUND;
+        let never = HeaderValue::from_static("no-store");
+        answer.headers_mut().insert(CACHE_CONTROL, never);
+        self.guarded(answer)
+    }
+
+    async fn file<B>(&self, request: &Request<B>) -> Response<Body> {
         let path = request.uri().path();
         let file = match path {
             "/docs" | "/docs/" => "/docs.html",
@@ -99,9 +173,9 @@ fn policy(upload_url: &str) -> HeaderValue {
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
 
-/// Whether the path may be a page of the client: files and the server's own paths may not.
-/// Usernames may contain dots.
-fn is_page(path: &str) -> bool {
+/// Whether people may have typed this path or followed a link to it: they get a page. Usernames may
+/// contain dots.
+fn looks_like_page(path: &str) -> bool {
     let file = path.rsplit('/').next().unwrap_or_default();
     !is_ours(path) && (path.starts_with("/u/") || !file.contains('.'))
 }
@@ -110,6 +184,19 @@ fn is_page(path: &str) -> bool {
 fn is_ours(path: &str) -> bool {
     let first = path.split('/').nth(1).unwrap_or_default();
     RESERVED.contains(&first)
+}
+
+/// Browsers ask again each time, and get 304 while the page is the same.
+fn page_answer(known: &HeaderMap, page: String) -> Response<Body> {
+    let mut reply = Reply::new(page.into());
+    let html = HeaderValue::from_static("text/html; charset=utf-8");
+    reply.headers_mut().insert(CONTENT_TYPE, html);
+    let mut reply = conditional(known, reply);
+    // The page is the same for every visitor.
+    let headers = reply.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.remove(VARY);
+    reply.map(full)
 }
 
 fn not_found(detail: &'static str) -> Response<Body> {
@@ -138,10 +225,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("index.html"), "<!doctype html>").unwrap();
         let client = WebClient::new(folder.path(), "http://127.0.0.1:1080/files/");
-        let first = client.serve(&Request::get("/").body(()).unwrap()).await;
+        let first = client.file(&Request::get("/").body(()).unwrap()).await;
         let tag = &first.headers()[http::header::ETAG];
         let again = Request::get("/").header(http::header::IF_NONE_MATCH, tag);
-        let kept = client.serve(&again.body(()).unwrap()).await;
+        let kept = client.file(&again.body(()).unwrap()).await;
         assert_eq!(kept.status(), StatusCode::NOT_MODIFIED);
         let policies = [&first, &kept].map(|answer| &answer.headers()[CONTENT_SECURITY_POLICY]);
         assert_eq!(policies[0], policies[1]);
@@ -150,7 +237,7 @@ mod tests {
     #[tokio::test]
     async fn a_client_that_is_not_built_says_how_to_build_it() {
         let client = WebClient::new(Path::new("/nowhere"), "http://127.0.0.1:1080/files/");
-        let answer = client.serve(&Request::get("/").body(()).unwrap()).await;
+        let answer = client.file(&Request::get("/").body(()).unwrap()).await;
         assert_eq!(answer.status(), StatusCode::NOT_FOUND);
         assert_eq!(answer.headers()[CONTENT_TYPE], "application/problem+json");
     }

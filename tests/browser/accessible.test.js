@@ -29,6 +29,8 @@ test("axe finds nothing on the pages for visitors", { timeout: 600_000 }, () =>
       [`/search?q=${ada.username}&kind=users`, "main *"],
       ["/nothing/here", ".message"],
       ["/u/nobody-at-all", ".message"],
+      ["/docs#create_user", "#create_user[open]"],
+      ["/docs/errors", "table"],
     ]) {
       await page.goto(path);
       await page.locator(ready).first().waitFor();

@@ -62,4 +62,10 @@ pub fn document(routes: &[Route]) -> Value {
 
 const ABOUT: &str = "A backend for social video. Errors are `application/problem+json` with a \
                      stable `code`, explained at [/docs/errors](/docs/errors). Ids are opaque \
-                     strings, times RFC 3339 in UTC. Lists are read page by page with `cursor`.";
+                     strings, times RFC 3339 in UTC. Lists are read page by page with `cursor`.\n\n\
+                     To sign in, `POST /api/v1/sessions` and send the `access_token` as \
+                     `Authorization: Bearer`.\n\n\
+                     Files are sent to another server, at `uploads.url` of `GET /api/v1/instance`, \
+                     with tus 1.0 (tus.io) or the IETF draft of resumable uploads. The id of an \
+                     upload, `Pawl-Media-Id` in its answers, is the id of its media item: a post \
+                     names it as `upload_id` from the moment when the upload exists.";
