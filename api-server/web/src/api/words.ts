@@ -47,7 +47,22 @@ const PROBLEMS: Partial<Record<ProblemCode, string>> = {
   wrong_password: "The current password is wrong.",
 };
 
+/** Formats of pictures that the server does not read. */
+const FORMATS = {
+  unsupported_avif: unread("AVIF pictures"),
+  unsupported_bmp: unread("BMP pictures"),
+  unsupported_heic: unread("HEIC pictures"),
+  unsupported_ico: unread("Icon files"),
+  unsupported_jp2: unread("JPEG 2000 pictures"),
+  unsupported_jxl: unread("JPEG XL pictures"),
+  unsupported_psd: unread("Photoshop files"),
+  unsupported_raw: unread("Raw pictures of cameras"),
+  unsupported_svg: unread("SVG pictures"),
+  unsupported_tiff: unread("TIFF pictures"),
+};
+
 const FIELDS: Record<FieldCode, string> = {
+  ...FORMATS,
   duplicate: "This is in the list twice.",
   duplicate_field: "This was sent twice.",
   email_taken: "There is already an account with this e-mail address.",
@@ -88,6 +103,7 @@ const FIELDS: Record<FieldCode, string> = {
 };
 
 const FAILURES: Record<FailureCode, string> = {
+  ...FORMATS,
   attempts_exhausted: "This file could not be converted. Upload it again.",
   disk_full: "The server had no space left to convert this file.",
   empty: "This file is empty.",
@@ -104,6 +120,10 @@ const FAILURES: Record<FailureCode, string> = {
   upload_expired: "The upload was not finished in time.",
   upload_rejected: "This file was not accepted.",
 };
+
+function unread(what: string): string {
+  return `${what} cannot be read here. Use a JPEG or a PNG.`;
+}
 
 export function problemWords(status: number, code: string): string {
   return find(PROBLEMS, code) ?? statusWords(status);
