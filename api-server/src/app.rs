@@ -9,6 +9,7 @@ use shared::db::Pool;
 use shared::ephemeral::Redis;
 use shared::media::{Grants, ProgressBoard};
 use shared::storage::Store;
+use shared::telemetry::SweepMetrics;
 use shared::wake::WakeUp;
 
 use crate::config::LimitArgs;
@@ -46,6 +47,8 @@ pub struct App {
     pub limiter: Limiter,
     pub sign_in_slots: AttemptSlots,
     pub refusals: RefusalCounter,
+    /// Runs of the periodic work.
+    pub sweeps: SweepMetrics,
 }
 
 /// What clients learn about uploads: the address of upload-server and what it accepts.

@@ -43,7 +43,7 @@ pub enum Command {
     /// List, rotate or revoke the keys that sign access tokens.
     #[command(subcommand)]
     Keys(KeysCommand),
-    /// Make a user an admin or suspend a user, and undo either.
+    /// Make a user an admin, suspend a user, undo either, or give a user a new password.
     #[command(subcommand)]
     Admin(AdminCommand),
 }
@@ -225,6 +225,13 @@ impl ApiArgs {
     /// The secret. `check` has already validated it.
     pub fn secret(&self) -> Option<SecretKey> {
         self.secret_key.as_ref()?.expose().parse().ok()
+    }
+
+    /// The lifetime of an access token, as the signer counts it.
+    pub fn access_token_lifetime(&self) -> time::Duration {
+        self.access_token_ttl
+            .try_into()
+            .unwrap_or(time::Duration::MAX)
     }
 }
 

@@ -22,7 +22,9 @@ async fn main() -> ExitCode {
 async fn run(config: Config) -> anyhow::Result<()> {
     telemetry::init(config.command.log()).context("logging")?;
     let build = Build::of("api-server");
-    build.log();
+    if !matches!(config.command, Command::Keys(_) | Command::Admin(_)) {
+        build.log();
+    }
     match config.command {
         Command::Serve(settings) => start::serve(&settings, build).await?,
         Command::Migrate(settings) => start::migrate(&settings).await?,

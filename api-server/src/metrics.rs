@@ -10,17 +10,7 @@ use crate::app::App;
 /// A name, its help text, and its source.
 type Reading = (&'static str, &'static str, fn(&App) -> usize);
 
-const IN_USE: [Reading; 6] = [
-    (
-        "db_connections_used",
-        "Connections to Postgres in use",
-        |app| app.pool.used(),
-    ),
-    (
-        "db_connections_max",
-        "Maximum number of connections to Postgres",
-        |app| app.pool.max_connections(),
-    ),
+const IN_USE: [Reading; 4] = [
     (
         "passwords_pending",
         "Passwords being hashed or waiting to be hashed",
@@ -46,6 +36,7 @@ const IN_USE: [Reading; 6] = [
 /// Registers the metrics of the application.
 pub fn register(app: &Arc<App>, metrics: &Metrics) {
     app.refusals.register(metrics);
+    app.sweeps.register(metrics);
     for (name, help, number) in IN_USE {
         let app = Arc::clone(app);
         metrics.register_reading(name, help, move || number(&app));
@@ -69,12 +60,6 @@ mod tests {
             let line = all.lines().find_map(|line| line.strip_prefix(name));
             line.and_then(|rest| rest.trim().parse::<usize>().ok())
         };
-        assert_eq!(number("pawl_db_connections_used "), Some(0));
-        let held = test.app.pool.acquire().await.unwrap();
-        assert_eq!(number("pawl_db_connections_used "), Some(1));
-        drop(held);
-        let most = test.app.pool.max_connections();
-        assert_eq!(number("pawl_db_connections_max "), Some(most));
         for name in [
             "passwords_pending",
             "pictures_pending",
@@ -83,6 +68,8 @@ mod tests {
         ] {
             assert_eq!(number(&format!("pawl_{name} ")), Some(0), "{name}");
         }
+        let refused = number("pawl_limit_refusals_total{limit=\"sign-ins\"} ");
+        assert_eq!(refused, Some(0), "it is there before the first refusal");
         test.app.refusals.count("sign-ins");
         let refused = number("pawl_limit_refusals_total{limit=\"sign-ins\"} ");
         assert_eq!(refused, Some(1));

@@ -18,6 +18,9 @@ struct Labels {
     limit: &'static str,
 }
 
+/// Every limit.
+const LIMITS: [&str; 5] = ["anonymous", "signed-in", "writes", "sign-ups", "sign-ins"];
+
 impl RefusalCounter {
     pub fn count(&self, limit: &'static str) {
         self.0.get_or_create(&Labels { limit }).inc();
@@ -31,6 +34,9 @@ impl RefusalCounter {
 
     /// Registers the metric.
     pub fn register(&self, metrics: &Metrics) {
+        for limit in LIMITS {
+            let _ = self.0.get_or_create(&Labels { limit });
+        }
         metrics.register("limit_refusals", "Requests above a limit", self.0.clone());
     }
 }

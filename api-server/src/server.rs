@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use shared::config::{HttpArgs, OriginArgs};
 use shared::http::listen::HttpService;
 use shared::http::{Body, Checks, Front, HttpMetrics, Operation, PacedBody, RequestBody};
@@ -18,6 +18,12 @@ use crate::jwks;
 use crate::media;
 use crate::routes::{self, Api};
 use crate::web::WebClient;
+
+/// The operations that are not in the API, for metrics.
+const MEDIA_FILE: &str = "get_media_file";
+const JWKS: &str = "get_jwks";
+const HEALTH: &str = "get_health";
+const WEB_FILE: &str = "get_web_file";
 
 /// The parts that answer requests.
 struct Server {
@@ -42,9 +48,17 @@ pub struct Parts {
 
 /// The service for the listener.
 pub fn service(app: Arc<App>, parts: Parts) -> impl HttpService {
+    let routes = routes::all();
+    let operations = routes
+        .iter()
+        .map(|route| (route.operation_id, &route.method));
+    let operations = operations.map(|(operation, method)| (operation, method.clone()));
+    parts.metrics.expect(operations);
+    let files = [MEDIA_FILE, JWKS, HEALTH, WEB_FILE];
+    parts.metrics.expect(files.map(|name| (name, Method::GET)));
     let server = Arc::new(Server {
-        docs: Docs::new(&routes::all()),
-        api: Api::new(routes::all(), &app),
+        docs: Docs::new(&routes),
+        api: Api::new(routes, &app),
         app,
         web: parts.web,
         checks: parts.checks,
@@ -76,19 +90,19 @@ impl Server {
         match request.uri().path() {
             path if path.starts_with("/api/") => self.api.call(request).await,
             path if path.starts_with("/media/") => {
-                name("get_media_file");
+                name(MEDIA_FILE);
                 media::serve_file(&self.app, &request).await
             }
             jwks::PATH => {
-                name("get_jwks");
+                name(JWKS);
                 jwks::serve(&self.app, &request).await
             }
             path => {
                 if let Some(response) = self.checks.answer(path).await {
-                    name("get_health");
+                    name(HEALTH);
                     return response;
                 }
-                name("get_web_file");
+                name(WEB_FILE);
                 match self.docs.answer(&request) {
                     Some(response) => response,
                     None => self.web.serve(&self.app, &request).await,

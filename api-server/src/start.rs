@@ -5,13 +5,15 @@ mod error;
 
 use std::sync::Arc;
 
+use shared::auth::Signer;
 use shared::config::HostPort;
 use shared::db;
 use shared::events;
 use shared::http::{Checks, Health, HttpMetrics, Listener, Ops, shutdown_on_signals};
-use shared::jobs::JobMetrics;
+use shared::jobs::{BacklogMetrics, JobMetrics};
+use shared::storage::Store;
 use shared::telemetry::{Build, Metrics};
-use shared::{blocking, checks};
+use shared::{blocking, checks, checks::Dependencies};
 use tokio_util::sync::CancellationToken;
 
 pub use self::assemble::{AppParts, assemble};
@@ -31,9 +33,14 @@ pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> 
     let drained = CancellationToken::new();
     let app = ready(settings, &drained).await?;
     app.limits.announce();
+    if !has_web_client(settings).await {
+        let missing = StartError::Web(settings.api.web_dir.clone());
+        tracing::warn!(%missing, "only the API is served");
+    }
     let metrics = Metrics::new(build);
     metrics::register(&app, &metrics);
-    let checks = checks(&app);
+    let checks = checks(&app, &metrics);
+    let backlog = BacklogMetrics::register(&metrics);
     let api = bind(&settings.api.listen, settings).await?;
     let ops = bind(&settings.api.ops_listen, settings).await?;
     tracing::info!(api = address(&api), ops = address(&ops), "listening");
@@ -62,6 +69,7 @@ pub async fn serve(settings: &Settings, build: Build) -> Result<(), StartError> 
         ops.serve(Ops::new(metrics, checks), drained.clone(), grace),
         app.verifier.watch(drained.clone()),
         worker::run(worker, settings.work.workers, shutdown.clone()),
+        backlog.watch(&app.pool, &drained),
     );
     app.pool.close().await;
     tracing::info!("stopped");
@@ -80,18 +88,29 @@ pub async fn migrate(settings: &MigrateSettings) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Opens everything that serving needs and reports success. It binds no port, so that it can run
-/// while a server runs, and creates no key: `serve` creates a missing key.
+/// Reaches everything that serving needs and reports success. It binds no port, so that it can run
+/// while a server runs, and changes nothing: `serve` creates a missing key and missing folders.
 pub async fn check(settings: &Settings) -> Result<(), StartError> {
-    let app = assemble::from_settings(settings, &CancellationToken::new())?;
-    db::require_schema(&app.pool).await?;
-    app.signer.check_secret().await?;
-    let store = app.store.clone();
-    let checked = blocking(move || store.check_writable()).await;
+    let pool = db::Pool::new(&db::Settings::from(&settings.database), "api-server check")?;
+    db::require_schema(&pool).await?;
+    let secret = settings.api.secret().ok_or(StartError::NoSecret)?;
+    let signer = Signer::new(pool, &secret, settings.api.access_token_lifetime());
+    signer.check_secret().await?;
+    let path = settings.store.path.clone();
+    let checked = blocking(move || Store::check(path)).await;
     checked.map_err(StartError::Store)?;
+    if !has_web_client(settings).await {
+        return Err(StartError::Web(settings.api.web_dir.clone()));
+    }
     events::reach_redis(settings.redis.url.as_ref()).await?;
     tracing::info!("the configuration and all connections work");
     Ok(())
+}
+
+/// The server works without the web client: an operator may serve it elsewhere.
+async fn has_web_client(settings: &Settings) -> bool {
+    let index = settings.api.web_dir.join("index.html");
+    blocking(move || index.try_exists()).await.unwrap_or(false)
 }
 
 /// Recounts all counters and reports wrong ones.
@@ -133,8 +152,12 @@ fn address(listener: &Listener) -> String {
 
 /// Without Postgres no request can be answered; without the store, pictures and media fail; without
 /// Redis, only progress.
-fn checks(app: &Arc<App>) -> Checks {
-    let store_down = Health::Degraded("cannot write to the store: pictures are refused");
-    let (pool, store) = (app.pool.clone(), app.store.clone());
-    checks::readiness(pool, store, store_down, app.redis.clone())
+fn checks(app: &Arc<App>, metrics: &Metrics) -> Checks {
+    let needs = Dependencies {
+        pool: app.pool.clone(),
+        store: app.store.clone(),
+        store_down: Health::Degraded("cannot write to the store: pictures are refused"),
+        redis: app.redis.clone(),
+    };
+    checks::readiness(needs, metrics)
 }

@@ -20,6 +20,7 @@ packages_for_test=(
   'command chromium:chromium'
   'fonts:fonts-dejavu-core'
   'faketime:faketime'
+  'command promtool:prometheus'
 )
 
 probe_command() { command -v "$1" >/dev/null; }

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -26,13 +27,14 @@ PER_CRATE = re.compile(r"\s*(Compiling|Downloaded) \S+ v")
 async def build_binaries(group: Group) -> None:
     command = ["cargo", "build", "--profile", PROFILE, "--locked", "--target-dir", FOLDER.parent]
     command += [word for program in PROGRAMS for word in ("-p", program.name)]
+    settings = commit_of_build()
     if sys.stderr.isatty():
         # cargo draws its own progress bar.
-        return await group.succeed(command)
+        return await group.succeed(command, settings)
     log = CargoLog(place.LOGS / "build.log")
     follower = asyncio.create_task(log.follow("pawl"))
     # Without a terminal, cargo reports its progress only when these two are set.
-    settings = {"CARGO_TERM_PROGRESS_WHEN": "always", "CARGO_TERM_PROGRESS_WIDTH": "120"}
+    settings |= {"CARGO_TERM_PROGRESS_WHEN": "always", "CARGO_TERM_PROGRESS_WIDTH": "120"}
     output = log.open_for_child()
     try:
         await group.succeed(command, settings, output)
@@ -40,6 +42,18 @@ async def build_binaries(group: Group) -> None:
         os.close(output)
         follower.cancel()
         log.show_rest("pawl")
+
+
+def commit_of_build() -> dict[str, str]:
+    """The commit that the binaries log and report, unless the caller has set one."""
+    command = ["git", "-C", place.ROOT, "describe", "--always", "--dirty", "--exclude=*"]
+    if "PAWL_COMMIT" in os.environ:
+        return {}
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return {}
+    return {"PAWL_COMMIT": told.stdout.strip()}
 
 
 class CargoLog(LogFile):

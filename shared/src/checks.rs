@@ -1,7 +1,9 @@
-//! What a process's `/readyz` asks of the parts that it needs: Postgres, the store and Redis.
+//! What a process's `/readyz` asks of the parts that it needs (Postgres, the store and Redis), and
+//! their metrics.
 
 use std::{sync::Arc, time::Duration};
 
+use prometheus_client::metrics::gauge::Gauge;
 use sqlx::Connection as _;
 use tokio::{sync::Mutex, time::timeout};
 
@@ -10,24 +12,58 @@ use crate::{
     db::Pool,
     ephemeral::{self, Redis},
     http::{Checks, Health},
-    storage::Store,
+    storage::{Space, Store},
+    telemetry::Metrics,
 };
 
 /// Shorter than the deadline of a check, so that the answer tells what a store that hangs means.
 const STORE_DEADLINE: Duration = Duration::from_secs(1);
 
-/// The checks of one process. A store that takes no file in time is reported as `store_down`;
-/// Redis is checked where one is configured, and the process works on without it.
-pub fn readiness(pool: Pool, store: Store, store_down: Health, redis: Redis) -> Checks {
+/// The parts that a process needs.
+#[derive(Debug, Clone)]
+pub struct Dependencies {
+    /// Its connections.
+    pub pool: Pool,
+    /// Where the bytes are.
+    pub store: Store,
+    /// What a store means that takes no file in time.
+    pub store_down: Health,
+    /// Checked where one is configured; the process works on without it.
+    pub redis: Redis,
+}
+
+/// The checks of one process. `metrics` gets their results, the use of the pool and the space of the
+/// store.
+pub fn readiness(needs: Dependencies, metrics: &Metrics) -> Checks {
+    let Dependencies {
+        pool,
+        store,
+        store_down,
+        redis,
+    } = needs;
+    register_pool(&pool, metrics);
     let checks = Checks::new().with("postgres", move || check_postgres(pool.clone()));
-    let running = Arc::new(Mutex::new(()));
-    let checks = checks.with("store", move || {
-        check_store(store.clone(), store_down, Arc::clone(&running))
+    let check = Arc::new(StoreCheck {
+        store,
+        store_down,
+        running: Arc::default(),
+        space: SpaceMetrics::register(metrics),
     });
-    if !redis.is_configured() {
-        return checks;
-    }
-    checks.with("redis", move || check_redis(redis.clone()))
+    let checks = checks.with("store", move || Arc::clone(&check).run());
+    let checks = if redis.is_configured() {
+        checks.with("redis", move || check_redis(redis.clone()))
+    } else {
+        checks
+    };
+    checks.registered(metrics)
+}
+
+fn register_pool(pool: &Pool, metrics: &Metrics) {
+    let (used, max) = (pool.clone(), pool.clone());
+    let help = "Connections to Postgres in use";
+    metrics.register_reading("db_connections_used", help, move || used.used());
+    let help = "Maximum number of connections to Postgres";
+    metrics.register_reading("db_connections_max", help, move || max.max_connections());
 }
 
 async fn check_postgres(pool: Pool) -> Health {
@@ -38,18 +74,53 @@ async fn check_postgres(pool: Pool) -> Health {
     }
 }
 
-/// A check of a network file system that hangs keeps its thread, so only one runs at a time.
-async fn check_store(store: Store, store_down: Health, running: Arc<Mutex<()>>) -> Health {
-    let Ok(running) = running.try_lock_owned() else {
-        return store_down;
-    };
-    let write = blocking(move || {
-        let _running = running;
-        store.check_writable()
-    });
-    match timeout(STORE_DEADLINE, write).await {
-        Ok(Ok(())) => Health::Ok,
-        _ => store_down,
+struct StoreCheck {
+    store: Store,
+    store_down: Health,
+    /// A check of a network file system that hangs keeps its thread, so only one runs at a time.
+    running: Arc<Mutex<()>>,
+    space: SpaceMetrics,
+}
+
+impl StoreCheck {
+    async fn run(self: Arc<Self>) -> Health {
+        let Ok(running) = Arc::clone(&self.running).try_lock_owned() else {
+            return self.store_down;
+        };
+        let (store, space) = (self.store.clone(), self.space.clone());
+        let write = blocking(move || {
+            let _running = running;
+            space.note(store.space()?);
+            store.check_writable()
+        });
+        match timeout(STORE_DEADLINE, write).await {
+            Ok(Ok(())) => Health::Ok,
+            _ => self.store_down,
+        }
+    }
+}
+
+/// The space of the store's file system, as the last check found it.
+#[derive(Debug, Clone, Default)]
+struct SpaceMetrics {
+    free: Gauge,
+    size: Gauge,
+}
+
+impl SpaceMetrics {
+    fn register(metrics: &Metrics) -> Self {
+        let own = Self::default();
+        let help = "Free bytes of the store's file system";
+        metrics.register("store_free_bytes", help, own.free.clone());
+        let help = "Size of the store's file system";
+        metrics.register("store_size_bytes", help, own.size.clone());
+        own
+    }
+
+    fn note(&self, space: Space) {
+        let number = |bytes| i64::try_from(bytes).unwrap_or(i64::MAX);
+        self.free.set(number(space.available));
+        self.size.set(number(space.total));
     }
 }
 
@@ -69,7 +140,10 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::testing::{TestDatabase, test_redis};
+    use crate::{
+        telemetry::Build,
+        testing::{TestDatabase, test_redis},
+    };
 
     /// The status of `/readyz` and its report.
     async fn readyz(checks: Checks) -> (u16, Value) {
@@ -83,8 +157,13 @@ mod tests {
         let database = TestDatabase::create().await;
         let folder = TempDir::new().unwrap();
         let store = Store::open(folder.path()).unwrap();
-        let down = Health::Failed("no store");
-        readyz(readiness(database.pool.clone(), store, down, redis)).await
+        let needs = Dependencies {
+            pool: database.pool.clone(),
+            store,
+            store_down: Health::Failed("no store"),
+            redis,
+        };
+        readyz(readiness(needs, &Metrics::new(Build::of("test")))).await
     }
 
     #[tokio::test]
@@ -114,8 +193,13 @@ mod tests {
             (Health::Failed("no store"), 503),
         ] {
             let checks = || {
-                let (pool, store) = (database.pool.clone(), store.clone());
-                readiness(pool, store, store_down, Redis::none())
+                let needs = Dependencies {
+                    pool: database.pool.clone(),
+                    store: store.clone(),
+                    store_down,
+                    redis: Redis::none(),
+                };
+                readiness(needs, &Metrics::new(Build::of("test")))
             };
             assert_eq!(readyz(checks()).await.0, 200);
             let moved = folder.path().join("elsewhere");

@@ -5,6 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use anyhow::Context;
 use shared::{
     blocking, checks,
+    checks::Dependencies,
     config::{HttpArgs, defaults},
     db::{self, Pool},
     ephemeral::Redis,
@@ -69,9 +70,16 @@ pub async fn run(settings: &Settings, metrics: &Metrics) -> anyhow::Result<()> {
     };
     worker.spawn(slots, &stop, &mut tasks);
     let sweeper = Sweeper::new(pool.clone(), store.clone());
+    sweeper.metrics.register(metrics);
     tasks.spawn(sweeper.run(settings.worker.sweep, stop.clone()));
     tasks.spawn(watch::listen(direct_pool(settings)?, hint, stop.clone()));
-    let checks = checks::readiness(pool, store, STORE_DOWN, redis);
+    let needs = Dependencies {
+        pool,
+        store,
+        store_down: STORE_DOWN,
+        redis,
+    };
+    let checks = checks::readiness(needs, metrics);
     let (ops, stopped) = (Ops::new(metrics.clone(), checks), stop.clone());
     tasks.spawn(async move {
         listener.serve(ops, stopped, Duration::ZERO).await;
@@ -98,7 +106,9 @@ pub async fn check(settings: &Settings) -> anyhow::Result<()> {
         .acquire()
         .await
         .context("the direct connection to Postgres (DATABASE_DIRECT_URL)")?;
-    open_store(settings).await?;
+    let path = settings.store.path.clone();
+    let checked = blocking(move || Store::check(path)).await;
+    checked.with_context(|| unusable(settings))?;
     open_sandbox(settings).await?;
     events::reach_redis(settings.redis.url.as_ref())
         .await
@@ -175,10 +185,12 @@ async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
         store.check_writable()?;
         Ok(store)
     });
-    let path = &settings.store.path;
-    opened
-        .await
-        .with_context(|| format!("the store {} cannot be used (PAWL_STORE)", path.display()))
+    opened.await.with_context(|| unusable(settings))
+}
+
+fn unusable(settings: &Settings) -> String {
+    let path = settings.store.path.display();
+    format!("the store {path} cannot be used (PAWL_STORE)")
 }
 
 /// Host name and process id, for operators who read `jobs.worker`.

@@ -5,6 +5,7 @@ use std::{io, sync::Arc};
 use shared::{
     auth::{Verifier, VerifierSettings},
     blocking, checks,
+    checks::Dependencies,
     clock::Clock,
     config::{Accept, ByteSize, HttpArgs, Origin, UploadPath},
     db::{self, Pool, SchemaError},
@@ -104,7 +105,15 @@ impl App {
             path: config.upload.path.clone(),
             public_origin: config.origins.upload_public_url.clone(),
             http: config.http.clone(),
-            checks: checks::readiness(pool, store.clone(), STORE_DOWN, redis),
+            checks: checks::readiness(
+                Dependencies {
+                    pool,
+                    store: store.clone(),
+                    store_down: STORE_DOWN,
+                    redis,
+                },
+                registry,
+            ),
             reserve: Reserve::new(store, reserved_bytes),
             metrics: Metrics::new(registry),
         }))
@@ -128,18 +137,28 @@ pub async fn open_database(config: &Config) -> Result<Pool, StartError> {
 }
 
 /// The store, after a check that it is writable.
-pub async fn open_store(config: &Config) -> Result<Store, StartError> {
+async fn open_store(config: &Config) -> Result<Store, StartError> {
     let path = config.store.path.clone();
     let opened = blocking(move || {
         let store = Store::open(path)?;
         store.check_writable()?;
         Ok(store)
     });
-    let path = &config.store.path;
-    opened.await.map_err(|source| StartError::Store {
-        path: path.display().to_string(),
+    opened.await.map_err(|source| unusable(config, source))
+}
+
+/// Whether the store can be used; changes nothing.
+pub async fn check_store(config: &Config) -> Result<(), StartError> {
+    let path = config.store.path.clone();
+    let checked = blocking(move || Store::check(path)).await;
+    checked.map_err(|source| unusable(config, source))
+}
+
+fn unusable(config: &Config, source: io::Error) -> StartError {
+    StartError::Store {
+        path: config.store.path.display().to_string(),
         source,
-    })
+    }
 }
 
 async fn take_node(store: &Store) -> Result<NodeLock, StartError> {

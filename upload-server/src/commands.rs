@@ -3,7 +3,7 @@
 use shared::{db, events, http::shutdown_on_signals, telemetry::Metrics};
 
 use crate::{
-    app::{StartError, open_database, open_store},
+    app::{StartError, check_store, open_database},
     config::Config,
     server::Server,
 };
@@ -29,7 +29,7 @@ pub async fn migrate(config: &Config) -> Result<(), StartError> {
 /// Opens all connections that serving needs, and closes them.
 pub async fn check(config: &Config) -> Result<(), StartError> {
     open_database(config).await?;
-    open_store(config).await?;
+    check_store(config).await?;
     events::reach_redis(config.redis.url.as_ref()).await?;
     tracing::info!("the configuration and all connections work");
     Ok(())

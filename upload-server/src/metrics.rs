@@ -4,7 +4,14 @@ use prometheus_client::{
     encoding::EncodeLabelSet,
     metrics::{counter::Counter, family::Family, gauge::Gauge},
 };
-use shared::{telemetry, uploads::Swept};
+use shared::{
+    http::catalogue::PROBLEMS,
+    telemetry::{self, SweepMetrics},
+    uploads::Swept,
+};
+
+/// The label of the sweep.
+const SWEEP: &str = "uploads";
 
 /// The metrics of upload-server. Clones share their numbers.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +30,7 @@ pub struct Metrics {
     rejected: Family<Reason, Counter>,
     swept_finishes: Counter,
     expired: Counter,
+    sweeps: SweepMetrics,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -33,7 +41,16 @@ struct Reason {
 impl Metrics {
     /// Registers all metrics.
     pub fn new(registry: &telemetry::Metrics) -> Self {
-        let new = Self::default();
+        let new = Self {
+            sweeps: SweepMetrics::new(&[SWEEP]),
+            ..Self::default()
+        };
+        new.sweeps.register(registry);
+        for problem in PROBLEMS {
+            let _ = new.rejected.get_or_create(&Reason {
+                reason: problem.name,
+            });
+        }
         let counters = [
             ("upload_creations", "Uploads created", &new.creations),
             (
@@ -85,8 +102,14 @@ impl Metrics {
         self.rejected.get_or_create(&Reason { reason: code }).inc();
     }
 
+    /// Counts a sweep that failed.
+    pub fn note_failed_sweep(&self) {
+        self.sweeps.note(SWEEP, false);
+    }
+
     /// Counts the results of a sweep.
     pub fn note_sweep(&self, swept: &Swept) {
+        self.sweeps.note(SWEEP, true);
         self.swept_finishes.inc_by(swept.finished);
         self.expired.inc_by(swept.expired);
     }

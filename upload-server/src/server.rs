@@ -13,7 +13,7 @@ use crate::{
     app::{App, StartError},
     config::Config,
     cors,
-    service::service,
+    service::{operations, service},
 };
 
 /// The largest frame of a request body. Larger writes cost less CPU time per gigabyte.
@@ -76,6 +76,7 @@ impl Server {
         let ops = Ops::new(self.registry.clone(), self.app.checks.clone());
         tasks.spawn(self.ops.serve(ops, self.background.clone(), grace));
         let metrics = HttpMetrics::new(&self.registry);
+        metrics.expect(operations());
         let front = Front::new(
             service(self.app),
             &self.config.origins,
@@ -113,7 +114,10 @@ async fn sweep(app: Arc<App>, expiry: Duration, stop: CancellationToken) {
                 app.metrics.note_sweep(&swept);
                 tracing::debug!(?swept, "swept");
             }
-            Err(error) => tracing::warn!(%error, "could not complete a sweep"),
+            Err(error) => {
+                app.metrics.note_failed_sweep();
+                tracing::warn!(%error, "could not complete a sweep");
+            }
         }
         stop.run_until_cancelled(tokio::time::sleep(every)).await;
     }

@@ -7,6 +7,7 @@ mod mailboxes;
 pub mod model;
 mod password;
 mod proof;
+mod reset;
 mod sign_up;
 mod status;
 mod store;

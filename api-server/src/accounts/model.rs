@@ -116,6 +116,14 @@ pub struct WithoutMailbox {
     pub email: String,
 }
 
+/// An admin, as the operator sees them.
+pub struct Admin {
+    pub username: String,
+    pub email: String,
+    /// Active or suspended.
+    pub state: String,
+}
+
 /// The stored data against which a password is checked.
 pub struct Credentials {
     pub user_id: UserId,

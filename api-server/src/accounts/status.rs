@@ -2,6 +2,7 @@
 
 use shared::db::Pool;
 
+use super::model::Admin;
 use super::store;
 use crate::audit::actions::record;
 use crate::audit::model::{Entry, Subject};
@@ -45,6 +46,11 @@ impl StatusChange {
             Self::Unsuspend => "user.unsuspended",
         }
     }
+}
+
+/// All admins, by username. Only the operator calls this, so it checks no permission.
+pub async fn list_admins(pool: &Pool) -> Result<Vec<Admin>, sqlx::Error> {
+    store::list_admins(&mut *pool.acquire().await?).await
 }
 
 /// Changes the status of a user, identified by username or e-mail address. Only the operator calls

@@ -4,7 +4,7 @@ use shared::db;
 use shared::ids::UserId;
 use sqlx::PgConnection;
 
-use super::model::{Credentials, NewAccount, WithoutMailbox, mailbox, own_spelling};
+use super::model::{Admin, Credentials, NewAccount, WithoutMailbox, mailbox, own_spelling};
 use crate::http::{ApiError, ApiResult};
 use crate::rights::model::{AccountState, UserRole};
 
@@ -186,6 +186,40 @@ pub async fn update_password_hash(
     .execute(connection)
     .await?;
     Ok(updated.rows_affected() == 1)
+}
+
+/// Sets the password of a user, whatever it was before.
+pub async fn set_password_hash(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    hash: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"
+        update users
+        set password_hash = $2
+        where id = $1
+        "#,
+        user_id.0,
+        hash
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn list_admins(connection: &mut PgConnection) -> Result<Vec<Admin>, sqlx::Error> {
+    sqlx::query_as!(
+        Admin,
+        r#"
+        select username, email, state
+        from users
+        where role = 'admin' and state <> 'deleted'
+        order by username
+        "#,
+    )
+    .fetch_all(connection)
+    .await
 }
 
 /// False if the user already has the role.

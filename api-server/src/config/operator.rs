@@ -30,6 +30,8 @@ pub enum KeysCommand {
 /// The commands for users.
 #[derive(Debug, Clone, Subcommand)]
 pub enum AdminCommand {
+    /// List all admins, by username.
+    List(Box<DatabaseSettings>),
     /// Make a user an admin.
     Grant(Box<AdminSettings>),
     /// Make an admin an ordinary user.
@@ -38,6 +40,14 @@ pub enum AdminCommand {
     Suspend(Box<AdminSettings>),
     /// End the suspension of a user.
     Unsuspend(Box<AdminSettings>),
+    /// Give a user a new password, which is printed, and end all their sessions.
+    ResetPassword {
+        /// Read the new password from standard input instead of generating one.
+        #[arg(long)]
+        password_stdin: bool,
+        #[command(flatten)]
+        settings: Box<AdminSettings>,
+    },
 }
 
 /// With a shorter lead, servers would get tokens of a key that they have not read yet.
@@ -86,6 +96,15 @@ pub struct KeysSettings {
     pub log: LogArgs,
 }
 
+/// The settings of commands that need only the database.
+#[derive(Debug, Clone, Args)]
+pub struct DatabaseSettings {
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    #[command(flatten)]
+    pub log: LogArgs,
+}
+
 /// The settings of the commands for users.
 #[derive(Debug, Clone, Args)]
 pub struct AdminSettings {
@@ -93,9 +112,7 @@ pub struct AdminSettings {
     #[arg(value_name = "USER")]
     pub user: String,
     #[command(flatten)]
-    pub database: DatabaseArgs,
-    #[command(flatten)]
-    pub log: LogArgs,
+    pub settings: DatabaseSettings,
 }
 
 impl KeysCommand {
@@ -111,12 +128,14 @@ impl KeysCommand {
 
 impl AdminCommand {
     /// The settings of any of the commands.
-    pub fn settings(&self) -> &AdminSettings {
+    pub fn settings(&self) -> &DatabaseSettings {
         match self {
-            Self::Grant(settings)
-            | Self::Revoke(settings)
-            | Self::Suspend(settings)
-            | Self::Unsuspend(settings) => settings,
+            Self::List(settings) => settings,
+            Self::Grant(user)
+            | Self::Revoke(user)
+            | Self::Suspend(user)
+            | Self::Unsuspend(user)
+            | Self::ResetPassword { settings: user, .. } => &user.settings,
         }
     }
 }

@@ -118,6 +118,14 @@ pub async fn delete_all_sessions(app: &App, caller: &Principal) -> ApiResult<()>
     Ok(())
 }
 
+/// Ends all sessions of a user, in the transaction of the change that requires it.
+pub async fn end_sessions_of(
+    connection: &mut PgConnection,
+    user_id: UserId,
+) -> Result<(), sqlx::Error> {
+    store::end_sessions(connection, user_id, None).await
+}
+
 /// Ends all other sessions of the caller, in the transaction of the change that requires it.
 pub async fn end_other_sessions(
     connection: &mut PgConnection,

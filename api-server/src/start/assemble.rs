@@ -10,6 +10,7 @@ use shared::ephemeral::Redis;
 use shared::events;
 use shared::media::{Grants, ProgressBoard};
 use shared::storage::Store;
+use shared::telemetry::SweepMetrics;
 use shared::wake::WakeUp;
 use tokio_util::sync::CancellationToken;
 
@@ -23,6 +24,7 @@ use crate::passwords::Passwords;
 use crate::pictures::Pictures;
 use crate::refusals::RefusalCounter;
 use crate::sign_ins::slots::AttemptSlots;
+use crate::worker::prune;
 
 /// The memory of all JSON bodies together. Each has at most 1 MiB, and ordinary ones are not counted.
 const JSON_BYTES: usize = 64 << 20;
@@ -81,6 +83,7 @@ pub fn assemble(parts: AppParts) -> App {
         limiter: refusals.limiter(&limits, redis.clone()),
         sign_in_slots: AttemptSlots::new(limits.sign_in_free_failures),
         refusals,
+        sweeps: SweepMetrics::new(&prune::SWEEPS),
         redis,
         uploads,
         purge_after,
@@ -103,8 +106,7 @@ pub(super) fn from_settings(
         store: Store::open(&settings.store.path).map_err(StartError::Store)?,
         events: events::wake_up(&redis, stop.clone()),
         redis,
-        access_token_lifetime: time::Duration::try_from(api.access_token_ttl)
-            .unwrap_or(time::Duration::MAX),
+        access_token_lifetime: api.access_token_lifetime(),
         uploads: upload_terms(settings),
         purge_after: settings.work.purge_after,
         limits: settings.limits.clone(),

@@ -1,11 +1,13 @@
 //! Why a command of the binary failed.
 
 use std::io;
+use std::path::PathBuf;
 
 use shared::auth::SignError;
 use shared::config::HostPort;
 use shared::db::SchemaError;
 
+use crate::http::ApiError;
 use crate::search::language::LanguageError;
 
 /// Why the server did not start, or the check failed.
@@ -23,6 +25,9 @@ pub enum StartError {
     /// The directory cannot be opened or is not writable.
     #[error("the store (PAWL_STORE)")]
     Store(#[source] io::Error),
+    /// The web client was not built, or it is elsewhere.
+    #[error("{} has no index.html of the web client (PAWL_WEB_DIR)", .0.display())]
+    Web(PathBuf),
     /// A port is in use, or the address is not local.
     #[error("cannot listen on {0}")]
     Bind(HostPort, #[source] io::Error),
@@ -35,6 +40,15 @@ pub enum StartError {
     /// A command named an unknown user.
     #[error("there is no user `{0}`")]
     NoUser(String),
+    /// The new password cannot be read.
+    #[error("cannot read the password from standard input")]
+    Stdin(#[source] io::Error),
+    /// The new password breaks rules.
+    #[error("this password cannot be used: {0}")]
+    Password(String),
+    /// The reset failed.
+    #[error("cannot reset the password: {0:?}")]
+    Reset(ApiError),
     /// A command named an unknown key.
     #[error("there is no key `{0}`; `api-server keys list` shows all")]
     NoKey(String),

@@ -1,6 +1,6 @@
 //! Background work of a server: it runs jobs with the shared runner, and prunes old rows.
 
-mod prune;
+pub mod prune;
 mod purge;
 mod run;
 #[cfg(all(test, feature = "testing"))]

@@ -13,6 +13,13 @@ use crate::idempotency;
 use crate::sessions;
 use crate::sign_ins;
 
+const KEYS: &str = "idempotency_keys";
+const ATTEMPTS: &str = "sign_in_attempts";
+const SESSIONS: &str = "sessions";
+const MAILBOXES: &str = "mailboxes";
+/// The labels of its metrics.
+pub const SWEEPS: [&str; 4] = [KEYS, ATTEMPTS, SESSIONS, MAILBOXES];
+
 const EVERY: Duration = Duration::from_hours(1);
 
 /// Prunes now and every hour, until `stop`.
@@ -28,26 +35,27 @@ async fn prune_all(app: &App) {
         while idempotency::actions::prune_keys(app).await? > 0 {}
         Ok(())
     };
-    log_failure("idempotency keys", &keys.await);
+    note(app, KEYS, &keys.await);
     let attempts = async {
         while sign_ins::actions::prune_sign_in_attempts(app).await? > 0 {}
         Ok(())
     };
-    log_failure("sign-in attempts", &attempts.await);
+    note(app, ATTEMPTS, &attempts.await);
     let sessions = async {
         while sessions::actions::prune_sessions(app).await? > 0 {}
         Ok(())
     };
-    log_failure("sessions", &sessions.await);
+    note(app, SESSIONS, &sessions.await);
     let mailboxes = async {
         while accounts::actions::complete_mailboxes(app).await? > 0 {}
         Ok(())
     };
-    log_failure("mailboxes", &mailboxes.await);
+    note(app, MAILBOXES, &mailboxes.await);
 }
 
 /// The next run tries again.
-fn log_failure(what: &str, pruned: &ApiResult<()>) {
+fn note(app: &App, what: &'static str, pruned: &ApiResult<()>) {
+    app.sweeps.note(what, pruned.is_ok());
     if let Err(error) = pruned {
         tracing::warn!(what, ?error, "cannot prune or complete old rows");
     }

@@ -1,6 +1,9 @@
 //! The commands about keys and people, as an operator types them.
 
+use std::process::Stdio;
+
 use shared::testing::{TestDatabase, insert_user};
+use tokio::io::AsyncWriteExt;
 
 use crate::binary::command;
 
@@ -221,4 +224,80 @@ async fn another_secret_than_the_servers_announces_no_key() {
     assert_eq!(code, Some(1), "{complaints}");
     assert!(complaints.contains("PAWL_SECRET_KEY"), "{complaints}");
     assert_eq!(record(&database).await.len(), 1);
+}
+
+/// A command with a line on standard input.
+async fn run_with_input(database: &TestDatabase, words: &str, line: &str) -> Ended {
+    let folder = tempfile::tempdir().unwrap();
+    let mut words = words.split(' ');
+    let mut command = command(words.next().unwrap(), &database.url, &folder);
+    command.args(words).env("PAWL_LOG", "info");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(line.as_bytes()).await.unwrap();
+    drop(input);
+    let ended = child.wait_with_output().await.unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (ended.status.code(), text(ended.stdout), text(ended.stderr))
+}
+
+#[tokio::test]
+async fn admins_are_listed_and_commands_print_no_line_of_a_start() {
+    let database = TestDatabase::create().await;
+    let told = done(&database, "admin list").await;
+    assert!(told.contains("no admins yet"), "{told}");
+    for name in ["bob", "ada"] {
+        insert_user(&database.pool, name).await;
+        done(&database, &format!("admin grant {name}")).await;
+    }
+    insert_user(&database.pool, "eve").await;
+    done(&database, "admin suspend bob").await;
+    let (code, told, log) = run_with_input(&database, "admin list", "").await;
+    assert_eq!((code, log.as_str()), (Some(0), ""));
+    let expected = "ada  ada@example.org  active\nbob  bob@example.org  suspended\n";
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
+async fn a_reset_replaces_the_password_ends_the_sessions_and_is_recorded() {
+    let database = TestDatabase::create().await;
+    let ada = insert_user(&database.pool, "ada").await;
+    let session = "insert into sessions (id, user_id, seed, expires_at)
+        values (gen_random_uuid(), $1, decode(repeat('00', 32), 'hex'), now() + interval '1 day')";
+    sqlx::query(session)
+        .bind(ada.0)
+        .execute(&database.pool)
+        .await
+        .unwrap();
+    let password = done(&database, "admin reset-password ada").await;
+    assert_eq!(password.trim_end().len(), 20, "{password}");
+    let (hash, alive): (String, i64) = sqlx::query_as(
+        "select password_hash,
+            (select count(*) from sessions where user_id = users.id and ended_at is null)
+        from users",
+    )
+    .fetch_one(&database.pool)
+    .await
+    .unwrap();
+    assert!(hash.starts_with("$argon2id$"), "{hash}");
+    assert_eq!(alive, 0);
+    let entry = (
+        None,
+        "password.reset".to_owned(),
+        format!("user {ada}"),
+        Some(ada.0),
+    );
+    assert_eq!(record(&database).await, [entry]);
+
+    let words = "admin reset-password --password-stdin ADA";
+    let (code, _, told) = run_with_input(&database, words, "12345678\n").await;
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("use more than digits"), "{told}");
+    let (code, told, log) = run_with_input(&database, words, "a strange loop of tea\n").await;
+    assert_eq!((code, log.as_str()), (Some(0), ""), "{told}");
+    assert_eq!(told, "ADA has the new password\n");
+    let (code, _, told) = run(&database.url, "admin reset-password nobody").await;
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("there is no user `nobody`"), "{told}");
 }

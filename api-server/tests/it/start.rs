@@ -7,7 +7,12 @@ use crate::binary::command;
 /// What a run with one bad setting says; it ends by itself, with exit code 1.
 async fn refusal(subcommand: &str, database: &str, bad: Option<(&str, &str)>) -> String {
     let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("store")).unwrap();
+    let web = folder.path().join("web");
+    std::fs::create_dir(&web).unwrap();
+    std::fs::write(web.join("index.html"), "").unwrap();
     let mut command = command(subcommand, database, &folder);
+    command.env("PAWL_WEB_DIR", web);
     command.env("PAWL_LOG", "warn").envs(bad);
     let ended = command.output().await.unwrap();
     let told = String::from_utf8(ended.stderr).unwrap();
@@ -32,10 +37,12 @@ async fn a_database_that_is_away_or_missing_is_told_as_such() {
 }
 
 #[tokio::test]
-async fn a_check_tries_the_store_and_redis() {
+async fn a_check_tries_the_store_the_web_client_and_redis() {
     let database = TestDatabase::create().await;
     for (setting, value) in [
         ("PAWL_STORE", "/proc/store"),
+        ("PAWL_STORE", "elsewhere"),
+        ("PAWL_WEB_DIR", "elsewhere"),
         ("REDIS_URL", "redis://127.0.0.1:1"),
     ] {
         let told = refusal("check", &database.url, Some((setting, value))).await;

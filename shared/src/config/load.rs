@@ -19,6 +19,7 @@ use super::{
     example::settings,
     faults::{Check, Fault, Faults},
     source::{Source, all_args, is_secret},
+    typos::check_names,
 };
 
 /// sysexits.h: the command was used incorrectly.
@@ -75,6 +76,7 @@ pub fn load_from<C: Parser + Check>(source: Source) -> Result<C, Refused> {
 }
 
 fn load_with<C: Parser + Check>(mut source: Source, mut faults: Faults) -> Result<C, Refused> {
+    check_names(&source, &C::command(), &mut faults);
     let matches = loop {
         let command = prepare(C::command(), &source, &mut faults);
         let error = match command.try_get_matches_from(&source.args) {

@@ -16,6 +16,7 @@ mod load;
 mod origins;
 mod secret;
 mod source;
+mod typos;
 mod units;
 mod uploads;
 

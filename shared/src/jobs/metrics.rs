@@ -58,6 +58,18 @@ pub struct JobMetrics {
     queue_wait_seconds: Histogram,
 }
 
+impl Outcome {
+    const ALL: [Self; 7] = [
+        Self::Completed,
+        Self::Failed,
+        Self::Retried,
+        Self::LeaseLost,
+        Self::Demoted,
+        Self::Stopped,
+        Self::Exhausted,
+    ];
+}
+
 impl JobMetrics {
     /// Numbers that start at 0 and are part of `metrics`.
     #[must_use]
@@ -67,6 +79,9 @@ impl JobMetrics {
             attempts: Family::default(),
             queue_wait_seconds: Histogram::new(exponential_buckets(0.01, 2.0, 18)),
         };
+        for outcome in Outcome::ALL {
+            let _ = own.attempts.get_or_create(&own.labels(outcome));
+        }
         metrics.register(
             names.attempts,
             "Attempts at jobs by outcome",
@@ -81,6 +96,10 @@ impl JobMetrics {
     }
 
     pub(super) fn count(&self, outcome: Outcome) {
+        self.attempts.get_or_create(&self.labels(outcome)).inc();
+    }
+
+    fn labels(&self, outcome: Outcome) -> Labels {
         let outcome = match outcome {
             Outcome::Completed => self.names.completed,
             Outcome::Failed => self.names.failed,
@@ -90,7 +109,7 @@ impl JobMetrics {
             Outcome::Stopped => "stopped",
             Outcome::Exhausted => "exhausted",
         };
-        self.attempts.get_or_create(&Labels { outcome }).inc();
+        Labels { outcome }
     }
 
     pub(super) fn observe_queue_wait(&self, wait: Duration) {

@@ -17,6 +17,9 @@ pub enum JobKind {
 }
 
 impl JobKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Transcode, Self::Purge];
+
     /// The value in `jobs.kind`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use rustix::fs::Access;
+use rustix::{fs::Access, io::Errno};
 
 use super::durable::sync_dir;
 use crate::ids::{MediaId, NodeId, SetId, UploadId};
@@ -30,6 +30,23 @@ impl Store {
         }
         sync_dir(&root)?;
         Ok(Self { root: root.into() })
+    }
+
+    /// Whether the store at `root` can be opened and written, without changing anything. Its folders
+    /// may be missing, as before the first start. Blocks briefly.
+    ///
+    /// # Errors
+    /// `root` does not exist, or it or a folder is not writable.
+    pub fn check(root: impl AsRef<Path>) -> io::Result<()> {
+        let root = root.as_ref();
+        rustix::fs::access(root, Access::WRITE_OK)?;
+        for folder in FOLDERS {
+            match rustix::fs::access(root.join(folder), Access::WRITE_OK) {
+                Ok(()) | Err(Errno::NOENT) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
     }
 
     /// The store's absolute path.
@@ -119,6 +136,16 @@ pub struct Space {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_check_finds_a_wrong_path_and_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        assert!(Store::check(&path).is_err());
+        std::fs::create_dir(&path).unwrap();
+        Store::check(&path).unwrap();
+        assert_eq!(std::fs::read_dir(&path).unwrap().count(), 0);
+    }
 
     #[test]
     fn opening_twice_finds_the_same_store_and_there_is_space() {

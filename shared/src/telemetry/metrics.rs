@@ -1,4 +1,4 @@
-//! The registry of a process's metrics, in the OpenMetrics text format.
+//! The registry of a process's metrics, in two text formats: OpenMetrics and that of Prometheus.
 //!
 //! There is no global registry: `main` creates one, the parts register their metrics, and the ops
 //! listener serves it.
@@ -11,34 +11,43 @@ use std::{
 use prometheus_client::{
     collector::Collector,
     encoding::{DescriptorEncoder, EncodeMetric, text},
-    metrics::{MetricType, gauge::ConstGauge, info::Info},
+    metrics::{MetricType, counter::ConstCounter, gauge::ConstGauge, info::Info},
     registry::{Metric, Registry},
 };
 
-use super::{Build, process::Process};
+use super::{Build, panics, plain::plain, process::Process};
 
-/// All metrics of this process; every name begins with `pawl_`.
+/// All metrics of this process. Every name begins with `pawl_`, except for the `process_` metrics that
+/// all programs have.
 #[derive(Debug, Clone)]
-pub struct Metrics(Arc<Mutex<Registry>>);
+pub struct Metrics(Arc<Mutex<Registries>>);
+
+#[derive(Debug)]
+struct Registries {
+    pawl: Registry,
+    process: Registry,
+}
 
 impl Metrics {
     /// A registry with the metrics of the process itself: build, memory, descriptors, CPU time,
     /// panics.
     pub fn new(build: Build) -> Self {
-        let mut registry = Registry::with_prefix("pawl");
+        let mut pawl = Registry::with_prefix("pawl");
         let labels = [
             ("service", build.service),
             ("version", build.version),
             ("commit", build.commit),
         ];
-        registry.register("build", "The running build", Info::new(labels));
-        registry.register_collector(Box::new(Process));
-        Self(Arc::new(Mutex::new(registry)))
+        pawl.register("build", "The running build", Info::new(labels));
+        pawl.register_collector(Box::new(Panics));
+        let mut process = Registry::with_prefix("process");
+        process.register_collector(Box::new(Process));
+        Self(Arc::new(Mutex::new(Registries { pawl, process })))
     }
 
     /// Adds a metric; pass `name` without `pawl_` and, for counters, without `_total`.
     pub fn register(&self, name: &str, help: &str, metric: impl Metric) {
-        self.registry().register(name, help, metric);
+        self.registries().pawl.register(name, help, metric);
     }
 
     /// Adds a gauge whose value is read when the metrics are served.
@@ -49,22 +58,45 @@ impl Metrics {
         read: impl Fn() -> usize + Send + Sync + 'static,
     ) {
         let reading = Reading { name, help, read };
-        self.registry().register_collector(Box::new(reading));
+        self.registries().pawl.register_collector(Box::new(reading));
     }
 
-    /// All metrics as text. It reads `/proc`, so async code must call it on a blocking thread.
+    /// All metrics as OpenMetrics. It reads `/proc`, so async code must call it on a blocking thread.
     ///
     /// # Errors
     /// A metric failed to encode itself.
     pub fn encode(&self) -> Result<String, fmt::Error> {
         let mut text = String::new();
-        text::encode(&mut text, &self.registry())?;
+        let registries = self.registries();
+        text::encode_registry(&mut text, &registries.pawl)?;
+        text::encode_registry(&mut text, &registries.process)?;
+        text::encode_eof(&mut text)?;
         Ok(text)
     }
 
+    /// The same in the text format of Prometheus.
+    ///
+    /// # Errors
+    /// A metric failed to encode itself.
+    pub fn encode_plain(&self) -> Result<String, fmt::Error> {
+        Ok(plain(&self.encode()?))
+    }
+
     /// A panic while registering leaves the registry consistent.
-    fn registry(&self) -> MutexGuard<'_, Registry> {
+    fn registries(&self) -> MutexGuard<'_, Registries> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Debug)]
+struct Panics;
+
+impl Collector for Panics {
+    fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
+        let count = ConstCounter::new(panics::count());
+        let help = "Panics; each is a bug";
+        let metric = encoder.encode_descriptor("panics", help, None, MetricType::Counter)?;
+        count.encode(metric)
     }
 }
 
@@ -116,12 +148,16 @@ mod tests {
             "{text}"
         );
         for name in [
-            "resident_memory_bytes",
-            "open_fds",
-            "cpu_seconds_total",
-            "panics_total",
+            "process_resident_memory_bytes",
+            "process_virtual_memory_bytes",
+            "process_threads",
+            "process_open_fds",
+            "process_max_fds",
+            "process_cpu_seconds_total",
+            "process_start_time_seconds",
+            "pawl_panics_total",
         ] {
-            let name = format!("pawl_process_{name} ");
+            let name = format!("{name} ");
             let line = text
                 .lines()
                 .find_map(|line| line.strip_prefix(&name))

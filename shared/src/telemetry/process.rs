@@ -1,4 +1,5 @@
-//! Process metrics of Linux. Values that `/proc` does not provide are left out.
+//! Process metrics of Linux, under the names that every Prometheus client uses. Values that `/proc`
+//! does not provide are left out.
 
 use std::fs;
 
@@ -8,64 +9,69 @@ use prometheus_client::{
     metrics::{counter::ConstCounter, gauge::ConstGauge},
 };
 
-use super::panics;
-
-/// `/proc/self/stat` counts CPU time in hundredths of a second on every Linux (`USER_HZ`).
+/// `/proc` counts CPU time and start times in hundredths of a second on every Linux (`USER_HZ`).
 const TICKS_PER_SECOND: f64 = 100.0;
 
-/// Reads `/proc/self` when the metrics are served.
+/// Reads `/proc` when the metrics are served.
 #[derive(Debug)]
 pub(super) struct Process;
 
 impl Collector for Process {
     fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), std::fmt::Error> {
-        let mut write =
-            |name: &str, help: &str, metric: &dyn Encode| metric.write(&mut encoder, name, help);
-        if let Some(bytes) = resident_bytes() {
-            let metric = ConstGauge::new(bytes);
-            write("process_resident_memory_bytes", "Memory held", &metric)?;
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
+        let counts = [
+            (
+                "resident_memory_bytes",
+                "Memory held",
+                bytes(&status, "VmRSS:"),
+            ),
+            (
+                "virtual_memory_bytes",
+                "Address space used",
+                bytes(&status, "VmSize:"),
+            ),
+            ("threads", "Threads", number(&status, "Threads:")),
+            ("open_fds", "Open file descriptors", open_fds()),
+            (
+                "max_fds",
+                "Maximum number of open file descriptors",
+                number(&limits, "Max open files"),
+            ),
+        ];
+        for (name, help, value) in counts {
+            if let Some(value) = value {
+                write(&mut encoder, (name, help), &ConstGauge::new(value))?;
+            }
         }
-        if let Some(count) = open_fds() {
-            write(
-                "process_open_fds",
-                "Open file descriptors",
-                &ConstGauge::new(count),
-            )?;
-        }
-        if let Some(seconds) = cpu_seconds() {
-            write(
-                "process_cpu_seconds",
-                "CPU time used",
-                &ConstCounter::new(seconds),
-            )?;
-        }
-        write(
-            "process_panics",
-            "Panics; each is a bug",
-            &ConstCounter::new(panics::count()),
-        )
+        let Some(times) = Times::read() else {
+            return Ok(());
+        };
+        let cpu = ConstCounter::new(times.cpu_seconds);
+        write(&mut encoder, ("cpu_seconds", "CPU time used"), &cpu)?;
+        let start = ConstGauge::new(times.start_seconds);
+        let help = "Start of the process, in seconds since 1970";
+        write(&mut encoder, ("start_time_seconds", help), &start)
     }
 }
 
-/// Any constant metric, so that one closure encodes them all.
-trait Encode {
-    fn write(&self, encoder: &mut DescriptorEncoder, name: &str, help: &str) -> std::fmt::Result;
+fn write(
+    encoder: &mut DescriptorEncoder,
+    (name, help): (&str, &str),
+    metric: &impl EncodeMetric,
+) -> std::fmt::Result {
+    let metric_encoder = encoder.encode_descriptor(name, help, None, metric.metric_type())?;
+    metric.encode(metric_encoder)
 }
 
-impl<M: EncodeMetric> Encode for M {
-    fn write(&self, encoder: &mut DescriptorEncoder, name: &str, help: &str) -> std::fmt::Result {
-        let metric = encoder.encode_descriptor(name, help, None, self.metric_type())?;
-        self.encode(metric)
-    }
+/// The first number in the line that begins with `name`.
+fn number(text: &str, name: &str) -> Option<i64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse().ok()
 }
 
-fn resident_bytes() -> Option<i64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kib: i64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kib * 1024)
+fn bytes(status: &str, name: &str) -> Option<i64> {
+    Some(number(status, name)? * 1024)
 }
 
 fn open_fds() -> Option<i64> {
@@ -73,13 +79,26 @@ fn open_fds() -> Option<i64> {
     i64::try_from(fs::read_dir("/proc/self/fd").ok()?.count().checked_sub(1)?).ok()
 }
 
-fn cpu_seconds() -> Option<f64> {
-    let stat = fs::read_to_string("/proc/self/stat").ok()?;
-    // The name before the last parenthesis may contain spaces; utime and stime are fields 14 and
-    // 15.
-    let (_, fields) = stat.rsplit_once(')')?;
-    let mut times = fields.split_whitespace().skip(11);
-    let user: f64 = times.next()?.parse().ok()?;
-    let system: f64 = times.next()?.parse().ok()?;
-    Some((user + system) / TICKS_PER_SECOND)
+struct Times {
+    cpu_seconds: f64,
+    start_seconds: f64,
+}
+
+impl Times {
+    fn read() -> Option<Self> {
+        let stat = fs::read_to_string("/proc/self/stat").ok()?;
+        // The name before the last parenthesis may contain spaces; utime, stime and starttime are
+        // fields 14, 15 and 22.
+        let (_, fields) = stat.rsplit_once(')')?;
+        let mut fields = fields.split_whitespace().skip(11);
+        let user: f64 = fields.next()?.parse().ok()?;
+        let system: f64 = fields.next()?.parse().ok()?;
+        let began: f64 = fields.nth(6)?.parse().ok()?;
+        let boot = fs::read_to_string("/proc/stat").ok()?;
+        let boot = boot.lines().find_map(|line| line.strip_prefix("btime "))?;
+        Some(Self {
+            cpu_seconds: (user + system) / TICKS_PER_SECOND,
+            start_seconds: boot.trim().parse::<f64>().ok()? + began / TICKS_PER_SECOND,
+        })
+    }
 }

@@ -17,6 +17,7 @@ mod drain;
 mod finish;
 mod kills;
 mod main_job;
+mod metrics;
 mod migrations;
 mod pictures;
 mod postgres;

@@ -12,6 +12,7 @@ use shared::{
     db::{self, Pool},
     ids::{MediaId, SetId},
     storage::Store,
+    telemetry::SweepMetrics,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +25,9 @@ use crate::store::list_gone_media;
 /// Hints are read within moments; an older one has no use.
 const HINT_AGE: Duration = Duration::from_hours(1);
 
+/// The label of its metrics.
+const SWEEP: &str = "objects";
+
 /// How many media one statement looks up.
 const BATCH: usize = 10_000;
 
@@ -34,6 +38,8 @@ pub struct Sweeper {
     /// The modification time of each settled set's folder. The set is swept again when that changes or
     /// when its media is deleted.
     settled: HashMap<PathBuf, SystemTime>,
+    /// Its runs.
+    pub metrics: SweepMetrics,
 }
 
 impl Sweeper {
@@ -43,13 +49,16 @@ impl Sweeper {
             pool,
             store,
             settled: HashMap::new(),
+            metrics: SweepMetrics::new(&[SWEEP]),
         }
     }
 
     /// Sweeps at once and then every `period`, until `stop`.
     pub async fn run(mut self, period: Duration, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            match self.sweep().await {
+            let swept = self.sweep().await;
+            self.metrics.note(SWEEP, swept.is_ok());
+            match swept {
                 Ok(0) => {}
                 Ok(removed) => tracing::info!(removed, "removed objects of dead attempts"),
                 Err(error) => tracing::warn!(%error, "cannot sweep the store"),

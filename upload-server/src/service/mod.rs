@@ -4,6 +4,8 @@ mod append;
 mod call;
 mod create;
 mod existing;
+mod operations;
 mod respond;
 
+pub use operations::all as operations;
 pub use respond::service;

@@ -14,7 +14,7 @@ use tus_protocol::{
     v1::answer::{self, Answer},
 };
 
-use super::{append::append, call::Call, create::create, existing};
+use super::{append::append, call::Call, create::create, existing, operations};
 use crate::{app::App, cors::PAWL_MEDIA_ID, refusal::Refusal};
 
 /// The service of the main listener, without its front.
@@ -27,6 +27,7 @@ pub fn service(app: Arc<App>) -> impl HttpService {
 
 async fn respond(app: &App, request: Request<RequestBody>) -> Response<Body> {
     if let Some(health) = app.checks.answer(request.uri().path()).await {
+        operations::name(request.extensions(), operations::HEALTH);
         return health;
     }
     // Set once the caller is known to own the upload, so that later errors carry it too.
@@ -74,6 +75,7 @@ async fn dispatch(
         Target::Upload
     };
     let operation = read(app, &request, target)?;
+    operations::name(request.extensions(), operations::of(&operation));
     if operation == Operation::Options {
         return Ok(answer::options(&app.limits, target));
     }

@@ -119,7 +119,8 @@ async fn what_was_not_committed_is_taken_back_before_anyone_else_gets_the_connec
         .unwrap();
     assert_eq!(rows, [2]);
     let state: String = sqlx::query_scalar(
-        "select state from pg_stat_activity where application_name = 'pool-test'",
+        "select state from pg_stat_activity where application_name = 'pool-test'
+            and datname = current_database()",
     )
     .fetch_one(&database.pool)
     .await

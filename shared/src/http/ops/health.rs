@@ -8,10 +8,17 @@ use std::{
 
 use futures_util::future::{BoxFuture, join_all};
 use http::{HeaderValue, Response, StatusCode, header};
+use prometheus_client::{
+    encoding::EncodeLabelSet,
+    metrics::{family::Family, gauge::Gauge},
+};
 use serde::Serialize;
 use tokio::{sync::Mutex, time::timeout};
 
-use crate::http::{Body, full};
+use crate::{
+    http::{Body, full},
+    telemetry::Metrics,
+};
 
 /// How long one check may take.
 const DEADLINE: Duration = Duration::from_secs(2);
@@ -35,8 +42,14 @@ type Check = Arc<dyn Fn() -> BoxFuture<'static, Health> + Send + Sync>;
 /// The checks of a process.
 #[derive(Clone, Default)]
 pub struct Checks {
-    checks: Vec<(&'static str, Check)>,
+    all: Vec<(&'static str, Check)>,
     last: Arc<Mutex<Option<(Instant, Report)>>>,
+    up: Family<Dependency, Gauge>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Dependency {
+    dependency: &'static str,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -66,9 +79,24 @@ impl Checks {
         F: Fn() -> R + Send + Sync + 'static,
         R: Future<Output = Health> + Send + 'static,
     {
-        self.checks
-            .push((name, Arc::new(move || Box::pin(check()))));
+        self.all.push((name, Arc::new(move || Box::pin(check()))));
         self
+    }
+
+    /// Registers the state of each part as `pawl_dependency_up`.
+    #[must_use]
+    pub fn registered(self, metrics: &Metrics) -> Self {
+        for &(dependency, _) in &self.all {
+            let _ = self.up.get_or_create(&Dependency { dependency });
+        }
+        let help = "Whether a part that this program needs works (1) or not (0)";
+        metrics.register("dependency_up", help, self.up.clone());
+        self
+    }
+
+    /// Runs the checks, so that their metrics are up to date.
+    pub(super) async fn measure(&self) {
+        self.report().await;
     }
 
     /// The response for `/healthz` and `/readyz`, `None` for any other path.
@@ -103,7 +131,12 @@ impl Checks {
         {
             return report.clone();
         }
-        let checks = join_all(self.checks.iter().map(|(name, check)| run(name, check))).await;
+        let checks = join_all(self.all.iter().map(|(name, check)| run(name, check))).await;
+        for line in &checks {
+            let dependency = line.name;
+            let is_up = i64::from(line.status == "ok");
+            self.up.get_or_create(&Dependency { dependency }).set(is_up);
+        }
         let worst = |status| checks.iter().any(|line| line.status == status);
         let status = ["failed", "degraded"]
             .into_iter()
@@ -120,7 +153,7 @@ impl Checks {
 impl fmt::Debug for Checks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.checks.iter().map(|(name, _)| name))
+            .entries(self.all.iter().map(|(name, _)| name))
             .finish()
     }
 }

@@ -17,6 +17,7 @@ use crate::{
 
 const OPENMETRICS: HeaderValue =
     HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+const PLAIN: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
 
 /// The service of a binary's ops listener.
 #[derive(Debug, Clone)]
@@ -31,7 +32,12 @@ impl Ops {
         Self { metrics, checks }
     }
 
-    async fn answer(self, method: Method, path: String) -> Response<Body> {
+    async fn answer(self, head: Head) -> Response<Body> {
+        let Head {
+            method,
+            path,
+            wants_openmetrics,
+        } = head;
         let is_known = matches!(path.as_str(), "/metrics" | "/healthz" | "/readyz");
         if !is_known {
             return Problem::new(StatusCode::NOT_FOUND, "not_found").into_response();
@@ -41,9 +47,29 @@ impl Ops {
                 .header(header::ALLOW, HeaderValue::from_static("GET, HEAD"))
                 .into_response();
         }
-        match self.checks.answer(&path).await {
-            Some(response) => response,
-            None => metrics(self.metrics).await,
+        if let Some(response) = self.checks.answer(&path).await {
+            return response;
+        }
+        self.checks.measure().await;
+        metrics(self.metrics, wants_openmetrics).await
+    }
+}
+
+/// The decisive parts of a request.
+struct Head {
+    method: Method,
+    path: String,
+    wants_openmetrics: bool,
+}
+
+impl<B> From<&Request<B>> for Head {
+    fn from(request: &Request<B>) -> Self {
+        let accepted = request.headers().get_all(header::ACCEPT).iter();
+        let mut accepted = accepted.filter_map(|value| value.to_str().ok());
+        Self {
+            method: request.method().clone(),
+            path: request.uri().path().to_owned(),
+            wants_openmetrics: accepted.any(|value| value.contains("application/openmetrics-text")),
         }
     }
 }
@@ -58,21 +84,26 @@ impl<B> Service<Request<B>> for Ops {
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let answer = self
-            .clone()
-            .answer(request.method().clone(), request.uri().path().to_owned());
+        let answer = self.clone().answer(Head::from(&request));
         Box::pin(async { Ok(catch_panic(answer).await) })
     }
 }
 
-async fn metrics(metrics: Metrics) -> Response<Body> {
-    let Ok(Ok(text)) = tokio::task::spawn_blocking(move || metrics.encode()).await else {
+async fn metrics(metrics: Metrics, wants_openmetrics: bool) -> Response<Body> {
+    let encode = move || {
+        if wants_openmetrics {
+            (OPENMETRICS, metrics.encode())
+        } else {
+            (PLAIN, metrics.encode_plain())
+        }
+    };
+    let Ok((content_type, Ok(text))) = tokio::task::spawn_blocking(encode).await else {
         tracing::error!("could not encode the metrics");
         return Problem::internal().into_response();
     };
     let mut response = Response::new(full(text));
     response
         .headers_mut()
-        .insert(header::CONTENT_TYPE, OPENMETRICS);
+        .insert(header::CONTENT_TYPE, content_type);
     response
 }

@@ -22,10 +22,42 @@ async fn get(checks: Checks, path: &str) -> (StatusCode, String) {
 }
 
 #[tokio::test]
-async fn metrics_are_openmetrics_text() {
-    let (status, text) = get(Checks::new(), "/metrics").await;
-    assert_eq!(status, StatusCode::OK);
-    assert!(text.contains("pawl_process_open_fds"), "{text}");
+async fn metrics_are_plain_text_or_openmetrics_as_the_reader_asks() {
+    for (accept, content_type, panics) in [
+        ("*/*", "text/plain; version=0.0.4", "pawl_panics_total"),
+        (
+            "application/openmetrics-text;version=1.0.0,text/plain;q=0.5",
+            "application/openmetrics-text; version=1.0.0",
+            "pawl_panics",
+        ),
+    ] {
+        let ops = Ops::new(Metrics::new(Build::of("example")), Checks::new());
+        let request = Request::get("/metrics").header(header::ACCEPT, accept);
+        let response = ops.oneshot(request.body(()).unwrap()).await.unwrap();
+        let told = response.headers()[header::CONTENT_TYPE].to_str().unwrap();
+        assert!(told.starts_with(content_type), "{told}");
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        assert!(text.contains("\nprocess_open_fds "), "{text}");
+        let described = format!("\n# TYPE {panics} counter\npawl_panics_total ");
+        assert!(text.contains(&described), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn the_metrics_tell_the_state_of_each_dependency() {
+    let metrics = Metrics::new(Build::of("example"));
+    let checks = Checks::new()
+        .with("postgres", || async { Health::Ok })
+        .with("redis", || async { Health::Degraded("no Redis") })
+        .registered(&metrics);
+    let ops = Ops::new(metrics, checks);
+    let request = Request::get("/metrics").body(()).unwrap();
+    let response = ops.oneshot(request).await.unwrap();
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    let text = String::from_utf8(bytes.to_vec()).unwrap();
+    assert!(text.contains("pawl_dependency_up{dependency=\"postgres\"} 1\n"));
+    assert!(text.contains("pawl_dependency_up{dependency=\"redis\"} 0\n"));
 }
 
 #[tokio::test]

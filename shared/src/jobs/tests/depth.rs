@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::*;
-use crate::testing::{Plan, Statements};
+use crate::{
+    db::PoolConnection,
+    testing::{Plan, Statements},
+};
 
 /// A statement may keep its plan from the sixth execution on.
 const TIMES: usize = 8;
@@ -13,6 +16,7 @@ const NO_AUTOVACUUM: &str = "alter table jobs set (autovacuum_enabled = off)";
 /// Half a queue of `count` jobs is due: transcodes of two priorities. The others are purges, which are
 /// not.
 async fn fill(database: &TestDatabase, count: i32) {
+    let mut connection = patient(database).await;
     sqlx::query(
         "insert into jobs (id, kind, unique_key, priority, run_after)
         select gen_random_uuid(),
@@ -24,9 +28,17 @@ async fn fill(database: &TestDatabase, count: i32) {
         from generate_series(1, $1) as n",
     )
     .bind(count)
-    .execute(&database.pool)
+    .execute(&mut *connection)
     .await
     .unwrap();
+}
+
+/// A connection for statements that take long on a busy machine.
+async fn patient(database: &TestDatabase) -> PoolConnection {
+    let mut connection = database.pool.acquire().await.unwrap();
+    let patience = sqlx::raw_sql("set statement_timeout = 0");
+    patience.execute(&mut *connection).await.unwrap();
+    connection
 }
 
 fn pages(tree: &Value) -> u64 {
@@ -48,10 +60,9 @@ fn only(watched: &Statements, word: &str) -> Plan {
 }
 
 async fn run(database: &TestDatabase, sql: &str) {
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-        .execute(&database.pool)
-        .await
-        .unwrap();
+    let mut connection = patient(database).await;
+    let statement = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
+    statement.execute(&mut *connection).await.unwrap();
 }
 
 /// The plans of claims of both kinds, one after the other.
