@@ -12,6 +12,7 @@ use shared::storage::Store;
 use shared::telemetry::SweepMetrics;
 use shared::wake::WakeUp;
 
+use crate::batches::Batches;
 use crate::config::LimitArgs;
 use crate::http::{BodyMemory, CursorKey, Limiter};
 use crate::media::access_cache::AccessCache;
@@ -24,6 +25,7 @@ use crate::sign_ins::slots::AttemptSlots;
 /// The application's state. It imports leaf modules only, which prevents circular imports.
 pub struct App {
     pub pool: Pool,
+    pub batches: Batches,
     pub clock: Clock,
     pub verifier: Verifier,
     pub signer: Signer,

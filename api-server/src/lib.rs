@@ -6,6 +6,7 @@ mod access;
 pub mod accounts;
 pub mod app;
 pub mod audit;
+mod batches;
 mod blocks;
 mod comments;
 pub mod config;
@@ -41,6 +42,7 @@ mod sessions;
 pub mod sign_ins;
 pub mod start;
 mod store;
+mod switches;
 #[cfg(all(test, feature = "testing"))]
 mod testing;
 mod uploads;

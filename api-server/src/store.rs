@@ -153,4 +153,83 @@ macro_rules! list_pairs {
     };
 }
 
-pub(crate) use {list_pairs, scan_posts};
+/// Likes and unlikes `$1`, a row of `$liked` whose likes are rows of `$likes`, for the users `$2` who
+/// see it: `$are_seen` joins what a user must see, given the locked row as `liked`. The row is locked
+/// first, so that batches of several processes take turns and cannot deadlock.
+macro_rules! change_likes {
+    (
+        ($liked:literal, $likes:literal, $column:literal), $are_seen:literal,
+        $connection:expr, $id:expr, $switches:expr
+    ) => {
+        sqlx::query_as!(
+            SwitchedRow,
+            r#"
+        with liked as materialized (
+            select *
+            from "#
+                + $liked
+                + r#"
+            where id = $1
+                and deleted_at is null
+            for no key update
+        ),
+        seen as materialized (
+            select asked.user_id, asked.is_on
+            from unnest($2::bigint[], $3::boolean[]) as asked (user_id, is_on)
+            cross join liked
+            "#
+                + $are_seen
+                + r#"
+        ),
+        inserted as (
+            insert into "#
+                + $likes
+                + " ("
+                + $column
+                + r#", user_id)
+            select $1, user_id
+            from seen
+            where is_on
+            on conflict do nothing
+            returning user_id
+        ),
+        deleted as (
+            delete from "#
+                + $likes
+                + r#" as likes
+            using seen
+            where likes."#
+                + $column
+                + r#" = $1
+                and likes.user_id = seen.user_id
+                and not seen.is_on
+            returning likes.user_id
+        ),
+        changed as (
+            select user_id, 1 as difference from inserted
+            union all
+            select user_id, -1 from deleted
+        ),
+        counted as (
+            update "#
+                + $liked
+                + r#" as counted
+            set likes_count = counted.likes_count + changes.difference
+            from (select sum(difference) as difference from changed) as changes
+            where counted.id = $1
+                and changes.difference <> 0
+        )
+        select
+            user_id as "user_id!: UserId",
+            exists (select from changed where changed.user_id = seen.user_id) as "is_changed!"
+        from seen
+        "#,
+            $id.0,
+            &$switches.user_ids,
+            &$switches.are_on
+        )
+        .fetch_all($connection)
+    };
+}
+
+pub(crate) use {change_likes, list_pairs, scan_posts};

@@ -9,15 +9,16 @@ use shared::events::{self, CommentEvent};
 use shared::ids::{CommentId, PostId};
 use sqlx::PgConnection;
 
-use super::model::{Comment, CommentPatch, CommentRow, NewComment, Replies};
+use super::batch::Commented;
+use super::model::{Comment, CommentPatch, NewComment, Replies};
+use super::rows::CommentRequest;
 use super::store;
 use crate::app::App;
 use crate::http::{ApiError, ApiResult, Created, Keyed, Patch};
-use crate::{idempotency, posts};
 pub use likes::{like_comment, unlike_comment};
 pub use reading::{get_comment, list_post_comments};
 use reading::{single_comment, with_replies};
-use rights::{find_alive, not_yours, require_deletable, require_readable_comment, unknown_parent};
+use rights::{find_alive, not_yours, require_deletable, require_readable_comment};
 
 /// Comments on a post that the caller sees, or replies to a comment on it that they see.
 pub async fn create_comment(
@@ -27,34 +28,22 @@ pub async fn create_comment(
     asked: Keyed<NewComment>,
 ) -> ApiResult<Created<Comment>> {
     let Keyed { body: new, key } = asked;
-    let mut tx = app.pool.begin().await?;
-    if let Some(id) = idempotency::actions::find_made(&mut tx, caller, key.as_ref()).await? {
-        drop(tx);
-        return Created::replayed(get_comment(app, Some(caller), id).await);
-    }
-    posts::actions::require_post(&mut tx, Some(caller), post_id).await?;
-    if let Some(parent_id) = new.parent_id {
-        let parent = store::find_comment(&mut tx, Some(caller.user_id), parent_id).await?;
-        let is_answerable = |row: &CommentRow| row.post_id == post_id && row.is_seen;
-        parent.filter(is_answerable).ok_or_else(unknown_parent)?;
-    }
-    let made = store::insert_comment(&mut tx, caller.user_id, post_id, &new).await?;
-    let Some(id) = made else {
-        // The post or the parent was deleted in the meantime.
-        posts::actions::require_post(&mut tx, Some(caller), post_id).await?;
-        return Err(unknown_parent());
+    let request = CommentRequest {
+        author_id: caller.user_id,
+        parent_id: new.parent_id,
+        text: new.text.to_string(),
+        key,
     };
-    events::insert_comment_event(&mut tx, id, CommentEvent::Created).await?;
-    tell_counts(&mut tx, post_id, new.parent_id).await?;
-    idempotency::actions::record(&mut tx, caller, key.as_ref(), id).await?;
-    let row = store::find_comment(&mut tx, Some(caller.user_id), id).await?;
-    let row = row.ok_or_else(|| ApiError::internal("a comment is gone in its own transaction"))?;
-    tx.commit().await?;
-    app.events.wake();
-    tracing::info!(user.id = %caller.user_id, comment.id = %id, "comment created");
+    let row = match app.batches.comments.submit(post_id, request).await?? {
+        Commented::New(row) => row,
+        Commented::Before(id) => {
+            return Created::replayed(get_comment(app, Some(caller), id).await);
+        }
+    };
+    tracing::info!(user.id = %caller.user_id, comment.id = %row.id, "comment created");
     Ok(Created::new(Comment {
         replies: Some(Replies::default()),
-        ..Comment::from(row)
+        ..Comment::from(*row)
     }))
 }
 
@@ -73,7 +62,7 @@ pub async fn update_comment(
     if let Some(text) = patch.text
         && store::update_text(&mut tx, id, &text).await?
     {
-        events::insert_comment_event(&mut tx, id, CommentEvent::Edited).await?;
+        events::insert_comment_events(&mut tx, &[id], CommentEvent::Edited).await?;
     }
     // It was deleted in the meantime: its row is gone or has no text.
     let row = store::find_comment(&mut tx, Some(caller.user_id), id).await?;
@@ -103,14 +92,14 @@ pub async fn delete_comment(app: &App, caller: &Principal, id: CommentId) -> Api
     Ok(())
 }
 
-/// Counts a created or deleted comment.
+/// Tells the counters after a deletion.
 async fn tell_counts(
     connection: &mut PgConnection,
     post_id: PostId,
     parent_id: Option<CommentId>,
 ) -> ApiResult<()> {
     if let Some(parent_id) = parent_id {
-        events::insert_comment_counts(connection, parent_id).await?;
+        events::insert_comment_counts(connection, &[parent_id]).await?;
     }
     events::insert_post_counts(connection, post_id).await?;
     Ok(())

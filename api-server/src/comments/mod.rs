@@ -7,7 +7,10 @@
 //! reply is removed it is removed too, so a deleted comment always has a visible reply below it.
 
 pub mod actions;
+pub mod batch;
+mod fields;
 pub mod model;
+mod rows;
 mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;

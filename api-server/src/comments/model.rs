@@ -1,10 +1,10 @@
-//! Comments as sent, stored and answered.
+//! Comments as sent and answered.
 
 use std::ops::RangeInclusive;
 
 use serde::Serialize;
 use serde_json::json;
-use shared::ids::{CommentId, PostId, UserId};
+use shared::ids::{CommentId, PostId};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
@@ -123,26 +123,4 @@ pub struct Replies {
     pub items: Vec<Comment>,
     /// The `cursor` that lists the next replies, with this comment as `parent_id`.
     pub next_cursor: Option<String>,
-}
-
-/// A comment as stored, with its author and its relation to the viewer.
-#[derive(Debug, Clone)]
-pub struct CommentRow {
-    pub id: CommentId,
-    pub post_id: PostId,
-    pub parent_id: Option<CommentId>,
-    pub text: String,
-    pub likes_count: i64,
-    pub replies_count: i64,
-    pub created_at: OffsetDateTime,
-    pub edited_at: Option<OffsetDateTime>,
-    pub author_id: UserId,
-    pub username: String,
-    pub first_name: String,
-    pub last_name: String,
-    pub avatar_file: Option<String>,
-    pub is_deleted: bool,
-    /// Whether it is not deleted and the viewer may see its author.
-    pub is_seen: bool,
-    pub liked: bool,
 }

@@ -1,16 +1,18 @@
-//! The SQL statements about comments. A statement that adds or removes a comment locks its post
-//! first and then the comment's parent; all others lock one comment. So there are no deadlocks.
+//! The SQL statements about comments. A statement that adds or removes comments locks their post
+//! first and then the comments' parents; all others lock one comment. So there are no deadlocks.
 
 mod likes;
 mod prune;
 
+use std::collections::HashMap;
+
 use shared::ids::{CommentId, PostId, UserId};
 use sqlx::PgConnection;
 
-pub use likes::{delete_like, insert_like};
+pub use likes::change_likes;
 pub use prune::prune_comments;
 
-use super::model::{CommentRow, NewComment};
+use super::rows::{CommentRequest, CommentRow, InsertedComment};
 use crate::http::PageRequest;
 
 /// Comments with their authors; `$1` is the viewer, or null for anonymous requests. This is the
@@ -69,6 +71,18 @@ pub async fn find_comment(
     )
     .fetch_optional(connection)
     .await
+}
+
+/// Comments that were just inserted, as their authors see them: nobody likes them yet.
+pub async fn find_new_comments(
+    connection: &mut PgConnection,
+    ids: &[CommentId],
+) -> Result<HashMap<CommentId, CommentRow>, sqlx::Error> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let rows = select_comments!("comments", "where comments.id = any($2)", None::<i64>, &ids)
+        .fetch_all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// The comments directly on the post, oldest first, one more than a page.
@@ -175,16 +189,23 @@ pub async fn list_kept(
     .await
 }
 
-/// Counts the comment at its post and at its parent in the same statement. `None` if either is
-/// deleted. The time is taken while the post is locked, so that comments are inserted in list order
-/// and a reader of pages misses none.
-pub async fn insert_comment(
+/// Inserts comments on one post, each for an author who sees the post and the comment that it replies
+/// to, and counts them at the post and at their parents. Returns one row for each request, in
+/// their order.
+///
+/// The times are taken while the post is locked, so that comments are inserted in list order and a
+/// reader of pages misses none. The ids are drawn before the insert, because `returning` does not
+/// say which row has which id.
+pub async fn insert_comments(
     connection: &mut PgConnection,
-    author_id: UserId,
     post_id: PostId,
-    new: &NewComment,
-) -> Result<Option<CommentId>, sqlx::Error> {
-    sqlx::query_scalar!(
+    new: &[&CommentRequest],
+) -> Result<Vec<InsertedComment>, sqlx::Error> {
+    let author_ids: Vec<i64> = new.iter().map(|new| new.author_id.0).collect();
+    let parent_ids: Vec<Option<i64>> = new.iter().map(|new| new.parent_id.map(|id| id.0)).collect();
+    let texts: Vec<String> = new.iter().map(|new| new.text.clone()).collect();
+    sqlx::query_as!(
+        InsertedComment,
         r#"
         with post as materialized (
             select id
@@ -193,39 +214,85 @@ pub async fn insert_comment(
                 and deleted_at is null
             for no key update
         ),
-        parent as (
+        asked as materialized (
+            select author_id, parent_id, text, place
+            from unnest($2::bigint[], $3::bigint[], $4::text[])
+                with ordinality as asked (author_id, parent_id, text, place)
+        ),
+        seen as materialized (
+            select asked.place, asked.author_id, asked.parent_id, asked.text
+            from asked
+            cross join post
+            join visible_posts(asked.author_id, false) as posts on posts.id = post.id
+        ),
+        allowed as materialized (
+            select place, author_id, parent_id, text
+            from seen
+            where parent_id is null
+                or exists (
+                    select
+                    from comments
+                    join visible_users(seen.author_id) as authors
+                        on authors.id = comments.author_id
+                    where comments.id = seen.parent_id
+                        and comments.post_id = $1
+                        and comments.deleted_at is null
+                    offset 0
+                )
+        ),
+        parents as (
             update comments
-            set replies_count = replies_count + 1
-            from post
-            where comments.id = $2
-                and comments.post_id = post.id
+            set replies_count = replies_count + replies.count
+            from (
+                select parent_id, count(*) as count
+                from allowed
+                group by parent_id
+            ) as replies
+            where comments.id = replies.parent_id
+                and comments.post_id = $1
                 and comments.deleted_at is null
             returning comments.id
         ),
+        numbered as materialized (
+            select
+                place,
+                author_id,
+                parent_id,
+                text,
+                nextval(pg_get_serial_sequence('comments', 'id')) as id
+            from allowed
+            where parent_id is null
+                or parent_id in (select id from parents)
+            order by place
+        ),
         made as (
-            insert into comments (post_id, parent_id, author_id, text, created_at)
-            select post.id, parent.id, $3, $4, clock_timestamp()
-            from post
-            left join parent on true
-            where $2::bigint is null
-                or parent.id is not null
-            returning id, post_id
+            insert into comments (id, post_id, parent_id, author_id, text, created_at)
+            overriding system value
+            select id, $1, parent_id, author_id, text, clock_timestamp()
+            from numbered
+            order by id
+            returning id
         ),
         counted as (
             update posts
-            set comments_count = comments_count + 1
-            from made
-            where posts.id = made.post_id
+            set comments_count = comments_count + made.count
+            from (select count(*) as count from made) as made
+            where posts.id = $1
+                and made.count > 0
         )
-        select id as "id: CommentId"
-        from made
+        select
+            numbered.id as "id?: CommentId",
+            asked.place in (select place from seen) as "is_post_seen!"
+        from asked
+        left join numbered on numbered.place = asked.place
+        order by asked.place
         "#,
         post_id.0,
-        new.parent_id.map(|id| id.0),
-        author_id.0,
-        &*new.text
+        &author_ids,
+        &parent_ids as &[Option<i64>],
+        &texts
     )
-    .fetch_optional(connection)
+    .fetch_all(connection)
     .await
 }
 

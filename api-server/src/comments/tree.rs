@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use shared::ids::CommentId;
 
-use super::model::{Comment, CommentRow, Replies};
+use super::model::{Comment, Replies};
+use super::rows::CommentRow;
 use crate::http::{CursorKey, ListKind, PageKey, PageRequest};
 use crate::profiles::model::author_of;
 

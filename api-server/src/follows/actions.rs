@@ -1,15 +1,12 @@
 //! Permissions of follows: a user may follow anyone whom they see; a private account must agree
-//! first.
-//!
-//! A change of an edge first locks both profiles, in the order of their ids. So two users who
-//! follow each other at the same time cannot deadlock, and statements after the lock see all
-//! earlier blocks and changes of privacy.
+//! first. `batch` says how profiles are locked.
 
 use shared::auth::Principal;
 use shared::events::{self, FollowEvent};
 use shared::ids::UserId;
 use sqlx::PgConnection;
 
+use super::batch::change_follows;
 use super::model::Edge;
 use super::store;
 use crate::app::App;
@@ -18,6 +15,7 @@ use crate::profiles::actions::{
     find_listed_user, find_other_user, find_visible_user, page_of_users,
 };
 use crate::profiles::model::{SoughtUsername, User};
+use crate::switches::{Switch, Switches};
 
 const FOLLOWERS: ListKind = ListKind::newest_first(3);
 const FOLLOWING: ListKind = ListKind::newest_first(4);
@@ -25,23 +23,11 @@ const FOLLOW_REQUESTS: ListKind = ListKind::newest_first(5);
 
 /// Follows a user, or requests to follow a private account. Idempotent.
 pub async fn follow_user(app: &App, caller: &Principal, username: SoughtUsername) -> ApiResult<()> {
-    let mut tx = app.pool.begin().await?;
-    let user = find_other_user(&mut tx, caller, &username).await?;
-    let edge = Edge::new(caller.user_id, user.id);
-    store::lock_profiles(&mut tx, edge).await?;
-    let followed = store::insert_follow(&mut tx, edge).await?;
-    if !followed.is_allowed {
-        return Err(ApiError::not_found());
-    }
-    if followed.is_new_follow {
-        tell(&mut tx, FollowEvent::Created, edge).await?;
-    }
-    if followed.is_new_request {
-        tell(&mut tx, FollowEvent::Requested, edge).await?;
-    }
-    tx.commit().await?;
-    app.events.wake();
-    Ok(())
+    let mut connection = app.pool.acquire().await?;
+    let user = find_other_user(&mut connection, caller, &username).await?;
+    drop(connection);
+    let is_allowed = app.batches.follows.submit(user.id, put(caller)).await?;
+    is_allowed.then_some(()).ok_or_else(ApiError::not_found)
 }
 
 /// Ends a follow or a request.
@@ -50,13 +36,14 @@ pub async fn unfollow_user(
     caller: &Principal,
     username: SoughtUsername,
 ) -> ApiResult<()> {
-    let mut tx = app.pool.begin().await?;
-    let user = find_visible_user(&mut tx, Some(caller), &username).await?;
-    let edge = Edge::new(caller.user_id, user.id);
-    store::lock_profiles(&mut tx, edge).await?;
-    end(&mut tx, edge).await?;
-    tx.commit().await?;
-    app.events.wake();
+    let mut connection = app.pool.acquire().await?;
+    let user = find_visible_user(&mut connection, Some(caller), &username).await?;
+    drop(connection);
+    let delete = Switch {
+        is_on: false,
+        ..put(caller)
+    };
+    app.batches.follows.submit(user.id, delete).await?;
     Ok(())
 }
 
@@ -67,10 +54,22 @@ pub async fn end_between(
     one: UserId,
     other: UserId,
 ) -> ApiResult<()> {
-    let (there, back) = (Edge::new(one, other), Edge::new(other, one));
-    store::lock_profiles(connection, there).await?;
-    end(connection, there).await?;
-    end(connection, back).await
+    store::lock_profiles(connection, &[one.0, other.0]).await?;
+    for (user_id, followee_id) in [(one, other), (other, one)] {
+        let delete = Switch {
+            user_id,
+            is_on: false,
+        };
+        change_follows(connection, followee_id, &Switches::of(&[delete])).await?;
+    }
+    Ok(())
+}
+
+fn put(caller: &Principal) -> Switch {
+    Switch {
+        user_id: caller.user_id,
+        is_on: true,
+    }
 }
 
 /// Accepts a follow request. A user who already follows keeps following.
@@ -173,22 +172,12 @@ async fn requested_edge(
 ) -> ApiResult<Edge> {
     let requester = find_visible_user(connection, Some(caller), username).await?;
     let edge = Edge::new(requester.id, caller.user_id);
-    store::lock_profiles(connection, edge).await?;
+    store::lock_profiles(connection, &[edge.follower_id.0, edge.followee_id.0]).await?;
     Ok(edge)
 }
 
-async fn end(connection: &mut PgConnection, edge: Edge) -> ApiResult<()> {
-    let ended = store::delete_follow(connection, edge).await?;
-    if ended.has_unfollowed {
-        tell(connection, FollowEvent::Deleted, edge).await?;
-    }
-    if ended.has_withdrawn {
-        tell(connection, FollowEvent::RequestDeleted, edge).await?;
-    }
-    Ok(())
-}
-
 async fn tell(connection: &mut PgConnection, event: FollowEvent, edge: Edge) -> ApiResult<()> {
-    events::insert_follow_event(connection, event, edge.follower_id, edge.followee_id).await?;
+    let followers = [edge.follower_id];
+    events::insert_follow_events(connection, event, &followers, edge.followee_id).await?;
     Ok(())
 }

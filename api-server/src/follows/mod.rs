@@ -4,6 +4,7 @@
 //! `GET /follow-requests` · `PUT DELETE /follow-requests/{username}`
 
 pub mod actions;
+pub mod batch;
 mod model;
 mod store;
 #[cfg(all(test, feature = "testing"))]

@@ -19,14 +19,23 @@ impl Edge {
     }
 }
 
-/// The result of a follow.
-pub struct Followed {
+/// The result of following a user, or of ending that.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one column for each table that the statement changes"
+)]
+pub struct ChangedFollow {
+    pub follower_id: UserId,
     /// Whether the follower may follow the followee.
     pub is_allowed: bool,
     /// Whether the statement inserted a follow.
     pub is_new_follow: bool,
     /// Whether the statement inserted a request.
     pub is_new_request: bool,
+    /// Whether the statement deleted a follow.
+    pub has_unfollowed: bool,
+    /// Whether the statement deleted a request.
+    pub has_withdrawn: bool,
 }
 
 /// The result of accepting a request.
@@ -35,12 +44,4 @@ pub struct Accepted {
     pub is_new_follow: bool,
     /// Whether there was a follow before.
     pub is_follow: bool,
-}
-
-/// The result of ending a follow or request.
-pub struct Ended {
-    /// Whether there was a follow.
-    pub has_unfollowed: bool,
-    /// Whether there was a request.
-    pub has_withdrawn: bool,
 }

@@ -1,122 +1,138 @@
 //! The SQL statements about follows and follow requests. Counters change in the statement that
-//! changes the edge; both profiles are locked before.
+//! changes the edges; all profiles are locked before.
 
 use shared::ids::UserId;
 use sqlx::PgConnection;
 
-use super::model::{Accepted, Edge, Ended, Followed};
+use super::model::{Accepted, ChangedFollow, Edge};
 use crate::http::{PageRequest, ScannedKey};
 use crate::store::list_pairs;
+use crate::switches::Switches;
 
-/// Locks both profiles, in the order of their ids, until the transaction ends.
-pub async fn lock_profiles(connection: &mut PgConnection, edge: Edge) -> Result<(), sqlx::Error> {
+/// Locks profiles, in the order of their ids, until the transaction ends.
+pub async fn lock_profiles(
+    connection: &mut PgConnection,
+    user_ids: &[i64],
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         r#"
         select user_id
         from profiles
-        where user_id in ($1, $2)
+        where user_id = any($1)
         order by user_id
         for no key update
         "#,
-        edge.follower_id.0,
-        edge.followee_id.0
+        user_ids
     )
     .fetch_all(connection)
     .await?;
     Ok(())
 }
 
-/// Inserts a follow, or a request if the followee is private. A follow removes an old request.
-pub async fn insert_follow(
+/// Inserts follows of one user, or requests if that user is private, and deletes others. A follow
+/// removes an old request. All profiles are locked.
+pub async fn change_follows(
     connection: &mut PgConnection,
-    edge: Edge,
-) -> Result<Followed, sqlx::Error> {
+    followee_id: UserId,
+    switches: &Switches,
+) -> Result<Vec<ChangedFollow>, sqlx::Error> {
     sqlx::query_as!(
-        Followed,
+        ChangedFollow,
         r#"
-        with allowed as (
-            select users.id, profiles.is_private
-            from visible_users($1) as users
-            join profiles on profiles.user_id = users.id
-            where users.id = $2
+        with asked as materialized (
+            select
+                asked.follower_id,
+                asked.is_on,
+                users.id is not null as is_allowed,
+                profiles.is_private
+            from unnest($2::bigint[], $3::boolean[]) as asked (follower_id, is_on)
+            join profiles on profiles.user_id = $1
+            left join lateral (
+                select id from visible_users(asked.follower_id) as users where users.id = $1
+            ) as users on true
         ),
         followed as (
             insert into follows (follower_id, followee_id)
-            select $1, id
-            from allowed
-            where not is_private
+            select follower_id, $1
+            from asked
+            where is_on
+                and is_allowed
+                and not is_private
             on conflict do nothing
-            returning followee_id
+            returning follower_id
         ),
         requested as (
             insert into follow_requests (requester_id, target_id)
-            select $1, id
-            from allowed
-            where is_private
-                and not exists (select from follows where follower_id = $1 and followee_id = $2)
+            select follower_id, $1
+            from asked
+            where is_on
+                and is_allowed
+                and is_private
+                and not exists (
+                    select
+                    from follows
+                    where follows.follower_id = asked.follower_id
+                        and follows.followee_id = $1
+                )
             on conflict do nothing
-            returning target_id
+            returning requester_id
         ),
         settled as (
             delete from follow_requests
             using followed
-            where requester_id = $1
-                and target_id = followed.followee_id
+            where requester_id = followed.follower_id
+                and target_id = $1
         ),
-        counted as (
-            update profiles
-            set followers_count = followers_count + (user_id = $2)::integer,
-                following_count = following_count + (user_id = $1)::integer
-            from followed
-            where user_id in ($1, $2)
-        )
-        select
-            exists (select from allowed) as "is_allowed!",
-            exists (select from followed) as "is_new_follow!",
-            exists (select from requested) as "is_new_request!"
-        "#,
-        edge.follower_id.0,
-        edge.followee_id.0
-    )
-    .fetch_one(connection)
-    .await
-}
-
-/// Deletes the follow or the request, whichever exists.
-pub async fn delete_follow(
-    connection: &mut PgConnection,
-    edge: Edge,
-) -> Result<Ended, sqlx::Error> {
-    sqlx::query_as!(
-        Ended,
-        r#"
-        with unfollowed as (
+        unfollowed as (
             delete from follows
-            where follower_id = $1
-                and followee_id = $2
-            returning followee_id
+            using asked
+            where follows.follower_id = asked.follower_id
+                and follows.followee_id = $1
+                and not asked.is_on
+            returning follows.follower_id
         ),
         withdrawn as (
             delete from follow_requests
-            where requester_id = $1
-                and target_id = $2
-            returning target_id
+            using asked
+            where requester_id = asked.follower_id
+                and target_id = $1
+                and not asked.is_on
+            returning requester_id
+        ),
+        changed as (
+            select follower_id, 1 as difference from followed
+            union all
+            select follower_id, -1 from unfollowed
         ),
         counted as (
             update profiles
-            set followers_count = followers_count - (user_id = $2)::integer,
-                following_count = following_count - (user_id = $1)::integer
-            from unfollowed
-            where user_id in ($1, $2)
+            set followers_count = followers_count + changes.followers,
+                following_count = following_count + changes.following
+            from (
+                select follower_id as user_id, 0 as followers, difference as following
+                from changed
+                union all
+                select $1, sum(difference), 0
+                from changed
+            ) as changes
+            where profiles.user_id = changes.user_id
+                and (changes.followers <> 0 or changes.following <> 0)
         )
         select
-            exists (select from unfollowed) as "has_unfollowed!",
-            exists (select from withdrawn) as "has_withdrawn!"
+            follower_id as "follower_id!: UserId",
+            is_allowed as "is_allowed!",
+            follower_id in (select follower_id from followed) as "is_new_follow!",
+            follower_id in (select requester_id from requested) as "is_new_request!",
+            follower_id in (select follower_id from unfollowed) as "has_unfollowed!",
+            follower_id in (select requester_id from withdrawn) as "has_withdrawn!"
+        from asked
+        order by follower_id
         "#,
-        edge.follower_id.0,
-        edge.followee_id.0
+        followee_id.0,
+        &switches.user_ids,
+        &switches.are_on
     )
-    .fetch_one(connection)
+    .fetch_all(connection)
     .await
 }
 

@@ -1,12 +1,13 @@
 //! The error type of the API: what the client gets, and what is logged.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::WWW_AUTHENTICATE;
 use http::{HeaderValue, StatusCode};
 use shared::auth::{AuthError, SignError};
-use shared::db;
+use shared::db::{self, BatchError};
 use shared::http::{BoxError, Problem, problem::FieldError};
 use shared::is_out_of_descriptors;
 
@@ -195,6 +196,12 @@ impl From<Problem> for ApiError {
 
 impl From<sqlx::Error> for ApiError {
     fn from(error: sqlx::Error) -> Self {
+        Arc::new(error).into()
+    }
+}
+
+impl From<Arc<sqlx::Error>> for ApiError {
+    fn from(error: Arc<sqlx::Error>) -> Self {
         if db::is_unavailable(&error) {
             Self::unavailable(error)
         } else if db::is_retryable(&error) {
@@ -205,6 +212,19 @@ impl From<sqlx::Error> for ApiError {
             }
         } else {
             Self::internal(error)
+        }
+    }
+}
+
+impl From<BatchError> for ApiError {
+    fn from(error: BatchError) -> Self {
+        match error {
+            BatchError::Full | BatchError::Late => Self {
+                source: Some(error.into()),
+                ..Self::busy()
+            },
+            BatchError::Database(error) => error.into(),
+            BatchError::Lost => Self::internal(error),
         }
     }
 }

@@ -1,15 +1,17 @@
 //! Finds whether a create was done before, and records a new one.
 
+use std::collections::HashSet;
 use std::fmt::Display;
 use std::str::FromStr;
 
 use aws_lc_rs::digest;
 use http::StatusCode;
 use shared::auth::Principal;
+use shared::db::Pool;
 use sqlx::PgConnection;
 
+use super::model::{KeyRow, UsersKey};
 use super::store;
-use crate::app::App;
 use crate::http::{ApiError, ApiResult, IdempotencyKey};
 
 /// The `Retry-After` for a request whose twin is still running.
@@ -27,22 +29,56 @@ pub async fn find_made<Id: FromStr>(
     let Some(asked) = asked else {
         return Ok(None);
     };
-    if !store::try_lock(tx, lock_number(caller, asked)).await? {
+    let key = UsersKey::new(caller.user_id, asked);
+    let found = find_each_made(tx, &[Some(key)]).await?;
+    found.into_iter().next().unwrap_or(Ok(None))
+}
+
+/// The same for each of several requests, with or without a key, in two statements.
+pub async fn find_each_made<Id: FromStr>(
+    tx: &mut PgConnection,
+    requests: &[Option<UsersKey<'_>>],
+) -> Result<Vec<ApiResult<Option<Id>>>, sqlx::Error> {
+    let asked: Vec<UsersKey> = requests.iter().flatten().copied().collect();
+    if asked.is_empty() {
+        return Ok(requests.iter().map(|_| Ok(None)).collect());
+    }
+    let numbers: Vec<i64> = asked.iter().map(lock_number).collect();
+    let locked = store::try_lock(tx, &numbers).await?;
+    let rows = store::find_keys(tx, &asked).await?;
+    // A transaction may take a lock twice, but two requests must not.
+    let mut held = HashSet::new();
+    let locked = numbers.into_iter().zip(locked);
+    let is_held = locked.map(|(number, is_locked)| is_locked && held.insert(number));
+    let mut keyed = asked.iter().zip(is_held).zip(rows);
+    let made = |request: &Option<UsersKey>| match request.and_then(|_| keyed.next()) {
+        Some(((asked, is_held), row)) => made_before(asked.key, is_held, row),
+        None => Ok(None),
+    };
+    Ok(requests.iter().map(made).collect())
+}
+
+fn made_before<Id: FromStr>(
+    asked: &IdempotencyKey,
+    is_held: bool,
+    row: KeyRow,
+) -> ApiResult<Option<Id>> {
+    if !is_held {
         let detail = "a request with this Idempotency-Key is still running";
         let error = ApiError::conflict("idempotency_key_in_use", detail);
         return Err(error.retry_after(RUNNING_RETRY_SECONDS));
     }
-    let Some(made) = store::find_key(tx, caller.user_id, asked).await? else {
+    let (Some(body_sha256), Some(resource_id)) = (row.body_sha256, row.resource_id) else {
         return Ok(None);
     };
-    if made.body_sha256 != asked.body_sha256 {
+    if body_sha256 != asked.body_sha256 {
         return Err(ApiError::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "idempotency_key_reused",
             "this Idempotency-Key was sent with a different body",
         ));
     }
-    let id = made.resource_id.parse();
+    let id = resource_id.parse();
     id.map(Some)
         .map_err(|_| ApiError::internal("an idempotency record holds an id of the wrong kind"))
 }
@@ -55,21 +91,37 @@ pub async fn record(
     id: impl Display,
 ) -> ApiResult<()> {
     if let Some(asked) = asked {
-        store::insert_key(tx, caller.user_id, asked, &id.to_string()).await?;
+        record_each(tx, &[(UsersKey::new(caller.user_id, asked), id)]).await?;
     }
     Ok(())
 }
 
+/// The same for several resources.
+pub async fn record_each(
+    tx: &mut PgConnection,
+    created: &[(UsersKey<'_>, impl Display)],
+) -> Result<(), sqlx::Error> {
+    if created.is_empty() {
+        return Ok(());
+    }
+    let (keys, ids): (Vec<_>, Vec<_>) = created
+        .iter()
+        .map(|(key, id)| (*key, id.to_string()))
+        .unzip();
+    store::insert_keys(tx, &keys, &ids).await
+}
+
 /// Deletes keys older than a day, one batch at a time; returns how many, 0 at the end.
-pub async fn prune_keys(app: &App) -> ApiResult<u64> {
-    let mut connection = app.pool.acquire_to_write().await?;
+pub async fn prune_keys(pool: &Pool) -> ApiResult<u64> {
+    let mut connection = pool.acquire_to_write().await?;
     Ok(store::delete_old_keys(&mut connection, PRUNED_AT_ONCE).await?)
 }
 
 /// The lock number of a caller, a route and a key. If two requests share a number by chance, one of
 /// them gets 409.
-fn lock_number(caller: &Principal, asked: &IdempotencyKey) -> i64 {
-    let text = format!("{}\n{}\n{}", caller.user_id, asked.route, asked.key);
+fn lock_number(asked: &UsersKey) -> i64 {
+    let UsersKey { user_id, key } = asked;
+    let text = format!("{user_id}\n{}\n{}", key.route, key.key);
     let hash = digest::digest(&digest::SHA256, text.as_bytes());
     let bytes = hash.as_ref().first_chunk().copied().unwrap_or_default();
     i64::from_be_bytes(bytes)

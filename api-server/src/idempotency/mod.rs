@@ -2,6 +2,7 @@
 //! the record exists exactly if the resource does.
 
 pub mod actions;
+pub mod model;
 mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;

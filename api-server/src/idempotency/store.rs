@@ -1,68 +1,98 @@
-//! SQL statements on `idempotency_keys`, and the lock of a running request.
+//! SQL statements on `idempotency_keys`, and the locks of running requests.
 
-use shared::ids::UserId;
 use sqlx::PgConnection;
 
-use crate::http::IdempotencyKey;
+use super::model::{KeyRow, UsersKey};
 
-/// The resource created with a key.
-pub struct KeyRow {
-    pub body_sha256: Vec<u8>,
-    pub resource_id: String,
-}
-
-/// Takes the lock `number` until the transaction ends; false while another transaction holds it.
-pub async fn try_lock(tx: &mut PgConnection, number: i64) -> sqlx::Result<bool> {
+/// Takes the locks `numbers` until the transaction ends; false for each that another transaction
+/// holds.
+pub async fn try_lock(tx: &mut PgConnection, numbers: &[i64]) -> sqlx::Result<Vec<bool>> {
     sqlx::query_scalar!(
         r#"
-        select pg_try_advisory_xact_lock($1) as "is_locked!"
+        select pg_try_advisory_xact_lock(number) as "is_locked!"
+        from unnest($1::bigint[]) with ordinality as asked (number, place)
+        order by place
         "#,
-        number
+        numbers
     )
-    .fetch_one(tx)
+    .fetch_all(tx)
     .await
 }
 
-pub async fn find_key(
-    tx: &mut PgConnection,
-    user_id: UserId,
-    asked: &IdempotencyKey,
-) -> sqlx::Result<Option<KeyRow>> {
+/// A row for each key, in their order.
+pub async fn find_keys(tx: &mut PgConnection, asked: &[UsersKey<'_>]) -> sqlx::Result<Vec<KeyRow>> {
+    let Columns {
+        user_ids,
+        routes,
+        keys,
+    } = Columns::of(asked);
     sqlx::query_as!(
         KeyRow,
         r#"
-        select body_sha256, resource_id
-        from idempotency_keys
-        where user_id = $1 and route = $2 and key = $3
+        select made.body_sha256 as "body_sha256?", made.resource_id as "resource_id?"
+        from unnest($1::bigint[], $2::text[], $3::text[])
+            with ordinality as asked (user_id, route, key, place)
+        left join idempotency_keys as made
+            on made.user_id = asked.user_id
+            and made.route = asked.route
+            and made.key = asked.key
+        order by asked.place
         "#,
-        user_id.0,
-        asked.route,
-        asked.key
+        &user_ids,
+        &routes,
+        &keys
     )
-    .fetch_optional(tx)
+    .fetch_all(tx)
     .await
 }
 
-pub async fn insert_key(
+/// Records the resource of each key.
+pub async fn insert_keys(
     tx: &mut PgConnection,
-    user_id: UserId,
-    asked: &IdempotencyKey,
-    resource_id: &str,
+    asked: &[UsersKey<'_>],
+    resource_ids: &[String],
 ) -> sqlx::Result<()> {
+    let Columns {
+        user_ids,
+        routes,
+        keys,
+    } = Columns::of(asked);
+    let bodies: Vec<Vec<u8>> = asked
+        .iter()
+        .map(|asked| asked.key.body_sha256.to_vec())
+        .collect();
     sqlx::query!(
         r#"
         insert into idempotency_keys (user_id, route, key, body_sha256, status, resource_id)
-        values ($1, $2, $3, $4, 201, $5)
+        select user_id, route, key, body_sha256, 201, resource_id
+        from unnest($1::bigint[], $2::text[], $3::text[], $4::bytea[], $5::text[])
+            as made (user_id, route, key, body_sha256, resource_id)
         "#,
-        user_id.0,
-        asked.route,
-        asked.key,
-        &asked.body_sha256,
-        resource_id
+        &user_ids,
+        &routes,
+        &keys,
+        &bodies,
+        resource_ids
     )
     .execute(tx)
     .await?;
     Ok(())
+}
+
+struct Columns {
+    user_ids: Vec<i64>,
+    routes: Vec<String>,
+    keys: Vec<String>,
+}
+
+impl Columns {
+    fn of(asked: &[UsersKey]) -> Self {
+        Self {
+            user_ids: asked.iter().map(|asked| asked.user_id.0).collect(),
+            routes: asked.iter().map(|asked| asked.key.route.clone()).collect(),
+            keys: asked.iter().map(|asked| asked.key.key.clone()).collect(),
+        }
+    }
 }
 
 /// Deletes some keys older than a day; returns how many.

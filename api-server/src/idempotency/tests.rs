@@ -187,8 +187,8 @@ async fn a_key_is_kept_for_a_day() {
         "update idempotency_keys set created_at = now() - interval '25 hours' where key = 'old'",
     )
     .await;
-    assert_eq!(prune_keys(&test.app).await.unwrap(), 1);
-    assert_eq!(prune_keys(&test.app).await.unwrap(), 0);
+    assert_eq!(prune_keys(&test.app.pool).await.unwrap(), 1);
+    assert_eq!(prune_keys(&test.app.pool).await.unwrap(), 0);
     assert!(!is_replayed(&post(&ada, "/posts", "old", &body).await));
     assert!(is_replayed(&post(&ada, "/posts", "new", &body).await));
 }

@@ -1,36 +1,36 @@
-//! Permissions of likes: users who see a post may like it and see who likes it.
-//!
-//! Concurrent likes of a popular post take turns at its row, so the row is locked as late as
-//! possible: the checks come before the transaction.
+//! Permissions of likes: users who see a post may like it and see who likes it. The statement that
+//! likes checks this too, for all users of a batch.
 
 use shared::auth::Principal;
-use shared::db::Transaction;
-use shared::events;
 use shared::ids::PostId;
 
 use super::store;
 use crate::app::App;
-use crate::http::{ApiResult, ListKind, Page, PageKeys, PageQuery};
-use crate::posts::actions::{page_at, require_post, require_readable_post};
+use crate::http::{ApiError, ApiResult, ListKind, Page, PageKeys, PageQuery};
+use crate::posts::actions::{page_at, require_readable_post};
 use crate::posts::model::Post;
 use crate::profiles;
 use crate::profiles::model::User;
+use crate::switches::Switch;
 
 const POST_LIKES: ListKind = ListKind::newest_first(9);
 const LIKED_POSTS: ListKind = ListKind::newest_first(14);
 
 /// The caller likes the post. Idempotent.
 pub async fn like_post(app: &App, caller: &Principal, id: PostId) -> ApiResult<()> {
-    let mut tx = begin(app, caller, id).await?;
-    let is_changed = store::insert_like(&mut tx, id, caller.user_id).await?;
-    finish(app, tx, id, is_changed).await
+    switch(app, caller, id, true).await
 }
 
 /// The caller no longer likes the post. Idempotent.
 pub async fn unlike_post(app: &App, caller: &Principal, id: PostId) -> ApiResult<()> {
-    let mut tx = begin(app, caller, id).await?;
-    let is_changed = store::delete_like(&mut tx, id, caller.user_id).await?;
-    finish(app, tx, id, is_changed).await
+    switch(app, caller, id, false).await
+}
+
+async fn switch(app: &App, caller: &Principal, id: PostId, is_on: bool) -> ApiResult<()> {
+    let user_id = caller.user_id;
+    let switch = Switch { user_id, is_on };
+    let is_seen = app.batches.post_likes.submit(id, switch).await?;
+    is_seen.then_some(()).ok_or_else(ApiError::not_found)
 }
 
 /// The users who like a post that the caller sees, the newest like first.
@@ -64,22 +64,4 @@ pub async fn list_liked_posts(
         PageKeys::scanned(&keys, asked),
     )
     .await
-}
-
-/// A transaction, after the check that the caller sees the post.
-async fn begin(app: &App, caller: &Principal, id: PostId) -> ApiResult<Transaction> {
-    let mut connection = app.pool.acquire().await?;
-    require_post(&mut connection, Some(caller), id).await?;
-    Ok(connection.begin().await?)
-}
-
-async fn finish(app: &App, mut tx: Transaction, id: PostId, is_changed: bool) -> ApiResult<()> {
-    if is_changed {
-        events::insert_post_counts(&mut tx, id).await?;
-    }
-    tx.commit().await?;
-    if is_changed {
-        app.events.wake();
-    }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 //! `PUT DELETE /posts/{id}/like` · `GET /posts/{id}/likes` · `GET /me/likes`
 
 mod actions;
+pub mod batch;
 mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;

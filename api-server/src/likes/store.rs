@@ -1,73 +1,27 @@
 //! The SQL statements about likes of posts. The counter changes in the statement that changes the
-//! row, and only if it does.
+//! rows, by the number of rows that it changes.
 
-use shared::db;
 use shared::ids::{PostId, UserId};
 use sqlx::PgConnection;
 
 use crate::http::{PageRequest, ScannedKey};
-use crate::store::list_pairs;
+use crate::store::{change_likes, list_pairs};
+use crate::switches::{Switched, SwitchedRow, Switches};
 
-/// `false` if the user already liked the post, or it was deleted in the meantime.
-pub async fn insert_like(
+/// Likes and unlikes a post for the users who see it.
+pub async fn change_likes(
     connection: &mut PgConnection,
-    post_id: PostId,
-    user_id: UserId,
-) -> Result<bool, sqlx::Error> {
-    let counted = sqlx::query!(
-        r#"
-        with inserted as (
-            insert into post_likes (post_id, user_id)
-            select id, $2
-            from posts
-            where id = $1
-                and deleted_at is null
-            on conflict do nothing
-            returning post_id
-        )
-        update posts
-        set likes_count = likes_count + 1
-        from inserted
-        where posts.id = inserted.post_id
-        "#,
-        post_id.0,
-        user_id.0
-    )
-    .execute(connection)
-    .await;
-    match counted {
-        Ok(counted) => Ok(counted.rows_affected() == 1),
-        // The post was purged between the check and the insert.
-        Err(error) if db::constraint(&error) == Some("post_likes_post_id_fkey") => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-/// `false` if the user did not like the post.
-pub async fn delete_like(
-    connection: &mut PgConnection,
-    post_id: PostId,
-    user_id: UserId,
-) -> Result<bool, sqlx::Error> {
-    let counted = sqlx::query!(
-        r#"
-        with deleted as (
-            delete from post_likes
-            where post_id = $1
-                and user_id = $2
-            returning post_id
-        )
-        update posts
-        set likes_count = likes_count - 1
-        from deleted
-        where posts.id = deleted.post_id
-        "#,
-        post_id.0,
-        user_id.0
-    )
-    .execute(connection)
-    .await?;
-    Ok(counted.rows_affected() == 1)
+    id: PostId,
+    switches: &Switches,
+) -> Result<Switched, sqlx::Error> {
+    let rows = change_likes!(
+        ("posts", "post_likes", "post_id"),
+        "join visible_posts(asked.user_id, false) as posts on posts.id = liked.id",
+        connection,
+        id,
+        switches
+    );
+    Ok(Switched::of(&rows.await?))
 }
 
 /// The users who like the post, and when, one more than a page.

@@ -16,7 +16,7 @@ use crate::idempotency;
 pub use change::{delete_post, update_post};
 pub use reading::{get_post, list_posts, list_user_posts, page_at};
 use reading::{single_post, with_progress};
-pub use rights::{require_post, require_readable_post};
+pub use rights::require_readable_post;
 
 /// Creates a post and attaches the caller's own, unused media in any state.
 pub async fn create_post(

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::error::StartError;
 use crate::app::{App, UploadTerms};
+use crate::batches::Batches;
 use crate::config::{AnnouncedArgs, LimitArgs, Settings};
 use crate::http::{BodyMemory, CursorKey};
 use crate::media::access_cache::AccessCache;
@@ -75,6 +76,7 @@ pub fn assemble(parts: AppParts) -> App {
         json_memory: Arc::new(BodyMemory::new(JSON_BYTES)),
         access_cache: AccessCache::default(),
         published_sets: PublishedSets::default(),
+        batches: Batches::new(&pool, &events),
         pool,
         clock,
         store,

@@ -32,7 +32,7 @@ pub async fn prune(app: &App, stop: &CancellationToken) {
 
 async fn prune_all(app: &App) {
     let keys = async {
-        while idempotency::actions::prune_keys(app).await? > 0 {}
+        while idempotency::actions::prune_keys(&app.pool).await? > 0 {}
         Ok(())
     };
     note(app, KEYS, &keys.await);

@@ -1,12 +1,14 @@
 //! Postgres: the pool that every binary uses, the embedded migrations, and the meaning of errors.
 //! Queries are in the module of their subject (`uploads`, `jobs`, a domain's `store`), not here.
 
+mod batch;
 mod errors;
 mod identity;
 mod pool;
 mod schema;
 mod settings;
 
+pub use batch::{Batch, BatchError, BatchLimits, Batcher};
 pub use errors::{constraint, is_retryable, is_unavailable, patiently};
 pub use identity::identity;
 pub use pool::{Pool, PoolConnection, Transaction};

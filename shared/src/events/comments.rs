@@ -25,10 +25,10 @@ impl CommentEvent {
     }
 }
 
-/// Inserts an event of a comment's text. The data is the ids, the author, the text and the times.
-pub async fn insert_comment_event(
+/// Inserts an event for each comment's text. The data is the ids, the author, the text and the times.
+pub async fn insert_comment_events(
     connection: &mut PgConnection,
-    comment: CommentId,
+    comments: &[CommentId],
     event: CommentEvent,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
@@ -59,9 +59,10 @@ pub async fn insert_comment_event(
         join posts on posts.id = comments.post_id
         join users on users.id = comments.author_id
         join profiles on profiles.user_id = users.id
-        where comments.id = $1
+        where comments.id = any($1)
+        order by comments.id
         "#,
-        comment.0,
+        &numbers(comments),
         event.as_str(),
     )
     .execute(connection)
@@ -102,10 +103,10 @@ pub async fn insert_comment_deleted(
     Ok(())
 }
 
-/// Inserts the counters of a comment; nothing when the comment is deleted.
+/// Inserts the counters of each comment; nothing for a deleted comment.
 pub async fn insert_comment_counts(
     connection: &mut PgConnection,
-    comment: CommentId,
+    comments: &[CommentId],
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         r#"
@@ -124,12 +125,17 @@ pub async fn insert_comment_counts(
             posts.visibility
         from comments
         join posts on posts.id = comments.post_id
-        where comments.id = $1
+        where comments.id = any($1)
             and comments.deleted_at is null
+        order by comments.id
         "#,
-        comment.0,
+        &numbers(comments),
     )
     .execute(connection)
     .await?;
     Ok(())
+}
+
+fn numbers(comments: &[CommentId]) -> Vec<i64> {
+    comments.iter().map(|id| id.0).collect()
 }

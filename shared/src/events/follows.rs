@@ -34,15 +34,16 @@ impl FollowEvent {
     }
 }
 
-/// Inserts an event of the follow `by` one user `of` another, on the followee's `user:USERNAME`. The
-/// data is the ids and names of both and their new counters. The event is as visible as the followee's
-/// list of followers; a request is private.
-pub async fn insert_follow_event(
+/// Inserts an event for each follow `by` one user `of` the same followee, on the followee's
+/// `user:USERNAME`. The data is the ids and names of both and their new counters. The events are as
+/// visible as the followee's list of followers; a request is private.
+pub async fn insert_follow_events(
     connection: &mut PgConnection,
     event: FollowEvent,
-    by: UserId,
+    by: &[UserId],
     of: UserId,
 ) -> Result<(), sqlx::Error> {
+    let followers: Vec<i64> = by.iter().map(|id| id.0).collect();
     sqlx::query!(
         r#"
         insert into events (topics, event, data, actor_id, author_id, visibility)
@@ -76,11 +77,12 @@ pub async fn insert_follow_event(
         join profiles as followers_profiles on followers_profiles.user_id = followers.id
         cross join users as followees
         join profiles as followees_profiles on followees_profiles.user_id = followees.id
-        where followers.id = $2
+        where followers.id = any($2)
             and followees.id = $3
+        order by followers.id
         "#,
         event.as_str(),
-        by.0,
+        &followers,
         of.0,
         event.is_request(),
     )

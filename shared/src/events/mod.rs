@@ -13,9 +13,9 @@ mod tests;
 mod wake;
 
 pub use comments::{
-    CommentEvent, insert_comment_counts, insert_comment_deleted, insert_comment_event,
+    CommentEvent, insert_comment_counts, insert_comment_deleted, insert_comment_events,
 };
-pub use follows::{FollowEvent, insert_follow_event};
+pub use follows::{FollowEvent, insert_follow_events};
 pub use outbox::{
     MediaEvent, insert_media_event, insert_post_counts, insert_post_created, insert_post_deleted,
     insert_post_edited,

@@ -15,6 +15,7 @@ mod demo;
 mod descriptors;
 mod drain;
 mod finish;
+mod hot;
 mod kills;
 mod main_job;
 mod metrics;

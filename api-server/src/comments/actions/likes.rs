@@ -1,35 +1,26 @@
 //! Likes of comments: users who see a comment may like it once. Setting and unsetting are
-//! idempotent.
+//! idempotent. The statement that likes checks the permission, for all users of a batch.
 
 use shared::auth::Principal;
-use shared::events;
 use shared::ids::CommentId;
 
-use super::rights::require_comment;
 use crate::app::App;
-use crate::comments::store;
-use crate::http::ApiResult;
+use crate::http::{ApiError, ApiResult};
+use crate::switches::Switch;
 
 /// The caller likes the comment.
 pub async fn like_comment(app: &App, caller: &Principal, id: CommentId) -> ApiResult<()> {
-    let mut tx = app.pool.begin().await?;
-    require_comment(&mut tx, caller, id).await?;
-    if store::insert_like(&mut tx, id, caller.user_id).await? {
-        events::insert_comment_counts(&mut tx, id).await?;
-        tx.commit().await?;
-        app.events.wake();
-    }
-    Ok(())
+    switch(app, caller, id, true).await
 }
 
 /// The caller no longer likes the comment.
 pub async fn unlike_comment(app: &App, caller: &Principal, id: CommentId) -> ApiResult<()> {
-    let mut tx = app.pool.begin().await?;
-    require_comment(&mut tx, caller, id).await?;
-    if store::delete_like(&mut tx, id, caller.user_id).await? {
-        events::insert_comment_counts(&mut tx, id).await?;
-        tx.commit().await?;
-        app.events.wake();
-    }
-    Ok(())
+    switch(app, caller, id, false).await
+}
+
+async fn switch(app: &App, caller: &Principal, id: CommentId, is_on: bool) -> ApiResult<()> {
+    let user_id = caller.user_id;
+    let switch = Switch { user_id, is_on };
+    let is_seen = app.batches.comment_likes.submit(id, switch).await?;
+    is_seen.then_some(()).ok_or_else(ApiError::not_found)
 }

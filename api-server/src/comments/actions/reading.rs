@@ -6,9 +6,11 @@ use shared::auth::Principal;
 use shared::ids::{CommentId, PostId, UserId};
 use sqlx::PgConnection;
 
-use super::rights::{id_of, require_readable_comment, unknown_parent};
+use super::rights::{id_of, require_readable_comment};
 use crate::app::App;
-use crate::comments::model::{Comment, CommentQuery, CommentRow};
+use crate::comments::fields::unknown_parent;
+use crate::comments::model::{Comment, CommentQuery};
+use crate::comments::rows::CommentRow;
 use crate::comments::store;
 use crate::comments::tree::{COMMENTS, LEVELS, OLDEST_REPLIES, REPLIES, ReplyRows};
 use crate::http::{ApiError, ApiResult, MAX_PAGE_ITEMS, Page, PageEnds, PageKey, PageRequest};

@@ -5,7 +5,7 @@ use shared::ids::{CommentId, UserId};
 use sqlx::PgConnection;
 
 use crate::audit::model::{Entry, Subject};
-use crate::comments::model::CommentRow;
+use crate::comments::rows::CommentRow;
 use crate::comments::store;
 use crate::http::{ApiError, ApiResult};
 use crate::rights::actions::{is_admin, require_admin};
@@ -34,17 +34,6 @@ pub async fn require_deletable(
     } else {
         ApiError::not_found()
     })
-}
-
-/// Requires that the viewer sees the comment's text and its post; else 404.
-pub async fn require_comment(
-    connection: &mut PgConnection,
-    viewer: &Principal,
-    id: CommentId,
-) -> ApiResult<()> {
-    let row = find_alive(connection, Some(viewer), id).await?;
-    posts::actions::require_post(connection, Some(viewer), row.post_id).await?;
-    row.is_seen.then_some(()).ok_or_else(ApiError::not_found)
 }
 
 /// A comment whose text the viewer sees, and its post; else 404. An admin sees every comment, which
@@ -78,13 +67,6 @@ pub async fn find_alive(
 /// The viewer's id for statements.
 pub fn id_of(viewer: Option<&Principal>) -> Option<UserId> {
     viewer.map(|viewer| viewer.user_id)
-}
-
-/// The same answer for a comment that does not exist, belongs to another post, is deleted, or is
-/// invisible.
-pub fn unknown_parent() -> ApiError {
-    let detail = "this post has no such comment";
-    ApiError::field("/parent_id", "unknown_comment", detail)
 }
 
 /// 403 for a visible comment.

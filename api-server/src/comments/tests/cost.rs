@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use time::macros::datetime;
 
 use super::{delete, outline, scene};
-use crate::comments::model::CommentRow;
+use crate::comments::rows::CommentRow;
 use crate::comments::store;
 use crate::http::{PageKey, PageRequest};
 use crate::testing::{TestApp, blocks};

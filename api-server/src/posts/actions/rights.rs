@@ -21,18 +21,8 @@ pub enum Change {
     Delete,
 }
 
-/// The data for permission checks of a visible post; else 404.
-pub async fn require_post(
-    connection: &mut PgConnection,
-    viewer: Option<&Principal>,
-    id: PostId,
-) -> ApiResult<SeenPost> {
-    let viewer_id = viewer.map(|viewer| viewer.user_id);
-    let seen = store::find_seen_post(connection, viewer_id, id).await?;
-    seen.ok_or_else(ApiError::not_found)
-}
-
-/// The same for reading: an admin reads any post, which is recorded.
+/// The data for permission checks of a visible post; else 404. An admin reads any post, which is
+/// recorded.
 pub async fn require_readable_post(
     connection: &mut PgConnection,
     viewer: Option<&Principal>,
