@@ -25,6 +25,21 @@ pub struct Turn {
     pub number: usize,
 }
 
+impl Turn {
+    /// The turn of two successive requests that belong together.
+    pub fn pair(self) -> Self {
+        Self {
+            number: self.number / 2,
+            ..self
+        }
+    }
+
+    /// Whether this is the first of them.
+    pub fn is_first_of_pair(self) -> bool {
+        self.number.is_multiple_of(2)
+    }
+}
+
 /// Runs `shape.clients` loops; `start` creates the request function of each client. A failed
 /// request ends the round.
 pub async fn closed_loop<S, C, R>(shape: Shape, start: S) -> Result<Load>

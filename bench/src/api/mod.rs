@@ -3,6 +3,7 @@
 
 pub mod bare;
 mod beside;
+mod hot;
 mod rows;
 mod scene;
 mod server;
@@ -19,13 +20,13 @@ use crate::runner::{Contestant, compare};
 use beside::Busy;
 use rows::{ROWS, Row};
 use scene::Scene;
-use server::{Client, Server};
+use server::{Client, Server, Subjects};
 
 /// What to measure, and how long.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// A database created by scripts/seed-data, on a server with `pg_stat_statements`; the
-    /// benchmark adds likes and comments.
+    /// benchmark adds likes, comments and follows.
     #[arg(long, env = "PAWL_BENCH_DATABASE_URL")]
     database_url: String,
     /// The same with a thousandth of the posts: the cost of a page must not depend on their number.
@@ -55,6 +56,16 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     for row in ROWS.iter().filter(|row| is_wanted(arguments, row.name)) {
         eprintln!("measuring {}", row.name);
         let contestants = stage.contestants(row)?;
+        report.add(stage.measure(row, contestants).await?);
+    }
+    for row in hot::ROWS
+        .iter()
+        .filter(|row| is_wanted(arguments, row.name))
+    {
+        eprintln!("measuring {}", row.name);
+        let one = stage.client(row).on("one", Subjects::One);
+        let many = stage.client(row).on("one each", Subjects::OneEach);
+        let contestants: Vec<Box<dyn Contestant>> = vec![Box::new(one), Box::new(many)];
         report.add(stage.measure(row, contestants).await?);
     }
     if is_wanted(arguments, beside::ROW.name) {

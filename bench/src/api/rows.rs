@@ -33,6 +33,8 @@ pub enum Work {
     Like,
     /// A new comment.
     Comment,
+    /// A follow, and then its end.
+    Follow,
     /// A sign-in; the baseline only verifies the password.
     SignIn,
 }

@@ -47,7 +47,7 @@ impl Scene {
     /// Finds all users in the database and signs them in at the server of `url`.
     pub async fn find(database_url: &str, url: &str) -> Result<Self> {
         let mut connection = PgConnection::connect(database_url).await?;
-        let ordinary = "following_count between 40 and 60 order by user_id limit 16";
+        let ordinary = "following_count between 40 and 60 order by user_id limit 64";
         let (sparse, dense) = ("username = 'sparse'", "username = 'dense'");
         let mut people = Vec::new();
         for choice in [ordinary, sparse, dense] {
@@ -101,11 +101,7 @@ impl Scene {
 
     /// A post to like or, in the next request, to unlike.
     pub fn like(&self, turn: Turn) -> (i64, bool) {
-        let pair = Turn {
-            number: turn.number / 2,
-            ..turn
-        };
-        (self.post(pair), turn.number.is_multiple_of(2))
+        (self.post(turn.pair()), turn.is_first_of_pair())
     }
 }
 
@@ -114,6 +110,7 @@ const USERNAMES: &str = r"
     from users
     join profiles on profiles.user_id = users.id
     where posts_count > 0 and not is_private and state = 'active'
+        and following_count not between 40 and 60
         and not exists (select from blocks where users.id in (blocker_id, blocked_id))
     order by md5(username)
     limit $1

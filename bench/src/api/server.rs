@@ -97,6 +97,31 @@ fn free_port() -> Result<u16> {
     Ok(listener.local_addr()?.port())
 }
 
+/// Which posts and people the requests are about.
+#[derive(Debug, Clone, Copy)]
+pub enum Subjects {
+    /// Each request of a client uses another one.
+    InTurn,
+    /// All clients use the same one.
+    One,
+    /// Each client uses its own.
+    OneEach,
+}
+
+impl Subjects {
+    /// The turn whose post or person the request uses.
+    fn of(self, turn: Turn) -> Turn {
+        match self {
+            Self::InTurn => turn,
+            Self::One => Turn {
+                client: 0,
+                number: 0,
+            },
+            Self::OneEach => Turn { number: 0, ..turn },
+        }
+    }
+}
+
 /// HTTP clients of a server, for one row.
 #[derive(Clone)]
 pub struct Client {
@@ -104,6 +129,7 @@ pub struct Client {
     pid: u32,
     url: String,
     work: Work,
+    subjects: Subjects,
     scene: Scene,
     http: reqwest::Client,
 }
@@ -116,6 +142,7 @@ impl Client {
             pid: server.pid,
             url: server.url.clone(),
             work: row.work,
+            subjects: Subjects::InTurn,
             scene: scene.clone(),
             http: reqwest::Client::new(),
         }
@@ -127,9 +154,16 @@ impl Client {
         self
     }
 
+    /// The same for these posts and people, under another name.
+    pub fn on(self, name: &'static str, subjects: Subjects) -> Self {
+        let client = self.called(name);
+        Self { subjects, ..client }
+    }
+
     fn request(&self, turn: Turn) -> RequestBuilder {
         let Scene { sparse, dense, .. } = &self.scene;
-        let (viewer, post) = (self.scene.viewer(turn), self.scene.post(turn));
+        let subject = self.subjects.of(turn);
+        let (viewer, post) = (self.scene.viewer(turn), self.scene.post(subject));
         let get = |path: &str, token: &str| self.call(Method::GET, path).bearer_auth(token);
         match self.work {
             Work::Feed => get("/feeds/home", &viewer.token),
@@ -142,9 +176,13 @@ impl Client {
             Work::Post => get(&format!("/posts/{post}"), &viewer.token),
             Work::Me => get("/me", &viewer.token),
             Work::Like => {
-                let (post, is_on) = self.scene.like(turn);
-                let method = if is_on { Method::PUT } else { Method::DELETE };
-                self.call(method, &format!("/posts/{post}/like"))
+                let post = self.scene.post(self.subjects.of(turn.pair()));
+                self.switch(turn, &format!("/posts/{post}/like"))
+                    .bearer_auth(&viewer.token)
+            }
+            Work::Follow => {
+                let username = self.scene.username(self.subjects.of(turn.pair()));
+                self.switch(turn, &format!("/users/{username}/follow"))
                     .bearer_auth(&viewer.token)
             }
             Work::Comment => self
@@ -164,6 +202,13 @@ impl Client {
     fn sign_in_as(&self, username: &str) -> RequestBuilder {
         self.call(Method::POST, "/sessions")
             .json(&json!({"login": username, "password": PASSWORD}))
+    }
+
+    /// PUT, and DELETE in the next request.
+    fn switch(&self, turn: Turn, path: &str) -> RequestBuilder {
+        let is_on = turn.is_first_of_pair();
+        let method = if is_on { Method::PUT } else { Method::DELETE };
+        self.call(method, path)
     }
 
     fn call(&self, method: Method, path: &str) -> RequestBuilder {

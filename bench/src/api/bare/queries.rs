@@ -41,7 +41,7 @@ pub async fn answer(
         }
         Work::Like => like(connection, scene, turn).await,
         Work::Comment => comment(connection, post, viewer).await,
-        Work::SignIn => Ok(()),
+        Work::Follow | Work::SignIn => Ok(()),
     }
 }
 
