@@ -294,7 +294,8 @@ from comments
 join posts on posts.id = comments.post_id
 join users on users.id = comments.author_id
 join profiles on profiles.user_id = users.id
-where comments.id = $1
+where comments.id = any($1)
+order by comments.id
 ;
 
 insert into events (topics, event, data, actor_id, author_id, post_id, visibility)
@@ -371,8 +372,9 @@ from users as followers
 join profiles as followers_profiles on followers_profiles.user_id = followers.id
 cross join users as followees
 join profiles as followees_profiles on followees_profiles.user_id = followees.id
-where followers.id = $2
+where followers.id = any($2)
     and followees.id = $3
+order by followers.id
 ;
 
 insert into events (topics, event, data, author_id, post_id, visibility)
@@ -407,8 +409,9 @@ select
     posts.visibility
 from comments
 join posts on posts.id = comments.post_id
-where comments.id = $1
+where comments.id = any($1)
     and comments.deleted_at is null
+order by comments.id
 ;
 
 insert into events (topics, event, data, author_id, post_id, visibility)
@@ -439,7 +442,9 @@ where media.id = $1
 ;
 
 insert into idempotency_keys (user_id, route, key, body_sha256, status, resource_id)
-values ($1, $2, $3, $4, 201, $5)
+select user_id, route, key, body_sha256, 201, resource_id
+from unnest($1::bigint[], $2::text[], $3::text[], $4::bytea[], $5::text[])
+    as made (user_id, route, key, body_sha256, resource_id)
 ;
 
 insert into jobs (id, kind, unique_key, media_id, priority, payload, run_after)
@@ -550,6 +555,35 @@ from comments as comments
 join users_as_seen_by($1) as users on users.id = comments.author_id
 join profiles on profiles.user_id = comments.author_id
 where comments.id = $2
+;
+
+select
+    comments.id as "id!: CommentId",
+    comments.post_id as "post_id!: PostId",
+    comments.parent_id as "parent_id: CommentId",
+    comments.text as "text!",
+    comments.likes_count as "likes_count!",
+    comments.replies_count as "replies_count!",
+    comments.created_at as "created_at!",
+    comments.edited_at,
+    comments.author_id as "author_id!: UserId",
+    users.username as "username!",
+    profiles.first_name,
+    profiles.last_name,
+    profiles.avatar_file,
+    comments.deleted_at is not null as "is_deleted!",
+    comments.deleted_at is null and users.is_visible as "is_seen!",
+    exists (
+        select
+        from comment_likes
+        where comment_likes.comment_id = comments.id
+            and comment_likes.user_id = $1
+        offset 0
+    ) as "liked!"
+from comments as comments
+join users_as_seen_by($1) as users on users.id = comments.author_id
+join profiles on profiles.user_id = comments.author_id
+where comments.id = any($2)
 ;
 
 select
@@ -935,11 +969,6 @@ select avatar_id as "id: MediaId" from profiles where user_id = $1
 select avatar_id as "id: MediaId" from profiles where user_id = $1 for no key update
 ;
 
-select body_sha256, resource_id
-from idempotency_keys
-where user_id = $1 and route = $2 and key = $3
-;
-
 select case state when 'running' then lease_token end
 from jobs
 where id = $1
@@ -1135,6 +1164,16 @@ from signing_keys
 order by signs_from desc, kid
 ;
 
+select made.body_sha256 as "body_sha256?", made.resource_id as "resource_id?"
+from unnest($1::bigint[], $2::text[], $3::text[])
+    with ordinality as asked (user_id, route, key, place)
+left join idempotency_keys as made
+    on made.user_id = asked.user_id
+    and made.route = asked.route
+    and made.key = asked.key
+order by asked.place
+;
+
 select media.id as "id: MediaId", media.alt
 from post_media
 join media on media.id = post_media.media_id
@@ -1210,10 +1249,12 @@ select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))
 select pg_notify($1, '')
 ;
 
-select pg_try_advisory_xact_lock($1) as "is_locked!"
+select pg_try_advisory_xact_lock(hashtext('signing_keys')) as "is_locked!"
 ;
 
-select pg_try_advisory_xact_lock(hashtext('signing_keys')) as "is_locked!"
+select pg_try_advisory_xact_lock(number) as "is_locked!"
+from unnest($1::bigint[]) with ordinality as asked (number, place)
+order by place
 ;
 
 select posts.author_id,
@@ -1309,7 +1350,7 @@ where exists (
 
 select user_id
 from profiles
-where user_id in ($1, $2)
+where user_id = any($1)
 order by user_id
 for no key update
 ;
@@ -1634,46 +1675,94 @@ union all select 'profiles.following_count', following from of_profiles
 union all select 'profiles.posts_count', posts from of_profiles
 ;
 
-with allowed as (
-    select users.id, profiles.is_private
-    from visible_users($1) as users
-    join profiles on profiles.user_id = users.id
-    where users.id = $2
+with asked as materialized (
+    select
+        asked.follower_id,
+        asked.is_on,
+        users.id is not null as is_allowed,
+        profiles.is_private
+    from unnest($2::bigint[], $3::boolean[]) as asked (follower_id, is_on)
+    join profiles on profiles.user_id = $1
+    left join lateral (
+        select id from visible_users(asked.follower_id) as users where users.id = $1
+    ) as users on true
 ),
 followed as (
     insert into follows (follower_id, followee_id)
-    select $1, id
-    from allowed
-    where not is_private
+    select follower_id, $1
+    from asked
+    where is_on
+        and is_allowed
+        and not is_private
     on conflict do nothing
-    returning followee_id
+    returning follower_id
 ),
 requested as (
     insert into follow_requests (requester_id, target_id)
-    select $1, id
-    from allowed
-    where is_private
-        and not exists (select from follows where follower_id = $1 and followee_id = $2)
+    select follower_id, $1
+    from asked
+    where is_on
+        and is_allowed
+        and is_private
+        and not exists (
+            select
+            from follows
+            where follows.follower_id = asked.follower_id
+                and follows.followee_id = $1
+        )
     on conflict do nothing
-    returning target_id
+    returning requester_id
 ),
 settled as (
     delete from follow_requests
     using followed
-    where requester_id = $1
-        and target_id = followed.followee_id
+    where requester_id = followed.follower_id
+        and target_id = $1
+),
+unfollowed as (
+    delete from follows
+    using asked
+    where follows.follower_id = asked.follower_id
+        and follows.followee_id = $1
+        and not asked.is_on
+    returning follows.follower_id
+),
+withdrawn as (
+    delete from follow_requests
+    using asked
+    where requester_id = asked.follower_id
+        and target_id = $1
+        and not asked.is_on
+    returning requester_id
+),
+changed as (
+    select follower_id, 1 as difference from followed
+    union all
+    select follower_id, -1 from unfollowed
 ),
 counted as (
     update profiles
-    set followers_count = followers_count + (user_id = $2)::integer,
-        following_count = following_count + (user_id = $1)::integer
-    from followed
-    where user_id in ($1, $2)
+    set followers_count = followers_count + changes.followers,
+        following_count = following_count + changes.following
+    from (
+        select follower_id as user_id, 0 as followers, difference as following
+        from changed
+        union all
+        select $1, sum(difference), 0
+        from changed
+    ) as changes
+    where profiles.user_id = changes.user_id
+        and (changes.followers <> 0 or changes.following <> 0)
 )
 select
-    exists (select from allowed) as "is_allowed!",
-    exists (select from followed) as "is_new_follow!",
-    exists (select from requested) as "is_new_request!"
+    follower_id as "follower_id!: UserId",
+    is_allowed as "is_allowed!",
+    follower_id in (select follower_id from followed) as "is_new_follow!",
+    follower_id in (select requester_id from requested) as "is_new_request!",
+    follower_id in (select follower_id from unfollowed) as "has_unfollowed!",
+    follower_id in (select requester_id from withdrawn) as "has_withdrawn!"
+from asked
+order by follower_id
 ;
 
 with claimed as (
@@ -1685,46 +1774,6 @@ select id, $2, (
     select coalesce(max(position) + 1, 0) from post_media where post_id = $2
 )
 from claimed
-;
-
-with comment as materialized (
-    select id
-    from comments
-    where id = $1
-        and deleted_at is null
-    for no key update
-),
-liked as (
-    insert into comment_likes (comment_id, user_id)
-    select id, $2
-    from comment
-    on conflict do nothing
-    returning comment_id
-)
-update comments
-set likes_count = likes_count + 1
-from liked
-where comments.id = liked.comment_id
-;
-
-with comment as materialized (
-    select id
-    from comments
-    where id = $1
-        and deleted_at is null
-    for no key update
-),
-unliked as (
-    delete from comment_likes
-    using comment
-    where comment_likes.comment_id = comment.id
-        and comment_likes.user_id = $2
-    returning comment_likes.comment_id
-)
-update comments
-set likes_count = likes_count - 1
-from unliked
-where comments.id = unliked.comment_id
 ;
 
 with counted as (
@@ -1782,18 +1831,6 @@ set ended_at = clock_timestamp(), end_reason = 'revoked'
 from surplus
 where sessions.id = surplus.id
     and ended_at is null
-;
-
-with deleted as (
-    delete from post_likes
-    where post_id = $1
-        and user_id = $2
-    returning post_id
-)
-update posts
-set likes_count = likes_count - 1
-from deleted
-where posts.id = deleted.post_id
 ;
 
 with deleted as (
@@ -2259,19 +2296,99 @@ from (
 where (select count(*) from found) < $4
 ;
 
-with inserted as (
-    insert into post_likes (post_id, user_id)
-    select id, $2
+with liked as materialized (
+    select *
+    from comments
+    where id = $1
+        and deleted_at is null
+    for no key update
+),
+seen as materialized (
+    select asked.user_id, asked.is_on
+    from unnest($2::bigint[], $3::boolean[]) as asked (user_id, is_on)
+    cross join liked
+    join visible_posts(asked.user_id, false) as posts on posts.id = liked.post_id
+    join visible_users(asked.user_id) as authors on authors.id = liked.author_id
+),
+inserted as (
+    insert into comment_likes (comment_id, user_id)
+    select $1, user_id
+    from seen
+    where is_on
+    on conflict do nothing
+    returning user_id
+),
+deleted as (
+    delete from comment_likes as likes
+    using seen
+    where likes.comment_id = $1
+        and likes.user_id = seen.user_id
+        and not seen.is_on
+    returning likes.user_id
+),
+changed as (
+    select user_id, 1 as difference from inserted
+    union all
+    select user_id, -1 from deleted
+),
+counted as (
+    update comments as counted
+    set likes_count = counted.likes_count + changes.difference
+    from (select sum(difference) as difference from changed) as changes
+    where counted.id = $1
+        and changes.difference <> 0
+)
+select
+    user_id as "user_id!: UserId",
+    exists (select from changed where changed.user_id = seen.user_id) as "is_changed!"
+from seen
+;
+
+with liked as materialized (
+    select *
     from posts
     where id = $1
         and deleted_at is null
+    for no key update
+),
+seen as materialized (
+    select asked.user_id, asked.is_on
+    from unnest($2::bigint[], $3::boolean[]) as asked (user_id, is_on)
+    cross join liked
+    join visible_posts(asked.user_id, false) as posts on posts.id = liked.id
+),
+inserted as (
+    insert into post_likes (post_id, user_id)
+    select $1, user_id
+    from seen
+    where is_on
     on conflict do nothing
-    returning post_id
+    returning user_id
+),
+deleted as (
+    delete from post_likes as likes
+    using seen
+    where likes.post_id = $1
+        and likes.user_id = seen.user_id
+        and not seen.is_on
+    returning likes.user_id
+),
+changed as (
+    select user_id, 1 as difference from inserted
+    union all
+    select user_id, -1 from deleted
+),
+counted as (
+    update posts as counted
+    set likes_count = counted.likes_count + changes.difference
+    from (select sum(difference) as difference from changed) as changes
+    where counted.id = $1
+        and changes.difference <> 0
 )
-update posts
-set likes_count = likes_count + 1
-from inserted
-where posts.id = inserted.post_id
+select
+    user_id as "user_id!: UserId",
+    exists (select from changed where changed.user_id = seen.user_id) as "is_changed!"
+from seen
 ;
 
 with matching as materialized (
@@ -2375,6 +2492,87 @@ with post as materialized (
         and deleted_at is null
     for no key update
 ),
+asked as materialized (
+    select author_id, parent_id, text, place
+    from unnest($2::bigint[], $3::bigint[], $4::text[])
+        with ordinality as asked (author_id, parent_id, text, place)
+),
+seen as materialized (
+    select asked.place, asked.author_id, asked.parent_id, asked.text
+    from asked
+    cross join post
+    join visible_posts(asked.author_id, false) as posts on posts.id = post.id
+),
+allowed as materialized (
+    select place, author_id, parent_id, text
+    from seen
+    where parent_id is null
+        or exists (
+            select
+            from comments
+            join visible_users(seen.author_id) as authors
+                on authors.id = comments.author_id
+            where comments.id = seen.parent_id
+                and comments.post_id = $1
+                and comments.deleted_at is null
+            offset 0
+        )
+),
+parents as (
+    update comments
+    set replies_count = replies_count + replies.count
+    from (
+        select parent_id, count(*) as count
+        from allowed
+        group by parent_id
+    ) as replies
+    where comments.id = replies.parent_id
+        and comments.post_id = $1
+        and comments.deleted_at is null
+    returning comments.id
+),
+numbered as materialized (
+    select
+        place,
+        author_id,
+        parent_id,
+        text,
+        nextval(pg_get_serial_sequence('comments', 'id')) as id
+    from allowed
+    where parent_id is null
+        or parent_id in (select id from parents)
+    order by place
+),
+made as (
+    insert into comments (id, post_id, parent_id, author_id, text, created_at)
+    overriding system value
+    select id, $1, parent_id, author_id, text, clock_timestamp()
+    from numbered
+    order by id
+    returning id
+),
+counted as (
+    update posts
+    set comments_count = comments_count + made.count
+    from (select count(*) as count from made) as made
+    where posts.id = $1
+        and made.count > 0
+)
+select
+    numbered.id as "id?: CommentId",
+    asked.place in (select place from seen) as "is_post_seen!"
+from asked
+left join numbered on numbered.place = asked.place
+order by asked.place
+;
+
+with post as materialized (
+    select id
+    from posts
+    where id = $1
+        and deleted_at is null
+    for no key update
+),
 deleted as (
     update comments
     set deleted_at = now()
@@ -2398,41 +2596,6 @@ counted as (
 )
 select post_id
 from deleted
-;
-
-with post as materialized (
-    select id
-    from posts
-    where id = $1
-        and deleted_at is null
-    for no key update
-),
-parent as (
-    update comments
-    set replies_count = replies_count + 1
-    from post
-    where comments.id = $2
-        and comments.post_id = post.id
-        and comments.deleted_at is null
-    returning comments.id
-),
-made as (
-    insert into comments (post_id, parent_id, author_id, text, created_at)
-    select post.id, parent.id, $3, $4, clock_timestamp()
-    from post
-    left join parent on true
-    where $2::bigint is null
-        or parent.id is not null
-    returning id, post_id
-),
-counted as (
-    update posts
-    set comments_count = comments_count + 1
-    from made
-    where posts.id = made.post_id
-)
-select id as "id: CommentId"
-from made
 ;
 
 with published as (
@@ -2608,30 +2771,6 @@ select
     exists (
         select from follows where follower_id = $1 and followee_id = $2
     ) as "is_follow!"
-;
-
-with unfollowed as (
-    delete from follows
-    where follower_id = $1
-        and followee_id = $2
-    returning followee_id
-),
-withdrawn as (
-    delete from follow_requests
-    where requester_id = $1
-        and target_id = $2
-    returning target_id
-),
-counted as (
-    update profiles
-    set followers_count = followers_count - (user_id = $2)::integer,
-        following_count = following_count - (user_id = $1)::integer
-    from unfollowed
-    where user_id in ($1, $2)
-)
-select
-    exists (select from unfollowed) as "has_unfollowed!",
-    exists (select from withdrawn) as "has_withdrawn!"
 ;
 
 with upload as (
