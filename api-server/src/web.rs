@@ -93,7 +93,7 @@ impl WebClient {
             .headers()
             .get(HOST)
             .and_then(|host| host.to_str().ok());
-        let host = host.or_else(|| request.uri().authority().map(|host| host.as_str()));
+        let host = host.or_else(|| request.uri().authority().map(http::uri::Authority::as_str));
         let origin = self.origin.clone();
         origin.unwrap_or_else(|| format!("http://{}", host.unwrap_or_default()))
     }

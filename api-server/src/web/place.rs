@@ -26,9 +26,10 @@ impl Place {
     pub fn of(path: &str) -> Self {
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         match segments.as_slice() {
-            [""]
-            | ["everyone" | "sign-in" | "sign-up" | "search" | "follow-requests"]
-            | ["blocks" | "mutes" | "settings"]
+            [
+                "" | "everyone" | "sign-in" | "sign-up" | "search" | "follow-requests" | "blocks"
+                | "mutes" | "settings",
+            ]
             | ["settings", "profile"] => Self::Page,
             ["u", name, "followers" | "following"] if !name.is_empty() => Self::Page,
             ["p", id, "likes"] if !id.is_empty() => Self::Page,

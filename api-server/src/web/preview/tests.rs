@@ -19,8 +19,8 @@ async fn a_public_post_describes_itself_and_escapes_its_text() {
     let test = TestApp::start().await;
     test.build_web_client();
     let ada = test.person("ada").await;
-    let text = "\"Quoted\" & <script>alert('1')</script>\n\nsecond line";
-    let id = ada.write_post(json!({"text": text})).await;
+    let quoted = "\"Quoted\" & <script>alert('1')</script>\n\nsecond line";
+    let id = ada.write_post(json!({"text": quoted})).await;
     let answer = page(&test, &format!("/p/{id}")).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.headers["cache-control"], "no-cache");
