@@ -8,6 +8,9 @@ use crate::{
     testing::{Plan, Statements},
 };
 
+/// The most pages that a claim reads to find a job: about 15 of the index and the table, and a few
+/// entries of jobs claimed just before, which stay in the index until Postgres finds them dead.
+const MOST: u64 = 25;
 /// A statement may keep its plan from the sixth execution on.
 const TIMES: usize = 8;
 /// While autovacuum reads a table, index entries of old rows stay, and each claim reads them.
@@ -97,11 +100,11 @@ async fn a_claim_reads_no_more_of_a_long_queue_than_of_a_short_one() {
     for depth in [100, 1_000, 100_000] {
         fill(&database, depth).await;
         for _ in 0..3 {
-            assert_cheap(20, &claim_each(&database, &watched).await);
+            assert_cheap(MOST, &claim_each(&database, &watched).await);
         }
         run(&database, "vacuum analyze jobs").await;
         for _ in 0..TIMES {
-            assert_cheap(20, &claim_each(&database, &watched).await);
+            assert_cheap(MOST, &claim_each(&database, &watched).await);
         }
     }
     // Urgent jobs that are not due cost one more look at the index.
@@ -111,7 +114,7 @@ async fn a_claim_reads_no_more_of_a_long_queue_than_of_a_short_one() {
     )
     .await;
     run(&database, "vacuum analyze jobs").await;
-    assert_cheap(30, &claim_each(&database, &watched).await);
+    assert_cheap(MOST + 10, &claim_each(&database, &watched).await);
 }
 
 #[tokio::test]
