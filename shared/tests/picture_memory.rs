@@ -80,8 +80,6 @@ fn measure(bytes: &[u8]) -> (u64, Result<(), PictureError>) {
 fn pictures_at_the_limits_need_less_memory_than_the_bound_and_those_beyond_almost_none() {
     for (name, bytes) in [
         ("a photograph of 108 million pixels", jpeg(12_000, 9_000)),
-        ("a PNG of as many", png(12_000, 9_000, ColorType::Rgb8)),
-        ("a transparent PNG", png(6_000, 6_000, ColorType::Rgba8)),
         (
             "a deep, transparent PNG",
             png(6_000, 6_000, ColorType::Rgba16),
@@ -97,9 +95,9 @@ fn pictures_at_the_limits_need_less_memory_than_the_bound_and_those_beyond_almos
         assert!(peak < MAX_MEMORY_BYTES, "{name}: {peak} bytes");
     }
     for (name, bytes) in [
-        ("a long column", png(1, 36_000_000, ColorType::L8)),
-        ("a deep PNG", png(9_000, 6_000, ColorType::Rgba16)),
-        ("a large WebP", webp(6_500, 6_500, ColorType::Rgb8)),
+        ("a long column", png(1, 65_536, ColorType::L8)),
+        ("a deep PNG", png(7_000, 6_000, ColorType::Rgba16)),
+        ("a large WebP", webp(8_000, 8_000, ColorType::Rgb8)),
     ] {
         let (peak, made) = measure(&bytes);
         let code = made.map_err(|error| error.code);
