@@ -1,4 +1,4 @@
-//! A new password from the operator, for a user who has forgotten theirs.
+//! `admin reset-password`: an operator sets a new password for a user.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
