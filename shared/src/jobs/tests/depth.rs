@@ -8,9 +8,15 @@ use crate::{
     testing::{Plan, Statements},
 };
 
-/// The most pages that a claim reads to find a job: about 15 of the index and the table, and a few
-/// entries of jobs claimed just before, which stay in the index until Postgres finds them dead.
+/// The most pages that a claim reads to find a job in a queue that was just vacuumed; about 15 are
+/// usual.
 const MOST: u64 = 25;
+/// The index keeps the entry of a claimed job until Postgres finds it dead. While an older transaction
+/// runs, be it in the database of another test, each later claim of the same kind finds that entry
+/// twice and reads its row.
+const PER_EARLIER_CLAIM: u64 = 2;
+/// The most pages that the change of the job's row touches: the table's and five indexes'.
+const MOST_TO_CHANGE: u64 = 30;
 /// A statement may keep its plan from the sixth execution on.
 const TIMES: usize = 8;
 /// While autovacuum reads a table, index entries of old rows stay, and each claim reads them.
@@ -83,8 +89,17 @@ async fn claim_each(database: &TestDatabase, watched: &Statements) -> Vec<Plan> 
 fn assert_cheap(most: u64, plans: &[Plan]) {
     for plan in plans {
         let (find, all) = (pages_to_find(plan), plan.buffers);
-        println!("{find:>2} buffers to find a job, {all:>2} with its change");
-        assert!(find <= most && all <= most + 20, "{:#}", plan.tree);
+        println!("{find:>2} buffers to find a job, {all:>2} with its change, of {most}");
+        let is_cheap = find <= most && all <= most + MOST_TO_CHANGE;
+        assert!(is_cheap, "{find} and {all} of {most}: {:#}", plan.tree);
+    }
+}
+
+/// Claims several times, and holds each claim to its cost after `earlier` claims since the last vacuum.
+async fn assert_claims_are_cheap(database: &TestDatabase, watched: &Statements, earlier: usize) {
+    for claims in earlier..earlier + TIMES {
+        let most = MOST + PER_EARLIER_CLAIM * claims as u64;
+        assert_cheap(most, &claim_each(database, watched).await);
     }
 }
 
@@ -99,13 +114,9 @@ async fn a_claim_reads_no_more_of_a_long_queue_than_of_a_short_one() {
     }
     for depth in [100, 1_000, 100_000] {
         fill(&database, depth).await;
-        for _ in 0..3 {
-            assert_cheap(MOST, &claim_each(&database, &watched).await);
-        }
+        assert_claims_are_cheap(&database, &watched, TIMES).await;
         run(&database, "vacuum analyze jobs").await;
-        for _ in 0..TIMES {
-            assert_cheap(MOST, &claim_each(&database, &watched).await);
-        }
+        assert_claims_are_cheap(&database, &watched, 0).await;
     }
     // Urgent jobs that are not due cost one more look at the index.
     run(
