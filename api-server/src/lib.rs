@@ -1,5 +1,6 @@
 //! Pawl's social API over HTTP: accounts, sessions, profiles, posts, media, and the web client's
-//! files. `routes → actions → store`; a domain uses another one only through its actions.
+//! files. `routes → actions → store`; a domain imports only the actions and
+//! models of another one.
 
 #[cfg(all(test, feature = "testing"))]
 mod access;

@@ -1,7 +1,7 @@
 //! The web client's files, and the headers that protect its pages. The pages of public posts and
 //! profiles describe themselves in their head; pages that do not exist are 404.
 
-mod place;
+mod pages;
 mod preview;
 
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use shared::http::files::Directory;
 use shared::http::{Body, ClientIp, Problem, full};
 
-use self::place::Place;
+use self::pages::WebPage;
 use self::preview::{Found, with_preview};
 use crate::app::App;
 use crate::http::{Reply, conditional};
@@ -51,7 +51,7 @@ impl WebClient {
     /// The client in `folder`; its pages may call upload-server at `upload_url`.
     pub fn new(folder: &Path, upload_url: &str) -> Self {
         Self {
-            directory: Directory::new(folder, Place::is_page),
+            directory: Directory::new(folder, WebPage::is_page),
             index: folder.join("index.html"),
             policy: policy(upload_url),
             origin: None,
@@ -68,10 +68,10 @@ impl WebClient {
     pub async fn serve<B>(&self, app: &App, request: &Request<B>) -> Response<Body> {
         let is_read = [Method::GET, Method::HEAD].contains(request.method());
         let client = request.extensions().get::<ClientIp>().copied();
-        let found = match Place::of(request.uri().path()) {
-            Place::Subject(subject) if is_read => preview::find(app, client, subject).await,
-            Place::Subject(_) | Place::Page => Found::Unknown,
-            Place::Nowhere => Found::Nothing,
+        let found = match WebPage::of(request.uri().path()) {
+            WebPage::About(subject) if is_read => preview::find(app, client, subject).await,
+            WebPage::About(_) | WebPage::Fixed => Found::Unknown,
+            WebPage::Missing => Found::Nothing,
         };
         match found {
             Found::Preview(preview) => match tokio::fs::read_to_string(&self.index).await {

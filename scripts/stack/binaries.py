@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import place
+import paths
 from child import Child
 from ledger import Ledger
 from ports import Ports
@@ -60,7 +60,7 @@ class Binary(Service):
             self.name,
             self.command,
             environment=self.environment,
-            folder=place.ROOT,
+            folder=paths.ROOT,
             output=output,
         )
 
@@ -98,15 +98,15 @@ def environment_of_binaries(given: dict[str, str], ports: Ports) -> dict[str, st
             environment[listener.setting] = f"127.0.0.1:{port}"
     defaults = {
         "PAWL_DEV": "1",
-        "PAWL_WEB_DIR": str(place.ROOT / "api-server/web/dist"),
+        "PAWL_WEB_DIR": str(paths.ROOT / "api-server/web/dist"),
         "PAWL_UPLOAD_PUBLIC_URL": url_of(environment[UPLOAD.main.setting]),
         # The production default is a share of the disk, which many development machines exceed.
         "PAWL_DISK_RESERVE": "1GiB",
     }
     if not environment.get("PAWL_STORE"):
-        defaults["PAWL_STORE"] = str(place.store())
+        defaults["PAWL_STORE"] = str(paths.store())
     if not any(environment.get(name) for name in SECRETS):
-        defaults["PAWL_SECRET_KEY_FILE"] = str(place.secret("secret-key"))
+        defaults["PAWL_SECRET_KEY_FILE"] = str(paths.secret("secret-key"))
     return environment | {
         name: value for name, value in defaults.items() if not environment.get(name)
     }

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-import place
+import paths
 from binaries import PROGRAMS
 from child import how_it_ended
 from console import LogFile, say
@@ -16,7 +16,7 @@ from group import Group
 
 # Compiles in less than half the time of the release profile.
 PROFILE = "local"
-FOLDER = place.ROOT / "target" / PROFILE
+FOLDER = paths.ROOT / "target" / PROFILE
 PROGRESS_EVERY_SECONDS = 5
 # "    Building [==>      ] 12/370: aws-lc-sys, serde_core(build)"
 PROGRESS = re.compile(r"\s*Building \[[=> ]*\] (\d+)/(\d+)(?:: (.*\S))?")
@@ -31,7 +31,7 @@ async def build_binaries(group: Group) -> None:
     if sys.stderr.isatty():
         # cargo draws its own progress bar.
         return await group.succeed(command, settings)
-    log = CargoLog(place.LOGS / "build.log")
+    log = CargoLog(paths.LOGS / "build.log")
     follower = asyncio.create_task(log.follow("pawl"))
     # Without a terminal, cargo reports its progress only when these two are set.
     settings |= {"CARGO_TERM_PROGRESS_WHEN": "always", "CARGO_TERM_PROGRESS_WIDTH": "120"}
@@ -46,7 +46,7 @@ async def build_binaries(group: Group) -> None:
 
 def commit_of_build() -> dict[str, str]:
     """The commit that the binaries log and report, unless the caller has set one."""
-    command = ["git", "-C", place.ROOT, "describe", "--always", "--dirty", "--exclude=*"]
+    command = ["git", "-C", paths.ROOT, "describe", "--always", "--dirty", "--exclude=*"]
     if "PAWL_COMMIT" in os.environ:
         return {}
     try:
@@ -78,7 +78,7 @@ class CargoLog(LogFile):
 
 async def build_web_client(group: Group) -> bool:
     """Whether it is there; without it the servers still work."""
-    code = await group.step([place.ROOT / "scripts/web-client"])
+    code = await group.step([paths.ROOT / "scripts/web-client"])
     if code != 0:
         say(f"the web client is missing: `scripts/web-client` {how_it_ended(code)}")
     return code == 0

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 
-import place
+import paths
 from binaries import API, PROGRAMS, UPLOAD, Binary, environment_of_binaries, url_of
 from child import Child, how_it_ended
 from ledger import Ledger
@@ -61,7 +61,7 @@ class Group:
             "step",
             [str(word) for word in command],
             environment=self.environment | settings,
-            folder=place.ROOT,
+            folder=paths.ROOT,
             output=output,
         )
         self.steps.append(child)
@@ -95,7 +95,7 @@ class Group:
             },
             "database_url": self._setting_or_its_file("DATABASE_URL"),
             "redis_url": self._setting_or_its_file("REDIS_URL"),
-            "store": str((place.ROOT / self.environment["PAWL_STORE"]).resolve()),
+            "store": str((paths.ROOT / self.environment["PAWL_STORE"]).resolve()),
             "pids": {"postgres": None, "redis": None}
             | {name: one.child.pid for name, one in (self.databases | self.binaries).items()},
         }

@@ -10,7 +10,7 @@ import shutil
 import signal
 from pathlib import Path
 
-import place
+import paths
 import processes
 from console import say
 from processes import Identity
@@ -25,8 +25,8 @@ class Ledger:
 
     def __init__(self, name: str, logs: Path):
         self.logs = logs
-        self.path = place.STATE / f"{name}.ledger"
-        self.mark = f"{place.state_id()}-{name}"
+        self.path = paths.STATE / f"{name}.ledger"
+        self.mark = f"{paths.state_id()}-{name}"
         self.processes: dict[str, Identity] = {}
         self.scratch: list[Path] = []
 
@@ -39,7 +39,7 @@ class Ledger:
         self._write()
 
     def _write(self) -> None:
-        place.write_whole(
+        paths.write_whole(
             self.path,
             json.dumps(
                 {

@@ -6,7 +6,7 @@ import shutil
 import signal
 from pathlib import Path
 
-import place
+import paths
 from child import Child
 from console import say
 from ledger import Ledger
@@ -34,9 +34,9 @@ class Postgres(Service):
             "max_connections": "200",
             **settings,
         }
-        self.owner = place.owner_of(cluster)
+        self.owner = paths.owner_of(cluster)
         self.programs = _programs(cluster)
-        self.password = place.secret("postgres-password").read_text().strip()
+        self.password = paths.secret("postgres-password").read_text().strip()
         self.sockets: Path | None = None
 
     @property
@@ -50,7 +50,7 @@ class Postgres(Service):
 
     async def launch(self, ledger: Ledger, output: int) -> Child:
         if not self.sockets:
-            self.sockets = place.make_socket_folder(self.owner)
+            self.sockets = paths.make_socket_folder(self.owner)
             ledger.add_scratch(self.sockets)
         command = [self.programs / "postgres", "-D", self.cluster, "-p", self.port, "-k", self.sockets]
         for name, value in self.settings.items():
@@ -92,8 +92,8 @@ class Postgres(Service):
 
 async def lasting_cluster() -> Path:
     """The cluster of `make run`; the first run makes it, for root outside of the clone."""
-    link = place.STATE / "postgres"
-    cluster = place.ROOTS_CLUSTERS / place.state_id() if place.AS_ROOT else link
+    link = paths.STATE / "postgres"
+    cluster = paths.ROOTS_CLUSTERS / paths.state_id() if paths.AS_ROOT else link
     if link.exists():
         return link.resolve()
     if not cluster.exists():
@@ -110,9 +110,9 @@ async def lasting_cluster() -> Path:
 
 async def make_cluster(cluster: Path) -> None:
     """Runs initdb. Loopback needs the password; the socket folder is private."""
-    owner = place.database_user()
+    owner = paths.database_user()
     cluster.parent.mkdir(parents=True, exist_ok=True)
-    place.make_private_folder(cluster, owner)
+    paths.make_private_folder(cluster, owner)
     command = [_newest_programs() / "initdb", "-D", cluster, "-U", USER]
     command += ["--auth-local=trust", "--auth-host=scram-sha-256"]
     command += ["--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums"]

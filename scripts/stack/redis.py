@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-import place
+import paths
 from child import Child
 from ledger import Ledger
 from ports import Ports
@@ -18,7 +18,7 @@ class Redis(Service):
 
     def __init__(self, ports: Ports, first_port: int):
         self.port = ports.next_free(first_port)
-        self.password = place.secret("redis-password").read_text().strip()
+        self.password = paths.secret("redis-password").read_text().strip()
         self.folder: Path | None = None
 
     @property
@@ -27,10 +27,10 @@ class Redis(Service):
 
     async def launch(self, ledger: Ledger, output: int) -> Child:
         if not self.folder:
-            self.folder = place.make_socket_folder(None)
+            self.folder = paths.make_socket_folder(None)
             ledger.add_scratch(self.folder)
         # The password is in a file because every user can read command lines.
-        place.write_whole(self.folder / "redis.conf", self._configuration())
+        paths.write_whole(self.folder / "redis.conf", self._configuration())
         return await Child.start(
             ledger,
             self.name,

@@ -6,7 +6,7 @@ import os
 import shlex
 from pathlib import Path
 
-import place
+import paths
 from binaries import take_given_ports
 from build import FOLDER, build_binaries, build_web_client
 from console import say
@@ -16,7 +16,7 @@ from postgres import Postgres, lasting_cluster
 from redis import Redis
 from services import StartFailed
 
-RUN_JSON = place.STATE / "run.json"
+RUN_JSON = paths.STATE / "run.json"
 # Below 32768: the kernel uses higher ports for outgoing connections.
 POSTGRES_PORT = 15432
 REDIS_PORT = 16379
@@ -24,11 +24,11 @@ REDIS_PORT = 16379
 
 async def run(hurry: asyncio.Event) -> None:
     """Ends by an exception only: StartFailed, or the cancellation that a signal causes."""
-    lock = place.Lock("run.lock")
+    lock = paths.Lock("run.lock")
     if not lock.take():
         raise StartFailed(_already_running())
     RUN_JSON.unlink(missing_ok=True)
-    ledger = Ledger("run", place.LOGS)
+    ledger = Ledger("run", paths.LOGS)
     if ledger.path.exists():
         say("cleaning up after a run that was killed")
     await clean_up_after(ledger.path)
@@ -69,7 +69,7 @@ async def _start(group: Group) -> None:
     await group.start_binaries(Path(built or FOLDER))
 
     def write_run_json() -> None:
-        place.write_whole(RUN_JSON, json.dumps(group.addresses(), indent=2) + "\n")
+        paths.write_whole(RUN_JSON, json.dumps(group.addresses(), indent=2) + "\n")
 
     write_run_json()
     group.keep(restarted=write_run_json)
@@ -101,7 +101,7 @@ def _print_addresses(group: Group) -> None:
     say(f"             uploads     {told['upload_url']}{upload_path}")
     for name, url in told["ops_urls"].items():
         say(f"             {'metrics':<10}  {url}/metrics  ({name})")
-    say(f"Databases and pids are in {RUN_JSON}, logs in {place.LOGS}. Ctrl-C stops it.")
+    say(f"Databases and pids are in {RUN_JSON}, logs in {paths.LOGS}. Ctrl-C stops it.")
     say("")
 
 
@@ -109,7 +109,7 @@ def _given_environment() -> dict[str, str]:
     """The environment, and `.env` for missing variables, as the binaries read them."""
     given = dict(os.environ)
     try:
-        lines = (place.ROOT / ".env").read_text().splitlines()
+        lines = (paths.ROOT / ".env").read_text().splitlines()
     except FileNotFoundError:
         return given
     for line in lines:

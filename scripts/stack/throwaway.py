@@ -4,7 +4,7 @@ import asyncio
 import os
 from pathlib import Path
 
-import place
+import paths
 from console import say
 from group import Group
 from ledger import Ledger, clean_up_after
@@ -40,9 +40,9 @@ async def with_services(
     """Runs the command and returns its exit code. Stops the services and all its processes."""
     await _clean_up_after_others()
     name = f"throwaway-{os.getpid()}"
-    lock = place.Lock(f"{name}.lock")
+    lock = paths.Lock(f"{name}.lock")
     lock.take()
-    ledger = Ledger(name, logs=place.STATE / f"{name}.log")
+    ledger = Ledger(name, logs=paths.STATE / f"{name}.log")
     ledger.add_scratch(ledger.logs)
     group = Group(ledger, hurry, _neutral_environment())
     try:
@@ -78,16 +78,16 @@ async def _start_databases(group: Group, settings: dict[str, str]) -> None:
 
 
 def _cluster(ledger: Ledger) -> Path:
-    folder = place.ROOTS_CLUSTERS if place.AS_ROOT else place.STATE
-    cluster = folder / f"{place.state_id()}-{ledger.path.stem}"
+    folder = paths.ROOTS_CLUSTERS if paths.AS_ROOT else paths.STATE
+    cluster = folder / f"{paths.state_id()}-{ledger.path.stem}"
     ledger.add_scratch(cluster)
     return cluster
 
 
 async def _clean_up_after_others() -> None:
     """Removes the services of killed supervisors. A living supervisor holds its lock."""
-    for path in place.STATE.glob("throwaway-*.ledger"):
-        lock = place.Lock(f"{path.stem}.lock")
+    for path in paths.STATE.glob("throwaway-*.ledger"):
+        lock = paths.Lock(f"{path.stem}.lock")
         if lock.take():
             say("removing the throw-away services of a run that was killed")
             await clean_up_after(path)

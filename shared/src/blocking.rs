@@ -1,4 +1,4 @@
-//! Runs blocking work on threads for it.
+//! Runs blocking work on Tokio's blocking threads.
 
 use std::io;
 

@@ -1,5 +1,4 @@
-//! What a process's `/readyz` asks of the parts that it needs (Postgres, the store and Redis), and
-//! their metrics.
+//! The readiness checks of Postgres, the store and Redis, and their metrics.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,7 +15,7 @@ use crate::{
     telemetry::Metrics,
 };
 
-/// Shorter than the deadline of a check, so that the answer tells what a store that hangs means.
+/// Shorter than the deadline of a check, so that the check reports a store that hangs.
 const STORE_DEADLINE: Duration = Duration::from_secs(1);
 
 /// The parts that a process needs.
@@ -126,7 +125,7 @@ impl SpaceMetrics {
 
 async fn check_redis(redis: Redis) -> Health {
     let ping = redis::cmd("PING");
-    match redis.ask::<()>(&ping, ephemeral::PATIENCE).await {
+    match redis.ask::<()>(&ping, ephemeral::ANSWER_TIMEOUT).await {
         Some(()) => Health::Ok,
         None => Health::Degraded("Redis does not answer"),
     }

@@ -13,7 +13,7 @@ use redis::{
 use crate::config::Secret;
 
 /// Timeout for connecting, and for answers that are not urgent.
-pub const PATIENCE: Duration = Duration::from_secs(1);
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// At most one connection, made at first use and again after it broke.
 #[derive(Clone)]
@@ -27,8 +27,8 @@ impl Redis {
         };
         let config = ConnectionManagerConfig::new()
             .set_number_of_retries(1)
-            .set_connection_timeout(Some(PATIENCE))
-            .set_response_timeout(Some(PATIENCE));
+            .set_connection_timeout(Some(ANSWER_TIMEOUT))
+            .set_response_timeout(Some(ANSWER_TIMEOUT));
         let client = Client::open(url.expose())?;
         ConnectionManager::new_lazy_with_config(client, config).map(|redis| Self(Some(redis)))
     }

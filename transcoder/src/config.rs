@@ -139,7 +139,7 @@ pub struct EncoderArgs {
     )]
     pub max_duration: Duration,
 
-    /// The most pixels of a video frame.
+    /// Maximum number of pixels of a video frame.
     #[arg(
         id = "PAWL_MAX_PIXELS",
         long = "max-pixels",
@@ -149,7 +149,7 @@ pub struct EncoderArgs {
     )]
     pub max_pixels: u64,
 
-    /// The most pixels of a picture.
+    /// Maximum number of pixels of a picture.
     #[arg(
         id = "PAWL_MAX_PICTURE_PIXELS",
         long = "max-picture-pixels",
@@ -159,7 +159,7 @@ pub struct EncoderArgs {
     )]
     pub max_picture_pixels: u64,
 
-    /// The most tracks that a file may have.
+    /// Maximum number of tracks of a file.
     #[arg(
         id = "PAWL_MAX_STREAMS",
         long = "max-streams",

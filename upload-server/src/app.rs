@@ -43,7 +43,7 @@ pub struct App {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Signal handlers cannot be installed, or the address of a socket cannot be read.
-    #[error("the operating system refuses")]
+    #[error("cannot install signal handlers or read the address of a socket")]
     Process(#[source] io::Error),
     /// A port could not be bound.
     #[error("cannot listen on {address}")]
@@ -124,7 +124,7 @@ fn settings(config: &Config) -> Settings {
     Settings {
         durability: config.upload.durability,
         expiry: config.upload.expiry,
-        confirm_within: config.upload.acknowledge_within,
+        acknowledge_within: config.upload.acknowledge_within,
         ..Settings::default()
     }
 }

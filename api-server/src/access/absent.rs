@@ -5,7 +5,7 @@ use reqwest::Method as M;
 use serde_json::json;
 
 use super::scene::{CALLERS, Scene};
-use super::{table, there};
+use super::{digests, table};
 use crate::openapi;
 use crate::openapi::conformance::fits;
 use crate::routes;
@@ -92,7 +92,7 @@ fn with_empty_segments(path: &str, template: &str) -> Vec<String> {
 #[tokio::test]
 async fn a_path_with_an_empty_segment_is_404_on_every_route_and_changes_nothing() {
     let scene = Scene::set().await;
-    let before = there::all(&scene).await;
+    let before = digests::all(&scene).await;
     let owner = &scene.callers[4];
     let routes = routes::all();
     for row in table::rows() {
@@ -110,7 +110,7 @@ async fn a_path_with_an_empty_segment_is_404_on_every_route_and_changes_nothing(
             assert!(is_refused, "{} {path}: {answer:?}", row.method);
         }
     }
-    assert_eq!(there::all(&scene).await, before);
+    assert_eq!(digests::all(&scene).await, before);
 }
 
 #[test]

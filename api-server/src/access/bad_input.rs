@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::scene::Scene;
-use super::{Row, table, there};
+use super::{Row, digests, table};
 use crate::routes;
 use crate::testing::{Answer, send};
 
@@ -22,7 +22,7 @@ async fn bodies_that_make_no_sense_are_refused_and_change_nothing() {
     for row in rows_with_bodies() {
         let body = row.body_of(CALLER).unwrap();
         scene.reset().await;
-        let before = there::all(&scene).await;
+        let before = digests::all(&scene).await;
         for (kind, bytes, expected) in bodies(&body) {
             let answer = post(&scene, &row, kind, bytes.clone()).await;
             let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(80)]).into_owned();
@@ -33,7 +33,7 @@ async fn bodies_that_make_no_sense_are_refused_and_change_nothing() {
             tried += 1;
         }
         assert_eq!(
-            there::all(&scene).await,
+            digests::all(&scene).await,
             before,
             "{} {}",
             row.method,
@@ -78,12 +78,12 @@ async fn a_field_that_is_left_out_is_asked_for_or_not_needed() {
             let mut less = body.clone();
             less.as_object_mut().unwrap().remove(name);
             scene.reset().await;
-            let before = there::all(&scene).await;
+            let before = digests::all(&scene).await;
             let answer = post(&scene, &row, JSON, less.to_string().into_bytes()).await;
             assert!(answer.status < 500, "{} {less}: {answer:?}", row.path);
             if answer.status >= 300 {
                 assert_refused(&answer, row.path);
-                assert_eq!(there::all(&scene).await, before, "{} {less}", row.path);
+                assert_eq!(digests::all(&scene).await, before, "{} {less}", row.path);
             }
         }
     }

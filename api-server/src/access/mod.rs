@@ -10,12 +10,12 @@
 mod absent;
 mod bad_input;
 mod caching;
+mod digests;
 mod emails;
 mod media;
 mod scene;
 mod table;
 mod texts;
-mod there;
 
 use std::collections::BTreeSet;
 
@@ -117,12 +117,12 @@ async fn every_route_answers_everyone_as_the_table_says() {
 #[tokio::test]
 async fn no_get_changes_anything() {
     let scene = Scene::set().await;
-    let before = there::all(&scene).await;
+    let before = digests::all(&scene).await;
     for row in table::rows().iter().filter(|row| row.method == Method::GET) {
         for caller in 0..CALLERS.len() {
             row.ask(&scene, caller).await;
         }
-        let after = there::all(&scene).await;
+        let after = digests::all(&scene).await;
         assert_eq!(after, before, "GET {}", row.path);
     }
     let owner = &scene.callers[4];

@@ -6,7 +6,7 @@ use shared::text::{Lines, normalized, refused_characters};
 
 use super::bad_input::{CALLER, JSON, assert_refused, post, rows_with_bodies};
 use super::scene::{FREE, Scene};
-use super::{Row, there};
+use super::{Row, digests};
 use crate::testing::{Answer, send};
 
 const TEXTS: [&str; 12] = [
@@ -41,12 +41,12 @@ async fn text_of_any_kind_in_any_field_is_kept_whole_or_refused() {
                 changed[name] = json!(text);
                 scene.reset().await;
                 scene.test.run(FORGET).await;
-                let before = there::all(&scene).await;
+                let before = digests::all(&scene).await;
                 let answer = post(&scene, &row, JSON, changed.to_string().into_bytes()).await;
                 if answer.status >= 300 {
                     assert_refused(&answer, &format!("{} {changed}", row.path));
                     if answer.status != 401 {
-                        assert_eq!(there::all(&scene).await, before, "{} {changed}", row.path);
+                        assert_eq!(digests::all(&scene).await, before, "{} {changed}", row.path);
                     }
                     continue;
                 }

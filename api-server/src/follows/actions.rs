@@ -82,7 +82,7 @@ pub async fn accept_follow_request(
     let edge = requested_edge(&mut tx, caller, &username).await?;
     let accepted = store::accept_request(&mut tx, edge).await?;
     if accepted.is_new_follow {
-        tell(&mut tx, FollowEvent::Created, edge).await?;
+        insert_event(&mut tx, FollowEvent::Created, edge).await?;
     } else if !accepted.is_follow {
         return Err(ApiError::not_found());
     }
@@ -100,7 +100,7 @@ pub async fn decline_follow_request(
     let mut tx = app.pool.begin().await?;
     let edge = requested_edge(&mut tx, caller, &username).await?;
     if store::delete_request(&mut tx, edge).await? {
-        tell(&mut tx, FollowEvent::RequestDeleted, edge).await?;
+        insert_event(&mut tx, FollowEvent::RequestDeleted, edge).await?;
     }
     tx.commit().await?;
     app.events.wake();
@@ -176,7 +176,11 @@ async fn requested_edge(
     Ok(edge)
 }
 
-async fn tell(connection: &mut PgConnection, event: FollowEvent, edge: Edge) -> ApiResult<()> {
+async fn insert_event(
+    connection: &mut PgConnection,
+    event: FollowEvent,
+    edge: Edge,
+) -> ApiResult<()> {
     let followers = [edge.follower_id];
     events::insert_follow_events(connection, event, &followers, edge.followee_id).await?;
     Ok(())

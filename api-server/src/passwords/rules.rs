@@ -44,7 +44,7 @@ pub fn broken_rules(password: &str, owner: &Owner) -> Vec<TextFault> {
     let is_weak = strength.score() < STRONG;
     let common = "this is one of the most common passwords";
     let weak = "this is easy to guess: add one or two unrelated words";
-    let similar = "this is too similar to your name or your email address";
+    let similar = "this is too similar to your name or your e-mail address";
     all([
         too_short,
         fault_if(is_numeric, "password_numeric", "use more than digits"),

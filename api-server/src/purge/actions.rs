@@ -16,9 +16,9 @@ use crate::media;
 /// Why a purge did not finish; the next attempt continues.
 #[derive(Debug, thiserror::Error)]
 pub enum PurgeError {
-    #[error("Postgres")]
+    #[error("a statement failed")]
     Database(#[from] sqlx::Error),
-    #[error("the store")]
+    #[error("a file could not be removed")]
     Store(#[from] io::Error),
     #[error("could not remove the media of a post: {0:?}")]
     Media(ApiError),

@@ -16,7 +16,7 @@ use crate::http::{
 use crate::rights::model::AccountState;
 use crate::routes::{Description, Input, Located, Resource};
 
-/// A username or an e-mail address. The rule is wide: a login that cannot exist is just a wrong
+/// A username or an e-mail address. The rule is lenient: a login that cannot exist is just a wrong
 /// login.
 pub type Login = Text<LoginRule>;
 

@@ -14,16 +14,16 @@ use crate::search::language::LanguageError;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The URL of Postgres cannot be used, or Postgres does not answer.
-    #[error("Postgres (DATABASE_URL)")]
+    #[error("cannot use Postgres (DATABASE_URL)")]
     Database(#[from] sqlx::Error),
     /// The database cannot be used, or its schema is too old.
     #[error(transparent)]
     Schema(#[from] SchemaError),
     /// The URL of Redis cannot be used. An unavailable Redis is not an error.
-    #[error("Redis (REDIS_URL)")]
+    #[error("cannot use Redis (REDIS_URL)")]
     Redis(#[from] redis::RedisError),
     /// The directory cannot be opened or is not writable.
-    #[error("the store (PAWL_STORE)")]
+    #[error("cannot use the store (PAWL_STORE)")]
     Store(#[source] io::Error),
     /// The web client was not built, or it is elsewhere.
     #[error("{} has no index.html of the web client (PAWL_WEB_DIR)", .0.display())]

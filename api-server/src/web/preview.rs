@@ -8,7 +8,7 @@ use shared::http::ClientIp;
 use shared::media::MediaKind;
 use tokio::sync::OnceCell;
 
-use super::place::Subject;
+use super::pages::PageSubject;
 use crate::app::App;
 use crate::http::{ApiResult, Head, RateClass};
 use crate::media::model::Media;
@@ -51,7 +51,7 @@ struct Image {
 }
 
 /// Looks for `subject` as an anonymous visitor of `client` sees it. It counts as a request to the API.
-pub async fn find(app: &App, client: Option<ClientIp>, subject: Subject) -> Found {
+pub async fn find(app: &App, client: Option<ClientIp>, subject: PageSubject) -> Found {
     let head = anonymous(client);
     let status = app
         .limiter
@@ -84,10 +84,10 @@ fn anonymous(client: Option<ClientIp>) -> Head {
     }
 }
 
-async fn read(app: &App, subject: Subject) -> ApiResult<Preview> {
+async fn read(app: &App, subject: PageSubject) -> ApiResult<Preview> {
     Ok(match subject {
-        Subject::User(username) => of_user(get_user(app, None, username).await?),
-        Subject::Post(id) => of_post(get_post(app, None, id).await?),
+        PageSubject::User(username) => of_user(get_user(app, None, username).await?),
+        PageSubject::Post(id) => of_post(get_post(app, None, id).await?),
     })
 }
 

@@ -20,7 +20,7 @@ use crate::load::{Shape, Turn, closed_loop};
 use crate::runner::Contestant;
 use crate::sample::Load;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const START_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// api-server on a free port with its own store; ends when dropped.
 pub struct Server {
@@ -80,7 +80,7 @@ impl Server {
     async fn wait(&self) -> Result<()> {
         let started = Instant::now();
         let ready = format!("{}/readyz", self.url);
-        while started.elapsed() < PATIENCE {
+        while started.elapsed() < START_TIMEOUT {
             if let Ok(answer) = reqwest::get(&ready).await
                 && answer.status().is_success()
             {
@@ -88,7 +88,7 @@ impl Server {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        bail!("api-server is not ready after {PATIENCE:?}")
+        bail!("api-server is not ready after {START_TIMEOUT:?}")
     }
 }
 

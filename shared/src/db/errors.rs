@@ -50,7 +50,7 @@ pub fn is_retryable(error: &sqlx::Error) -> bool {
 /// Repeats `attempt` while Postgres is unavailable, for at most `within` in total. The timeout is
 /// measured here, because a stalled server does not apply its own. `attempt` must tolerate being
 /// run twice, because the answer to a commit may be lost.
-pub async fn patiently<T, Attempt>(
+pub async fn retry_while_unavailable<T, Attempt>(
     within: Duration,
     mut attempt: impl FnMut() -> Attempt,
 ) -> Result<T, sqlx::Error>
@@ -77,11 +77,11 @@ mod tests {
     async fn a_server_that_stalls_is_given_up_in_time_and_one_that_returns_is_waited_for() {
         let within = Duration::from_secs(10);
         let started = Instant::now();
-        let stalled = patiently(within, std::future::pending::<Result<(), _>>).await;
+        let stalled = retry_while_unavailable(within, std::future::pending::<Result<(), _>>).await;
         assert!(stalled.is_err_and(|error| is_unavailable(&error)));
         assert_eq!(started.elapsed(), within);
         let mut tries = 0;
-        let answered = patiently(within, || {
+        let answered = retry_while_unavailable(within, || {
             tries += 1;
             let answer = if tries < 5 {
                 Err(sqlx::Error::PoolClosed)

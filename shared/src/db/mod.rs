@@ -9,7 +9,7 @@ mod schema;
 mod settings;
 
 pub use batch::{Batch, BatchError, BatchLimits, Batcher};
-pub use errors::{constraint, is_retryable, is_unavailable, patiently};
+pub use errors::{constraint, is_retryable, is_unavailable, retry_while_unavailable};
 pub use identity::identity;
 pub use pool::{Pool, PoolConnection, Transaction};
 pub use schema::{MIGRATOR, SchemaError, migrate, require_schema};

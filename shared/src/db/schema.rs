@@ -10,7 +10,7 @@ use sqlx::{
 use super::{Pool, is_unavailable};
 
 /// How long Postgres may take to start.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 /// How long another process may migrate.
 const LONGEST_MIGRATION: Duration = Duration::from_hours(1);
 /// The pause between attempts to connect, or to get the lock.
@@ -123,7 +123,7 @@ async fn connect(pool: &Pool) -> Result<PgConnection, sqlx::Error> {
     let options = pool.options();
     let mut reason = sqlx::Error::Io(io::Error::new(
         io::ErrorKind::TimedOut,
-        format!("no answer within {} s", PATIENCE.as_secs()),
+        format!("no answer within {} s", TIMEOUT.as_secs()),
     ));
     let connecting = async {
         loop {
@@ -134,7 +134,7 @@ async fn connect(pool: &Pool) -> Result<PgConnection, sqlx::Error> {
             tokio::time::sleep(SPACING).await;
         }
     };
-    let connected = tokio::time::timeout(PATIENCE, connecting).await;
+    let connected = tokio::time::timeout(TIMEOUT, connecting).await;
     connected.unwrap_or(Err(reason))
 }
 

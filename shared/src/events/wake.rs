@@ -4,7 +4,7 @@
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    ephemeral::{PATIENCE, Redis},
+    ephemeral::{ANSWER_TIMEOUT, Redis},
     wake::WakeUp,
 };
 
@@ -23,7 +23,7 @@ pub fn wake_up(redis: &Redis, stop: CancellationToken) -> WakeUp {
         async move {
             let mut publish = redis::cmd("PUBLISH");
             redis
-                .ask::<()>(publish.arg(CHANNEL).arg(""), PATIENCE)
+                .ask::<()>(publish.arg(CHANNEL).arg(""), ANSWER_TIMEOUT)
                 .await;
         }
     })

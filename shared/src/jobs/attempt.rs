@@ -16,7 +16,7 @@ use super::{
 use crate::fail;
 
 /// How long the end of an attempt waits for its tasks, and again as long for the database.
-const PATIENCE: Duration = Duration::from_secs(8);
+const TIMEOUT: Duration = Duration::from_secs(8);
 /// The pause before the end of an attempt is written again.
 const RETRY: Duration = Duration::from_millis(500);
 
@@ -39,7 +39,7 @@ impl<H: Handler> Runner<H> {
         // The handler may clean up after the end is written: nothing may be written after that. The
         // wait is bounded because a disk may hang.
         attempt.tasks.close();
-        if timeout(PATIENCE, attempt.tasks.wait()).await.is_err() {
+        if timeout(TIMEOUT, attempt.tasks.wait()).await.is_err() {
             tracing::warn!(job.id = %attempt.lease.job_id, "tasks of the attempt do not end");
         }
         self.end(&attempt.lease, ended).await;
@@ -81,7 +81,7 @@ impl<H: Handler> Runner<H> {
             }
         }
         self.metrics.count(outcome);
-        if timeout(PATIENCE, self.write_end(lease, &ended))
+        if timeout(TIMEOUT, self.write_end(lease, &ended))
             .await
             .is_err()
         {

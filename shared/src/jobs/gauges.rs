@@ -1,5 +1,5 @@
-//! The length and age of the queue as metrics. The servers measure them, so that they go on when no
-//! worker lives.
+//! The length and age of the queue as metrics. The servers measure them, so that they continue
+//! when no worker runs.
 
 use std::time::Duration;
 

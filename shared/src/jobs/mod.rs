@@ -5,8 +5,8 @@
 //! beyond its lease can no longer change anything. Leases are compared with the database's clock only.
 //!
 //! [`Runner`] is the one loop (claim, heartbeat, completion, retry, release); a [`Handler`] does the
-//! work of its kind of jobs. The statements are here for whoever enqueues, and for handlers that
-//! complete a job in their own transaction.
+//! work of its kind of jobs. The statements are public for callers that enqueue jobs, and for handlers
+//! that complete a job in their own transaction.
 
 mod attempt;
 mod backlog;

@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ephemeral::{PATIENCE, Redis},
+    ephemeral::{ANSWER_TIMEOUT, Redis},
     ids::MediaId,
 };
 
@@ -19,7 +19,7 @@ pub const TELL_EVERY: Duration = Duration::from_secs(1);
 /// often.
 pub const KEPT_FOR: Duration = Duration::from_secs(15);
 /// The maximum time that a page waits for progress.
-const READ_PATIENCE: Duration = Duration::from_millis(100);
+const READ_TIMEOUT: Duration = Duration::from_millis(100);
 /// After a failed read, progress is not read again for this time.
 const READ_PAUSE: Duration = Duration::from_secs(1);
 
@@ -86,8 +86,8 @@ impl Progress {
 #[derive(Debug, Clone)]
 pub struct ProgressBoard {
     redis: Redis,
-    read_patience: Duration,
-    write_patience: Duration,
+    read_timeout: Duration,
+    write_timeout: Duration,
     paused_until: Arc<Mutex<Option<Instant>>>,
 }
 
@@ -96,8 +96,8 @@ impl ProgressBoard {
     pub fn new(redis: Redis) -> Self {
         Self {
             redis,
-            read_patience: READ_PATIENCE,
-            write_patience: PATIENCE,
+            read_timeout: READ_TIMEOUT,
+            write_timeout: ANSWER_TIMEOUT,
             paused_until: Arc::default(),
         }
     }
@@ -107,8 +107,8 @@ impl ProgressBoard {
     #[must_use]
     pub fn with_long_timeout(self) -> Self {
         Self {
-            read_patience: Duration::from_secs(30),
-            write_patience: Duration::from_secs(30),
+            read_timeout: Duration::from_secs(30),
+            write_timeout: Duration::from_secs(30),
             ..self
         }
     }
@@ -124,7 +124,7 @@ impl ProgressBoard {
             .arg("EX")
             .arg(KEPT_FOR.as_secs());
         self.redis
-            .ask::<()>(&set, self.write_patience)
+            .ask::<()>(&set, self.write_timeout)
             .await
             .is_some()
     }
@@ -133,7 +133,7 @@ impl ProgressBoard {
     pub async fn clear(&self, media: MediaId) {
         let mut delete = redis::cmd("DEL");
         let delete = delete.arg(key(media));
-        self.redis.ask::<()>(delete, self.write_patience).await;
+        self.redis.ask::<()>(delete, self.write_timeout).await;
     }
 
     /// The progress of each of `media`, in their order. All are `None` if Redis does not answer
@@ -145,7 +145,7 @@ impl ProgressBoard {
         }
         let mut read = redis::cmd("MGET");
         read.arg(media.iter().map(|id| key(*id)).collect::<Vec<_>>());
-        let values = self.redis.ask(&read, self.read_patience).await;
+        let values = self.redis.ask(&read, self.read_timeout).await;
         let Some(values): Option<Vec<Option<Vec<u8>>>> = values else {
             self.pause();
             return unknown;
@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(found, [None, Some(Progress::PUBLISHING)]);
         let time_left: Option<i64> = board
             .redis
-            .ask(redis::cmd("TTL").arg(key(other)), board.read_patience)
+            .ask(redis::cmd("TTL").arg(key(other)), board.read_timeout)
             .await;
         assert!(matches!(time_left, Some(1..=15)), "{time_left:?}");
     }
@@ -232,7 +232,7 @@ mod tests {
         let media = MediaId::generate();
         let mut set = redis::cmd("SET");
         set.arg(key(media)).arg("{}").arg("EX").arg(15);
-        let written = board.redis.ask::<()>(&set, board.write_patience).await;
+        let written = board.redis.ask::<()>(&set, board.write_timeout).await;
         assert!(written.is_some());
         assert_eq!(board.find_many(&[media]).await, [None]);
     }

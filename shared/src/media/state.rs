@@ -87,7 +87,7 @@ failure_codes! {
     UnsupportedIco, "unsupported_ico", "The server does not read icons. Send a JPEG or a PNG.";
     UnsupportedJxl, "unsupported_jxl", "The server does not read JPEG XL pictures. Send a JPEG or a PNG.";
     UnsupportedJp2, "unsupported_jp2", "The server does not read JPEG 2000 pictures. Send a JPEG or a PNG.";
-    UnsupportedRaw, "unsupported_raw", "The server does not read raw pictures of cameras. Send a JPEG or a PNG.";
+    UnsupportedRaw, "unsupported_raw", "The server does not read camera raw files. Send a JPEG or a PNG.";
     UnsupportedSvg, "unsupported_svg", "The server does not read SVG pictures. Send a JPEG or a PNG.";
     TimedOut, "timed_out", "Converting the file took too long.";
     EncoderFailed, "encoder_failed", "The file could not be converted.";

@@ -23,7 +23,7 @@ impl Owners {
         if self.is_held_elsewhere(&upload).await? {
             return Err(TakeError::Busy);
         }
-        let claimed = db::patiently(self.settings().confirm_within, || async {
+        let claimed = db::retry_while_unavailable(self.settings().acknowledge_within, || async {
             let mut connection = self.pool().acquire_to_write().await?;
             store::claim(&mut connection, upload.id, upload.epoch, self.node()).await
         });
@@ -59,7 +59,7 @@ impl Owners {
         if offset == 0 {
             return Ok(());
         }
-        db::patiently(self.settings().confirm_within, || async {
+        db::retry_while_unavailable(self.settings().acknowledge_within, || async {
             let mut connection = self.pool().acquire_to_write().await?;
             store::record_offset(&mut connection, id, epoch, offset).await
         })

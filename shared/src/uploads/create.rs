@@ -45,7 +45,7 @@ impl Owners {
         let appender = self.sink().create(new.id).await?;
         fail::point("create.file_made").await;
         // Not retried: after a lost answer, a retry would conflict with the committed row.
-        let inserting = timeout(self.settings().confirm_within, self.insert(new)).await;
+        let inserting = timeout(self.settings().acknowledge_within, self.insert(new)).await;
         match inserting.unwrap_or(Err(sqlx::Error::PoolTimedOut.into())) {
             Ok(upload) => Ok(self.adopt(upload, appender).await),
             Err(error) => {

@@ -69,7 +69,7 @@ impl Taken {
     /// post.
     pub async fn terminate(&mut self) -> Result<(), AckError> {
         let upload = self.upload().clone();
-        let within = self.owners().settings().confirm_within;
+        let within = self.owners().settings().acknowledge_within;
         let ending = timeout(within, self.owners().commit_termination(&upload)).await;
         if !ending.unwrap_or(Err(sqlx::Error::PoolTimedOut))? {
             return self.lost().await.map(|_| ());
@@ -100,8 +100,8 @@ impl Owners {
         upload: &Upload,
         length: u64,
     ) -> Result<Option<UploadState>, sqlx::Error> {
-        let within = self.settings().confirm_within;
-        db::patiently(within, || self.commit_finish(upload, length)).await
+        let within = self.settings().acknowledge_within;
+        db::retry_while_unavailable(within, || self.commit_finish(upload, length)).await
     }
 
     async fn commit_finish(
@@ -143,9 +143,9 @@ impl Owners {
         upload: &mut Upload,
         reason: &str,
     ) -> Result<(), sqlx::Error> {
-        let within = self.settings().confirm_within;
+        let within = self.settings().acknowledge_within;
         let condemning = || self.commit_condemnation(upload, reason);
-        if db::patiently(within, condemning).await? {
+        if db::retry_while_unavailable(within, condemning).await? {
             upload.state = UploadState::Condemned;
         }
         Ok(())

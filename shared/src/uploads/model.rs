@@ -135,7 +135,7 @@ pub struct Settings {
     /// How long an unfinished upload may go without receiving bytes.
     pub expiry: Duration,
     /// How long an acknowledgement waits while Postgres is unavailable.
-    pub confirm_within: Duration,
+    pub acknowledge_within: Duration,
     /// How long a request waits for the request that it interrupts.
     pub take_within: Duration,
 }
@@ -145,7 +145,7 @@ impl Default for Settings {
         Self {
             durability: Durability::Ack,
             expiry: Duration::from_hours(7 * 24),
-            confirm_within: Duration::from_secs(10),
+            acknowledge_within: Duration::from_secs(10),
             take_within: Duration::from_secs(10),
         }
     }

@@ -118,7 +118,7 @@ impl Owners {
     }
 
     pub(super) async fn find(&self, id: UploadId) -> Result<Option<Upload>, sqlx::Error> {
-        db::patiently(self.0.settings.confirm_within, || async {
+        db::retry_while_unavailable(self.0.settings.acknowledge_within, || async {
             store::find_upload(&mut *self.0.pool.acquire().await?, id).await
         })
         .await

@@ -163,9 +163,9 @@ impl Taken {
     /// The single read of an acknowledgement: is the epoch still ours? Waits while Postgres
     /// restarts.
     async fn confirm(&mut self) -> Result<Option<OffsetDateTime>, AckError> {
-        let within = self.owners.settings().confirm_within;
+        let within = self.owners.settings().acknowledge_within;
         let this = &*self;
-        let confirmed = db::patiently(within, || this.read_fence()).await?;
+        let confirmed = db::retry_while_unavailable(within, || this.read_fence()).await?;
         confirmed.map_err(|state| {
             self.let_go(state);
             AckError::Lost(state)

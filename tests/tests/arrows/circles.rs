@@ -92,7 +92,7 @@ impl<'a> Modules<'a> {
 
 /// Some circle: each file imports the next, the last one is the first again.
 fn find_circle(mut imports: Imports) -> Option<Vec<String>> {
-    // Whoever imports nothing but what is in no circle is in none.
+    // A file that imports only files outside circles is in no circle.
     loop {
         let left: BTreeSet<String> = imports.keys().cloned().collect();
         for files in imports.values_mut() {

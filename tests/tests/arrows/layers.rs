@@ -6,7 +6,7 @@ use super::sources::{self, Source};
 
 /// Folders of api-server that are no domains.
 const NO_DOMAINS: [&str; 2] = ["http", "routes"];
-/// Where else a domain may be entered: by what it does and by what it speaks of.
+/// Modules of a domain that other domains may import.
 const ENTRANCES: [&str; 2] = ["actions", "model"];
 const LAYERS: [&str; 2] = ["actions", "store"];
 

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// A finished ladder is worth waiting for Postgres.
-const PUBLISH_PATIENCE: Duration = Duration::from_mins(1);
+const PUBLISH_TIMEOUT: Duration = Duration::from_mins(1);
 /// The pause before publishing is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -160,7 +160,7 @@ impl<'a> TranscodeAttempt<'a> {
 
     async fn publish(&self, publication: &Publication) -> Result<(), JobError<FailureCode>> {
         let lease = &self.attempt.lease;
-        let deadline = Instant::now() + PUBLISH_PATIENCE;
+        let deadline = Instant::now() + PUBLISH_TIMEOUT;
         loop {
             match publish(&self.transcoder.pool, lease, self.media, publication).await {
                 Ok(()) => return Ok(()),

@@ -29,7 +29,7 @@ pub enum Error {
     #[error("{0} is malformed")]
     Malformed(HeaderName),
     /// `Upload-Metadata` is malformed.
-    #[error("upload-metadata {0}")]
+    #[error("Upload-Metadata {0}")]
     Metadata(#[from] MetadataError),
     /// The request needs an extension that `Tus-Extension` does not list.
     #[error("the server does not support the {0} extension")]

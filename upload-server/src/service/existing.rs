@@ -20,12 +20,12 @@ use super::{
 use crate::{app::App, metrics::Metrics, refusal::Refusal};
 
 /// How long HEAD waits for a running append to stop, and for a finish to be decided.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Answers HEAD: stops a running append and returns the durable offset, which the next append must
 /// start at. It never reports an upload as complete while its finish may still be refused.
 pub async fn inspect(app: &App, id: UploadId, draining: &Draining) -> Result<Answer, Refusal> {
-    let taken = timeout(PATIENCE, app.owners.take(id))
+    let taken = timeout(TIMEOUT, app.owners.take(id))
         .await
         .map_err(|_| Refusal::UNDECIDED)??;
     describe(&taken).must_exist()?;
@@ -34,7 +34,7 @@ pub async fn inspect(app: &App, id: UploadId, draining: &Draining) -> Result<Ans
     }
     if taken.is_whole() {
         let answering = run_to_end(draining, finish_and_report(taken, app.metrics.clone()));
-        return timeout(PATIENCE, answering)
+        return timeout(TIMEOUT, answering)
             .await
             .map_err(|_| Refusal::UNDECIDED)??;
     }

@@ -11,7 +11,7 @@ use shared::ephemeral::Redis;
 use super::bucket::{Bucket, Level};
 
 /// The timeout for an answer.
-const PATIENCE: Duration = Duration::from_millis(50);
+const TIMEOUT: Duration = Duration::from_millis(50);
 /// The pause after a missing answer.
 const PAUSE: Duration = Duration::from_secs(5);
 
@@ -21,7 +21,7 @@ pub struct SharedBuckets {
     script: Script,
     /// The prefix of keys.
     key_prefix: String,
-    patience: Duration,
+    timeout: Duration,
     /// The end of the current pause.
     paused_until: Mutex<Option<Instant>>,
 }
@@ -32,7 +32,7 @@ impl SharedBuckets {
             redis,
             script: Script::new(include_str!("take.lua")),
             key_prefix: key_prefix.to_owned(),
-            patience: PATIENCE,
+            timeout: TIMEOUT,
             paused_until: Mutex::new(None),
         }
     }
@@ -40,7 +40,7 @@ impl SharedBuckets {
     /// With a longer timeout, for busy test machines.
     #[cfg(feature = "testing")]
     pub fn with_long_timeout(mut self) -> Self {
-        self.patience = Duration::from_secs(10);
+        self.timeout = Duration::from_secs(10);
         self
     }
 
@@ -57,7 +57,7 @@ impl SharedBuckets {
                 .arg(window_us)
                 .arg(bucket.policy.quota);
         }
-        let answer = self.redis.run::<Vec<u64>>(&call, self.patience).await;
+        let answer = self.redis.run::<Vec<u64>>(&call, self.timeout).await;
         let answer = answer.filter(|full_in| full_in.len() == buckets.len());
         self.set_paused(answer.is_none());
         let level = |(bucket, full_in_us): (&Bucket, u64)| Level {

@@ -24,7 +24,7 @@ async fn processing(test: &TestApp, owner: &Client) -> MediaId {
     id
 }
 
-async fn tell(test: &TestApp, id: MediaId) {
+async fn set_progress(test: &TestApp, id: MediaId) {
     let progress = Progress::encoding(SECOND, Some(4 * SECOND), SECOND);
     assert!(test.app.progress.set(id, progress).await);
 }
@@ -35,7 +35,7 @@ async fn only_the_owner_is_told_how_far_the_work_is() {
     let (ada, bob) = (test.person("ada").await, test.person("bob").await);
     let (id, other) = (processing(&test, &ada).await, processing(&test, &ada).await);
     let expected = json!({"stage": "encoding", "percent": 25.0, "eta_ms": 3_000});
-    tell(&test, id).await;
+    set_progress(&test, id).await;
     assert_eq!(media_of(&ada, id).await["progress"], expected);
     assert_eq!(media_of(&ada, other).await["progress"], Value::Null);
 
@@ -67,7 +67,7 @@ async fn a_media_that_nobody_works_on_has_no_progress() {
     let ada = test.person("ada").await;
     let id = MediaId::generate();
     insert_media(&test.database.pool, ada.user_id, id, None).await;
-    tell(&test, id).await;
+    set_progress(&test, id).await;
     let media = media_of(&ada, id).await;
     assert_eq!(
         (&media["state"], &media["progress"]),

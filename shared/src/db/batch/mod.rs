@@ -2,8 +2,8 @@
 //!
 //! Without it each caller waits at the row's lock with a connection of its own, so a popular post
 //! can take the whole pool. Here one task per key runs one batch at a time and uses one connection.
-//! While it runs, later callers wait in memory and form the next batch, so that a lone caller never
-//! waits for company. Several processes take turns at the row's lock, one batch each.
+//! While it runs, later callers wait in memory and form the next batch, so that a single
+//! caller does not wait for others. Several processes take turns at the row's lock, one batch each.
 
 mod batcher;
 mod model;

@@ -49,7 +49,7 @@ problems! {
     alt_too_long [422] "`alt` in `Upload-Metadata` has too many characters.";
     beyond_upload_length [413]
         "The body goes beyond `Upload-Length`. Send HEAD to get the current offset.";
-    body_broken [400] "The body broke off or is malformed. Send the rest again.";
+    body_broken [400] "The body ended early or is malformed. Send the rest again.";
     body_incomplete [400] "The body ended early. Send it again.";
     body_too_large [413] "The body is larger than this endpoint accepts.";
     body_too_slow [408, 503]
@@ -177,7 +177,7 @@ fields! {
     unsupported_jp2 "The server does not read JPEG 2000 pictures. Send a JPEG or a PNG.";
     unsupported_jxl "The server does not read JPEG XL pictures. Send a JPEG or a PNG.";
     unsupported_psd "The server does not read Photoshop pictures. Send a JPEG or a PNG.";
-    unsupported_raw "The server does not read raw pictures of cameras. Send a JPEG or a PNG.";
+    unsupported_raw "The server does not read camera raw files. Send a JPEG or a PNG.";
     unsupported_svg "The server does not read SVG pictures. Send a JPEG or a PNG.";
     unsupported_tiff "The server does not read TIFF pictures. Send a JPEG or a PNG.";
     username_taken "The username is taken. Upper and lower case count as equal.";

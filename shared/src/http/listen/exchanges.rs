@@ -1,5 +1,5 @@
-//! The exchanges of a connection: requests whose responses are not finished. They tell whether a
-//! connection is in use; that it answers pings does not.
+//! The exchanges of a connection: requests whose responses are not finished. A connection is in use
+//! while it has one; answering HTTP/2 pings does not count.
 
 use std::{
     pin::Pin,

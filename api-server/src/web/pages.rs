@@ -6,23 +6,23 @@ use shared::ids::PostId;
 use crate::profiles::model::SoughtUsername;
 
 /// What a path leads to.
-pub enum Place {
+pub enum WebPage {
     /// A page of the client that always exists.
-    Page,
+    Fixed,
     /// A page about something that may not exist.
-    Subject(Subject),
+    About(PageSubject),
     /// No page.
-    Nowhere,
+    Missing,
 }
 
 /// What a page is about.
-pub enum Subject {
+pub enum PageSubject {
     User(SoughtUsername),
     Post(PostId),
 }
 
-impl Place {
-    /// The place of the path of a URL.
+impl WebPage {
+    /// The page at the path of a URL.
     pub fn of(path: &str) -> Self {
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         match segments.as_slice() {
@@ -30,25 +30,25 @@ impl Place {
                 "" | "everyone" | "sign-in" | "sign-up" | "search" | "follow-requests" | "blocks"
                 | "mutes" | "settings",
             ]
-            | ["settings", "profile"] => Self::Page,
-            ["u", name, "followers" | "following"] if !name.is_empty() => Self::Page,
-            ["p", id, "likes"] if !id.is_empty() => Self::Page,
-            ["u", name] if !name.is_empty() => parsed(name).map(Subject::User).into(),
-            ["p", id] if !id.is_empty() => parsed(id).map(Subject::Post).into(),
-            _ => Self::Nowhere,
+            | ["settings", "profile"] => Self::Fixed,
+            ["u", name, "followers" | "following"] if !name.is_empty() => Self::Fixed,
+            ["p", id, "likes"] if !id.is_empty() => Self::Fixed,
+            ["u", name] if !name.is_empty() => parsed(name).map(PageSubject::User).into(),
+            ["p", id] if !id.is_empty() => parsed(id).map(PageSubject::Post).into(),
+            _ => Self::Missing,
         }
     }
 
     /// Whether the path is a page of the client.
     pub fn is_page(path: &str) -> bool {
-        !matches!(Self::of(path), Self::Nowhere)
+        !matches!(Self::of(path), Self::Missing)
     }
 }
 
-impl From<Option<Subject>> for Place {
+impl From<Option<PageSubject>> for WebPage {
     /// There is nothing with a malformed name.
-    fn from(subject: Option<Subject>) -> Self {
-        subject.map_or(Self::Nowhere, Self::Subject)
+    fn from(subject: Option<PageSubject>) -> Self {
+        subject.map_or(Self::Missing, Self::About)
     }
 }
 
@@ -79,7 +79,7 @@ mod tests {
                 }
                 None => pattern,
             };
-            assert!(Place::is_page(&path), "{path}");
+            assert!(WebPage::is_page(&path), "{path}");
         }
     }
 
@@ -99,7 +99,7 @@ mod tests {
             "/u/%ff",
             "/u/a%00",
         ] {
-            assert!(!Place::is_page(path), "{path}");
+            assert!(!WebPage::is_page(path), "{path}");
         }
     }
 }

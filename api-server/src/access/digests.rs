@@ -5,15 +5,15 @@ use super::scene::Scene;
 /// A line per table: its name, its number of rows, and a digest of them. The catalogue provides the
 /// tables, so that new ones are included. Excluded are data that change by themselves: the applied
 /// migrations, and records of an admin's reads.
-const THERE: &str = "
-    select string_agg(name || (xpath('/row/told/text()', found))[1]::text, e'\\n' order by name)
+const DIGESTS: &str = "
+    select string_agg(name || (xpath('/row/digest/text()', found))[1]::text, e'\\n' order by name)
     from (
         select
             tables.table_name as name,
             query_to_xml(
                 format(
                     'select concat_ws('' '', '''', count(*), md5(string_agg(line, e''\\n'' order by line)))
-                        as told
+                        as digest
                     from (select t::text as line from %I as t %s) as lines',
                     tables.table_name,
                     case tables.table_name when 'audit_log' then 'where unique_key is null' end
@@ -30,7 +30,7 @@ const THERE: &str = "
 ";
 
 pub async fn all(scene: &Scene) -> String {
-    scene.test.ask(THERE).await
+    scene.test.ask(DIGESTS).await
 }
 
 #[tokio::test]
