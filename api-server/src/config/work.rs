@@ -11,8 +11,7 @@ use shared::config::duration;
 pub struct WorkArgs {
     /// The number of jobs that run at the same time. They purge deleted posts and media. A server with
     /// workers also removes old idempotency keys and sign-in attempts, and ends sessions beyond a
-    /// user's maximum, every hour. With 0 it does
-    /// neither; then another api-server must do it.
+    /// user's maximum, every hour. With 0 it does none of this; then another api-server must do it.
     #[arg(
         id = "PAWL_WORKERS",
         long = "workers",

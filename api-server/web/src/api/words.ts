@@ -56,7 +56,7 @@ const FORMATS = {
   unsupported_jp2: unread("JPEG 2000 pictures"),
   unsupported_jxl: unread("JPEG XL pictures"),
   unsupported_psd: unread("Photoshop files"),
-  unsupported_raw: unread("Raw pictures of cameras"),
+  unsupported_raw: unread("Camera raw files"),
   unsupported_svg: unread("SVG pictures"),
   unsupported_tiff: unread("TIFF pictures"),
 };
