@@ -99,6 +99,9 @@ pub async fn scan_home_keys(
                     from follows
                     where follower_id = $1
                         and followee_id not in (select muted_id from mutes where muter_id = $1)
+                )
+                and exists (
+                    select from visible_users($1) as authors where authors.id = author_id offset 0
                 )",
         user_id.0,
         page,
@@ -120,8 +123,9 @@ pub async fn scan_public_keys(
         r"author_id not in (select muted_id from mutes where muter_id = $1)
                 and exists (
                     select
-                    from profiles
-                    where user_id = author_id
+                    from visible_users($1) as authors
+                    join profiles on profiles.user_id = authors.id
+                    where authors.id = author_id
                         and not is_private
                     offset 0
                 )",

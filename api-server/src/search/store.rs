@@ -76,8 +76,9 @@ pub async fn list_matching_keys(
                     author_id = $1
                     or exists (
                         select
-                        from profiles
-                        where user_id = author_id
+                        from visible_users($1) as authors
+                        join profiles on profiles.user_id = authors.id
+                        where authors.id = author_id
                             and not is_private
                         offset 0
                     )
@@ -125,8 +126,9 @@ pub async fn scan_matching_keys(
                     author_id = $1
                     or exists (
                         select
-                        from profiles
-                        where user_id = author_id
+                        from visible_users($1) as authors
+                        join profiles on profiles.user_id = authors.id
+                        where authors.id = author_id
                             and not is_private
                         offset 0
                     )

@@ -155,6 +155,27 @@ async fn whom_one_mutes_is_not_in_ones_public_feed() {
 }
 
 #[tokio::test]
+async fn posts_of_a_user_who_blocks_the_reader_leave_no_gap_in_a_page() {
+    let test = TestApp::start().await;
+    let (ada, eve) = (test.person("ada").await, test.person("eve").await);
+    for text in ["words 1", "words 2"] {
+        ada.write_post(json!({"text": text})).await;
+    }
+    for _ in 0..5 {
+        eve.write_post(json!({"text": "words of eve"})).await;
+    }
+    let reader = test.person("reader").await;
+    assert_eq!(eve.put("/users/reader/block").await.status, 204);
+    for list in ["/feeds/public?limit=2", "/search?q=words&limit=2"] {
+        assert_eq!(
+            texts(&reader.get(list).await),
+            ["words 2", "words 1"],
+            "{list}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_page_of_the_public_feed_that_finds_nothing_goes_on_behind_what_it_looked_at() {
     let test = TestApp::start().await;
     let reader = scene(&test).await;

@@ -33,21 +33,21 @@ pub async fn search_users(
     let asked = query.of(USER_SEARCH.found_by(q), &app.cursors)?;
     let mut connection = app.pool.begin_to_read().await?;
     store::plan_each_time(&mut connection).await?;
+    let search = UserSearch::of(viewer.map(|viewer| viewer.user_id), q);
     let exact = match (&query.cursor, &query.after) {
-        (None, None) => store::find_user_named(&mut connection, q).await?,
+        (None, None) => store::find_user_named(&mut connection, &search).await?,
         _ => None,
     };
     let rest = PageRequest {
         limit: asked.request.limit - usize::from(exact.is_some()),
         ..asked.request
     };
-    let (keys, next) = list_matches(&mut connection, &UserSearch::of(q), rest).await?;
+    let (keys, next) = list_matches(&mut connection, &search, rest).await?;
     let ids: Vec<_> = exact
         .into_iter()
         .chain(keys.iter().map(|key| UserId(key.id)))
         .collect();
-    let mut users = list_users(&mut connection, viewer, &ids).await?;
-    users.retain(|user| user.viewer.is_none_or(|relation| !relation.muting));
+    let users = list_users(&mut connection, viewer, &ids).await?;
     let newest = keys.first().copied();
     Ok(asked.page(users, PageEnds { newest, next }))
 }

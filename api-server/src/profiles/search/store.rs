@@ -1,4 +1,5 @@
-//! SQL statements of the user search.
+//! SQL statements of the user search. They find only users whom the viewer sees and does not mute:
+//! pages without the others would be empty and still have a next page.
 
 use shared::ids::UserId;
 use sqlx::PgConnection;
@@ -11,8 +12,9 @@ const FEW: i64 = 1000;
 /// With more matches, this number of the newest users is scanned.
 const NEWEST: i64 = 2000;
 
-/// What to look for in names. Postgres folds the patterns as it folds the names.
+/// What to look for in names, and for whom. Postgres folds the patterns as it folds the names.
 pub struct UserSearch {
+    viewer_id: Option<UserId>,
     exact: String,
     /// A pattern for a part of a username or of a full name.
     part: Option<String>,
@@ -25,10 +27,11 @@ pub struct UserSearch {
 impl UserSearch {
     /// Trigram indexes help from three characters on, if a letter or a digit follows the first one;
     /// otherwise no trigram of a match is known and every name would be read.
-    pub fn of(q: &str) -> Self {
+    pub fn of(viewer_id: Option<UserId>, q: &str) -> Self {
         let has_trigrams = q.chars().count() >= 3 && q.chars().skip(1).any(char::is_alphanumeric);
         let text = escaped(q);
         Self {
+            viewer_id,
             exact: q.to_owned(),
             part: has_trigrams.then(|| format!("%{text}%")),
             beginning: (!has_trigrams).then(|| format!("{text}%")),
@@ -47,27 +50,33 @@ fn escaped(q: &str) -> String {
 }
 
 /// Makes Postgres plan the statements of this transaction for their parameters: a generic plan
-/// would read every name.
+/// would read every name. So would a sequential scan that finds fewer names than expected.
 pub async fn plan_each_time(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::query!("set local plan_cache_mode = force_custom_plan")
-        .execute(connection)
-        .await?;
+    sqlx::raw_sql(
+        "set local plan_cache_mode = force_custom_plan;
+        set local enable_seqscan = off",
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
-/// The active user with exactly this name.
+/// The user with exactly this name.
 pub async fn find_user_named(
     connection: &mut PgConnection,
-    username: &str,
+    search: &UserSearch,
 ) -> Result<Option<UserId>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"
-        select id as "id: UserId"
-        from users
-        where lower(username) = lower($1)
-            and state = 'active'
+        select id as "id!: UserId"
+        from visible_users($1) as users
+        where lower(username) = lower($2)
+            and not exists (
+                select from mutes where muter_id = $1 and muted_id = users.id offset 0
+            )
         "#,
-        username
+        search.viewer_id as Option<UserId>,
+        search.exact
     )
     .fetch_optional(connection)
     .await
@@ -105,15 +114,25 @@ pub async fn list_few_matches(
             select count(*) as matches from found
         ),
         page as (
-            select users.id, users.created_at
-            from found
-            join users on users.id = found.id
-            where (select matches from counted) <= $7
-                and users.state = 'active'
-                and lower(users.username) <> lower($3)
-                and (users.created_at, users.id) < ($4, $5)
-                and (users.created_at, users.id) > ($9, $10)
-            order by users.created_at desc, users.id desc
+            select id, created_at
+            from (
+                select users.id, users.created_at
+                from found
+                join users on users.id = found.id
+                where (select matches from counted) <= $7
+                    and lower(users.username) <> lower($3)
+                    and (users.created_at, users.id) < ($4, $5)
+                    and (users.created_at, users.id) > ($9, $10)
+                order by users.created_at desc, users.id desc
+                limit $7
+            ) as newest
+            where exists (
+                    select from visible_users($11) as seen where seen.id = newest.id offset 0
+                )
+                and not exists (
+                    select from mutes where muter_id = $11 and muted_id = newest.id offset 0
+                )
+            order by created_at desc, id desc
             limit $6
         )
         select
@@ -134,7 +153,8 @@ pub async fn list_few_matches(
         FEW,
         search.words,
         page.end.at,
-        page.end.id
+        page.end.id,
+        search.viewer_id as Option<UserId>
     )
     .fetch_one(connection)
     .await?;
@@ -153,33 +173,45 @@ pub async fn list_newest_matches(
     sqlx::query_as!(
         PageKey,
         r#"
-        select newest.created_at as at, newest.id
+        select created_at as at, id
         from (
-            select id, created_at, username
-            from users
-            where state = 'active'
-                and (created_at, id) < ($4, $5)
-                and (created_at, id) > ($9, $10)
-            order by created_at desc, id desc
-            limit $7
-        ) as newest
-        where lower(newest.username) <> lower($3)
-            and (
-                newest.username ilike search_folded($1)
-                or lower(newest.username) like lower($2)
-                or exists (
-                    select
-                    from profiles
-                    where user_id = newest.id
-                        and (
-                            search_folded(first_name || ' ' || last_name) like search_folded($1)
-                            or search_vector(first_name || ' ' || last_name || first_name)
-                                @@ search_query($8)
-                        )
-                    offset 0
+            select newest.id, newest.created_at
+            from (
+                select id, created_at, username
+                from users
+                where state = 'active'
+                    and (created_at, id) < ($4, $5)
+                    and (created_at, id) > ($9, $10)
+                order by created_at desc, id desc
+                limit $7
+            ) as newest
+            where lower(newest.username) <> lower($3)
+                and (
+                    newest.username ilike search_folded($1)
+                    or lower(newest.username) like lower($2)
+                    or exists (
+                        select
+                        from profiles
+                        where user_id = newest.id
+                            and (
+                                search_folded(first_name || ' ' || last_name)
+                                    like search_folded($1)
+                                or search_vector(first_name || ' ' || last_name || first_name)
+                                    @@ search_query($8)
+                            )
+                        offset 0
+                    )
                 )
+            order by newest.created_at desc, newest.id desc
+            offset 0
+        ) as matching
+        where exists (
+                select from visible_users($11) as seen where seen.id = matching.id offset 0
             )
-        order by newest.created_at desc, newest.id desc
+            and not exists (
+                select from mutes where muter_id = $11 and muted_id = matching.id offset 0
+            )
+        order by created_at desc, id desc
         limit $6
         "#,
         search.part,
@@ -191,7 +223,8 @@ pub async fn list_newest_matches(
         NEWEST,
         search.words,
         page.end.at,
-        page.end.id
+        page.end.id,
+        search.viewer_id as Option<UserId>
     )
     .fetch_all(connection)
     .await

@@ -216,6 +216,42 @@ async fn who_is_blocked_muted_or_not_active_is_left_out_for_the_one_and_not_the_
     }
 }
 
+#[tokio::test]
+async fn no_page_is_empty_because_everybody_on_it_is_hidden() {
+    let test = TestApp::start().await;
+    crowd(&test).await;
+    let ada = test.person("ada").await;
+    // The newest 200 of many matches, the newest 10 of the few, and the exact one.
+    test.run(
+        "insert into blocks (blocker_id, blocked_id)
+        select hidden.id, ada.id from users hidden, users ada
+        where ada.username = 'ada' and hidden.id between 11801 and 12000 and hidden.id % 2 = 0;
+        insert into mutes (muter_id, muted_id)
+        select ada.id, hidden.id from users hidden, users ada
+        where ada.username = 'ada' and hidden.id between 11801 and 12000 and hidden.id % 2 = 1;
+        insert into blocks (blocker_id, blocked_id)
+        select ada.id, hidden.id from users hidden, users ada
+        where ada.username = 'ada' and hidden.id in (
+            3000, 4000, 5000, 6000, 7000, 8000, 9000, 10000, 11000
+        )",
+    )
+    .await;
+    for (q, limit, first) in [
+        ("common", 100, "u11800"),
+        ("seldom", 3, "u2000"),
+        ("u12000", 1, ""),
+        ("u1200", 1, "u1200"),
+    ] {
+        let pages = found(&test, Some(&ada), q, limit).await;
+        let shown = pages[0].first().map_or("", String::as_str);
+        assert_eq!(shown, first, "{q}");
+        let is_full = |page: &Vec<String>| page.len() == limit;
+        let (last, full) = pages.split_last().unwrap();
+        assert!(full.iter().all(is_full), "{q}: {pages:?}");
+        assert_eq!(last.is_empty(), first.is_empty(), "{q}");
+    }
+}
+
 /// 12,000 users: all are called Common and `u…`, every 1,000th is also called Seldom.
 async fn crowd(test: &TestApp) {
     test.run(
@@ -266,7 +302,7 @@ async fn neither_what_many_nor_what_few_are_called_costs_a_read_of_everyone() {
     for q in [
         "common", "seldom", "zanzibar", "u1", "u", "omm", "xyz", "...", "mon sel",
     ] {
-        let search = UserSearch::of(q);
+        let search = UserSearch::of(None, q);
         let page = PageRequest {
             limit: 20,
             start: PageKey::NEWEST,

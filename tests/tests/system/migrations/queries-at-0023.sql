@@ -990,6 +990,48 @@ select cover_id as "id: MediaId" from profiles where user_id = $1 for no key upd
 ;
 
 select created_at as at, id
+from (
+    select newest.id, newest.created_at
+    from (
+        select id, created_at, username
+        from users
+        where state = 'active'
+            and (created_at, id) < ($4, $5)
+            and (created_at, id) > ($9, $10)
+        order by created_at desc, id desc
+        limit $7
+    ) as newest
+    where lower(newest.username) <> lower($3)
+        and (
+            newest.username ilike search_folded($1)
+            or lower(newest.username) like lower($2)
+            or exists (
+                select
+                from profiles
+                where user_id = newest.id
+                    and (
+                        search_folded(first_name || ' ' || last_name)
+                            like search_folded($1)
+                        or search_vector(first_name || ' ' || last_name || first_name)
+                            @@ search_query($8)
+                    )
+                offset 0
+            )
+        )
+    order by newest.created_at desc, newest.id desc
+    offset 0
+) as matching
+where exists (
+        select from visible_users($11) as seen where seen.id = matching.id offset 0
+    )
+    and not exists (
+        select from mutes where muter_id = $11 and muted_id = matching.id offset 0
+    )
+order by created_at desc, id desc
+limit $6
+;
+
+select created_at as at, id
 from users
 where state = 'active'
     and (created_at, id) < ($1, $2)
@@ -1050,6 +1092,14 @@ where id = $1
 for no key update
 ;
 
+select id as "id!: UserId"
+from visible_users($1) as users
+where lower(username) = lower($2)
+    and not exists (
+        select from mutes where muter_id = $1 and muted_id = users.id offset 0
+    )
+;
+
 select id as "id: SessionId", created_at, last_used_at, user_agent, network
 from sessions
 where user_id = $1
@@ -1065,12 +1115,6 @@ select id as "id: UserId"
 from users
 where lower(username) = lower($1)
     and state <> 'deleted'
-;
-
-select id as "id: UserId"
-from users
-where lower(username) = lower($1)
-    and state = 'active'
 ;
 
 select id as "session_id: SessionId", null as "user_id: UserId", now() as "read_at!"
@@ -1207,36 +1251,6 @@ where media_id = $1 and set_id = $2
 order by height desc nulls last, name
 ;
 
-select newest.created_at as at, newest.id
-from (
-    select id, created_at, username
-    from users
-    where state = 'active'
-        and (created_at, id) < ($4, $5)
-        and (created_at, id) > ($9, $10)
-    order by created_at desc, id desc
-    limit $7
-) as newest
-where lower(newest.username) <> lower($3)
-    and (
-        newest.username ilike search_folded($1)
-        or lower(newest.username) like lower($2)
-        or exists (
-            select
-            from profiles
-            where user_id = newest.id
-                and (
-                    search_folded(first_name || ' ' || last_name) like search_folded($1)
-                    or search_vector(first_name || ' ' || last_name || first_name)
-                        @@ search_query($8)
-                )
-            offset 0
-        )
-    )
-order by newest.created_at desc, newest.id desc
-limit $6
-;
-
 select obj_description('public.search_words'::regconfig::oid, 'pg_ts_config')
 ;
 
@@ -1359,9 +1373,6 @@ select username, email, state
 from users
 where role = 'admin' and state <> 'deleted'
 order by username
-;
-
-set local plan_cache_mode = force_custom_plan
 ;
 
 update comments
@@ -1918,15 +1929,25 @@ counted as (
     select count(*) as matches from found
 ),
 page as (
-    select users.id, users.created_at
-    from found
-    join users on users.id = found.id
-    where (select matches from counted) <= $7
-        and users.state = 'active'
-        and lower(users.username) <> lower($3)
-        and (users.created_at, users.id) < ($4, $5)
-        and (users.created_at, users.id) > ($9, $10)
-    order by users.created_at desc, users.id desc
+    select id, created_at
+    from (
+        select users.id, users.created_at
+        from found
+        join users on users.id = found.id
+        where (select matches from counted) <= $7
+            and lower(users.username) <> lower($3)
+            and (users.created_at, users.id) < ($4, $5)
+            and (users.created_at, users.id) > ($9, $10)
+        order by users.created_at desc, users.id desc
+        limit $7
+    ) as newest
+    where exists (
+            select from visible_users($11) as seen where seen.id = newest.id offset 0
+        )
+        and not exists (
+            select from mutes where muter_id = $11 and muted_id = newest.id offset 0
+        )
+    order by created_at desc, id desc
     limit $6
 )
 select
@@ -2184,6 +2205,9 @@ with found as materialized (
             where follower_id = $1
                 and followee_id not in (select muted_id from mutes where muter_id = $1)
         )
+        and exists (
+            select from visible_users($1) as authors where authors.id = author_id offset 0
+        )
     order by published_at desc, id desc
     limit $4
 )
@@ -2222,8 +2246,9 @@ with found as materialized (
     where author_id not in (select muted_id from mutes where muter_id = $1)
         and exists (
             select
-            from profiles
-            where user_id = author_id
+            from visible_users($1) as authors
+            join profiles on profiles.user_id = authors.id
+            where authors.id = author_id
                 and not is_private
             offset 0
         )
@@ -2268,8 +2293,9 @@ with found as materialized (
             author_id = $1
             or exists (
                 select
-                from profiles
-                where user_id = author_id
+                from visible_users($1) as authors
+                join profiles on profiles.user_id = authors.id
+                where authors.id = author_id
                     and not is_private
                 offset 0
             )
@@ -2416,8 +2442,9 @@ found as (
             author_id = $1
             or exists (
                 select
-                from profiles
-                where user_id = author_id
+                from visible_users($1) as authors
+                join profiles on profiles.user_id = authors.id
+                where authors.id = author_id
                     and not is_private
                 offset 0
             )
