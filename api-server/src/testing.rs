@@ -86,7 +86,16 @@ impl TestApp {
 
     /// On a million posts, shared with other tests: tests may add rows but change none.
     pub async fn seeded() -> Self {
-        let stage = TestStage::on(SeededDatabase::share().await.into());
+        Self::start_on_seeded(SeededDatabase::share().await).await
+    }
+
+    /// On a million posts, which the test may change.
+    pub async fn seeded_alone() -> Self {
+        Self::start_on_seeded(SeededDatabase::create().await).await
+    }
+
+    async fn start_on_seeded(database: SeededDatabase) -> Self {
+        let stage = TestStage::on(database.into());
         // Other tests have their jobs in it.
         stage.leave_jobs();
         Self::start_on(stage, &[], |_| {}).await

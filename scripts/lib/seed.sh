@@ -69,7 +69,7 @@ fill_draft() {
   local part files=()
   migrate_with_psql "$server/${name}_draft"
   note_migrations | in_draft
-  for part in begin people words posts profiles media; do
+  for part in begin people words posts profiles media others; do
     files+=(-c "\\warn pawl: $part" -f "scripts/seed/$part.sql")
   done
   in_draft "${files[@]}"

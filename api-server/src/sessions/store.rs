@@ -157,7 +157,8 @@ pub async fn end_sessions(
 }
 
 /// Ends the least recently used sessions of users who have more than `kept`, at most `limit`;
-/// returns how many.
+/// returns how many. Only users with a session of the last day are looked at: others had too many
+/// before, or sign in again.
 pub async fn end_surplus_sessions(
     connection: &mut PgConnection,
     kept: i64,
@@ -165,12 +166,21 @@ pub async fn end_surplus_sessions(
 ) -> Result<u64, sqlx::Error> {
     let ended = sqlx::query!(
         r#"
-        with crowds as (
-            select user_id
+        with recent as (
+            select distinct user_id
             from sessions
-            where ended_at is null
-            group by user_id
-            having count(*) > $1
+            where created_at > now() - interval '1 day'
+        ),
+        crowds as (
+            select user_id
+            from recent
+            where exists (
+                select
+                from sessions
+                where user_id = recent.user_id
+                    and ended_at is null
+                offset $1
+            )
         ),
         surplus as (
             select surplus.id

@@ -155,14 +155,14 @@ pub async fn delete_old_attempts(
     let deleted = sqlx::query!(
         r#"
         delete from sign_in_attempts
-        where id in (
-            select id
+        where ctid = any (array(
+            select ctid
             from sign_in_attempts
             where attempted_at < now() - make_interval(secs => $1)
             order by attempted_at
             limit $2
             for update skip locked
-        )
+        ))
         "#,
         age_seconds,
         limit

@@ -30,7 +30,8 @@ pub async fn prune(app: &App, stop: &CancellationToken) {
     }
 }
 
-async fn prune_all(app: &App) {
+/// Prunes once.
+pub async fn prune_all(app: &App) {
     let keys = async {
         while idempotency::actions::prune_keys(&app.pool).await? > 0 {}
         Ok(())

@@ -4,6 +4,8 @@
 mod batch;
 mod errors;
 mod identity;
+#[cfg(all(test, feature = "testing"))]
+mod plans;
 mod pool;
 mod schema;
 mod settings;

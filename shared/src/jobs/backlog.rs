@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::{claim::use_indexes_only, model::JobKind};
+use super::{claim::read_in_order, model::JobKind};
 use crate::db::Pool;
 
 /// Up to this number jobs are counted. To count 10⁵ of them would read a thousand pages.
@@ -24,7 +24,7 @@ pub struct Backlog {
 /// What waits. Its cost does not depend on the length of the queue; `claim` explains `lines`.
 pub async fn find_backlog(pool: &Pool, kind: JobKind) -> Result<Backlog, sqlx::Error> {
     let mut tx = pool.begin_to_read().await?;
-    use_indexes_only(&mut tx).await?;
+    read_in_order(&mut tx).await?;
     let found = sqlx::query!(
         r#"
         with recursive lines as (
@@ -62,6 +62,7 @@ pub async fn find_backlog(pool: &Pool, kind: JobKind) -> Result<Backlog, sqlx::E
                 select run_after
                 from jobs
                 where state = 'running' and leased_until < now() and kind = $1
+                order by leased_until
                 limit $2
             )
         )

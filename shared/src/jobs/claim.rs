@@ -36,7 +36,7 @@ pub(super) async fn claim_from(
     settings: ClaimSettings,
 ) -> Result<Option<Lease>, sqlx::Error> {
     let mut tx = pool.begin().await?;
-    use_indexes_only(&mut tx).await?;
+    read_in_order(&mut tx).await?;
     let claimed = sqlx::query!(
         r#"
         with recursive lines as (
@@ -116,11 +116,17 @@ pub(super) async fn claim_from(
     }))
 }
 
-/// Excludes plans that read the whole table, until the end of the transaction. Such a plan is right
-/// for the few jobs of most days, but a connection keeps it when the queue grows.
-pub(super) async fn use_indexes_only(tx: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::raw_sql("set local enable_seqscan = off; set local enable_bitmapscan = off")
-        .execute(tx)
-        .await?;
+/// Excludes plans that read the whole table, or all live jobs to sort them, until the end of the
+/// transaction. Such a plan is right for the few live jobs of most days, but a connection keeps it
+/// when the queue grows. The indexes have the order of the statements, so only `jobs_unique_key`,
+/// which has all live jobs, needs a sort.
+pub(super) async fn read_in_order(tx: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(
+        "set local enable_seqscan = off;
+        set local enable_bitmapscan = off;
+        set local enable_sort = off",
+    )
+    .execute(tx)
+    .await?;
     Ok(())
 }

@@ -1,11 +1,16 @@
 //! The statements of the queue. Each takes a connection, so that it can be part of a caller's
 //! transaction.
+//!
+//! A job is running while `leased_until` is not null. Statements of the lease's holder say it so:
+//! with `state = 'running'` Postgres might find the job by the index of all live jobs, and keep that
+//! plan when the queue grows.
 
 use std::time::Duration;
 
 use sqlx::PgConnection;
 
 use super::{
+    claim::read_in_order,
     error::LeaseError,
     model::{JobKind, LONG, Lease, NewJob},
 };
@@ -62,7 +67,7 @@ pub async fn extend(
         r#"
         update jobs
         set leased_until = now() + $3
-        where id = $1 and lease_token = $2 and state = 'running'
+        where id = $1 and lease_token = $2 and leased_until is not null
         "#,
         lease.job_id.0,
         lease.token,
@@ -80,7 +85,7 @@ pub async fn complete(connection: &mut PgConnection, lease: &Lease) -> Result<()
         r#"
         update jobs
         set state = 'done', leased_until = null, finished_at = now()
-        where id = $1 and lease_token = $2 and state = 'running'
+        where id = $1 and lease_token = $2 and leased_until is not null
         "#,
         lease.job_id.0,
         lease.token,
@@ -102,7 +107,7 @@ pub async fn fail(
         update jobs
         set state = 'failed', leased_until = null, finished_at = now(),
             error_code = $3, error_detail = $4
-        where id = $1 and lease_token = $2 and state = 'running'
+        where id = $1 and lease_token = $2 and leased_until is not null
         "#,
         lease.job_id.0,
         lease.token,
@@ -126,7 +131,7 @@ pub async fn retry_later(
         update jobs
         set state = 'queued', leased_until = null, worker = null,
             run_after = now() + $3, error_detail = $4
-        where id = $1 and lease_token = $2 and state = 'running'
+        where id = $1 and lease_token = $2 and leased_until is not null
         "#,
         lease.job_id.0,
         lease.token,
@@ -146,7 +151,7 @@ pub async fn release(connection: &mut PgConnection, lease: &Lease) -> Result<(),
         update jobs
         set state = 'queued', leased_until = null, worker = null, run_after = now(),
             attempts = attempts - 1
-        where id = $1 and lease_token = $2 and state = 'running'
+        where id = $1 and lease_token = $2 and leased_until is not null
         "#,
         lease.job_id.0,
         lease.token,
@@ -164,7 +169,7 @@ pub async fn demote(connection: &mut PgConnection, lease: &Lease) -> Result<(), 
         update jobs
         set state = 'queued', leased_until = null, worker = null, priority = $3,
             attempts = attempts - 1
-        where id = $1 and lease_token = $2 and state = 'running'
+        where id = $1 and lease_token = $2 and leased_until is not null
         "#,
         lease.job_id.0,
         lease.token,
@@ -184,12 +189,13 @@ pub struct Exhausted {
     pub media_id: Option<MediaId>,
 }
 
-/// Fails the jobs of `kind` that used up `max_attempts` and whose lease expired.
+/// Fails the jobs of `kind` that used up `max_attempts` and whose lease expired, in a transaction.
 pub async fn take_exhausted(
     connection: &mut PgConnection,
     kind: JobKind,
     max_attempts: i32,
 ) -> Result<Vec<Exhausted>, sqlx::Error> {
+    read_in_order(connection).await?;
     let failed = sqlx::query!(
         r#"
         update jobs

@@ -12,6 +12,7 @@ mod rows;
 mod seeded;
 mod stage;
 mod statements;
+mod whole_reads;
 
 pub use database::TestDatabase;
 pub use redis::{test_redis, test_redis_url};
@@ -19,3 +20,4 @@ pub use rows::{insert_media, insert_post, insert_user};
 pub use seeded::SeededDatabase;
 pub use stage::TestStage;
 pub use statements::{Plan, Seen, Statements};
+pub use whole_reads::{CONSTANT, whole_reads};

@@ -17,8 +17,7 @@ use crate::db::{self, MIGRATOR, Pool};
 
 static SHARED: Mutex<Weak<Dropped>> = Mutex::const_new(Weak::new());
 
-/// A copy of the seeded database, for tests that do not change its data. It reports its plans to
-/// [`super::Statements`].
+/// A copy of the seeded database. It reports its plans to [`super::Statements`].
 pub struct SeededDatabase {
     /// A pool on it.
     pub pool: Pool,
@@ -29,7 +28,8 @@ pub struct SeededDatabase {
 }
 
 impl SeededDatabase {
-    /// The shared copy, or a new one, which takes a few seconds.
+    /// The shared copy, or a new one, which takes a few seconds. For tests that do not change its
+    /// data.
     ///
     /// # Panics
     /// Without `PAWL_TEST_DATABASE_URL`, or if `scripts/seed-data` did not run on that server.
@@ -42,6 +42,18 @@ impl SeededDatabase {
             *shared = Arc::downgrade(&copy);
             copy
         };
+        Self::on(copy)
+    }
+
+    /// A copy for one test, which may change its data.
+    ///
+    /// # Panics
+    /// Like [`SeededDatabase::share`].
+    pub async fn create() -> Self {
+        Self::on(Arc::new(copy().await))
+    }
+
+    fn on(copy: Arc<Dropped>) -> Self {
         let url = format!("{}/{}", server(), copy.0);
         let settings = db::Settings {
             max_connections: 2,

@@ -77,6 +77,9 @@ pub async fn list_post_media_ids(
 /// transaction. The rows stay until the purge.
 pub async fn end_post_media(connection: &mut PgConnection, post_id: PostId) -> ApiResult<()> {
     let ids = store::list_ids_of_post(connection, post_id).await?;
+    if ids.is_empty() {
+        return Ok(());
+    }
     end(connection, &ids, false).await
 }
 

@@ -51,7 +51,8 @@ pub async fn terminate_uploads(
     Ok(())
 }
 
-/// Cancels running and waiting jobs on these media.
+/// Cancels running and waiting jobs on these media. With `state in (…)` Postgres might choose the
+/// index of all live jobs, and keep that plan when the queue grows.
 pub async fn cancel_jobs(
     connection: &mut PgConnection,
     ids: &[MediaId],
@@ -64,7 +65,7 @@ pub async fn cancel_jobs(
             select id
             from jobs
             where media_id = any($1)
-                and state in ('queued', 'running')
+                and state not in ('done', 'failed', 'cancelled')
             order by id
             for update
         )
