@@ -16,12 +16,13 @@ use std::{
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use crate::testing::{SeededDatabase, TestDatabase, whole_reads};
+use crate::{
+    jobs::IN_ORDER,
+    testing::{SeededDatabase, TestDatabase, whole_reads},
+};
 
 /// Parts of the statements that run in a transaction after `jobs::claim::read_in_order`.
 const READ_IN_ORDER: [&str; 2] = ["with recursive lines", "attempts_exhausted"];
-const IN_ORDER: &str = "set local enable_seqscan = off; set local enable_bitmapscan = off;
-    set local enable_sort = off;";
 
 /// Parts of the statements that may read whole tables, or indexes, and the reasons.
 const EXCEPTIONS: [(&str, &str); 3] = [
@@ -63,7 +64,7 @@ async fn kept_plan(connection: &mut PgConnection, sql: &str, parameters: usize) 
     let is_in_order = READ_IN_ORDER.iter().any(|part| sql.contains(part));
     let settings = if is_in_order { IN_ORDER } else { "" };
     let prepare = format!(
-        "begin; set local plan_cache_mode = force_generic_plan; {settings}
+        "begin; set local plan_cache_mode = force_generic_plan; {settings};
         prepare examined as {sql}"
     );
     run(connection, prepare).await;

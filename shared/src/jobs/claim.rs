@@ -116,17 +116,15 @@ pub(super) async fn claim_from(
     }))
 }
 
-/// Excludes plans that read the whole table, or all live jobs to sort them, until the end of the
-/// transaction. Such a plan is right for the few live jobs of most days, but a connection keeps it
-/// when the queue grows. The indexes have the order of the statements, so only `jobs_unique_key`,
-/// which has all live jobs, needs a sort.
+/// Excludes plans that read the whole table, or all live jobs to sort them. Such a plan is right for
+/// the few live jobs of most days, but a connection keeps it when the queue grows. The indexes have
+/// the order of the statements, so only `jobs_unique_key`, which has all live jobs, needs a sort.
+pub(crate) const IN_ORDER: &str = "set local enable_seqscan = off;
+    set local enable_bitmapscan = off;
+    set local enable_sort = off";
+
+/// Applies [`IN_ORDER`] until the end of the transaction.
 pub(super) async fn read_in_order(tx: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::raw_sql(
-        "set local enable_seqscan = off;
-        set local enable_bitmapscan = off;
-        set local enable_sort = off",
-    )
-    .execute(tx)
-    .await?;
+    sqlx::raw_sql(IN_ORDER).execute(tx).await?;
     Ok(())
 }

@@ -23,6 +23,8 @@ mod runner;
 mod tests;
 
 pub use backlog::{Backlog, find_backlog};
+#[cfg(all(test, feature = "testing"))]
+pub(crate) use claim::IN_ORDER;
 pub use claim::claim;
 pub use error::{JobError, LeaseError};
 pub use gauges::BacklogMetrics;
