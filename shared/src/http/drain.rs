@@ -6,7 +6,8 @@ use tokio_util::{
     sync::{CancellationToken, DropGuard},
     task::TaskTracker,
 };
-use tracing::Instrument;
+
+use crate::telemetry::in_current_trace;
 
 /// The drain as requests see it; in the extensions of every request of a
 /// [`Listener`](super::Listener).
@@ -37,7 +38,7 @@ impl Draining {
 
     /// Spawns a task that the drain waits for and drops after the grace period. It ends with the
     /// listener. Upgraded connections run in such tasks. Its log lines have the fields of the request
-    /// that spawns it.
+    /// that spawns it, and the jobs that it queues have its trace.
     pub fn spawn<F>(&self, task: F) -> JoinHandle<()>
     where
         F: Future<Output = ()> + Send + 'static,
@@ -49,7 +50,7 @@ impl Draining {
                 () = cut.cancelled() => {}
             }
         };
-        self.tasks.spawn(task.in_current_span())
+        self.tasks.spawn(in_current_trace(task))
     }
 
     /// A guard that drops all tasks when it is dropped, so that they do not outlive the listener.

@@ -12,8 +12,9 @@ use super::{
     model::Lease,
     queue,
     runner::Runner,
+    span::job_span,
 };
-use crate::fail;
+use crate::{fail, telemetry::in_trace};
 
 /// How long the end of an attempt waits for its tasks, and again as long for the database.
 const TIMEOUT: Duration = Duration::from_secs(8);
@@ -24,7 +25,12 @@ type Ended<H> = Result<Completion, JobError<<H as Handler>::Code>>;
 
 impl<H: Handler> Runner<H> {
     pub(super) async fn work_on(&self, lease: Lease, stop: &CancellationToken) {
-        tracing::info!(job.id = %lease.job_id, attempt = lease.attempt, "claimed a job");
+        let span = job_span(lease.job_id, lease.media_id);
+        in_trace(lease.trace, span, self.attempt(lease, stop)).await;
+    }
+
+    async fn attempt(&self, lease: Lease, stop: &CancellationToken) {
+        tracing::info!(attempt = lease.attempt, "claimed a job");
         self.metrics.observe_queue_wait(lease.queue_wait);
         fail::point("job.claimed").await;
         let attempt = Attempt {
@@ -40,7 +46,7 @@ impl<H: Handler> Runner<H> {
         // wait is bounded because a disk may hang.
         attempt.tasks.close();
         if timeout(TIMEOUT, attempt.tasks.wait()).await.is_err() {
-            tracing::warn!(job.id = %attempt.lease.job_id, "tasks of the attempt do not end");
+            tracing::warn!("tasks of the attempt do not end");
         }
         self.end(&attempt.lease, ended).await;
     }
@@ -54,7 +60,7 @@ impl<H: Handler> Runner<H> {
                 Ok(()) => {}
                 Err(LeaseError::Lost) => return,
                 Err(error) => {
-                    tracing::warn!(job.id = %lease.job_id, %error, "cannot extend the lease");
+                    tracing::warn!(%error, "cannot extend the lease");
                 }
             }
         }
@@ -75,9 +81,9 @@ impl<H: Handler> Runner<H> {
             Err(JobError::Stopped) => Outcome::Stopped,
         };
         match &ended {
-            Ok(_) => tracing::info!(job.id = %lease.job_id, "completed a job"),
+            Ok(_) => tracing::info!("completed a job"),
             Err(error) => {
-                tracing::warn!(job.id = %lease.job_id, attempt = lease.attempt, %error, "an attempt failed");
+                tracing::warn!(attempt = lease.attempt, %error, "an attempt failed");
             }
         }
         self.metrics.count(outcome);
@@ -85,7 +91,7 @@ impl<H: Handler> Runner<H> {
             .await
             .is_err()
         {
-            tracing::warn!(job.id = %lease.job_id, "the end is not written; the lease will run out");
+            tracing::warn!("the end is not written; the lease will run out");
         }
         let after = self
             .handler
@@ -99,11 +105,11 @@ impl<H: Handler> Runner<H> {
             match self.write_end_once(lease, ended).await {
                 Ok(()) => return,
                 Err(LeaseError::Lost) => {
-                    tracing::warn!(job.id = %lease.job_id, "the lease was lost before the end");
+                    tracing::warn!("the lease was lost before the end");
                     return;
                 }
                 Err(error) => {
-                    tracing::warn!(job.id = %lease.job_id, %error, "cannot write the end yet");
+                    tracing::warn!(%error, "cannot write the end yet");
                     sleep(RETRY).await;
                 }
             }

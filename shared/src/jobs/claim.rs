@@ -92,7 +92,7 @@ pub(super) async fn claim_from(
             max_attempts = $4
         where id = coalesce((select id from abandoned), (select id from queued))
         returning id, lease_token as "token!", media_id, payload, priority, attempts,
-            max_attempts,
+            max_attempts, traceparent,
             extract(epoch from now() - run_after)::float8 as "queue_wait_seconds!"
         "#,
         kind.as_str(),
@@ -112,6 +112,7 @@ pub(super) async fn claim_from(
         priority: row.priority,
         attempt: row.attempts,
         max_attempts: row.max_attempts,
+        trace: row.traceparent.and_then(|text| text.parse().ok()),
         queue_wait: Duration::try_from_secs_f64(row.queue_wait_seconds).unwrap_or_default(),
     }))
 }

@@ -18,6 +18,7 @@ mod metrics;
 mod model;
 mod queue;
 mod runner;
+mod span;
 #[cfg(test)]
 #[cfg(feature = "testing")]
 mod tests;

@@ -5,7 +5,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::ids::{JobId, MediaId, PostId};
+use crate::{
+    ids::{JobId, MediaId, PostId},
+    telemetry::TraceContext,
+};
 
 /// What a job does. It decides which binary works on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -111,6 +114,8 @@ pub struct Lease {
     pub attempt: i32,
     /// How many attempts there are.
     pub max_attempts: i32,
+    /// The trace of the request that queued the job.
+    pub trace: Option<TraceContext>,
     /// From the time the job was due to its claim.
     pub queue_wait: Duration,
 }

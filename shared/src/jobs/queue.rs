@@ -17,20 +17,22 @@ use super::{
 use crate::{
     db::interval,
     ids::{JobId, MediaId},
+    telemetry::TraceContext,
 };
 
 /// The channel on which hints of new jobs are sent: `NOTIFY pawl_jobs`.
 pub const CHANNEL: &str = "pawl_jobs";
 
-/// Enqueues a job; `None` when a queued or running job has its key already.
+/// Enqueues a job in the trace of the current work; `None` when a queued or running job has its key
+/// already.
 pub async fn enqueue(
     connection: &mut PgConnection,
     job: &NewJob,
 ) -> Result<Option<JobId>, sqlx::Error> {
     let id = sqlx::query_scalar!(
         r#"
-        insert into jobs (id, kind, unique_key, media_id, priority, payload, run_after)
-        values ($1, $2, $3, $4, $5, $6, now() + $7)
+        insert into jobs (id, kind, unique_key, media_id, priority, payload, run_after, traceparent)
+        values ($1, $2, $3, $4, $5, $6, now() + $7, $8)
         on conflict (unique_key) where state in ('queued', 'running') do nothing
         returning id
         "#,
@@ -41,6 +43,7 @@ pub async fn enqueue(
         job.priority,
         job.payload,
         interval(job.delay),
+        TraceContext::current().map(|trace| trace.to_string()),
     )
     .fetch_optional(connection)
     .await?;
@@ -187,6 +190,8 @@ pub struct Exhausted {
     pub job_id: JobId,
     /// Its media; fail it in the same transaction.
     pub media_id: Option<MediaId>,
+    /// The trace of the request that queued it.
+    pub trace: Option<TraceContext>,
 }
 
 /// Fails the jobs of `kind` that used up `max_attempts` and whose lease expired, in a transaction.
@@ -210,7 +215,7 @@ pub async fn take_exhausted(
             limit 100
             for update skip locked
         )
-        returning id, media_id
+        returning id, media_id, traceparent
         "#,
         kind.as_str(),
         max_attempts,
@@ -220,6 +225,7 @@ pub async fn take_exhausted(
     let exhausted = failed.into_iter().map(|row| Exhausted {
         job_id: JobId(row.id),
         media_id: row.media_id.map(MediaId),
+        trace: row.traceparent.and_then(|text| text.parse().ok()),
     });
     Ok(exhausted.collect())
 }

@@ -14,9 +14,10 @@ use super::{
     handler::Handler,
     metrics::{JobMetrics, Outcome},
     model::{JobSettings, SHORT},
-    queue,
+    queue::{self, Exhausted},
+    span::job_span,
 };
-use crate::db::Pool;
+use crate::{db::Pool, telemetry::in_trace};
 
 /// The pause after the database refused a claim.
 const RETRY: Duration = Duration::from_secs(1);
@@ -137,13 +138,18 @@ impl<H: Handler> Runner<H> {
         }
         tx.commit().await?;
         for job in &exhausted {
-            tracing::warn!(job.id = %job.job_id, "no attempt had a result; the job failed");
-            self.metrics.count(Outcome::Exhausted);
-            let after = self
-                .handler
-                .after_attempt(job.job_id, job.media_id, Outcome::Exhausted);
-            after.await;
+            let span = job_span(job.job_id, job.media_id);
+            in_trace(job.trace, span, self.end_exhausted(job)).await;
         }
         Ok(exhausted.len())
+    }
+
+    async fn end_exhausted(&self, job: &Exhausted) {
+        tracing::warn!("no attempt had a result; the job failed");
+        self.metrics.count(Outcome::Exhausted);
+        let after = self
+            .handler
+            .after_attempt(job.job_id, job.media_id, Outcome::Exhausted);
+        after.await;
     }
 }

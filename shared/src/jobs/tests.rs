@@ -3,8 +3,14 @@ mod runner;
 
 use std::time::Duration;
 
+use tracing::Span;
+
 use super::*;
-use crate::{ids::MediaId, testing::TestDatabase};
+use crate::{
+    ids::MediaId,
+    telemetry::{TraceContext, in_trace},
+    testing::TestDatabase,
+};
 
 const KIND: JobKind = JobKind::Transcode;
 const LONG: Duration = Duration::from_mins(1);
@@ -47,6 +53,28 @@ async fn a_job_is_claimed_once_and_its_key_is_free_again_when_it_is_done() {
     complete(&mut connection, &lease).await.unwrap();
     assert_lost(&complete(&mut connection, &lease).await);
     assert!(enqueue(&mut connection, &job("a")).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_job_has_the_trace_of_the_work_that_queued_it() {
+    let database = TestDatabase::create().await;
+    let trace: Option<TraceContext> = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+        .parse()
+        .ok();
+    assert!(trace.is_some());
+    for expected in [trace, None] {
+        let mut connection = database.pool.acquire().await.unwrap();
+        let job = job("a");
+        let queued = in_trace(expected, Span::none(), enqueue(&mut connection, &job));
+        queued.await.unwrap();
+        // As after a crash: the next attempt is in the same trace.
+        for _ in 0..3 {
+            let lease = claim_for(&database, OVER).await.unwrap();
+            assert_eq!(lease.trace, expected);
+        }
+        let exhausted = take_exhausted(&mut connection, KIND, 3).await.unwrap();
+        assert_eq!(exhausted[0].trace, expected);
+    }
 }
 
 #[tokio::test]
@@ -99,7 +127,8 @@ async fn attempts_end_and_the_job_fails_with_its_media() {
         exhausted,
         [Exhausted {
             job_id: id,
-            media_id: None
+            media_id: None,
+            trace: None,
         }]
     );
     assert!(

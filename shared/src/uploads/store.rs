@@ -11,6 +11,7 @@ use crate::{
     ids::{JobId, NodeId, PostId, UploadId, UserId},
     jobs::{LONG, SHORT},
     media::FailureCode,
+    telemetry::TraceContext,
 };
 
 struct Row {
@@ -358,9 +359,10 @@ pub(super) async fn finish_upload(
             returning media.id, media.state, media.kind
         ),
         queued as (
-            insert into jobs (id, kind, unique_key, media_id, priority)
+            insert into jobs (id, kind, unique_key, media_id, priority, traceparent)
             select $4, 'transcode', 'transcode:' || id, id,
-                case kind when 'image' then $7::smallint else $8 end
+                case kind when 'image' then $7::smallint else $8 end,
+                $9
             from followed
             where state = 'processing'
             on conflict (unique_key) where state in ('queued', 'running') do nothing
@@ -375,6 +377,7 @@ pub(super) async fn finish_upload(
         FailureCode::UploadRejected.text(),
         SHORT,
         LONG,
+        TraceContext::current().map(|trace| trace.to_string()),
     )
     .fetch_optional(connection)
     .await

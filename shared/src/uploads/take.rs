@@ -9,7 +9,7 @@ use super::{
     sink::{Appender, SinkError},
     taken::Taken,
 };
-use crate::ids::UploadId;
+use crate::{ids::UploadId, telemetry::in_current_trace};
 
 impl Owners {
     /// Interrupts the request that has the upload and becomes its writer. An upload that has ended
@@ -35,7 +35,7 @@ impl Owners {
         }
         // Runs as its own task, because the result of its fsync must not be lost with the request.
         let owners = self.clone();
-        let claiming = tokio::spawn(async move { owners.claim(upload).await });
+        let claiming = tokio::spawn(in_current_trace(async move { owners.claim(upload).await }));
         let claimed = claiming
             .await
             .unwrap_or_else(|panic| Err(SinkError::Io(std::io::Error::other(panic)).into()));

@@ -27,6 +27,7 @@ mod proxy;
 mod purges;
 mod revocation;
 mod settings;
+mod traces;
 mod walkthrough;
 
 use system_tests::harness::LentStack;

@@ -101,8 +101,7 @@ impl<'a> TranscodeAttempt<'a> {
                 code: FailureCode::OutOfMemory,
                 detail,
             }) => {
-                let job = self.attempt.lease.job_id;
-                tracing::warn!(job.id = %job, detail, "encoding again with less memory");
+                tracing::warn!(detail, "encoding again with less memory");
                 self.encode(&plan.reduced(), &writer).await?
             }
             stored => stored?,
@@ -170,7 +169,7 @@ impl<'a> TranscodeAttempt<'a> {
                 Err(LeaseError::Database(error))
                     if db::is_unavailable(&error) && Instant::now() < deadline =>
                 {
-                    tracing::warn!(job.id = %lease.job_id, %error, "cannot publish yet");
+                    tracing::warn!(%error, "cannot publish yet");
                     tokio::time::sleep(RETRY).await;
                 }
                 Err(LeaseError::Database(error)) => {

@@ -74,7 +74,7 @@ impl Transcoder {
             return;
         }
         if let Err(error) = sweep_set(&self.pool, &self.store, media, SetId::from(job)).await {
-            tracing::warn!(job.id = %job, %error, "leftovers stay for the next sweep");
+            tracing::warn!(%error, "leftovers stay for the next sweep");
         }
     }
 }

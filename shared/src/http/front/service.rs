@@ -10,7 +10,7 @@ use std::{
 use futures_util::future::BoxFuture;
 use http::{Method, Request, Response, StatusCode};
 use tower::{Service, ServiceExt};
-use tracing::{Instrument, Span, field::Empty};
+use tracing::{Span, field::Empty};
 
 use super::{
     coding,
@@ -23,11 +23,12 @@ use super::{
     proxies::{ClientIp, Proxies},
     request_id::{RequestId, set_request_id},
     security_headers::set_security_headers,
-    trace_context::TraceContext,
+    trace_context::read_trace_context,
 };
 use crate::{
     config::OriginArgs,
     http::{Body, Peer, Problem, RequestBody, empty, listen::HttpService, panics::catch_panic},
+    telemetry::in_trace,
 };
 
 /// Wraps a server's service; the outermost layer inside a [`Listener`](crate::http::Listener).
@@ -96,11 +97,11 @@ impl Steps {
         if let Some(ip) = client_ip {
             extensions.insert(ClientIp(ip));
         }
-        let span = span(&id, &request);
+        let (trace, span) = (read_trace_context(request.headers()), span(&id, &request));
         let running = self.metrics.begin(request.method());
         let is_head = request.method() == Method::HEAD;
         let began = Instant::now();
-        async {
+        let answered = async {
             let mut response = self.dispatch(service, request).await;
             set_request_id(&mut response, &id);
             set_security_headers(response.headers_mut());
@@ -110,9 +111,8 @@ impl Steps {
             log(response.status(), began);
             running.end(operation.name(), response.status(), began.elapsed());
             response
-        }
-        .instrument(span)
-        .await
+        };
+        in_trace(trace, span, answered).await
     }
 
     /// The response of the service, with its CORS headers, to a request that names one of our
@@ -146,19 +146,14 @@ impl Steps {
 
 /// The span of a request, whose fields are in every line that the request logs.
 fn span(id: &RequestId, request: &Request<RequestBody>) -> Span {
-    let span = tracing::info_span!(
+    tracing::info_span!(
         "request",
         id = id.as_str(),
         method = request.method().as_str(),
         path = %loggable_path(request.uri().path()),
         trace_id = Empty,
         parent_id = Empty,
-    );
-    if let Some(context) = TraceContext::read(request.headers()) {
-        span.record("trace_id", format!("{:032x}", context.trace_id));
-        span.record("parent_id", format!("{:016x}", context.parent_id));
-    }
-    span
+    )
 }
 
 fn wrong_host() -> Problem {
