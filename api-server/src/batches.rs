@@ -39,4 +39,14 @@ impl Batches {
             follows: Batcher::new(Follows::new(pool(), events()), LIMITS),
         }
     }
+
+    /// How many requests wait for their batch to begin, by batch.
+    pub fn waiting(&self) -> [(&'static str, usize); 4] {
+        [
+            ("post_likes", self.post_likes.waiting()),
+            ("comments", self.comments.waiting()),
+            ("comment_likes", self.comment_likes.waiting()),
+            ("follows", self.follows.waiting()),
+        ]
+    }
 }

@@ -33,6 +33,11 @@ const IN_USE: [Reading; 4] = [
     ),
 ];
 
+const BATCH_WAITING: (&str, &str) = (
+    "batch_requests_waiting",
+    "Requests that wait until their batch of changes begins",
+);
+
 /// Registers the metrics of the application.
 pub fn register(app: &Arc<App>, metrics: &Metrics) {
     app.refusals.register(metrics);
@@ -41,6 +46,8 @@ pub fn register(app: &Arc<App>, metrics: &Metrics) {
         let app = Arc::clone(app);
         metrics.register_reading(name, help, move || number(&app));
     }
+    let batches = Arc::clone(app);
+    metrics.register_labelled_reading(BATCH_WAITING, "batch", move || batches.batches.waiting());
 }
 
 #[cfg(all(test, feature = "testing"))]
@@ -67,6 +74,10 @@ mod tests {
             "json_memory_bytes",
         ] {
             assert_eq!(number(&format!("pawl_{name} ")), Some(0), "{name}");
+        }
+        for batch in ["post_likes", "comments", "comment_likes", "follows"] {
+            let name = format!("pawl_batch_requests_waiting{{batch=\"{batch}\"}} ");
+            assert_eq!(number(&name), Some(0), "{name}");
         }
         let refused = number("pawl_limit_refusals_total{limit=\"sign-ins\"} ");
         assert_eq!(refused, Some(0), "it is there before the first refusal");

@@ -56,11 +56,8 @@ async fn statuses(answers: Vec<JoinHandle<Answer>>) -> Vec<u16> {
 
 /// How many requests wait for their batch.
 fn waiting(test: &TestApp) -> usize {
-    let batches = &test.app.batches;
-    batches.post_likes.waiting()
-        + batches.comments.waiting()
-        + batches.comment_likes.waiting()
-        + batches.follows.waiting()
+    let waiting = test.app.batches.waiting();
+    waiting.iter().map(|(_, requests)| requests).sum()
 }
 
 /// The server processes that wait for the held rows.

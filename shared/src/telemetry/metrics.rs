@@ -61,6 +61,24 @@ impl Metrics {
         self.registries().pawl.register_collector(Box::new(reading));
     }
 
+    /// Adds a gauge for each value of `label`; `read` returns the values and their numbers.
+    pub fn register_labelled_reading<const N: usize>(
+        &self,
+        (name, help): (&'static str, &'static str),
+        label: &'static str,
+        read: impl Fn() -> [(&'static str, usize); N] + Send + Sync + 'static,
+    ) {
+        let readings = LabelledReadings {
+            name,
+            help,
+            label,
+            read,
+        };
+        self.registries()
+            .pawl
+            .register_collector(Box::new(readings));
+    }
+
     /// All metrics as OpenMetrics. It reads `/proc`, so async code must call it on a blocking thread.
     ///
     /// # Errors
@@ -109,9 +127,41 @@ struct Reading<F> {
 
 impl<F: Fn() -> usize + Send + Sync + 'static> Collector for Reading<F> {
     fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
-        let value = i64::try_from((self.read)()).unwrap_or(i64::MAX);
         let metric = encoder.encode_descriptor(self.name, self.help, None, MetricType::Gauge)?;
-        ConstGauge::new(value).encode(metric)
+        gauge((self.read)()).encode(metric)
+    }
+}
+
+/// Numbers that are stored elsewhere, one for each value of a label.
+struct LabelledReadings<F> {
+    name: &'static str,
+    help: &'static str,
+    label: &'static str,
+    read: F,
+}
+
+impl<const N: usize, F> Collector for LabelledReadings<F>
+where
+    F: Fn() -> [(&'static str, usize); N] + Send + Sync + 'static,
+{
+    fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
+        let kind = MetricType::Gauge;
+        let mut family = encoder.encode_descriptor(self.name, self.help, None, kind)?;
+        for (value, number) in (self.read)() {
+            let labels = [(self.label, value)];
+            gauge(number).encode(family.encode_family(&labels)?)?;
+        }
+        Ok(())
+    }
+}
+
+fn gauge(number: usize) -> ConstGauge {
+    ConstGauge::new(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+impl<F> fmt::Debug for LabelledReadings<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
     }
 }
 
@@ -139,10 +189,14 @@ mod tests {
         metrics.register("uploads", "Uploads begun", uploads.clone());
         uploads.inc_by(3);
         metrics.register_reading("places_used", "Places in use", || 4);
+        let places = ("places_free", "Places not in use");
+        metrics.register_labelled_reading(places, "floor", || [("first", 1), ("second", 0)]);
         let text = metrics.encode().unwrap();
         assert!(text.contains("pawl_uploads_total 3"), "{text}");
         assert!(text.contains("# TYPE pawl_places_used gauge"), "{text}");
         assert!(text.contains("pawl_places_used 4\n"), "{text}");
+        let floors = "pawl_places_free{floor=\"first\"} 1\npawl_places_free{floor=\"second\"} 0\n";
+        assert!(text.contains(floors), "{text}");
         assert!(
             text.contains("pawl_build_info{service=\"example\""),
             "{text}"

@@ -32,6 +32,7 @@ const API: &[&str] = &[
     "pawl_jobs_pending{kind=\"transcode\"} ",
     "pawl_jobs_oldest_pending_seconds{kind=\"purge\"} ",
     "pawl_jobs_total{outcome=\"exhausted\"} ",
+    "pawl_batch_requests_waiting{batch=\"follows\"} 0",
     "pawl_limit_refusals_total{limit=\"sign-ins\"} ",
     "pawl_http_requests_total{operation=\"get_me\",method=\"GET\",status=\"5xx\"} ",
     "pawl_sweeps_total{sweep=\"sessions\",outcome=\"failed\"} ",
