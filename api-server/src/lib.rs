@@ -49,4 +49,5 @@ mod testing;
 mod uploads;
 pub mod web;
 mod work_queue;
+mod work_slots;
 mod worker;

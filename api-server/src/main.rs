@@ -1,24 +1,38 @@
 //! `api-server`: see `--help`.
 
+use std::ffi::OsString;
+use std::io;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use api_server::config::{CheckTarget, Command, Config};
 use api_server::{operator, start};
+use shared::media::image::{child, make_picture};
 use shared::telemetry::{self, Build};
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    if let Some((first, rest)) = arguments.split_first()
+        && first == child::SUBCOMMAND
+    {
+        return convert_picture(rest).into();
+    }
     let config = match shared::config::load::<Config>() {
         Ok(config) => config,
         Err(code) => return code,
     };
-    match run(config).await {
+    match run(config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => telemetry::fatal("api-server", error.as_ref()),
     }
 }
 
+fn convert_picture(arguments: &[OsString]) -> u8 {
+    let convert = |source: &[u8], max_pixels, _: &[OsString]| make_picture(source, max_pixels);
+    child::run(arguments, io::stdout(), convert)
+}
+
+#[tokio::main]
 async fn run(config: Config) -> anyhow::Result<()> {
     telemetry::init(config.command.log()).context("logging")?;
     let build = Build::of("api-server");

@@ -18,7 +18,7 @@ const IN_USE: [Reading; 4] = [
     ),
     (
         "pictures_pending",
-        "Pictures being processed or waiting to be processed",
+        "Child processes that convert pictures, and pictures that wait for one",
         |app| app.pictures.pending(),
     ),
     (

@@ -1,18 +1,13 @@
-//! A bounded queue in front of blocking work: how many pieces run at the same time, how many wait,
-//! and for how long.
+//! A bounded queue in front of work on blocking threads.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinError, JoinHandle};
 
 use crate::http::ApiError;
-
-/// How long a request waits at most before its work begins.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
+use crate::work_slots::{Busy, WorkSlots};
 
 /// Why a piece of work has no result.
 #[derive(Debug)]
@@ -30,27 +25,20 @@ type Task<T> = Box<dyn FnOnce() -> Option<T> + Send>;
 /// A queue of blocking work.
 #[derive(Debug)]
 pub struct WorkQueue {
-    max_pending: usize,
-    /// A permit for each piece that waits or runs.
-    pending: Arc<Semaphore>,
-    /// A permit for each piece that runs.
-    running: Arc<Semaphore>,
+    slots: WorkSlots,
 }
 
 impl WorkQueue {
     /// At most `at_once` pieces of work run, and at most `max_waiting` more wait.
     pub fn new(at_once: usize, max_waiting: usize) -> Self {
-        let max_pending = at_once + max_waiting;
         Self {
-            max_pending,
-            pending: Arc::new(Semaphore::new(max_pending)),
-            running: Arc::new(Semaphore::new(at_once)),
+            slots: WorkSlots::new(at_once, max_waiting),
         }
     }
 
     /// How many pieces of work run or wait.
     pub fn pending(&self) -> usize {
-        self.max_pending - self.pending.available_permits()
+        self.slots.pending()
     }
 
     /// Runs `work` on a blocking thread of `threads` when its turn comes. A caller that is dropped
@@ -70,20 +58,17 @@ impl WorkQueue {
         spawn: impl FnOnce(Task<T>) -> JoinHandle<Option<T>> + Send,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, WorkError> {
-        let pending = Arc::clone(&self.pending).try_acquire_owned();
-        let pending = pending.map_err(|_| WorkError::Busy)?;
-        let running = wait_for_permit(Arc::clone(&self.running)).await?;
-        let permits = Arc::new(Mutex::new(Some((pending, running))));
-        let held = Arc::clone(&permits);
-        let take = |permits: &Mutex<Option<_>>| {
-            let mut permits = permits.lock().unwrap_or_else(PoisonError::into_inner);
-            permits.take()
+        let slot = Arc::new(Mutex::new(Some(self.slots.acquire().await?)));
+        let held = Arc::clone(&slot);
+        let take = |slot: &Mutex<Option<_>>| {
+            let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+            slot.take()
         };
-        let task: Task<T> = Box::new(move || take(&held).map(|_permits| work()));
+        let task: Task<T> = Box::new(move || take(&held).map(|_slot| work()));
         // A task may wait for a thread: for long if all are busy, and for ever if the system has none
-        // to give (tokio then queues the task and panics). If the caller leaves meanwhile, the
-        // permits do not stay with the task.
-        let _withdrawal = scopeguard::guard(permits, |permits| drop(take(&permits)));
+        // to give (tokio then queues the task and panics). If the caller leaves meanwhile, the slot
+        // does not stay with the task.
+        let _withdrawal = scopeguard::guard(slot, |slot| drop(take(&slot)));
         let Ok(spawned) = catch_unwind(AssertUnwindSafe(|| spawn(task))) else {
             return Err(WorkError::Busy);
         };
@@ -96,26 +81,21 @@ impl WorkQueue {
 
     /// Takes every place of the queue.
     #[cfg(test)]
-    pub fn fill(&self) -> OwnedSemaphorePermit {
-        let all = u32::try_from(self.max_pending).unwrap();
-        let pending = Arc::clone(&self.pending);
-        pending.try_acquire_many_owned(all).unwrap()
+    pub fn fill(&self) -> impl Sized {
+        self.slots.fill()
     }
 }
 
-/// Waits for a permit as long as any request may wait.
-pub async fn wait_for_permit(semaphore: Arc<Semaphore>) -> Result<OwnedSemaphorePermit, WorkError> {
-    match tokio::time::timeout(LONGEST_WAIT, semaphore.acquire_owned()).await {
-        Ok(Ok(permit)) => Ok(permit),
-        // No semaphore is ever closed.
-        Ok(Err(_)) | Err(_) => Err(WorkError::Busy),
+impl From<Busy> for WorkError {
+    fn from(_: Busy) -> Self {
+        Self::Busy
     }
 }
 
 impl From<WorkError> for ApiError {
     fn from(error: WorkError) -> Self {
         match error {
-            WorkError::Busy => Self::busy(),
+            WorkError::Busy => Busy.into(),
             WorkError::Failed(error) => Self::internal(error),
         }
     }
@@ -186,15 +166,6 @@ mod tests {
         drop(left);
         assert_eq!(queue.pending(), 0);
         assert_eq!(waiting.unwrap()(), None);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_wait_that_takes_too_long_is_refused() {
-        let queue = WorkQueue::new(1, 1);
-        let _running = queue.running.try_acquire().unwrap();
-        let waited = queue.run(&Handle::current(), || ()).await;
-        assert!(matches!(waited, Err(WorkError::Busy)));
-        assert_eq!(queue.pending(), 0);
     }
 
     #[tokio::test]

@@ -17,6 +17,7 @@ pub mod ids;
 pub mod jobs;
 mod keyed_semaphores;
 pub mod media;
+pub mod sandbox;
 pub mod storage;
 pub mod telemetry;
 #[cfg(feature = "testing")]

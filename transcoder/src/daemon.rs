@@ -13,6 +13,7 @@ use shared::{
     http::{Health, Listener, Ops, shutdown_on_signals},
     jobs::{JobMetrics, Slots},
     media::ProgressBoard,
+    sandbox::Bounds,
     storage::Store,
     telemetry::Metrics,
 };
@@ -21,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Settings,
-    sandbox::{Bounds, Run, Sandbox},
+    sandbox::{Run, Sandbox, probe_bounds},
     sweep::Sweeper,
     watch,
     worker::{EncodeMetrics, Transcoder, Worker},
@@ -202,9 +203,10 @@ fn worker_name() -> String {
 /// The programs, after each was run once.
 async fn open_sandbox(settings: &Settings) -> anyhow::Result<Sandbox> {
     let (ffmpeg, ffprobe) = (&settings.encoder.ffmpeg, &settings.encoder.ffprobe);
-    let helper = std::env::current_exe()?;
+    let helper =
+        std::env::current_exe().context("cannot find this program's own file through /proc")?;
     let sandbox = Sandbox::new(helper, ffmpeg.clone(), ffprobe.clone());
-    let bounds = Bounds::for_probe(&settings.limits());
+    let bounds = probe_bounds(&settings.limits());
     for (program, setting) in [(ffmpeg, "PAWL_FFMPEG"), (ffprobe, "PAWL_FFPROBE")] {
         check_program(&sandbox, program, bounds)
             .await

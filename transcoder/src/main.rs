@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use shared::{
     config,
+    media::image::child,
     telemetry::{self, Build, Metrics},
 };
 use transcoder::{
@@ -22,7 +23,7 @@ fn main() -> ExitCode {
         return exec::run(rest).into();
     }
     if let Some((first, rest)) = arguments.split_first()
-        && first == helper::SUBCOMMAND
+        && first == child::SUBCOMMAND
     {
         return helper::run(rest).into();
     }

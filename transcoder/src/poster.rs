@@ -7,7 +7,7 @@ use crate::{
     failure::Failure,
     limits::Limits,
     plan::Plan,
-    sandbox::{Bounds, Run, Sandbox, input_arguments},
+    sandbox::{Run, Sandbox, input_arguments, probe_bounds},
 };
 
 /// A JPEG of a poster's size is far smaller.
@@ -32,7 +32,7 @@ pub async fn make_poster(
             .capture(Run {
                 program: sandbox.ffmpeg(),
                 arguments: &arguments,
-                bounds: Bounds::for_probe(limits),
+                bounds: probe_bounds(limits),
                 max_bytes: MAX_JPEG_BYTES,
             })
             .await?;

@@ -12,7 +12,7 @@ use shared::KeyedSemaphores;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::http::ApiResult;
-use crate::work_queue::wait_for_permit;
+use crate::work_slots::wait_for_permit;
 
 /// Slots for undecided attempts, by target and network.
 pub struct AttemptSlots(KeyedSemaphores<(Vec<u8>, String)>);

@@ -8,6 +8,7 @@ use shared::clock::Clock;
 use shared::db::{self, Pool};
 use shared::ephemeral::Redis;
 use shared::events;
+use shared::media::image::child::PictureProgram;
 use shared::media::{Grants, ProgressBoard};
 use shared::storage::Store;
 use shared::telemetry::SweepMetrics;
@@ -43,6 +44,8 @@ pub struct AppParts {
     /// How long deleted rows and files are kept before the purge.
     pub purge_after: Duration,
     pub limits: LimitArgs,
+    /// Converts pictures.
+    pub picture_program: PictureProgram,
 }
 
 /// The application's state from its parts.
@@ -58,6 +61,7 @@ pub fn assemble(parts: AppParts) -> App {
         uploads,
         purge_after,
         limits,
+        picture_program,
     } = parts;
     let settings = VerifierSettings {
         longest_lifetime: access_token_lifetime,
@@ -72,7 +76,7 @@ pub fn assemble(parts: AppParts) -> App {
         cursors: CursorKey::new(&secret),
         // One core is reserved for requests that hash no password.
         passwords: Passwords::new(cores.saturating_sub(1)),
-        pictures: Pictures::default(),
+        pictures: Pictures::new(picture_program),
         json_memory: Arc::new(BodyMemory::new(JSON_BYTES)),
         access_cache: AccessCache::default(),
         published_sets: PublishedSets::default(),
@@ -112,6 +116,7 @@ pub(super) fn from_settings(
         uploads: upload_terms(settings),
         purge_after: settings.work.purge_after,
         limits: settings.limits.clone(),
+        picture_program: PictureProgram::this()?,
     };
     Ok(Arc::new(assemble(parts)))
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use shared::auth::SignError;
 use shared::config::HostPort;
 use shared::db::SchemaError;
+use shared::media::image::child::ConversionError;
 
 use crate::http::ApiError;
 use crate::search::language::LanguageError;
@@ -28,6 +29,9 @@ pub enum StartError {
     /// The web client was not built, or it is elsewhere.
     #[error("{} has no index.html of the web client (PAWL_WEB_DIR)", .0.display())]
     Web(PathBuf),
+    /// This program's own file is not found through `/proc`, or it cannot be started.
+    #[error("cannot convert pictures in a child process")]
+    Pictures(#[from] ConversionError),
     /// A port is in use, or the address is not local.
     #[error("cannot listen on {0}")]
     Bind(HostPort, #[source] io::Error),

@@ -9,4 +9,5 @@
 mod binary;
 mod memory;
 mod operator;
+mod pictures;
 mod start;

@@ -12,7 +12,10 @@ use std::{
 };
 
 use command_fds::{CommandFdExt, FdMapping};
-use shared::media::{FailureCode, Progress};
+use shared::{
+    media::{FailureCode, Progress},
+    sandbox::{Bounds, Process, read_tail},
+};
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, BufReader},
     net::unix::pipe,
@@ -31,7 +34,7 @@ use crate::{
     limits::Limits,
     plan::Plan,
     publish::ObjectWriter,
-    sandbox::{Bounds, Process, Sandbox, memory_bytes, read_tail},
+    sandbox::{Sandbox, memory_bytes},
 };
 
 /// What to encode and where to.

@@ -9,7 +9,7 @@ use super::{parse::parse, source::Source};
 use crate::{
     failure::Failure,
     limits::Limits,
-    sandbox::{Bounds, Run, Sandbox, input_arguments},
+    sandbox::{Run, Sandbox, input_arguments, probe_bounds},
 };
 
 /// libavutil's error text for a picture with more than `-max_pixels`.
@@ -31,7 +31,7 @@ pub async fn probe(sandbox: &Sandbox, path: &Path, limits: &Limits) -> Result<So
     let mut arguments = vec!["-hide_banner".into(), "-v".into(), "error".into()];
     arguments.extend(input_arguments(path, limits));
     arguments.extend(["-of", "json", "-show_entries", ENTRIES].map(Into::into));
-    let bounds = Bounds::for_probe(limits);
+    let bounds = probe_bounds(limits);
     let output = sandbox
         .capture(Run {
             program: sandbox.ffprobe(),

@@ -1,28 +1,15 @@
 //! What a program in the sandbox may use.
 
-use std::time::Duration;
+use shared::sandbox::Bounds;
 
 use crate::limits::Limits;
 
-/// The limits of one run.
-#[derive(Clone, Copy, Debug)]
-pub struct Bounds {
-    /// Elapsed time.
-    pub wall_time: Duration,
-    /// Processor time of all threads together.
-    pub cpu_time: Duration,
-    /// Address space, in bytes.
-    pub memory_bytes: u64,
-}
-
-impl Bounds {
-    /// The limits for probing a file, or for decoding a single picture of it.
-    pub fn for_probe(limits: &Limits) -> Self {
-        Self {
-            wall_time: limits.probe_time,
-            cpu_time: limits.probe_time.saturating_mul(limits.threads.max(1)),
-            memory_bytes: memory_bytes(limits.max_pixels, limits.threads),
-        }
+/// The limits for probing a file, or for decoding a single picture of it.
+pub fn probe_bounds(limits: &Limits) -> Bounds {
+    Bounds {
+        wall_time: limits.probe_time,
+        cpu_time: limits.probe_time.saturating_mul(limits.threads.max(1)),
+        memory_bytes: memory_bytes(limits.max_pixels, limits.threads),
     }
 }
 

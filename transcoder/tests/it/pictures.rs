@@ -9,6 +9,7 @@ use std::{
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, RgbaImage};
 use shared::ids::{MediaId, SetId};
 use shared::media::store::delete_replaced;
+use shared::testing::webp_of_many_codes;
 use transcoder::sweep::Sweeper;
 
 use crate::stage::{Stage, test_video};
@@ -120,6 +121,15 @@ async fn bad_pictures_fail_with_a_code_and_leave_nothing() {
         assert_eq!(ended.error_code.as_deref(), Some(code));
         assert_eq!(stage.objects(media).await, [""; 0]);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_file_that_needs_more_memory_than_allowed_is_refused_at_once() {
+    let stage = Stage::new().await;
+    let media = stage.upload_bytes(&webp_of_many_codes()).await;
+    let ended = stage.finish(&stage.worker(), media).await;
+    assert_eq!(ended.error_code.as_deref(), Some("out_of_memory"));
+    assert_eq!(stage.objects(media).await, [""; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

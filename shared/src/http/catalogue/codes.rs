@@ -137,6 +137,7 @@ fields! {
     duplicate_field "The field occurs more than once.";
     email_taken "An account with this e-mail address exists already.";
     empty "The file is empty.";
+    encoder_failed "The picture could not be converted.";
     invalid_cursor "The cursor does not belong to this list.";
     invalid_email "This is not an e-mail address.";
     invalid_login "A login must not contain NUL characters.";
@@ -150,6 +151,7 @@ fields! {
     media_not_ready "The media item is not ready.";
     not_a_picture "The upload is not a picture.";
     not_media "The server cannot read the file as a picture.";
+    out_of_memory "Converting the picture needs too much memory.";
     out_of_range "The number is too small or too large.";
     own_account "You cannot do this to yourself.";
     password_common "The password is one of the most common passwords.";
@@ -160,6 +162,7 @@ fields! {
     password_too_weak "The password is easy to guess.";
     private_account "A private account cannot post for everyone. Use `followers`.";
     required "The field is required.";
+    timed_out "Converting the picture needs too much processor time.";
     too_long "The text has too many characters.";
     too_many "The list has too many items.";
     too_many_pictures "Send either a picture or the id of one, not both.";

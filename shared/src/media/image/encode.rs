@@ -31,7 +31,7 @@ pub(super) fn encode(
         width: image.width(),
         height: image.height(),
         format,
-        bytes,
+        bytes: bytes.into(),
     })
 }
 

@@ -4,10 +4,13 @@
 //! comment or trailing byte of the source survives, whether a location, a script or an archive.
 //! Colours are converted to sRGB.
 //!
-//! Pure and slow: run it on a blocking thread, a few at a time. No accepted picture needs more than
-//! [`MAX_MEMORY_BYTES`]; those of a phone with 12 million pixels need 60 to 100 MB.
+//! Pure and slow: both servers run it in a child process with limits ([`child`]), a few at a time.
+//! Pictures of a phone with 12 million pixels need 60 to 100 MB. The headers are checked so that no
+//! picture needs more than [`MAX_MEMORY_BYTES`], but they do not say everything: a lossless WebP may
+//! declare many tables of codes.
 
 mod budget;
+pub mod child;
 mod colors;
 mod decode;
 mod decoded;

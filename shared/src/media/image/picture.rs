@@ -1,5 +1,7 @@
 //! The result of a conversion.
 
+use bytes::Bytes;
+
 use super::format::PictureFormat;
 
 /// A picture as it is served: upright, in several sizes.
@@ -29,5 +31,5 @@ pub struct PictureVariant {
     /// JPEG, or PNG if the picture has transparency.
     pub format: PictureFormat,
     /// The bytes of the file.
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
 }
