@@ -4,11 +4,12 @@
 
 use serde::Serialize;
 use shared::auth::Principal;
+use shared::media::image::{MAX_PIXELS, MAX_SIDE, PictureFormat};
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::comments::model::CommentText;
-use crate::http::{ApiResult, MAX_PAGE_ITEMS};
+use crate::http::{ApiResult, MAX_PAGE_ITEMS, MAX_PICTURE_BYTES};
 use crate::posts::model::{AltText, MediaList, PostText};
 use crate::profiles::model::Bio;
 use crate::routes::{Resource, Route, Tag, for_viewer};
@@ -22,6 +23,8 @@ pub struct Instance {
     version: &'static str,
     /// Where to upload, and what is accepted.
     uploads: Uploads,
+    /// Which pictures a form may contain.
+    pictures: Pictures,
     /// The maximum sizes of content.
     limits: Limits,
     /// Optional features that this version supports.
@@ -39,6 +42,20 @@ pub struct Uploads {
     max_bytes: u64,
     /// Accepted media types, such as `video/*`.
     accept: Vec<String>,
+}
+
+/// The terms of pictures that are sent in a form, such as an avatar. A picture that is uploaded has
+/// the terms of uploads.
+#[derive(Serialize, ToSchema)]
+pub struct Pictures {
+    /// The maximum size of the file.
+    max_bytes: usize,
+    /// The maximum number of pixels. A picture whose conversion needs too much memory has fewer.
+    max_pixels: u64,
+    /// The maximum width and height, in pixels.
+    max_side: u32,
+    /// The media types of the accepted formats. The bytes of the file decide, not its declared type.
+    accept: [&'static str; 4],
 }
 
 /// Maximum sizes, in characters (Unicode code points of normalized texts) or items.
@@ -61,12 +78,11 @@ pub struct Limits {
 /// The routes of this domain.
 pub fn routes() -> Vec<Route> {
     Tag::Instance.of([
-        Route::get("/instance", for_viewer!(get_instance))
-            .described(
-                "Read the settings of this installation",
-                "The URL for uploads, the maximum lengths of texts, and the number of media items that a \
-                 post may have.",
-            ),
+        Route::get("/instance", for_viewer!(get_instance)).described(
+            "Read the settings of this installation",
+            "The URL for uploads, the terms of uploads and pictures, the maximum lengths of texts, \
+                 and the number of media items that a post may have.",
+        ),
     ])
 }
 
@@ -78,6 +94,12 @@ async fn get_instance(app: &App, _: Option<&Principal>) -> ApiResult<Instance> {
             url: app.uploads.url.clone(),
             max_bytes: app.uploads.max_bytes,
             accept: app.uploads.accept.clone(),
+        },
+        pictures: Pictures {
+            max_bytes: MAX_PICTURE_BYTES,
+            max_pixels: MAX_PIXELS,
+            max_side: MAX_SIDE,
+            accept: PictureFormat::DECODED.map(PictureFormat::media_type),
         },
         limits: Limits {
             post_text_chars: PostText::MAX_CHARS,
@@ -109,6 +131,12 @@ mod tests {
                 "url": "http://127.0.0.1:1080/files/",
                 "max_bytes": 8_589_934_592_u64,
                 "accept": ["video/*"],
+            },
+            "pictures": {
+                "max_bytes": 10_485_760,
+                "max_pixels": 120_000_000,
+                "max_side": 65_535,
+                "accept": ["image/jpeg", "image/png", "image/webp", "image/gif"],
             },
             "limits": {
                 "post_text_chars": 5000,

@@ -20,7 +20,7 @@ use super::request::FORM;
 use super::{ApiError, ApiResult, At, Faults, FromJson, Request, json};
 
 /// The maximum size of a picture.
-const MAX_PICTURE_BYTES: usize = 10 << 20;
+pub const MAX_PICTURE_BYTES: usize = 10 << 20;
 /// The maximum size of all text fields, names and boundaries together.
 const MAX_REST_BYTES: usize = 64 << 10;
 const MAX_PARTS: usize = 16;
@@ -194,11 +194,11 @@ fn malformed() -> ApiError {
 }
 
 fn too_large() -> ApiError {
-    ApiError::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "body_too_large",
-        "a picture has at most 10 MiB, and the other fields together at most 64 KiB",
-    )
+    let (picture, rest) = (MAX_PICTURE_BYTES >> 20, MAX_REST_BYTES >> 10);
+    let detail = format!(
+        "a picture has at most {picture} MiB, and the other fields together at most {rest} KiB"
+    );
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
 }
 
 fn refuse_duplicate(faults: &mut Faults, name: &str) {

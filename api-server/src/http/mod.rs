@@ -25,7 +25,7 @@ pub use error::{ApiError, ApiResult};
 pub use etag::conditional;
 use faults::malformed;
 pub use faults::{At, Faults, TextFault};
-pub use form::Form;
+pub use form::{Form, MAX_PICTURE_BYTES};
 pub use idempotency::{Created, IdempotencyKey, MAX_KEY_CHARS, created};
 pub(crate) use json::from_json;
 pub use json::{FromJson, Members, PatchField, ValueWithFaults, read_items};

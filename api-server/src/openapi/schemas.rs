@@ -29,7 +29,7 @@ impl Schemas {
         let picture = json!({
             "type": "string",
             "contentMediaType": "application/octet-stream",
-            "description": "JPEG, PNG, WebP or GIF, at most 10 MiB.",
+            "description": "See `pictures` in `GET /instance` for the accepted formats and sizes.",
         });
         if let Some(Value::Object(fields)) = form.get_mut("properties") {
             fields.insert("picture".to_owned(), picture);

@@ -49,6 +49,7 @@ export interface components {
             features: string[];
             limits: components["schemas"]["Limits"];
             name: string;
+            pictures: components["schemas"]["Pictures"];
             uploads: components["schemas"]["Uploads"];
             version: string;
         };
@@ -144,6 +145,14 @@ export interface components {
         PersonName: string;
         PictureChoice: {
             upload_id?: components["schemas"]["MediaId"] | null;
+        };
+        Pictures: {
+            accept: string[];
+            max_bytes: number;
+            /** Format: int64 */
+            max_pixels: number;
+            /** Format: int32 */
+            max_side: number;
         };
         Playback: {
             hls_url: string | null;
@@ -357,6 +366,7 @@ export type Password = components['schemas']['Password'];
 export type PasswordChange = components['schemas']['PasswordChange'];
 export type PersonName = components['schemas']['PersonName'];
 export type PictureChoice = components['schemas']['PictureChoice'];
+export type Pictures = components['schemas']['Pictures'];
 export type Playback = components['schemas']['Playback'];
 export type Post = components['schemas']['Post'];
 export type PostId = components['schemas']['PostId'];

@@ -11,7 +11,7 @@ export interface Field<C extends Control = Control> {
   setError(text: string | null): void;
 }
 
-export function field<C extends Control>(label: string, control: C, hint?: string): Field<C> {
+export function field<C extends Control>(label: string, control: C, hint?: string | HTMLElement): Field<C> {
   const id = freshId("field");
   control.id = id;
   const hintElement = hint === undefined ? null : h("p", { class: "hint", id: `${id}-hint` }, hint);

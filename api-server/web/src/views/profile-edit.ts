@@ -27,7 +27,7 @@ export function profileEditView(_params: string[], signal: AbortSignal): Page {
 }
 
 const PICTURES: Record<Picture, { label: string; hint: string }> = {
-  avatar: { label: "Picture", hint: "Shown as a circle. JPEG, PNG, WebP or GIF, up to 10 MB" },
+  avatar: { label: "Picture", hint: "Shown as a circle" },
   cover: { label: "Cover", hint: "Shown behind your name. Use a wide picture" },
 };
 

@@ -34,7 +34,7 @@ export function signUpView(): Page {
       h("input", { name: "password", type: "password", autocomplete: "new-password" }),
       PASSWORD_RULES,
     ),
-    picture: pictureField("Picture (optional)", "avatar avatar-large", "JPEG, PNG, WebP or GIF"),
+    picture: pictureField("Picture (optional)", "avatar avatar-large"),
   };
   const send = async () => {
     const { username, email, first_name, last_name, password, picture } = fields;

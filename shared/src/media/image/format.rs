@@ -43,6 +43,9 @@ const REFUSED: [(usize, &[u8], FailureCode); 14] = [
 ];
 
 impl PictureFormat {
+    /// The formats that [`make_picture`](super::make_picture) decodes.
+    pub const DECODED: [Self; 4] = [Self::Jpeg, Self::Png, Self::Webp, Self::Gif];
+
     /// All formats.
     const ALL: [Self; 6] = [
         Self::Jpeg,
