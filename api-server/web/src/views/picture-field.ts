@@ -12,7 +12,8 @@ export interface PictureField extends Field<HTMLInputElement> {
 /** `looks` is a class for the preview: the shape of an avatar or of a cover. */
 export function pictureField(label: string, looks: string, hint?: string): PictureField {
   const input = h("input", { type: "file", name: "picture", accept: "image/*" });
-  const terms = h("span");
+  // The line has its height from the start, so that nothing moves when the terms arrive.
+  const terms = h("span", {}, "\u00a0");
   const made = field(label, input, h("span", {}, hint && `${hint}. `, terms));
   // Without an answer the server still refuses what it does not accept.
   pictureTerms().then(
