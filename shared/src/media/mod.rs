@@ -14,7 +14,8 @@ pub mod store;
 
 pub use grants::{Grant, Grants};
 pub use keys::{ContentType, ObjectNames, PublishedFile};
+pub use media_core::FailureCode;
 pub use playlist::{PlaylistError, TARGET_DURATION_S, render_master, render_rendition};
 pub use progress::{Progress, ProgressBoard, Stage};
 pub use rendition::{FrameRate, Rendition, RenditionKind, Segment, VideoShape};
-pub use state::{FailureCode, MAX_ALT_CHARS, MediaKind, MediaState};
+pub use state::{MAX_ALT_CHARS, MediaKind, MediaState};

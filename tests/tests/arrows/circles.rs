@@ -7,7 +7,8 @@ use std::path::Path;
 use super::sources::{self, Source};
 
 /// Folders with the root of a crate.
-const CRATES: [&str; 9] = [
+const CRATES: [&str; 10] = [
+    "shared/media/src",
     "shared/src",
     "upload-server/protocol/src",
     "upload-server/src",

@@ -8,7 +8,8 @@ use shared::media::FailureCode;
 
 use super::sources;
 
-const PACKAGES: [&str; 4] = [
+const PACKAGES: [&str; 5] = [
+    "shared/media",
     "shared",
     "upload-server/protocol",
     "upload-server",

@@ -12,9 +12,9 @@ use std::io::Cursor;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::codecs::webp::WebPEncoder;
 use image::{ColorType, DynamicImage, ImageEncoder as _, ImageFormat};
+use media_core::FailureCode;
+use media_core::image::{MAX_MEMORY_BYTES, MAX_PIXELS, PictureError, make_picture};
 use peak_alloc::PeakAlloc;
-use shared::media::FailureCode;
-use shared::media::image::{MAX_MEMORY_BYTES, MAX_PIXELS, PictureError, make_picture};
 
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;

@@ -1,7 +1,7 @@
 //! Detects the format of a picture from its bytes.
 
 use super::error::PictureError;
-use crate::media::FailureCode;
+use crate::FailureCode;
 
 /// The formats that are read. For animated GIF and WebP, only the first frame is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

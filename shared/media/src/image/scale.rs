@@ -4,7 +4,7 @@ use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::DynamicImage;
 
 use super::error::PictureError;
-use crate::media::FailureCode;
+use crate::FailureCode;
 
 /// The variants and the length in pixels of their longer side.
 pub const SIZES: [(&str, u32); 4] = [

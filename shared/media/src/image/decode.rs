@@ -10,7 +10,7 @@ use super::budget::{Claim, MAX_MEMORY_BYTES};
 use super::colors::{Colors, Profile};
 use super::decoded::Decoded;
 use super::{error::PictureError, format::PictureFormat, jpeg, webp};
-use crate::media::FailureCode;
+use crate::FailureCode;
 
 /// The memory for profiles and texts of a PNG, besides its pixels.
 const MAX_PNG_EXTRAS_BYTES: u64 = 16 << 20;

@@ -1,6 +1,6 @@
 //! Why a picture was refused.
 
-use crate::media::FailureCode;
+use crate::FailureCode;
 
 /// Why there are no variants.
 #[derive(Debug, thiserror::Error)]

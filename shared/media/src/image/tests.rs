@@ -9,7 +9,7 @@ use moxcms::ColorProfile;
 use proptest::prelude::*;
 
 use super::*;
-use crate::media::FailureCode;
+use crate::FailureCode;
 
 fn make(bytes: &[u8]) -> Picture {
     make_picture(bytes, MAX_PIXELS).unwrap()

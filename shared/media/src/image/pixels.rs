@@ -7,7 +7,7 @@ use super::budget::Claim;
 use super::colors::{Colors, Profile};
 use super::decoded::Decoded;
 use super::{error::PictureError, format::PictureFormat, make, picture::Picture};
-use crate::media::FailureCode;
+use crate::FailureCode;
 
 /// Decoded pixels with eight bits per channel, and what is needed to show them.
 #[derive(Debug)]

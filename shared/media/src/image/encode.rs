@@ -5,7 +5,7 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{DynamicImage, ImageResult};
 
 use super::{error::PictureError, format::PictureFormat, picture::PictureVariant, scale};
-use crate::media::FailureCode;
+use crate::FailureCode;
 
 const JPEG_QUALITY: u8 = 82;
 /// A blur needs no larger picture.

@@ -4,7 +4,7 @@
 use image::ColorType;
 
 use super::{error::PictureError, scale};
-use crate::media::FailureCode;
+use crate::FailureCode;
 
 /// The default maximum number of pixels: photographs of phones have up to 108 million. It bounds the
 /// processor time; [`MAX_MEMORY_BYTES`] bounds the memory.

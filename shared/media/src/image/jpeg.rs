@@ -13,7 +13,7 @@ use super::budget::Claim;
 use super::colors::{Colors, Profile};
 use super::decoded::Decoded;
 use super::error::PictureError;
-use crate::media::FailureCode;
+use crate::FailureCode;
 
 /// Bits that are all ones and no part of a code (ITU-T T.81, annex C), then the end marker. If pixels
 /// are missing, the decoder reports an invalid code; if only the marker is missing, it reads nothing
