@@ -7,10 +7,12 @@ use rustix::io::Errno;
 /// Whether `error`, or a cause of it, is that the process (EMFILE) or the system (ENFILE) has no file
 /// descriptor left.
 pub fn is_out_of_descriptors(error: &(dyn Error + 'static)) -> bool {
-    let errno = error
-        .downcast_ref::<io::Error>()
-        .and_then(Errno::from_io_error);
+    let error_of_io = error.downcast_ref::<io::Error>();
+    let errno = error_of_io.and_then(Errno::from_io_error);
+    // The source of an `io::Error` is that of the error inside it, which is left out then.
+    let inside = error_of_io.and_then(io::Error::get_ref);
     matches!(errno, Some(Errno::MFILE | Errno::NFILE))
+        || inside.is_some_and(|inside| is_out_of_descriptors(inside))
         || error.source().is_some_and(is_out_of_descriptors)
 }
 
@@ -24,6 +26,8 @@ mod tests {
         for errno in [Errno::MFILE, Errno::NFILE] {
             let error = SinkError::Io(errno.into());
             assert!(is_out_of_descriptors(&error));
+            let wrapped = io::Error::other(io::Error::from(errno));
+            assert!(is_out_of_descriptors(&SinkError::Io(wrapped)));
         }
         assert!(!is_out_of_descriptors(&SinkError::Io(Errno::IO.into())));
     }

@@ -84,8 +84,8 @@ pub struct HttpArgs {
     pub max_connections: u32,
 
     /// Maximum number of connections from one network, an IPv4 address or an IPv6 /64. Further
-    /// connections are closed. It does not apply to trusted proxies. Unset: a quarter of
-    /// `PAWL_MAX_CONNECTIONS`.
+    /// connections are closed. It does not apply to trusted proxies. Unset: a quarter of all
+    /// connections that there may be.
     #[arg(
         id = "PAWL_MAX_CONNECTIONS_PER_NETWORK",
         long = "max-connections-per-network",
@@ -108,10 +108,10 @@ pub struct HttpArgs {
 }
 
 impl HttpArgs {
-    /// The maximum number of connections from one network.
-    pub fn connections_per_network(&self) -> u32 {
+    /// The maximum number of connections from one network, if there may be `total`.
+    pub fn connections_per_network(&self, total: u32) -> u32 {
         self.max_connections_per_network
-            .unwrap_or_else(|| self.max_connections.div_ceil(4))
+            .unwrap_or_else(|| total.div_ceil(4))
     }
 }
 

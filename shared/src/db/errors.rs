@@ -27,15 +27,19 @@ pub fn is_unavailable(error: &sqlx::Error) -> bool {
         | sqlx::Error::WorkerCrashed
         // Messages of a proxy, or of a server that shuts down during a handshake.
         | sqlx::Error::Protocol(_) => true,
-        // 57P01–57P05: shutting down, crashed, starting up; 53300: too many connections;
-        // 08…: the connection broke; 57014: our own statement_timeout; 55P03: lock_timeout.
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-            code.starts_with("57P")
-                || code.starts_with("08")
-                || matches!(code.as_ref(), "53300" | "57014" | "55P03" | "25P03")
-        }),
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| passes(&code)),
         _ => false,
     }
+}
+
+/// Whether this state of Postgres (SQLSTATE) passes: 57P01–57P05: shutting down, crashed, starting up;
+/// 53…: no disk, memory, file descriptors or connections left; 08…: the connection broke; 57014: our
+/// own `statement_timeout`; 55P03: `lock_timeout`; 25P03: `idle_in_transaction_session_timeout`.
+fn passes(code: &str) -> bool {
+    ["57P", "53", "08"]
+        .iter()
+        .any(|class| code.starts_with(class))
+        || matches!(code, "57014" | "55P03" | "25P03")
 }
 
 /// The transaction lost a race (serialization failure, deadlock): run it again.
@@ -72,6 +76,19 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_without_resources_is_unavailable_and_a_wrong_statement_is_a_fault() {
+        // 53000: "out of file descriptors"; 53100: the disk is full; 53200: no memory.
+        for code in [
+            "53000", "53100", "53200", "53300", "57P03", "08006", "57014",
+        ] {
+            assert!(passes(code), "{code}");
+        }
+        for code in ["42601", "23505", "40001", "22003", "XX000"] {
+            assert!(!passes(code), "{code}");
+        }
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_server_that_stalls_is_given_up_in_time_and_one_that_returns_is_waited_for() {

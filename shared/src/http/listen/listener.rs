@@ -96,7 +96,7 @@ impl Listener {
         let _owner = draining.owner();
         let limits = ConnectionLimits {
             total: self.max_connections,
-            per_network: self.settings.connections_per_network(),
+            per_network: self.settings.connections_per_network(self.max_connections),
             proxies: self.proxies,
         };
         let mut acceptor = Acceptor::new(&self.tcp, limits);
