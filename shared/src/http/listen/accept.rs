@@ -4,7 +4,7 @@
 use std::{
     future::poll_fn,
     io,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
@@ -35,13 +35,15 @@ const WARN_INTERVAL: Duration = Duration::from_secs(10);
 pub(super) struct ClientSocket {
     pub(super) stream: TcpStream,
     pub(super) peer: SocketAddr,
+    /// The client's network; `None` for a trusted proxy.
+    pub(super) network: Option<Network>,
     /// The network's comes first, because they are released in this order: an acceptor that gets the
     /// listener's must find the network's too.
     _permits: (Option<OwnedSemaphorePermit>, OwnedSemaphorePermit),
 }
 
 /// How many connections there may be at the same time.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct ConnectionLimits {
     pub(super) total: u32,
     /// From one network.
@@ -94,7 +96,9 @@ impl<'a, A: Accept> Acceptor<'a, A> {
         let permit = self.acquire_slot().await;
         loop {
             let (stream, peer) = self.accept().await;
-            let Ok(network_permit) = self.acquire_network_slot(peer.ip()) else {
+            let is_proxy = self.proxies.contain(peer.ip());
+            let network = (!is_proxy).then(|| Network::from(peer.ip()));
+            let Ok(network_permit) = self.acquire_network_slot(network) else {
                 continue;
             };
             // It fails if the connection is gone, and so will the first read.
@@ -102,6 +106,7 @@ impl<'a, A: Accept> Acceptor<'a, A> {
             return ClientSocket {
                 stream,
                 peer,
+                network,
                 _permits: (network_permit, permit),
             };
         }
@@ -141,12 +146,11 @@ impl<'a, A: Accept> Acceptor<'a, A> {
 
     fn acquire_network_slot(
         &mut self,
-        address: IpAddr,
+        network: Option<Network>,
     ) -> Result<Option<OwnedSemaphorePermit>, TryAcquireError> {
-        if self.proxies.contain(address) {
+        let Some(network) = network else {
             return Ok(None);
-        }
-        let network = Network::from(address);
+        };
         let permit = self.network_permits.get(network).try_acquire_owned();
         if permit.is_err() && self.warned_of_network.is_due() {
             tracing::warn!(%network, "a network's connection limit is reached; new ones are closed");

@@ -11,7 +11,7 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use http::{HeaderValue, Request, Response, Version, header::CONNECTION};
+use http::{HeaderValue, Request, Response, StatusCode, Version, header::CONNECTION};
 use hyper::{
     body::Incoming,
     server::conn::{http1, http2},
@@ -28,17 +28,30 @@ use super::{
     accept::ClientSocket,
     client_io::ClientIo,
     exchanges::{Exchanges, ResponseBody},
+    http2_slots::{Http2Slots, MAX_CONCURRENT_STREAMS},
     read_deadline::ReadDeadline,
     request_body::RequestBody,
     service::{HttpService, Peer},
     sniff::{Protocol, sniff},
 };
-use crate::{config::HttpArgs, http::Draining};
+use crate::{
+    config::HttpArgs,
+    http::{Body, Draining, empty},
+};
 
 /// An HTTP/2 client is pinged this often, and closed if it does not answer in time.
 const PING_INTERVAL: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
-const MAX_CONCURRENT_STREAMS: u32 = 100;
+/// Bytes of bodies that an HTTP/2 connection, and each of its streams, may send before the service
+/// reads them.
+const RECEIVE_WINDOW: u32 = 1 << 20;
+/// Bytes of a response that wait for the client to read them, for each stream; hyper's default would
+/// be 400 KiB.
+const MAX_SEND_BUFFER: usize = 32 << 10;
+
+/// How many headers a request may have, as hyper limits them over HTTP/1. Many short ones would take
+/// five times the memory that their list size says.
+const MAX_HEADERS: usize = 100;
 
 /// How long, and for how many bytes, a client that still sends is read after the response. An
 /// HTTP/2 client has the same time to begin a stream before it learns of the close.
@@ -50,6 +63,7 @@ const LINGER_BYTES: usize = 16 << 20;
 pub(super) struct ConnectionSettings {
     pub(super) http: HttpArgs,
     pub(super) read_buffer: usize,
+    pub(super) http2_slots: Http2Slots,
     pub(super) draining: Draining,
 }
 
@@ -67,6 +81,14 @@ pub(super) async fn serve_connection<S: HttpService>(
         () = settings.draining.begun() => None,
     };
     let Some((protocol, replay)) = sniffed else {
+        return;
+    };
+    let http2_slot = match protocol {
+        Protocol::Http1 => Ok(None),
+        Protocol::Http2 => settings.http2_slots.take(socket.network),
+    };
+    let Ok(_http2_slot) = http2_slot else {
+        tracing::debug!(peer = %socket.peer, "too many HTTP/2 connections; this one is closed");
         return;
     };
     let peer = Peer(socket.peer);
@@ -157,6 +179,9 @@ fn http2_builder(settings: &ConnectionSettings) -> http2::Builder<Draining> {
         .keep_alive_interval(PING_INTERVAL)
         .keep_alive_timeout(PING_TIMEOUT)
         .max_concurrent_streams(MAX_CONCURRENT_STREAMS)
+        .initial_connection_window_size(RECEIVE_WINDOW)
+        .initial_stream_window_size(RECEIVE_WINDOW)
+        .max_send_buf_size(MAX_SEND_BUFFER)
         .max_header_list_size(u32::try_from(header_bytes).unwrap_or(u32::MAX));
     builder
 }
@@ -204,6 +229,9 @@ impl<S: HttpService> Handler<S> {
         request: Request<Incoming>,
     ) -> Result<Response<ResponseBody>, Infallible> {
         let exchange = self.exchanges.begin();
+        if request.headers().len() > MAX_HEADERS {
+            return Ok(too_many_headers().map(|body| exchange.respond(body)));
+        }
         let draining = &self.settings.draining;
         let (mut head, incoming) = request.into_parts();
         head.extensions.insert(self.peer);
@@ -222,4 +250,11 @@ impl<S: HttpService> Handler<S> {
         }
         Ok(response.map(|body| exchange.respond(body)))
     }
+}
+
+/// The bare response that hyper gives over HTTP/1.
+fn too_many_headers() -> Response<Body> {
+    let mut response = Response::new(empty());
+    *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+    response
 }

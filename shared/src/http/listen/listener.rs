@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     accept::{Acceptor, ConnectionLimits, max_sockets},
     connection::{ConnectionSettings, serve_connection},
+    http2_slots::Http2Slots,
     service::HttpService,
 };
 use crate::{
@@ -99,10 +100,12 @@ impl Listener {
             per_network: self.settings.connections_per_network(self.max_connections),
             proxies: self.proxies,
         };
+        let http2_slots = Http2Slots::new(&limits);
         let mut acceptor = Acceptor::new(&self.tcp, limits);
         let settings = Arc::new(ConnectionSettings {
             http: self.settings,
             read_buffer: self.read_buffer,
+            http2_slots,
             draining: draining.clone(),
         });
         let accepting = async {

@@ -37,6 +37,56 @@ fn get(stream: u8, path: &str) -> Vec<u8> {
     frame(HEADERS, END_STREAM_AND_HEADERS, stream, &header)
 }
 
+/// The settings in the server's first frame: identifier (RFC 9113 section 6.5.2) and value.
+async fn server_settings(stream: &mut TcpStream) -> Vec<(u8, u32)> {
+    let mut head = [0; 9];
+    stream.read_exact(&mut head).await.unwrap();
+    assert_eq!(head[3], SETTINGS);
+    let mut settings = vec![0; usize::from(head[2])];
+    stream.read_exact(&mut settings).await.unwrap();
+    let settings = settings.chunks_exact(6);
+    let value = |one: &[u8]| u32::from_be_bytes(one[2..].try_into().unwrap());
+    settings.map(|one| (one[1], value(one))).collect()
+}
+
+#[tokio::test]
+async fn a_client_learns_the_limits_of_its_memory() {
+    let server = Server::start().await;
+    let mut stream = server.connect().await;
+    let sent = [PREFACE, &frame(SETTINGS, 0, 0, &[])].concat();
+    stream.write_all(&sent).await.unwrap();
+    let settings = server_settings(&mut stream).await;
+    for (streams_window_or_header_list, value) in [(3, 100), (4, 1 << 20), (6, 32 << 10)] {
+        let expected = (streams_window_or_header_list, value);
+        assert!(settings.contains(&expected), "{expected:?} {settings:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_network_has_few_connections_of_http_2_and_the_others_are_closed() {
+    let server = Server::with(|settings| settings.max_connections_per_network = Some(199)).await;
+    let hello = [PREFACE, &frame(SETTINGS, 0, 0, &[])].concat();
+    let mut first = server.connect().await;
+    first.write_all(&hello).await.unwrap();
+    server_settings(&mut first).await;
+    let mut second = server.connect().await;
+    second.write_all(&hello).await.unwrap();
+    let refused = timeout(PATIENCE, second.read(&mut [0])).await.unwrap();
+    assert!(!refused.is_ok_and(|count| count > 0), "it is closed");
+    let over_http_1 = exchange(
+        &server,
+        b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+    )
+    .await;
+    assert!(over_http_1.contains("hello"), "{over_http_1}");
+    first.write_all(&get(1, "/")).await.unwrap();
+    let mut head = [0; 9];
+    timeout(PATIENCE, first.read_exact(&mut head))
+        .await
+        .unwrap()
+        .unwrap();
+}
+
 /// Answers pings until the server closes, and returns the types of its frames.
 async fn answer_pings(stream: &mut TcpStream) -> Vec<u8> {
     let mut kinds = Vec::new();

@@ -113,6 +113,19 @@ async fn an_http_2_header_over_the_limit_is_431() {
 }
 
 #[tokio::test]
+async fn an_http_2_request_has_no_more_headers_than_one_of_http_1() {
+    let server = Server::start().await;
+    // reqwest adds `accept`.
+    for (count, status) in [(99, 200), (100, 431)] {
+        let mut request = http2_client().get(format!("http://{}/", server.address));
+        for _ in 0..count {
+            request = request.header("x", "");
+        }
+        assert_eq!(request.send().await.unwrap().status().as_u16(), status);
+    }
+}
+
+#[tokio::test]
 async fn an_upgraded_connection_says_goodbye_in_a_drain() {
     let server = Server::start().await;
     let mut stream = server.connect().await;
