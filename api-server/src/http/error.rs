@@ -28,7 +28,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// An answer of `status` with a stable `code` and a detail for people.
+    /// An answer of `status` with a stable `code` and a detail for developers.
     pub fn new(
         status: StatusCode,
         code: &'static str,

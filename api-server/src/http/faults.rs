@@ -27,7 +27,7 @@ pub struct Faults {
     is_malformed: bool,
 }
 
-/// A broken rule: a stable code, and a sentence for people who call the API.
+/// A broken rule: a stable code, and a sentence for developers.
 pub struct TextFault {
     pub code: &'static str,
     pub detail: String,

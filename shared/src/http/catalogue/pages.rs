@@ -10,8 +10,9 @@ pub fn to_markdown() -> String {
     let mut text = String::from(
         "# Errors\n\nEvery error is `application/problem+json` (RFC 9457): `{type, title, status, \
          code, detail, request_id}`, and `errors` with `{pointer, code, detail}` for each field \
-         that is wrong. `code` never changes its meaning; `detail` is for people. This page is \
-         generated from the server's list, and `type` links to it. A request whose header \
+         that is wrong. `code` never changes its meaning; `detail` is for developers: clients show \
+         their users a text of their own for the `code`. This page is generated from the server's \
+         list, and `type` links to it. A request whose header \
          cannot be parsed or is too large gets a bare 400, 414 or 431.\n\n## Requests\n\n| code \
          | status | meaning |\n|---|---|---|\n",
     );
