@@ -30,8 +30,8 @@ pub enum Refusal {
     /// `filetype` names a type that is not accepted.
     #[error("the server does not accept files of the declared type")]
     TypeNotAccepted,
-    /// `alt` is not UTF-8 or contains NUL.
-    #[error("alt must be UTF-8 text without NUL characters")]
+    /// `alt` is not UTF-8.
+    #[error("alt must be UTF-8 text")]
     AltNotText,
     /// `alt` contains these characters.
     #[error("alt must not contain these characters: {0}")]

@@ -91,7 +91,7 @@ pub async fn list_sessions(
     let mut rows = rows?;
     let key = |row: &SessionRow| PageKey {
         at: row.created_at,
-        id: 0,
+        id: row.id.0.as_u64_pair().1.cast_signed(),
     };
     let next = asked.request.cut_rows(&mut rows, key);
     let newest = rows.first().map(key);

@@ -81,12 +81,14 @@ pub async fn rotate_session(
     .await
 }
 
-/// A user's active sessions, the newest first.
+/// A user's active sessions, the newest first. Of several with the same time, the second half of the
+/// id decides, which is random: a page key has no room for a whole id.
 pub async fn list_sessions(
     connection: &mut PgConnection,
     user_id: UserId,
     page: PageRequest,
 ) -> Result<Vec<SessionRow>, sqlx::Error> {
+    let [start, end] = [page.start, page.end].map(|key| key.id.to_be_bytes());
     sqlx::query_as!(
         SessionRow,
         r#"
@@ -95,15 +97,18 @@ pub async fn list_sessions(
         where user_id = $1
             and ended_at is null
             and expires_at > now()
-            and created_at < $2
-            and created_at > $4
-        order by created_at desc, id desc
+            and created_at between $4 and $2
+            and (created_at, substring(uuid_send(id) from 9)) < ($2, $5)
+            and (created_at, substring(uuid_send(id) from 9)) > ($4, $6)
+        order by created_at desc, substring(uuid_send(id) from 9) desc
         limit $3
         "#,
         user_id.0,
         page.start.at,
         page.rows(),
-        page.end.at
+        page.end.at,
+        start.as_slice(),
+        end.as_slice()
     )
     .fetch_all(connection)
     .await

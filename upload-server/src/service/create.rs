@@ -67,7 +67,8 @@ fn plan(app: &App, caller: Principal, creation: &Creation) -> Result<NewUpload, 
 
 /// The alternative text, by the rules that api-server has for it.
 fn alternative_text(metadata: &Metadata) -> Result<String, Refusal> {
-    let sent = optional_text(metadata, "alt").ok_or(Refusal::AltNotText)?;
+    let sent = metadata.bytes("alt").unwrap_or_default();
+    let sent = str::from_utf8(sent).map_err(|_| Refusal::AltNotText)?;
     let alt = text::normalized(sent);
     match text::refused_characters(&alt, Lines::Many) {
         Some(refused) => Err(Refusal::AltCharacters(refused)),

@@ -63,6 +63,33 @@ async fn one_sees_ones_own_live_sessions_the_newest_first_in_pages() {
 }
 
 #[tokio::test]
+async fn sessions_of_the_same_microsecond_are_each_on_one_page() {
+    let (test, first) = signed_in().await;
+    for _ in 0..4 {
+        sign_in(&test, "ada", PASSWORD).await;
+    }
+    test.run("update sessions set created_at = '2026-01-01'")
+        .await;
+    let ada = with_token(&test, &first);
+    let all = ada.get("/sessions").await.json();
+    let mut found = Vec::new();
+    let mut path = "/sessions?limit=2".to_owned();
+    while !path.is_empty() {
+        let page = ada.get(&path).await.json();
+        found.extend(ids(&page).into_iter().map(str::to_owned));
+        let next = page["next_cursor"].as_str();
+        path = next.map_or(String::new(), |cursor| {
+            format!("/sessions?limit=2&cursor={cursor}")
+        });
+    }
+    assert_eq!(found.len(), 5);
+    assert_eq!(found, ids(&all));
+    let newest = all["newest_cursor"].as_str().unwrap();
+    let after = ada.get(&format!("/sessions?after={newest}")).await.json();
+    assert!(ids(&after).is_empty(), "{after}");
+}
+
+#[tokio::test]
 async fn one_ends_a_session_of_ones_own_and_of_nobody_else() {
     let (test, first) = signed_in().await;
     let second = sign_in(&test, "ada", PASSWORD).await.json();

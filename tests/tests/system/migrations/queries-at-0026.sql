@@ -1105,9 +1105,10 @@ from sessions
 where user_id = $1
     and ended_at is null
     and expires_at > now()
-    and created_at < $2
-    and created_at > $4
-order by created_at desc, id desc
+    and created_at between $4 and $2
+    and (created_at, substring(uuid_send(id) from 9)) < ($2, $5)
+    and (created_at, substring(uuid_send(id) from 9)) > ($4, $6)
+order by created_at desc, substring(uuid_send(id) from 9) desc
 limit $3
 ;
 
