@@ -14,6 +14,8 @@ use std::sync::Arc;
 #[cfg(test)]
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use shared::text;
+
 pub use self::rules::Owner;
 use self::threads::Threads;
 use crate::http::{ApiError, ApiResult, TextFault};
@@ -54,13 +56,14 @@ impl Passwords {
 
     /// The PHC string of a new password.
     pub async fn hash(&self, password: String) -> ApiResult<String> {
-        let hashed = self.run(move || argon::hash(&password)).await?;
+        let hashed = self.run(move || argon::hash(&text::password(&password)));
+        let hashed = hashed.await?;
         hashed.map_err(|error| ApiError::internal(error.to_string()))
     }
 
     /// The rules that a new password breaks.
     pub async fn broken_rules(&self, password: String, owner: Owner) -> ApiResult<Vec<TextFault>> {
-        self.run(move || rules::broken_rules(&password, &owner))
+        self.run(move || rules::broken_rules(&text::password(&password), &owner))
             .await
     }
 
@@ -68,8 +71,14 @@ impl Passwords {
     pub async fn is_right(&self, password: String, hash: Option<String>) -> ApiResult<bool> {
         #[cfg(test)]
         self.checks.fetch_add(1, Ordering::SeqCst);
-        self.run(move || argon::matches(hash.as_deref().unwrap_or(DUMMY_HASH), &password))
-            .await
+        self.run(move || {
+            let hash = hash.as_deref().unwrap_or(DUMMY_HASH);
+            let normalized = text::password(&password);
+            // Earlier releases hashed the password as it was typed.
+            argon::matches(hash, &normalized)
+                || normalized != password && argon::matches(hash, &password)
+        })
+        .await
     }
 
     async fn run<T: Send + 'static>(
@@ -106,6 +115,25 @@ mod tests {
                 .await
                 .unwrap()
         );
+    }
+
+    #[tokio::test]
+    async fn a_password_is_right_however_its_characters_were_typed() {
+        const DECOMPOSED: &str = "cre\u{300}me\u{a0}bru\u{302}le\u{301}e";
+        const COMPOSED: &str = "cr\u{e8}me br\u{fb}l\u{e9}e";
+        let passwords = Passwords::new(1);
+        let now = passwords.hash(DECOMPOSED.to_owned()).await.unwrap();
+        let earlier = argon::hash(DECOMPOSED).unwrap();
+        for (hash, typed, expected) in [
+            (&now, DECOMPOSED, true),
+            (&now, COMPOSED, true),
+            (&now, "creme brulee", false),
+            (&earlier, DECOMPOSED, true),
+            (&earlier, COMPOSED, false),
+        ] {
+            let is_right = passwords.is_right(typed.to_owned(), Some(hash.clone()));
+            assert_eq!(is_right.await.unwrap(), expected, "{typed:?}");
+        }
     }
 
     #[tokio::test]

@@ -27,6 +27,19 @@ pub fn normalized(text: &str) -> String {
     nfc.normalize(&lines).into_owned()
 }
 
+/// The password that is hashed, as in the profile `OpaqueString` of RFC 8265: characters are composed
+/// (Unicode NFC) and every space is U+0020, so that keyboards of different systems type the same one.
+pub fn password(typed: &str) -> String {
+    let is_space = |c| {
+        matches!(
+            c,
+            '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+        )
+    };
+    let nfc = ComposingNormalizerBorrowed::new_nfc();
+    nfc.normalize(&typed.replace(is_space, " ")).into_owned()
+}
+
 /// The length of a normalized text in Unicode code points, as Postgres and JSON Schema count it.
 pub fn length(text: &str) -> usize {
     text.chars().count()
@@ -81,6 +94,21 @@ mod tests {
         ] {
             assert_eq!(normalized(sent), stored, "{sent:?}");
             assert_eq!(normalized(stored), stored, "{stored:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_keeps_all_but_the_form_of_its_characters_and_spaces() {
+        for (typed, hashed) in [
+            (
+                "cre\u{300}me  bru\u{302}le\u{301}e",
+                "cr\u{e8}me  br\u{fb}l\u{e9}e",
+            ),
+            ("\u{a0}a\u{3000}b\u{2009}", " a b "),
+            ("\u{ff21}\u{fb01}\t\r\n", "\u{ff21}\u{fb01}\t\r\n"),
+        ] {
+            assert_eq!(password(typed), hashed, "{typed:?}");
+            assert_eq!(password(hashed), hashed, "{hashed:?}");
         }
     }
 

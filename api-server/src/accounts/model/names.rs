@@ -58,7 +58,10 @@ impl TextRule for NewPasswordRule {
     const CHARS: RangeInclusive<usize> = 8..=256;
     const PATTERN: Option<&'static str> = None;
     const FORMAT: Option<KnownFormat> = Some(KnownFormat::Password);
-    const NOTE: Option<&'static str> = None;
+    const NOTE: Option<&'static str> = Some(
+        "Characters are composed (Unicode NFC) and every space is U+0020; the length is counted \
+         after that, in code points.",
+    );
     const EXAMPLE: Option<&'static str> = Some("as the crow flies");
 
     fn normalized(text: String) -> String {
