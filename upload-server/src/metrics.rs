@@ -5,10 +5,11 @@ use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge},
 };
 use shared::{
-    http::catalogue::PROBLEMS,
     telemetry::{self, SweepMetrics},
     uploads::Swept,
 };
+
+use crate::refusal;
 
 /// The label of the sweep.
 const SWEEP: &str = "uploads";
@@ -46,10 +47,8 @@ impl Metrics {
             ..Self::default()
         };
         new.sweeps.register(registry);
-        for problem in PROBLEMS {
-            let _ = new.rejected.get_or_create(&Reason {
-                reason: problem.name,
-            });
+        for reason in refusal::CODES {
+            let _ = new.rejected.get_or_create(&Reason { reason });
         }
         let counters = [
             ("upload_creations", "Uploads created", &new.creations),

@@ -50,6 +50,43 @@ pub enum Refusal {
     PostFull,
 }
 
+/// The codes of all refusals, for the metrics; a test compares them with the sources.
+pub const CODES: &[&str] = &[
+    "alt_not_text",
+    "alt_too_long",
+    "beyond_upload_length",
+    "body_broken",
+    "body_too_slow",
+    "completed_upload",
+    "draft_not_spoken",
+    "duplicate_header",
+    "extension_not_offered",
+    "internal_error",
+    "malformed_header",
+    "malformed_metadata",
+    "method_not_allowed",
+    "mismatching_upload_offset",
+    "missing_header",
+    "no_space",
+    "post_full",
+    "post_not_found",
+    "post_not_yours",
+    "session_ended",
+    "suspended",
+    "token_expired",
+    "token_invalid",
+    "token_missing",
+    "type_not_accepted",
+    "unauthorized",
+    "unavailable",
+    "unsupported_content_type",
+    "unsupported_version",
+    "upload_gone",
+    "upload_locked",
+    "upload_not_found",
+    "upload_too_large",
+];
+
 impl Refusal {
     /// The response depends on a decision that is pending, such as a finish.
     pub const UNDECIDED: Self = Self::Protocol(Error::Unavailable {
@@ -202,5 +239,33 @@ pub fn gone(state: UploadState) -> Option<Gone> {
         UploadState::Expired => Some(Gone::Expired),
         UploadState::Terminated => Some(Gone::Terminated),
         UploadState::Condemned => Some(Gone::Condemned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The part of a source from `start` to the end of its function.
+    fn function<'a>(source: &'a str, start: &str) -> &'a str {
+        let (_, rest) = source.split_once(start).unwrap();
+        rest.split_once("\n    }\n").unwrap().0
+    }
+
+    #[test]
+    fn the_metrics_have_exactly_the_codes_that_the_sources_can_give() {
+        let sources = [
+            function(include_str!("refusal.rs"), "fn status_and_code("),
+            function(include_str!("../protocol/src/error.rs"), "fn row("),
+            function(include_str!("../../shared/src/auth/error.rs"), "fn code("),
+        ];
+        let literals = sources
+            .into_iter()
+            .flat_map(|text| text.split('"').skip(1).step_by(2));
+        let given: BTreeSet<_> = literals.collect();
+        assert_eq!(given, CODES.iter().copied().collect());
+        assert!(CODES.is_sorted());
     }
 }

@@ -75,5 +75,7 @@ async fn promtool_accepts_the_metrics_of_every_program_and_alerts_find_theirs() 
             let is_there = metrics.lines().any(|line| line.starts_with(start));
             assert!(is_there, "{name} has no {start}: {metrics}");
         }
+        // A code of the other server.
+        assert!(!metrics.contains("username_taken"), "{name}");
     }
 }
