@@ -122,6 +122,7 @@ async fn check_program(sandbox: &Sandbox, program: &Path, bounds: Bounds) -> any
     let arguments = ["-hide_banner".into(), "-version".into()];
     let captured = sandbox
         .capture(Run {
+            step: "asking a program for its version",
             program,
             arguments: &arguments,
             bounds,

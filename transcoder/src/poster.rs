@@ -2,6 +2,8 @@
 
 use std::{ffi::OsString, path::Path, time::Duration};
 
+use shared::media::FailureCode;
+
 use crate::{
     encode::TONE_MAP,
     failure::Failure,
@@ -12,13 +14,15 @@ use crate::{
 
 /// A JPEG of a poster's size is far smaller.
 const MAX_JPEG_BYTES: u64 = 8 << 20;
+/// The first bytes of every JPEG.
+const JPEG: &[u8] = &[0xff, 0xd8];
 /// The poster fills a player until it starts; a larger image costs more than it shows there.
 const MAX_HEIGHT: u32 = 720;
 /// Late enough to skip titles that fade in, early enough to be quick.
 const LATEST: Duration = Duration::from_secs(10);
 
-/// The frame at a tenth of the video, else the first one. `None` if neither can be decoded: a video
-/// does not need a poster.
+/// The frame at a tenth of the video, else the first one. `None` if neither can be decoded in time: a
+/// video does not need a poster.
 pub async fn make_poster(
     sandbox: &Sandbox,
     plan: &Plan,
@@ -28,16 +32,25 @@ pub async fn make_poster(
     let tenth = plan.source.video.duration.unwrap_or_default() / 10;
     for seek in [tenth.min(LATEST), Duration::ZERO] {
         let arguments = command_line(plan, source, limits, seek);
-        let taken = sandbox
+        let captured = sandbox
             .capture(Run {
+                step: "taking the poster",
                 program: sandbox.ffmpeg(),
                 arguments: &arguments,
                 bounds: probe_bounds(limits),
                 max_bytes: MAX_JPEG_BYTES,
             })
-            .await?;
-        if taken.is_success() && taken.bytes.starts_with(&[0xff, 0xd8]) {
-            return Ok(Some(taken.bytes));
+            .await;
+        match captured {
+            Ok(captured) if captured.is_success() && captured.bytes.starts_with(JPEG) => {
+                return Ok(Some(captured.bytes));
+            }
+            Ok(_) => {}
+            Err(Failure::Retryable {
+                code: FailureCode::TimedOut,
+                detail,
+            }) => tracing::warn!(detail, "the poster does not show this frame"),
+            Err(failure) => return Err(failure),
         }
     }
     Ok(None)

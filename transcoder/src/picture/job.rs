@@ -109,9 +109,10 @@ impl From<ConversionError> for Failure {
         match error {
             ConversionError::Refused(error) => Self::rejected(error.code, error.detail),
             ConversionError::Killed(detail) => Self::retryable(FailureCode::OutOfMemory, detail),
-            ConversionError::TimedOut => {
-                Self::retryable(FailureCode::TimedOut, "converting the picture")
-            }
+            ConversionError::TimedOut => Self::retryable(
+                FailureCode::TimedOut,
+                "converting the picture took too long",
+            ),
             ConversionError::Failed(error) => error.into(),
         }
     }

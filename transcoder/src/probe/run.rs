@@ -34,6 +34,7 @@ pub async fn probe(sandbox: &Sandbox, path: &Path, limits: &Limits) -> Result<So
     let bounds = probe_bounds(limits);
     let output = sandbox
         .capture(Run {
+            step: "probing the file",
             program: sandbox.ffprobe(),
             arguments: &arguments,
             bounds,

@@ -26,6 +26,8 @@ pub struct Sandbox {
 /// A program to run to its end.
 #[derive(Debug)]
 pub struct Run<'a> {
+    /// What it is run for, as in "probing the file"; part of the error text.
+    pub step: &'static str,
     /// The program, looked up in `PATH` unless absolute.
     pub program: &'a Path,
     /// Its arguments.
@@ -79,7 +81,10 @@ impl Sandbox {
         let captured =
             sandbox::capture(command, Bytes::new(), run.bounds.wall_time, run.max_bytes).await;
         captured.map_err(|error| match error {
-            CaptureError::TimedOut => Failure::retryable(FailureCode::TimedOut, "probing the file"),
+            CaptureError::TimedOut => {
+                let detail = format!("{} took too long", run.step);
+                Failure::retryable(FailureCode::TimedOut, detail)
+            }
             CaptureError::Io(error) => error.into(),
         })
     }

@@ -11,6 +11,7 @@ mod daemon;
 mod hostile;
 mod leases;
 mod media;
+mod patience;
 mod pictures;
 mod published;
 mod stage;
