@@ -6,9 +6,9 @@ use tokio::time::{sleep, timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
+    end::End,
     error::{JobError, LeaseError},
     handler::{Attempt, Completion, Handler},
-    metrics::Outcome,
     model::Lease,
     queue,
     runner::Runner,
@@ -20,8 +20,6 @@ use crate::{fail, telemetry::in_trace};
 const TIMEOUT: Duration = Duration::from_secs(8);
 /// The pause before the end of an attempt is written again.
 const RETRY: Duration = Duration::from_millis(500);
-
-type Ended<H> = Result<Completion, JobError<<H as Handler>::Code>>;
 
 impl<H: Handler> Runner<H> {
     pub(super) async fn work_on(&self, lease: Lease, stop: &CancellationToken) {
@@ -71,38 +69,28 @@ impl<H: Handler> Runner<H> {
         queue::extend(&mut connection, lease, self.settings.claim.lease).await
     }
 
-    async fn end(&self, lease: &Lease, ended: Ended<H>) {
-        let outcome = match &ended {
-            Ok(_) => Outcome::Completed,
-            Err(JobError::Permanent { .. }) => Outcome::Failed,
-            Err(JobError::Retryable { .. }) => Outcome::Retried,
-            Err(JobError::LeaseLost) => Outcome::LeaseLost,
-            Err(JobError::NotShort) => Outcome::Demoted,
-            Err(JobError::Stopped) => Outcome::Stopped,
-        };
+    async fn end(&self, lease: &Lease, ended: Result<Completion, JobError<H::Code>>) {
         match &ended {
             Ok(_) => tracing::info!("completed a job"),
             Err(error) => {
                 tracing::warn!(attempt = lease.attempt, %error, "an attempt failed");
             }
         }
-        self.metrics.count(outcome);
-        if timeout(TIMEOUT, self.write_end(lease, &ended))
-            .await
-            .is_err()
-        {
+        let end = End::of(lease, self.settings.backoff, ended);
+        self.metrics.count(end.outcome());
+        if timeout(TIMEOUT, self.write_end(lease, &end)).await.is_err() {
             tracing::warn!("the end is not written; the lease will run out");
         }
         let after = self
             .handler
-            .after_attempt(lease.job_id, lease.media_id, outcome);
+            .after_attempt(lease.job_id, lease.media_id, end.outcome());
         after.await;
     }
 
     /// Tries until the database has answered.
-    async fn write_end(&self, lease: &Lease, ended: &Ended<H>) {
+    async fn write_end(&self, lease: &Lease, end: &End<H::Code>) {
         loop {
-            match self.write_end_once(lease, ended).await {
+            match self.write_end_once(lease, end).await {
                 Ok(()) => return,
                 Err(LeaseError::Lost) => {
                     tracing::warn!("the lease was lost before the end");
@@ -116,20 +104,16 @@ impl<H: Handler> Runner<H> {
         }
     }
 
-    async fn write_end_once(&self, lease: &Lease, ended: &Ended<H>) -> Result<(), LeaseError> {
-        match ended {
-            Ok(Completion::Committed) | Err(JobError::LeaseLost) => Ok(()),
-            Ok(Completion::Done) => queue::complete(&mut *self.pool.acquire().await?, lease).await,
-            Err(JobError::Retryable { code, detail }) if !lease.is_last_attempt() => {
-                let wait = self.settings.backoff.after(lease.attempt);
-                let error = format!("{code}: {detail}");
-                queue::retry_later(&mut *self.pool.acquire().await?, lease, wait, &error).await
+    async fn write_end_once(&self, lease: &Lease, end: &End<H::Code>) -> Result<(), LeaseError> {
+        match end {
+            End::Committed | End::LeaseLost => Ok(()),
+            End::Complete => queue::complete(&mut *self.pool.acquire().await?, lease).await,
+            End::Fail { code, detail } => self.fail(lease, *code, detail).await,
+            End::RetryLater { wait, error } => {
+                queue::retry_later(&mut *self.pool.acquire().await?, lease, *wait, error).await
             }
-            Err(JobError::Permanent { code, detail } | JobError::Retryable { code, detail }) => {
-                self.fail(lease, *code, detail).await
-            }
-            Err(JobError::NotShort) => queue::demote(&mut *self.pool.acquire().await?, lease).await,
-            Err(JobError::Stopped) => queue::release(&mut *self.pool.acquire().await?, lease).await,
+            End::Demote => queue::demote(&mut *self.pool.acquire().await?, lease).await,
+            End::Release => queue::release(&mut *self.pool.acquire().await?, lease).await,
         }
     }
 

@@ -18,9 +18,9 @@ use crate::telemetry::Metrics;
 pub enum Outcome {
     /// The job is done.
     Completed,
-    /// The job failed; no attempt could succeed.
+    /// The job failed: no attempt could succeed, or this was the last one.
     Failed,
-    /// The attempt failed; another one follows unless it was the last.
+    /// The attempt failed; another one follows.
     Retried,
     /// Another worker has the job, or its result is no longer wanted.
     LeaseLost,

@@ -11,6 +11,7 @@
 mod attempt;
 mod backlog;
 mod claim;
+mod end;
 mod error;
 mod gauges;
 mod handler;

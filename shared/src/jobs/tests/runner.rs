@@ -199,13 +199,24 @@ async fn a_permanent_failure_is_recorded_in_the_transaction_that_fails_the_job()
 
 #[tokio::test]
 async fn a_failed_attempt_is_repeated_and_the_last_one_fails_the_job() {
-    let runner = ends_as(Act::Retry, "queued 1", Outcome::Retried, "retried").await;
-    assert_eq!(row(&runner).await.1.as_deref(), Some("code: detail"));
+    let (runner, metrics) = runner(Act::Retry).await;
     let stop = CancellationToken::new();
+    assert!(runner.run_one(&stop).await.unwrap());
+    let (state, error, _) = row(&runner).await;
+    assert_eq!(state, "queued 1");
+    assert_eq!(error.as_deref(), Some("code: detail"));
     while runner.run_one(&stop).await.unwrap() {}
     let (state, _, recorded) = row(&runner).await;
     assert_eq!(state, "failed 3");
     assert_eq!(recorded.as_deref(), Some("recorded code"));
+    assert_eq!(
+        *runner.handler.outcomes.lock().unwrap(),
+        [Outcome::Retried, Outcome::Retried, Outcome::Failed]
+    );
+    let numbers = metrics.encode().unwrap();
+    for counted in ["{outcome=\"retried\"} 2", "{outcome=\"rejected\"} 1"] {
+        assert!(numbers.contains(counted), "{numbers}");
+    }
 }
 
 #[tokio::test]
