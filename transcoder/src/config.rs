@@ -99,6 +99,17 @@ pub struct WorkerArgs {
     )]
     pub picture_slots: u32,
 
+    /// How many attempts a job has. An attempt counts from its start.
+    #[arg(
+        id = "PAWL_JOB_ATTEMPTS",
+        long = "job-attempts",
+        env = "PAWL_JOB_ATTEMPTS",
+        value_name = "COUNT",
+        default_value_t = 3,
+        value_parser = clap::value_parser!(i32).range(1..=100)
+    )]
+    pub job_attempts: i32,
+
     /// How often to remove files that dead attempts left in the store.
     #[arg(
         id = "PAWL_STORE_SWEEP",

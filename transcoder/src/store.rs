@@ -86,7 +86,7 @@ mod tests {
         let long = Duration::from_mins(1);
         let settings = jobs::ClaimSettings {
             lease: long,
-            max_attempts: 3,
+            max_attempts: Some(3),
         };
         let claimed = jobs::claim(&database.pool, JobKind::Transcode, "w", settings).await;
         let lease = claimed.unwrap().unwrap();

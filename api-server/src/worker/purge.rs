@@ -30,7 +30,8 @@ impl Handler for PurgeHandler {
     type Code = &'static str;
 
     const KIND: JobKind = JobKind::Purge;
-    const EXHAUSTED: &'static str = "attempts_exhausted";
+    /// Not used, because purges have no limit of attempts.
+    const EXHAUSTED: &'static str = FAILED;
 
     /// A purge that is interrupted or fails continues at its next attempt.
     async fn attempt(&self, attempt: &Attempt) -> Result<Completion, JobError<&'static str>> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shared::config::JobArgs;
-use shared::jobs::{Backoff, ClaimSettings, JobMetrics, JobSettings, Runner, Slots};
+use shared::jobs::{Backoff, JobMetrics, JobSettings, Runner, Slots};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -25,15 +25,11 @@ pub type Worker = Runner<PurgeHandler>;
 
 /// The worker of this process.
 pub fn worker(app: Arc<App>, args: &JobArgs, metrics: JobMetrics) -> Worker {
-    let settings = args.settings();
+    let settings = JobSettings::new(args, None);
     Worker {
         pool: app.pool.clone(),
         handler: PurgeHandler { app },
         settings: JobSettings {
-            claim: ClaimSettings {
-                max_attempts: i32::MAX,
-                ..settings.claim
-            },
             backoff: Backoff {
                 longest: LONGEST_BACKOFF,
                 ..settings.backoff

@@ -8,9 +8,8 @@ use super::{
     faults::{Check, Faults},
     units::duration,
 };
-use crate::jobs::{Backoff, ClaimSettings, JobSettings};
 
-/// Leases, attempts and polling.
+/// Leases, pauses and polling.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Jobs")]
 pub struct JobArgs {
@@ -36,17 +35,6 @@ pub struct JobArgs {
     )]
     pub heartbeat: Duration,
 
-    /// How many attempts a job has. An attempt counts from its start.
-    #[arg(
-        id = "PAWL_JOB_ATTEMPTS",
-        long = "job-attempts",
-        env = "PAWL_JOB_ATTEMPTS",
-        value_name = "COUNT",
-        default_value_t = 3,
-        value_parser = clap::value_parser!(i32).range(1..=100)
-    )]
-    pub attempts: i32,
-
     /// The wait after the first failed attempt. It is four times as long after each further one.
     #[arg(
         id = "PAWL_JOB_BACKOFF",
@@ -68,25 +56,6 @@ pub struct JobArgs {
         value_parser = duration
     )]
     pub poll: Duration,
-}
-
-impl JobArgs {
-    /// The settings of a worker.
-    #[must_use]
-    pub fn settings(&self) -> JobSettings {
-        JobSettings {
-            claim: ClaimSettings {
-                lease: self.lease,
-                max_attempts: self.attempts,
-            },
-            heartbeat: self.heartbeat,
-            backoff: Backoff {
-                first: self.backoff,
-                ..Backoff::default()
-            },
-            poll: self.poll,
-        }
-    }
 }
 
 impl Check for JobArgs {

@@ -11,6 +11,9 @@ use crate::{
     ids::{JobId, MediaId},
 };
 
+/// `jobs.max_attempts` of a job that has no limit. An attempt every hour reaches it after 245,000 years.
+const UNLIMITED: i32 = i32::MAX;
+
 /// Claims the next job of `kind`, of any priority. See [`claim_from`].
 pub async fn claim(
     pool: &Pool,
@@ -92,13 +95,13 @@ pub(super) async fn claim_from(
             max_attempts = $4
         where id = coalesce((select id from abandoned), (select id from queued))
         returning id, lease_token as "token!", media_id, payload, priority, attempts,
-            max_attempts, traceparent,
+            traceparent,
             extract(epoch from now() - run_after)::float8 as "queue_wait_seconds!"
         "#,
         kind.as_str(),
         worker,
         interval(settings.lease),
-        settings.max_attempts,
+        settings.max_attempts.unwrap_or(UNLIMITED),
         from,
     )
     .fetch_optional(&mut *tx)
@@ -111,7 +114,7 @@ pub(super) async fn claim_from(
         payload: row.payload,
         priority: row.priority,
         attempt: row.attempts,
-        max_attempts: row.max_attempts,
+        max_attempts: settings.max_attempts,
         trace: row.traceparent.and_then(|text| text.parse().ok()),
         queue_wait: Duration::try_from_secs_f64(row.queue_wait_seconds).unwrap_or_default(),
     }))

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
+    config::JobArgs,
     ids::{JobId, MediaId, PostId},
     telemetry::TraceContext,
 };
@@ -112,8 +113,8 @@ pub struct Lease {
     pub priority: i16,
     /// This attempt's number, from 1. An attempt counts when it is claimed.
     pub attempt: i32,
-    /// How many attempts there are.
-    pub max_attempts: i32,
+    /// How many attempts there are; `None` for no limit.
+    pub max_attempts: Option<i32>,
     /// The trace of the request that queued the job.
     pub trace: Option<TraceContext>,
     /// From the time the job was due to its claim.
@@ -124,7 +125,7 @@ impl Lease {
     /// Whether the job fails when this attempt does.
     #[must_use]
     pub fn is_last_attempt(&self) -> bool {
-        self.attempt >= self.max_attempts
+        self.max_attempts.is_some_and(|max| self.attempt >= max)
     }
 }
 
@@ -133,8 +134,8 @@ impl Lease {
 pub struct ClaimSettings {
     /// How long the lease lasts without a heartbeat.
     pub lease: Duration,
-    /// How many attempts a job has. A new number applies from the next claim on.
-    pub max_attempts: i32,
+    /// How many attempts a job has; `None` for no limit. A change applies from the next claim on.
+    pub max_attempts: Option<i32>,
 }
 
 /// How a worker treats its jobs.
@@ -148,6 +149,25 @@ pub struct JobSettings {
     pub backoff: Backoff,
     /// How often to look for jobs when no hint comes.
     pub poll: Duration,
+}
+
+impl JobSettings {
+    /// The settings of a worker whose jobs have this many attempts; `None` for no limit.
+    #[must_use]
+    pub fn new(args: &JobArgs, max_attempts: Option<i32>) -> Self {
+        Self {
+            claim: ClaimSettings {
+                lease: args.lease,
+                max_attempts,
+            },
+            heartbeat: args.heartbeat,
+            backoff: Backoff {
+                first: args.backoff,
+                ..Backoff::default()
+            },
+            poll: args.poll,
+        }
+    }
 }
 
 /// How long a job waits after a failed attempt: `first × factorⁿ⁻¹` after attempt n.

@@ -194,18 +194,20 @@ pub struct Exhausted {
     pub trace: Option<TraceContext>,
 }
 
-/// Fails the jobs of `kind` that used up `max_attempts` and whose lease expired, in a transaction.
+/// Fails the jobs of `kind` that used up `max_attempts` and whose lease expired, with `code`, in a
+/// transaction.
 pub async fn take_exhausted(
     connection: &mut PgConnection,
     kind: JobKind,
     max_attempts: i32,
+    code: &str,
 ) -> Result<Vec<Exhausted>, sqlx::Error> {
     read_in_order(connection).await?;
     let failed = sqlx::query!(
         r#"
         update jobs
         set state = 'failed', leased_until = null, finished_at = now(),
-            error_code = 'attempts_exhausted'
+            error_code = $3
         where id in (
             select id
             from jobs
@@ -219,6 +221,7 @@ pub async fn take_exhausted(
         "#,
         kind.as_str(),
         max_attempts,
+        code,
     )
     .fetch_all(connection)
     .await?;

@@ -127,9 +127,12 @@ impl<H: Handler> Runner<H> {
 
     /// Fails the jobs whose last attempt's lease ran out; returns how many.
     pub async fn fail_exhausted(&self) -> Result<usize, sqlx::Error> {
-        let max_attempts = self.settings.claim.max_attempts;
+        let Some(max_attempts) = self.settings.claim.max_attempts else {
+            return Ok(0);
+        };
+        let code = H::EXHAUSTED.to_string();
         let mut tx = self.pool.begin().await?;
-        let exhausted = queue::take_exhausted(&mut tx, H::KIND, max_attempts).await?;
+        let exhausted = queue::take_exhausted(&mut tx, H::KIND, max_attempts, &code).await?;
         for job in &exhausted {
             let recorded = self
                 .handler

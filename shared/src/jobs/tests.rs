@@ -27,7 +27,7 @@ fn job(key: &str) -> NewJob {
 fn claim_settings(lease: Duration) -> ClaimSettings {
     ClaimSettings {
         lease,
-        max_attempts: 3,
+        max_attempts: Some(3),
     }
 }
 
@@ -72,7 +72,9 @@ async fn a_job_has_the_trace_of_the_work_that_queued_it() {
             let lease = claim_for(&database, OVER).await.unwrap();
             assert_eq!(lease.trace, expected);
         }
-        let exhausted = take_exhausted(&mut connection, KIND, 3).await.unwrap();
+        let exhausted = take_exhausted(&mut connection, KIND, 3, "exhausted")
+            .await
+            .unwrap();
         assert_eq!(exhausted[0].trace, expected);
     }
 }
@@ -110,7 +112,7 @@ async fn attempts_end_and_the_job_fails_with_its_media() {
     let id = enqueue(&mut connection, &job("a")).await.unwrap().unwrap();
     for attempt in 1..=3 {
         assert!(
-            take_exhausted(&mut connection, KIND, 3)
+            take_exhausted(&mut connection, KIND, 3, "exhausted")
                 .await
                 .unwrap()
                 .is_empty()
@@ -122,7 +124,9 @@ async fn attempts_end_and_the_job_fails_with_its_media() {
         );
     }
     assert!(claim_for(&database, LONG).await.is_none());
-    let exhausted = take_exhausted(&mut connection, KIND, 3).await.unwrap();
+    let exhausted = take_exhausted(&mut connection, KIND, 3, "exhausted")
+        .await
+        .unwrap();
     assert_eq!(
         exhausted,
         [Exhausted {
@@ -132,7 +136,7 @@ async fn attempts_end_and_the_job_fails_with_its_media() {
         }]
     );
     assert!(
-        take_exhausted(&mut connection, KIND, 3)
+        take_exhausted(&mut connection, KIND, 3, "exhausted")
             .await
             .unwrap()
             .is_empty()
@@ -245,10 +249,10 @@ async fn a_job_that_died_under_more_generous_terms_is_given_up_too() {
     claim_for(&database, OVER).await.unwrap();
     let one = ClaimSettings {
         lease: LONG,
-        max_attempts: 1,
+        max_attempts: Some(1),
     };
     let claimed = claim(&database.pool, KIND, "worker", one).await;
     assert!(claimed.unwrap().is_none());
-    let exhausted = take_exhausted(&mut connection, KIND, 1).await;
+    let exhausted = take_exhausted(&mut connection, KIND, 1, "exhausted").await;
     assert_eq!(exhausted.unwrap().len(), 1);
 }

@@ -206,7 +206,7 @@ mod tests {
         enqueue_job(&stage, std::time::Duration::ZERO).await;
         let settings = ClaimSettings {
             lease: hour,
-            max_attempts: 3,
+            max_attempts: Some(3),
         };
         let claimed = claim(&stage.database.pool, JobKind::Transcode, "w", settings).await;
         assert!(claimed.unwrap().is_some());

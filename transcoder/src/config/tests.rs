@@ -1,4 +1,7 @@
-use shared::config::{Refused, Source, load_from};
+use shared::{
+    config::{Refused, Source, load_from},
+    jobs::JobSettings,
+};
 
 use super::*;
 
@@ -22,10 +25,9 @@ fn load(arguments: &[&str]) -> Result<Settings, Vec<String>> {
 fn a_database_is_all_that_has_to_be_set() {
     let settings = load(&["run", "--database-url", "postgres://localhost/x"]).unwrap();
     assert_eq!(settings.jobs.lease, Duration::from_secs(15));
-    assert_eq!(
-        settings.jobs.settings().backoff.after(2),
-        Duration::from_secs(20)
-    );
+    assert_eq!(settings.worker.job_attempts, 3);
+    let jobs = JobSettings::new(&settings.jobs, None);
+    assert_eq!(jobs.backoff.after(2), Duration::from_secs(20));
     assert_eq!(settings.limits().max_pixels, 36_000_000);
     assert!(settings.limits().threads >= 1);
 }

@@ -168,6 +168,6 @@ async fn the_sweep_takes_what_dead_attempts_left_and_nothing_else() {
 fn claim_settings(lease: Duration) -> jobs::ClaimSettings {
     jobs::ClaimSettings {
         lease,
-        max_attempts: 3,
+        max_attempts: Some(3),
     }
 }

@@ -73,7 +73,7 @@ impl Stage {
             settings: JobSettings {
                 claim: ClaimSettings {
                     lease: Duration::from_secs(5),
-                    max_attempts: 3,
+                    max_attempts: Some(3),
                 },
                 heartbeat: Duration::from_millis(100),
                 backoff: Backoff {

@@ -14,8 +14,8 @@ use super::{KIND, LONG, OVER, TestDatabase, claim, claim_settings, enqueue, job}
 use crate::{
     ids::{JobId, MediaId},
     jobs::{
-        Attempt, Backoff, Completion, Handler, JobError, JobKind, JobMetrics, JobSettings,
-        MetricNames, NewJob, Outcome, Runner, SHORT, Slots, complete,
+        Attempt, Backoff, ClaimSettings, Completion, Handler, JobError, JobKind, JobMetrics,
+        JobSettings, MetricNames, NewJob, Outcome, Runner, SHORT, Slots, complete,
     },
     telemetry::{Build, Metrics},
 };
@@ -247,6 +247,8 @@ async fn a_job_whose_attempts_all_died_is_failed_and_counted() {
     let (state, _, recorded) = row(&runner).await;
     assert_eq!(state, "failed 3");
     assert_eq!(recorded.as_deref(), Some("recorded exhausted"));
+    let code = sqlx::query_scalar::<_, String>("select error_code from jobs");
+    assert_eq!(code.fetch_one(&runner.pool).await.unwrap(), "exhausted");
     assert_eq!(
         *runner.handler.outcomes.lock().unwrap(),
         [Outcome::Exhausted]
@@ -297,4 +299,25 @@ async fn a_hint_wakes_an_idle_slot_long_before_it_would_poll() {
     stop.cancel();
     let ended = tokio::time::timeout(DEADLINE, tasks.join_all()).await;
     assert_eq!(ended.unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn a_job_without_a_limit_of_attempts_is_never_given_up() {
+    let (runner, _) = runner(Act::Done).await;
+    let mut runner = Arc::into_inner(runner).unwrap();
+    runner.settings.claim.max_attempts = None;
+    execute(
+        &runner.handler.database,
+        "update jobs set attempts = 1000000",
+    )
+    .await;
+    let settings = ClaimSettings {
+        lease: OVER,
+        ..runner.settings.claim
+    };
+    let claimed = claim(&runner.pool, KIND, "dead", settings).await.unwrap();
+    assert!(!claimed.unwrap().is_last_attempt());
+    assert_eq!(runner.fail_exhausted().await.unwrap(), 0);
+    assert!(runner.run_one(&CancellationToken::new()).await.unwrap());
+    assert_eq!(row(&runner).await.0, "done 1000002");
 }

@@ -520,7 +520,7 @@ where not exists (
 
 insert into signing_keys (kid, public_key, sealed_private_key, state, signs_from)
 values ($1, $2, $3, $4, now() + make_interval(secs => $5))
-returning kid, state, signs_from
+returning kid, state as "state: KeyState", signs_from
 ;
 
 insert into users (username, email, mailbox, password_hash)
@@ -1204,7 +1204,7 @@ order by signs_from desc, kid
 limit 1
 ;
 
-select kid, state, signs_from
+select kid, state as "state: KeyState", signs_from
 from signing_keys
 order by signs_from desc, kid
 ;
@@ -1325,7 +1325,7 @@ where not exists (
 select set_config('statement_timeout', '0', true)
 ;
 
-select state from signing_keys where kid = $1
+select state as "state: KeyState" from signing_keys where kid = $1
 ;
 
 select system_identifier || '/' || pg_database.oid as "identity!"
@@ -1370,7 +1370,7 @@ order by user_id
 for no key update
 ;
 
-select username, email, state
+select username, email, state as "state: AccountState"
 from users
 where role = 'admin' and state <> 'deleted'
 order by username
@@ -1407,13 +1407,7 @@ where id = $1 and lease_token = $2 and leased_until is not null
 
 update jobs
 set state = 'failed', leased_until = null, finished_at = now(),
-    error_code = $3, error_detail = $4
-where id = $1 and lease_token = $2 and leased_until is not null
-;
-
-update jobs
-set state = 'failed', leased_until = null, finished_at = now(),
-    error_code = 'attempts_exhausted'
+    error_code = $3
 where id in (
     select id
     from jobs
@@ -1424,6 +1418,12 @@ where id in (
     for update skip locked
 )
 returning id, media_id, traceparent
+;
+
+update jobs
+set state = 'failed', leased_until = null, finished_at = now(),
+    error_code = $3, error_detail = $4
+where id = $1 and lease_token = $2 and leased_until is not null
 ;
 
 update jobs
@@ -2781,7 +2781,7 @@ set state = 'running',
     max_attempts = $4
 where id = coalesce((select id from abandoned), (select id from queued))
 returning id, lease_token as "token!", media_id, payload, priority, attempts,
-    max_attempts, traceparent,
+    traceparent,
     extract(epoch from now() - run_after)::float8 as "queue_wait_seconds!"
 ;
 
