@@ -1,65 +1,117 @@
-//! What can end an attempt, sorted by what the runner does about it.
+//! What can end an attempt, and which failures are retried.
 
 use shared::{jobs::JobError, media::FailureCode};
 
+/// Why an attempt has no result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The source cannot be transcoded, for the reason that the code gives.
+    Source(FailureCode),
+    /// The encoder used up its processor time.
+    ProcessorTime,
+    /// The encoder took longer than its source may take.
+    WallTime,
+    /// The encoder made no progress.
+    Stall,
+    /// Another program took too long.
+    StepTime,
+    /// There was not enough memory.
+    Memory,
+    /// The encoder was killed by a signal.
+    Signal,
+    /// The encoder reported an error, or its output is incomplete or malformed.
+    Encoder,
+    /// The disk is full.
+    DiskFull,
+    /// Another I/O error of this machine.
+    Io,
+    /// Postgres refused the result.
+    Database,
+    /// The job names no media item.
+    Job,
+}
+
+/// What happens after a failed attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    /// The job fails: each attempt would end like this one.
+    Fail,
+    /// Another attempt may succeed. The job fails after the last one.
+    Retry,
+}
+
+impl Cause {
+    /// The code that the user sees if the job fails, and whether the job is retried.
+    const fn verdict(self) -> (FailureCode, Next) {
+        use FailureCode::{DiskFull, EncoderFailed, OutOfMemory, TimedOut};
+        match self {
+            Self::Source(code) => (code, Next::Fail),
+            Self::ProcessorTime | Self::WallTime => (TimedOut, Next::Fail),
+            Self::Stall | Self::StepTime => (TimedOut, Next::Retry),
+            Self::Memory => (OutOfMemory, Next::Retry),
+            Self::DiskFull => (DiskFull, Next::Retry),
+            Self::Encoder | Self::Job => (EncoderFailed, Next::Fail),
+            Self::Signal | Self::Io | Self::Database => (EncoderFailed, Next::Retry),
+        }
+    }
+}
+
 /// Why a source was not transcoded.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// The fault is in the file itself: the media item fails.
-    #[error("{code}: {detail}")]
-    Rejected {
-        /// The reason that the user sees.
-        code: FailureCode,
-        /// What happened, for operators.
-        detail: String,
-    },
-    /// The fault is in the circumstances: another attempt may succeed. After the last attempt the
-    /// media item fails with `code`.
-    #[error("{code}: {detail}")]
-    Retryable {
-        /// The reason that the user sees after the last attempt.
-        code: FailureCode,
-        /// What happened, for operators.
-        detail: String,
-    },
+#[error("{}: {detail}", self.code())]
+pub struct Failure {
+    cause: Cause,
+    detail: String,
 }
 
 impl Failure {
-    /// The fault is in the file.
-    pub fn rejected(code: FailureCode, detail: impl Into<String>) -> Self {
-        Self::Rejected {
-            code,
+    /// `detail` says what happened, for operators.
+    pub fn new(cause: Cause, detail: impl Into<String>) -> Self {
+        Self {
+            cause,
             detail: detail.into(),
         }
     }
 
-    /// The fault is in the circumstances.
-    pub fn retryable(code: FailureCode, detail: impl Into<String>) -> Self {
-        Self::Retryable {
-            code,
-            detail: detail.into(),
-        }
+    /// The fault is in the file.
+    pub fn rejected(code: FailureCode, detail: impl Into<String>) -> Self {
+        Self::new(Cause::Source(code), detail)
+    }
+
+    /// What kind of failure it is.
+    pub fn cause(&self) -> Cause {
+        self.cause
+    }
+
+    /// The reason that the user sees if the job fails.
+    pub fn code(&self) -> FailureCode {
+        self.cause.verdict().0
+    }
+
+    /// Whether another attempt may succeed.
+    pub fn is_retried(&self) -> bool {
+        self.cause.verdict().1 == Next::Retry
     }
 }
 
 impl From<Failure> for JobError<FailureCode> {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Rejected { code, detail } => Self::Permanent { code, detail },
-            Failure::Retryable { code, detail } => Self::Retryable { code, detail },
+    fn from(Failure { cause, detail }: Failure) -> Self {
+        match cause.verdict() {
+            (code, Next::Fail) => Self::Permanent { code, detail },
+            (code, Next::Retry) => Self::Retryable { code, detail },
         }
     }
 }
 
-/// An I/O error of this machine. A full disk has a code of its own, because waiting helps.
+/// A full disk has a code of its own, because waiting helps.
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         use std::io::ErrorKind::{QuotaExceeded, StorageFull};
-        let code = match error.kind() {
-            StorageFull | QuotaExceeded => FailureCode::DiskFull,
-            _ => FailureCode::EncoderFailed,
+        let cause = match error.kind() {
+            StorageFull | QuotaExceeded => Cause::DiskFull,
+            _ => Cause::Io,
         };
-        Self::retryable(code, error.to_string())
+        Self::new(cause, error.to_string())
     }
 }
 
@@ -75,9 +127,8 @@ mod tests {
             (rustix::io::Errno::IO, FailureCode::EncoderFailed),
         ] {
             let failure = Failure::from(std::io::Error::from(errno));
-            let is_expected =
-                matches!(failure, Failure::Retryable { code, .. } if code == expected);
-            assert!(is_expected, "{errno}: {failure}");
+            assert_eq!(failure.code(), expected, "{errno}");
+            assert!(failure.is_retried(), "{errno}");
         }
     }
 }

@@ -2,11 +2,9 @@
 
 use std::{ffi::OsString, path::Path, time::Duration};
 
-use shared::media::FailureCode;
-
 use crate::{
     encode::TONE_MAP,
-    failure::Failure,
+    failure::{Cause, Failure},
     limits::Limits,
     plan::Plan,
     sandbox::{Run, Sandbox, input_arguments, probe_bounds},
@@ -46,10 +44,9 @@ pub async fn make_poster(
                 return Ok(Some(captured.bytes));
             }
             Ok(_) => {}
-            Err(Failure::Retryable {
-                code: FailureCode::TimedOut,
-                detail,
-            }) => tracing::warn!(detail, "the poster does not show this frame"),
+            Err(failure) if failure.cause() == Cause::StepTime => {
+                tracing::warn!(%failure, "the poster does not show this frame");
+            }
             Err(failure) => return Err(failure),
         }
     }

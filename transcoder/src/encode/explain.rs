@@ -6,7 +6,11 @@ use rustix::process::Signal;
 use shared::media::FailureCode;
 
 use super::encoded::Encoded;
-use crate::{failure::Failure, plan::Plan, probe::TOO_MANY_PIXELS};
+use crate::{
+    failure::{Cause, Failure},
+    plan::Plan,
+    probe::TOO_MANY_PIXELS,
+};
 
 /// A video shorter than this share of the declared duration is `truncated`.
 const WHOLE_SHARE: f64 = 0.95;
@@ -32,7 +36,7 @@ pub fn check_encoded(plan: &Plan, encoded: Encoded, end: &ProcessEnd) -> Result<
         return Err(Failure::rejected(FailureCode::Truncated, summary(end)));
     }
     if !end.status.success() || !encoded.is_whole(plan) {
-        return Err(Failure::rejected(FailureCode::EncoderFailed, summary(end)));
+        return Err(Failure::new(Cause::Encoder, summary(end)));
     }
     if declared.is_none_or(|declared| declared < plan.read_limit)
         && decoded + Duration::from_millis(100) > plan.read_limit
@@ -49,8 +53,8 @@ pub fn check_encoded(plan: &Plan, encoded: Encoded, end: &ProcessEnd) -> Result<
 fn died(end: &ProcessEnd) -> Option<Failure> {
     let is_signal = |signal: Signal| end.status.signal() == Some(signal.as_raw());
     if is_signal(Signal::XCPU) {
-        return Some(Failure::rejected(
-            FailureCode::TimedOut,
+        return Some(Failure::new(
+            Cause::ProcessorTime,
             "processor time is used up",
         ));
     }
@@ -58,10 +62,10 @@ fn died(end: &ProcessEnd) -> Option<Failure> {
     let lacks_memory = ["Cannot allocate memory", "malloc of size"];
     let complains = || lacks_memory.iter().any(|text| end.errors.contains(text));
     if is_signal(Signal::KILL) || (!end.status.success() && complains()) {
-        return Some(Failure::retryable(FailureCode::OutOfMemory, summary(end)));
+        return Some(Failure::new(Cause::Memory, summary(end)));
     }
     let signal = end.status.signal();
-    signal.map(|_| Failure::retryable(FailureCode::EncoderFailed, summary(end)))
+    signal.map(|_| Failure::new(Cause::Signal, summary(end)))
 }
 
 fn nothing_decoded(declared: Option<Duration>, end: &ProcessEnd) -> Failure {

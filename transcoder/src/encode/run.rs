@@ -13,7 +13,7 @@ use std::{
 
 use command_fds::{CommandFdExt, FdMapping};
 use shared::{
-    media::{FailureCode, Progress},
+    media::Progress,
     sandbox::{Bounds, Process, read_tail},
 };
 use tokio::{
@@ -30,7 +30,7 @@ use super::{
     track::{TrackEnd, TrackSink, drain_track},
 };
 use crate::{
-    failure::Failure,
+    failure::{Cause, Failure},
     limits::Limits,
     plan::Plan,
     publish::ObjectWriter,
@@ -85,10 +85,10 @@ pub async fn encode(job: EncodeJob<'_>) -> Result<Encoded, Failure> {
     tokio::select! {
         encoded = work => encoded,
         () = tokio::time::sleep(limits.wall_time(duration)) => {
-            Err(Failure::rejected(FailureCode::TimedOut, "wall time is used up"))
+            Err(Failure::new(Cause::WallTime, "wall time is used up"))
         }
         () = stalled(&pulse, limits.stall) => {
-            Err(Failure::retryable(FailureCode::TimedOut, "the encoder makes no progress"))
+            Err(Failure::new(Cause::Stall, "the encoder makes no progress"))
         }
     }
 }

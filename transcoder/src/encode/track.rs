@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use shared::media::{FailureCode, FrameRate, Rendition, RenditionKind, Segment, VideoShape};
+use shared::media::{FrameRate, Rendition, RenditionKind, Segment, VideoShape};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::command::OutputKind;
 use crate::{
-    failure::Failure,
+    failure::{Cause, Failure},
     package::{CutRule, Output, PackageError, Packager, TrackInfo, measure},
     publish::ObjectWriter,
 };
@@ -64,10 +64,7 @@ pub async fn drain_track(
 }
 
 fn bad_output(error: &PackageError) -> Failure {
-    Failure::rejected(
-        FailureCode::EncoderFailed,
-        format!("the encoder's output: {error}"),
-    )
+    Failure::new(Cause::Encoder, format!("the encoder's output: {error}"))
 }
 
 #[derive(Default)]

@@ -16,7 +16,7 @@ use shared::{
 };
 
 use crate::{
-    failure::Failure,
+    failure::{Cause, Failure},
     limits::Limits,
     publish::ObjectWriter,
     sandbox::{Sandbox, probe_bounds},
@@ -108,11 +108,10 @@ impl From<ConversionError> for Failure {
     fn from(error: ConversionError) -> Self {
         match error {
             ConversionError::Refused(error) => Self::rejected(error.code, error.detail),
-            ConversionError::Killed(detail) => Self::retryable(FailureCode::OutOfMemory, detail),
-            ConversionError::TimedOut => Self::retryable(
-                FailureCode::TimedOut,
-                "converting the picture took too long",
-            ),
+            ConversionError::Killed(detail) => Self::new(Cause::Memory, detail),
+            ConversionError::TimedOut => {
+                Self::new(Cause::StepTime, "converting the picture took too long")
+            }
             ConversionError::Failed(error) => error.into(),
         }
     }

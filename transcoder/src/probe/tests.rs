@@ -43,11 +43,14 @@ fn parse_video(changes: Value) -> VideoTrack {
     parse_streams(&[with(video(), changes)]).unwrap().video
 }
 
+/// The code of a failure that is not retried.
+fn rejection(failure: &Failure) -> FailureCode {
+    assert!(!failure.is_retried(), "{failure}");
+    failure.code()
+}
+
 fn code_of(result: Result<Source, Failure>) -> FailureCode {
-    match result.unwrap_err() {
-        Failure::Rejected { code, .. } => code,
-        other @ Failure::Retryable { .. } => panic!("{other}"),
-    }
+    rejection(&result.unwrap_err())
 }
 
 #[test]
@@ -190,10 +193,7 @@ fn tracks_without_a_known_codec_are_unsupported_and_sound_alone_is_no_video() {
 
 #[test]
 fn a_file_that_begins_like_an_mp4_and_has_no_index_is_truncated() {
-    let code = |errors: &str, head: &[u8]| match explain_refusal(errors, head) {
-        Failure::Rejected { code, .. } => code,
-        other @ Failure::Retryable { .. } => panic!("{other}"),
-    };
+    let code = |errors: &str, head: &[u8]| rejection(&explain_refusal(errors, head));
     let no_index = "moov atom not found";
     assert_eq!(
         code(no_index, b"\0\0\0\x18ftypmp42"),

@@ -7,13 +7,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use shared::{
-    media::FailureCode,
-    sandbox::{self, Bounds, CaptureError, Captured, Restrictions},
-};
+use shared::sandbox::{self, Bounds, CaptureError, Captured, Restrictions};
 
 use super::exec;
-use crate::failure::Failure;
+use crate::failure::{Cause, Failure};
 
 /// The programs that the sandbox runs.
 #[derive(Clone, Debug)]
@@ -83,7 +80,7 @@ impl Sandbox {
         captured.map_err(|error| match error {
             CaptureError::TimedOut => {
                 let detail = format!("{} took too long", run.step);
-                Failure::retryable(FailureCode::TimedOut, detail)
+                Failure::new(Cause::StepTime, detail)
             }
             CaptureError::Io(error) => error.into(),
         })

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use super::transcoder::Transcoder;
 use crate::{
     encode::{EncodeJob, Encoded, encode},
-    failure::Failure,
+    failure::{Cause, Failure},
     picture::{PictureJob, is_picture, make_picture},
     plan::Plan,
     poster::make_poster,
@@ -97,11 +97,8 @@ impl<'a> TranscodeAttempt<'a> {
         let plan = Plan::new(probe(sandbox, &self.source, limits).await?, limits);
         let writer = Arc::new(self.open_writer().await?);
         let stored = match self.encode(&plan, &writer).await {
-            Err(Failure::Retryable {
-                code: FailureCode::OutOfMemory,
-                detail,
-            }) => {
-                tracing::warn!(detail, "encoding again with less memory");
+            Err(failure) if failure.cause() == Cause::Memory => {
+                tracing::warn!(%failure, "encoding again with less memory");
                 self.encode(&plan.reduced(), &writer).await?
             }
             stored => stored?,
@@ -173,8 +170,7 @@ impl<'a> TranscodeAttempt<'a> {
                     tokio::time::sleep(RETRY).await;
                 }
                 Err(LeaseError::Database(error)) => {
-                    let detail = error.to_string();
-                    return Err(Failure::retryable(FailureCode::EncoderFailed, detail).into());
+                    return Err(Failure::new(Cause::Database, error.to_string()).into());
                 }
             }
         }

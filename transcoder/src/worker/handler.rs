@@ -9,7 +9,10 @@ use shared::{
 use sqlx::PgConnection;
 
 use super::{attempt::TranscodeAttempt, progress::report_progress, transcoder::Transcoder};
-use crate::{failure::Failure, sweep::sweep_set};
+use crate::{
+    failure::{Cause, Failure},
+    sweep::sweep_set,
+};
 
 impl Handler for Transcoder {
     type Code = FailureCode;
@@ -19,10 +22,10 @@ impl Handler for Transcoder {
 
     /// Ends with the set published. Dropping it kills ffmpeg.
     async fn attempt(&self, attempt: &Attempt) -> Result<Completion, JobError<FailureCode>> {
-        let media = attempt.lease.media_id.ok_or_else(|| {
-            let detail = "a transcode job without a media";
-            Failure::rejected(FailureCode::EncoderFailed, detail)
-        })?;
+        let media = attempt
+            .lease
+            .media_id
+            .ok_or_else(|| Failure::new(Cause::Job, "a transcode job without a media item"))?;
         let transcoding = TranscodeAttempt::new(self, attempt, media);
         let reporting = report_progress(&self.progress, media, transcoding.progress());
         tokio::select! {

@@ -6,10 +6,7 @@ use std::{
     time::Duration,
 };
 
-use transcoder::{
-    failure::Failure, limits::Limits, plan::Plan, poster::make_poster, probe::probe,
-    sandbox::Sandbox,
-};
+use transcoder::{limits::Limits, plan::Plan, poster::make_poster, probe::probe, sandbox::Sandbox};
 
 use crate::stage::{BINARY, test_video};
 
@@ -48,5 +45,5 @@ async fn a_probe_that_takes_too_long_is_named_and_repeated() {
         failure.to_string(),
         "timed_out: probing the file took too long"
     );
-    assert!(matches!(failure, Failure::Retryable { .. }), "{failure:?}");
+    assert!(failure.is_retried(), "{failure:?}");
 }

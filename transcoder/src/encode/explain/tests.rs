@@ -49,7 +49,7 @@ fn encoded(seconds: u64) -> Encoded {
     }
 }
 
-/// The code, and whether another attempt is worth it.
+/// The code, and whether the job is retried.
 fn judged(declared: Option<u64>, decoded: u64, status: i32, errors: &str) -> Option<(&str, bool)> {
     let status = ExitStatus::from_raw(status);
     let ending = ProcessEnd {
@@ -59,8 +59,7 @@ fn judged(declared: Option<u64>, decoded: u64, status: i32, errors: &str) -> Opt
     let plan = plan(declared.map(Duration::from_secs));
     match check_encoded(&plan, encoded(decoded), &ending) {
         Ok(_) => None,
-        Err(Failure::Rejected { code, .. }) => Some((code.name(), false)),
-        Err(Failure::Retryable { code, .. }) => Some((code.name(), true)),
+        Err(failure) => Some((failure.code().name(), failure.is_retried())),
     }
 }
 
