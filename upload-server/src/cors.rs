@@ -10,29 +10,21 @@ use http::{
     header::{AUTHORIZATION, CONTENT_TYPE},
 };
 use shared::http::{CorsAccess, CorsRules, X_REQUEST_ID};
-use tus_protocol::names::{self, UPLOAD_COMPLETE, UPLOAD_DRAFT_INTEROP_VERSION};
+use tus_protocol::names;
 
 /// The id of the upload's media item, in every response about the upload.
 pub const PAWL_MEDIA_ID: HeaderName = HeaderName::from_static("pawl-media-id");
 /// Some clients send it with every request.
 const X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
 
-/// Headers that no response has yet: those of the IETF draft and of the tus extension `expiration`.
-/// Pages may already read them, so that the features need no change here.
-const NOT_SENT_YET: [HeaderName; 4] = [
-    UPLOAD_COMPLETE,
-    UPLOAD_DRAFT_INTEROP_VERSION,
-    HeaderName::from_static("upload-expires"),
-    HeaderName::from_static("upload-limit"),
-];
-
 static ALLOWED_HEADERS: LazyLock<String> = LazyLock::new(|| {
     let general = [AUTHORIZATION, CONTENT_TYPE, X_REQUEST_ID, X_REQUESTED_WITH];
-    list(&[&general, &names::IN_REQUESTS])
+    list(general.into_iter().chain(names::in_requests()))
 });
 static EXPOSED_HEADERS: LazyLock<String> = LazyLock::new(|| {
     let own = [PAWL_MEDIA_ID, X_REQUEST_ID];
-    list(&[&own, &names::IN_ANSWERS, &NOT_SENT_YET])
+    let protocols = names::in_answers().chain(names::in_later_answers());
+    list(own.into_iter().chain(protocols))
 });
 
 /// The rules of the upload server.
@@ -49,9 +41,8 @@ pub fn rules() -> CorsRules {
     }
 }
 
-fn list(parts: &[&[HeaderName]]) -> String {
-    let names = parts.iter().copied().flatten();
-    let names: Vec<String> = names.map(as_specified).collect();
+fn list(names: impl Iterator<Item = HeaderName>) -> String {
+    let names: Vec<String> = names.map(|name| as_specified(&name)).collect();
     names.join(", ")
 }
 

@@ -507,6 +507,6 @@ fn the_list_of_headers_in_answers_is_complete_and_has_no_other() {
         .filter(|name| ![ALLOW, CACHE_CONTROL].contains(name))
         .map(|name| name.to_string())
         .collect();
-    let listed = BTreeSet::from(names::IN_ANSWERS.map(|name| name.to_string()));
+    let listed: BTreeSet<String> = names::in_answers().map(|name| name.to_string()).collect();
     assert_eq!(sent, listed);
 }
