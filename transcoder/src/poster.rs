@@ -6,7 +6,7 @@ use crate::{
     encode::TONE_MAP,
     failure::{Cause, Failure},
     limits::Limits,
-    plan::Plan,
+    plan::{POSTER_HEIGHT, Plan},
     sandbox::{Run, Sandbox, input_arguments, probe_bounds},
 };
 
@@ -14,8 +14,6 @@ use crate::{
 const MAX_JPEG_BYTES: u64 = 8 << 20;
 /// The first bytes of every JPEG.
 const JPEG: &[u8] = &[0xff, 0xd8];
-/// The poster fills a player until it starts; a larger image costs more than it shows there.
-const MAX_HEIGHT: u32 = 720;
 /// Late enough to skip titles that fade in, early enough to be quick.
 const LATEST: Duration = Duration::from_secs(10);
 
@@ -58,7 +56,7 @@ fn command_line(plan: &Plan, source: &Path, limits: &Limits, seek: Duration) -> 
     let size = plan
         .rungs
         .iter()
-        .find(|rung| rung.nominal_height <= MAX_HEIGHT)
+        .find(|rung| rung.nominal_height <= POSTER_HEIGHT)
         .or(plan.rungs.last());
     let (width, height) = size.map_or((video.width, video.height), |rung| {
         (rung.width, rung.height)

@@ -18,4 +18,4 @@ pub use media_core::FailureCode;
 pub use playlist::{PlaylistError, TARGET_DURATION_S, render_master, render_rendition};
 pub use progress::{Progress, ProgressBoard, Stage};
 pub use rendition::{FrameRate, Rendition, RenditionKind, Segment, VideoShape};
-pub use state::{MAX_ALT_CHARS, MediaKind, MediaState};
+pub use state::{MAX_ALT_CHARS, MAX_MEDIA_PER_POST, MediaKind, MediaState};

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// The maximum length of an alternative text.
 pub const MAX_ALT_CHARS: usize = 1500;
+/// The maximum number of media items of a post.
+pub const MAX_MEDIA_PER_POST: usize = 20;
 
 /// The kind of a media item, column `media.kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use tokio::time::timeout;
 
 use super::{
-    model::{MAX_MEDIA_PER_POST, NewUpload, Upload},
+    model::{NewUpload, Upload},
     owner::Owners,
     sink::SinkError,
     store,
@@ -14,6 +14,7 @@ use super::{
 use crate::{
     fail,
     ids::{PostId, UserId},
+    media::MAX_MEDIA_PER_POST,
 };
 
 /// Why an upload was not created. Nothing of it remains.
@@ -93,8 +94,8 @@ async fn check_post(
         };
         return Err(refusal);
     }
-    if lock.media_count >= MAX_MEDIA_PER_POST {
-        return Err(CreateError::PostFull);
+    match usize::try_from(lock.media_count) {
+        Ok(count) if count < MAX_MEDIA_PER_POST => Ok(()),
+        _ => Err(CreateError::PostFull),
     }
-    Ok(())
 }

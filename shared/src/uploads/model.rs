@@ -9,9 +9,6 @@ use crate::{
     media::MediaKind,
 };
 
-/// The maximum number of media items of a post.
-pub const MAX_MEDIA_PER_POST: i64 = 20;
-
 /// The state of an upload, column `uploads.state`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
@@ -109,7 +106,7 @@ pub struct NewUpload {
     pub filetype: Option<String>,
     /// The kind of media item that the declared type implies.
     pub kind: Option<MediaKind>,
-    /// The alternative text; at most 1,500 characters.
+    /// The alternative text; at most [`MAX_ALT_CHARS`](crate::media::MAX_ALT_CHARS).
     pub alt: String,
     /// The post to append the media item to; it must belong to the owner.
     pub post: Option<PostId>,

@@ -17,6 +17,11 @@ const STANDARD: [StandardRung; 4] = [
     standard(480, 1_400_000),
     standard(360, 730_000),
 ];
+/// The poster has the size of the largest rung up to this one: it fills a player until it starts, and a
+/// larger image costs more than it shows there.
+pub const POSTER_HEIGHT: u32 = STANDARD[1].nominal_height;
+/// The largest rung on a machine that ran out of memory.
+pub const REDUCED_HEIGHT: u32 = STANDARD[2].nominal_height;
 /// A source below the last standard rung gets one rung of its own size, with at least this rate.
 const LEAST_BPS: u64 = 200_000;
 
@@ -95,4 +100,45 @@ fn cap_between(nominal: u32) -> u64 {
     let above = above.unwrap_or(&STANDARD[0]);
     let scaled = above.max_bps * u64::from(nominal).pow(2) / u64::from(above.nominal_height).pow(2);
     scaled.max(LEAST_BPS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOCUMENTED: &str = include_str!("../../../docs/media.md");
+
+    /// `1,400`.
+    fn grouped(kilobits: u64) -> String {
+        match (kilobits / 1000, kilobits % 1000) {
+            (0, rest) => rest.to_string(),
+            (thousands, rest) => format!("{thousands},{rest:03}"),
+        }
+    }
+
+    fn listed(items: impl Iterator<Item = String>) -> String {
+        let items: Vec<_> = items.collect();
+        let (last, others) = items.split_last().unwrap();
+        format!("{} and {last}", others.join(", "))
+    }
+
+    #[test]
+    fn the_documentation_has_the_rungs_of_the_ladder() {
+        let names = listed(
+            STANDARD
+                .iter()
+                .map(|rung| format!("{}p", rung.nominal_height)),
+        );
+        let rates = listed(STANDARD.iter().map(|rung| grouped(rung.max_bps / 1000)));
+        let least = grouped(LEAST_BPS / 1000);
+        let smallest = STANDARD.last().unwrap().nominal_height;
+        for text in [
+            format!("| rungs | {names}, of at most {rates} kbit/s."),
+            format!("(but at least {least} kbit/s)"),
+            format!("a source below {smallest}p gets only that"),
+            format!("| poster | one JPEG from 10 % into the video, at most {POSTER_HEIGHT}p |"),
+        ] {
+            assert!(DOCUMENTED.contains(&text), "docs/media.md lacks: {text}");
+        }
+    }
 }

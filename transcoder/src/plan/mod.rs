@@ -6,5 +6,5 @@ mod rate;
 #[cfg(test)]
 mod tests;
 
-pub use ladder::Rung;
+pub use ladder::{POSTER_HEIGHT, Rung};
 pub use output::Plan;

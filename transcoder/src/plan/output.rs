@@ -47,7 +47,7 @@ impl Plan {
         let small = self
             .rungs
             .iter()
-            .position(|rung| rung.nominal_height <= 480);
+            .position(|rung| rung.nominal_height <= ladder::REDUCED_HEIGHT);
         let small = small.unwrap_or(self.rungs.len().saturating_sub(1));
         self.rungs = self.rungs.drain(..).skip(small).take(1).collect();
         self.threads = 1;

@@ -6,7 +6,7 @@ use std::ops::{Deref, RangeInclusive};
 
 use serde_json::value::RawValue;
 use shared::ids::MediaId;
-use shared::media::MAX_ALT_CHARS;
+use shared::media::{MAX_ALT_CHARS, MAX_MEDIA_PER_POST};
 use utoipa::openapi::schema::ArrayBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -53,7 +53,7 @@ pub struct MediaList(Vec<NewPostMedia>);
 
 impl MediaList {
     /// The maximum number of media items of a post.
-    pub const MAX_ITEMS: usize = 20;
+    pub const MAX_ITEMS: usize = MAX_MEDIA_PER_POST;
 }
 
 impl Deref for MediaList {
