@@ -12,8 +12,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use shared::auth::SecretKey;
 use shared::config::{
-    Accept, ByteSize, Check, DatabaseArgs, DrainArgs, Faults, HostPort, HttpArgs, JobArgs, LogArgs,
-    OriginArgs, RedisArgs, Secret, StoreArgs, UploadPath, duration, upload_size,
+    Check, DatabaseArgs, DrainArgs, Faults, HostPort, HttpArgs, JobArgs, LogArgs, OriginArgs,
+    RedisArgs, Secret, StoreArgs, TokenArgs, UploadTermsArgs, duration,
 };
 
 pub use self::limits::LimitArgs;
@@ -71,7 +71,9 @@ pub struct Settings {
     #[command(flatten)]
     pub api: ApiArgs,
     #[command(flatten)]
-    pub announced: AnnouncedArgs,
+    pub tokens: TokenArgs,
+    #[command(flatten)]
+    pub upload_terms: UploadTermsArgs,
     #[command(flatten)]
     pub limits: LimitArgs,
     #[command(flatten)]
@@ -141,17 +143,6 @@ pub struct ApiArgs {
     )]
     pub secret_key: Option<Secret>,
 
-    /// Lifetime of an access token.
-    #[arg(
-        id = "PAWL_ACCESS_TOKEN_TTL",
-        long = "access-token-ttl",
-        env = "PAWL_ACCESS_TOKEN_TTL",
-        value_name = "DURATION",
-        default_value = "15m",
-        value_parser = duration
-    )]
-    pub access_token_ttl: Duration,
-
     /// A request that takes longer gets 503. The time in which the client sends its body does not
     /// count.
     #[arg(
@@ -175,63 +166,10 @@ pub struct ApiArgs {
     pub web_dir: PathBuf,
 }
 
-/// What api-server announces about upload-server. Both servers have these settings.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Upload addresses and limits")]
-pub struct AnnouncedArgs {
-    /// The address of upload-server. Clients get it if no public origin is set.
-    #[arg(
-        id = "PAWL_UPLOAD_LISTEN",
-        long = "upload-listen",
-        env = "PAWL_UPLOAD_LISTEN",
-        value_name = "HOST:PORT",
-        default_value = "127.0.0.1:1080"
-    )]
-    pub upload_listen: HostPort,
-
-    /// The path at which uploads are created.
-    #[arg(
-        id = "PAWL_UPLOAD_PATH",
-        long = "upload-path",
-        env = "PAWL_UPLOAD_PATH",
-        value_name = "PATH",
-        default_value = "/files/"
-    )]
-    pub upload_path: UploadPath,
-
-    /// The maximum size of an upload.
-    #[arg(
-        id = "PAWL_MAX_UPLOAD_SIZE",
-        long = "max-upload-size",
-        env = "PAWL_MAX_UPLOAD_SIZE",
-        value_name = "SIZE",
-        default_value = "8GiB",
-        value_parser = upload_size
-    )]
-    pub max_upload_size: ByteSize,
-
-    /// The declared media types that uploads may have.
-    #[arg(
-        id = "PAWL_ACCEPT",
-        long = "accept",
-        env = "PAWL_ACCEPT",
-        value_name = "TYPES",
-        default_value = "video/*,image/*"
-    )]
-    pub accept: Accept,
-}
-
 impl ApiArgs {
     /// The secret. `check` has already validated it.
     pub fn secret(&self) -> Option<SecretKey> {
         self.secret_key.as_ref()?.expose().parse().ok()
-    }
-
-    /// The lifetime of an access token, as the signer counts it.
-    pub fn access_token_lifetime(&self) -> time::Duration {
-        self.access_token_ttl
-            .try_into()
-            .unwrap_or(time::Duration::MAX)
     }
 }
 
@@ -240,9 +178,6 @@ impl Check for ApiArgs {
         check_secret(self.secret_key.as_ref(), faults);
         if self.request_timeout < Duration::from_secs(1) {
             faults.add(&["PAWL_REQUEST_TIMEOUT"], "must be at least 1s");
-        }
-        if self.access_token_ttl < Duration::from_secs(1) {
-            faults.add(&["PAWL_ACCESS_TOKEN_TTL"], "must be at least 1s");
         }
     }
 }
@@ -268,6 +203,7 @@ impl Check for Settings {
     fn check(&self, faults: &mut Faults) {
         self.database.check(faults);
         self.api.check(faults);
+        self.tokens.check(faults);
         self.limits.check(faults);
         self.jobs.check(faults);
         self.redis.check(faults);

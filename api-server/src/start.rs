@@ -96,7 +96,7 @@ pub async fn check(settings: &Settings) -> Result<(), StartError> {
     let pool = db::Pool::new(&db::Settings::from(&settings.database), "api-server check")?;
     db::require_schema(&pool).await?;
     let secret = settings.api.secret().ok_or(StartError::NoSecret)?;
-    let signer = Signer::new(pool, &secret, settings.api.access_token_lifetime());
+    let signer = Signer::new(pool, &secret, settings.tokens.lifetime());
     signer.check_secret().await?;
     Pictures::new(PictureProgram::this()?).check().await?;
     let path = settings.store.path.clone();

@@ -257,19 +257,23 @@ pub struct EncoderArgs {
 impl Settings {
     /// The limits on a source.
     pub fn limits(&self) -> Limits {
-        let encoder = &self.encoder;
+        self.encoder.limits(self.worker.slots)
+    }
+}
+
+impl EncoderArgs {
+    /// The limits on a source if this many encoders run at once.
+    pub fn limits(&self, slots: u32) -> Limits {
         Limits {
-            max_duration: encoder.max_duration,
-            max_pixels: encoder.max_pixels,
-            max_picture_pixels: encoder.max_picture_pixels,
-            max_streams: encoder.max_streams,
-            wall_time_factor: encoder.wall_time_factor,
-            wall_time_base: encoder.wall_time_base,
-            stall: encoder.stall,
-            probe_time: encoder.probe_time,
-            threads: encoder
-                .threads
-                .unwrap_or_else(|| share_of_processors(self.worker.slots)),
+            max_duration: self.max_duration,
+            max_pixels: self.max_pixels,
+            max_picture_pixels: self.max_picture_pixels,
+            max_streams: self.max_streams,
+            wall_time_factor: self.wall_time_factor,
+            wall_time_base: self.wall_time_base,
+            stall: self.stall,
+            probe_time: self.probe_time,
+            threads: self.threads.unwrap_or_else(|| share_of_processors(slots)),
         }
     }
 }

@@ -19,5 +19,7 @@ pub mod publish;
 pub mod sandbox;
 pub mod store;
 pub mod sweep;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod watch;
 pub mod worker;

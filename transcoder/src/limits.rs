@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use shared::media::image::MAX_PIXELS;
-
 /// When a source is refused and when a program is stopped.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -25,22 +23,6 @@ pub struct Limits {
     pub probe_time: Duration,
     /// Decoder and encoder threads.
     pub threads: u32,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            max_duration: Duration::from_hours(4),
-            max_pixels: 36_000_000,
-            max_picture_pixels: MAX_PIXELS,
-            max_streams: 16,
-            wall_time_factor: 20,
-            wall_time_base: Duration::from_mins(2),
-            stall: Duration::from_mins(1),
-            probe_time: Duration::from_secs(30),
-            threads: 2,
-        }
-    }
 }
 
 impl Limits {

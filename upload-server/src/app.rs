@@ -89,20 +89,19 @@ impl App {
         let events = events::wake_up(&redis, stop.clone());
         let wake_ups = [wake_workers(&pool, stop), events];
         let owners = Owners::new(pool.clone(), sink, node, settings(config), wake_ups);
-        owners.register(config.upload.listen.as_str()).await?;
-        let lifetime = config.upload.access_token_ttl;
+        owners.register(config.terms.listen.as_str()).await?;
         let verifier = VerifierSettings {
-            longest_lifetime: lifetime.try_into().unwrap_or(time::Duration::MAX),
+            longest_lifetime: config.tokens.lifetime(),
         };
         let reserved_bytes = config.upload.disk_reserve.map(ByteSize::bytes);
         Ok(Arc::new(Self {
             owners,
             verifier: Verifier::new(pool.clone(), Clock::system(), verifier),
             limits: Limits {
-                max_size: config.upload.max_size.bytes(),
+                max_size: config.terms.max_size.bytes(),
             },
-            accept: config.upload.accept.clone(),
-            path: config.upload.path.clone(),
+            accept: config.terms.accept.clone(),
+            path: config.terms.path.clone(),
             public_origin: config.origins.upload_public_url.clone(),
             http: config.http.clone(),
             checks: checks::readiness(
@@ -125,7 +124,6 @@ fn settings(config: &Config) -> Settings {
         durability: config.upload.durability,
         expiry: config.upload.expiry,
         acknowledge_within: config.upload.acknowledge_within,
-        ..Settings::default()
     }
 }
 

@@ -8,8 +8,8 @@ use clap::{
 };
 use shared::{
     config::{
-        Accept, ByteSize, Check, DatabaseArgs, DrainArgs, Faults, HostPort, HttpArgs, LogArgs,
-        OriginArgs, RedisArgs, StoreArgs, UploadPath, duration, upload_size,
+        ByteSize, Check, DatabaseArgs, DrainArgs, Faults, HostPort, HttpArgs, LogArgs, OriginArgs,
+        RedisArgs, StoreArgs, TokenArgs, UploadTermsArgs, duration,
     },
     uploads::Durability,
 };
@@ -21,7 +21,11 @@ pub struct Config {
     #[command(subcommand)]
     pub command: Command,
     #[command(flatten)]
+    pub terms: UploadTermsArgs,
+    #[command(flatten)]
     pub upload: UploadArgs,
+    #[command(flatten)]
+    pub tokens: TokenArgs,
     #[command(flatten)]
     pub database: DatabaseArgs,
     #[command(flatten)]
@@ -58,24 +62,15 @@ impl Check for Config {
         if self.command != Command::Migrate {
             self.origins.check(faults);
             self.upload.check(faults);
+            self.tokens.check(faults);
         }
     }
 }
 
-/// The settings that only upload-server has.
+/// The settings about uploads that only upload-server has.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Uploads")]
 pub struct UploadArgs {
-    /// The address that serves uploads.
-    #[arg(
-        id = "PAWL_UPLOAD_LISTEN",
-        long = "upload-listen",
-        env = "PAWL_UPLOAD_LISTEN",
-        value_name = "HOST:PORT",
-        default_value = "127.0.0.1:1080"
-    )]
-    pub listen: HostPort,
-
     /// The address that serves metrics and health.
     #[arg(
         id = "PAWL_UPLOAD_OPS_LISTEN",
@@ -85,27 +80,6 @@ pub struct UploadArgs {
         default_value = "127.0.0.1:9109"
     )]
     pub ops_listen: HostPort,
-
-    /// The path at which uploads are created. An upload's URL is this path and the upload's id.
-    #[arg(
-        id = "PAWL_UPLOAD_PATH",
-        long = "upload-path",
-        env = "PAWL_UPLOAD_PATH",
-        value_name = "PATH",
-        default_value = "/files/"
-    )]
-    pub path: UploadPath,
-
-    /// The maximum size of an upload.
-    #[arg(
-        id = "PAWL_MAX_UPLOAD_SIZE",
-        long = "max-upload-size",
-        env = "PAWL_MAX_UPLOAD_SIZE",
-        value_name = "SIZE",
-        default_value = "8GiB",
-        value_parser = upload_size
-    )]
-    pub max_size: ByteSize,
 
     /// An upload that is not finished within this time expires.
     #[arg(
@@ -117,16 +91,6 @@ pub struct UploadArgs {
         value_parser = duration
     )]
     pub expiry: Duration,
-
-    /// The declared media types that uploads may have, such as `video/*,image/png`.
-    #[arg(
-        id = "PAWL_ACCEPT",
-        long = "accept",
-        env = "PAWL_ACCEPT",
-        value_name = "TYPES",
-        default_value = "video/*,image/*"
-    )]
-    pub accept: Accept,
 
     /// When received bytes are synced to disk: before each answer, before the finish, or never.
     #[arg(
@@ -159,17 +123,6 @@ pub struct UploadArgs {
         value_parser = duration
     )]
     pub acknowledge_within: Duration,
-
-    /// Lifetime of an access token. api-server has the same setting.
-    #[arg(
-        id = "PAWL_ACCESS_TOKEN_TTL",
-        long = "access-token-ttl",
-        env = "PAWL_ACCESS_TOKEN_TTL",
-        value_name = "DURATION",
-        default_value = "15m",
-        value_parser = duration
-    )]
-    pub access_token_ttl: Duration,
 }
 
 impl Check for UploadArgs {

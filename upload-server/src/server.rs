@@ -37,7 +37,7 @@ impl Server {
     pub async fn bind(config: Config, registry: telemetry::Metrics) -> Result<Self, StartError> {
         let background = CancellationToken::new();
         let app = App::open(&config, &registry, &background).await?;
-        let main = listen(&config, &config.upload.listen)
+        let main = listen(&config, &config.terms.listen)
             .await?
             .read_buffer(READ_BUFFER_BYTES);
         let ops = listen(&config, &config.upload.ops_listen).await?;

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::error::StartError;
 use crate::app::{App, UploadTerms};
 use crate::batches::Batches;
-use crate::config::{AnnouncedArgs, LimitArgs, Settings};
+use crate::config::{LimitArgs, Settings};
 use crate::http::{BodyMemory, CursorKey};
 use crate::media::access_cache::AccessCache;
 use crate::media::published::PublishedSets;
@@ -112,7 +112,7 @@ pub(super) fn from_settings(
         store: Store::open(&settings.store.path).map_err(StartError::Store)?,
         events: events::wake_up(&redis, stop.clone()),
         redis,
-        access_token_lifetime: api.access_token_lifetime(),
+        access_token_lifetime: settings.tokens.lifetime(),
         uploads: upload_terms(settings),
         purge_after: settings.work.purge_after,
         limits: settings.limits.clone(),
@@ -122,17 +122,12 @@ pub(super) fn from_settings(
 }
 
 fn upload_terms(settings: &Settings) -> UploadTerms {
-    let AnnouncedArgs {
-        upload_listen,
-        upload_path,
-        max_upload_size,
-        accept,
-    } = &settings.announced;
+    let terms = &settings.upload_terms;
     let origin = settings.origins.upload_public_url.as_ref();
-    let origin = origin.map_or_else(|| format!("http://{upload_listen}"), ToString::to_string);
+    let origin = origin.map_or_else(|| format!("http://{}", terms.listen), ToString::to_string);
     UploadTerms {
-        url: format!("{origin}{upload_path}"),
-        max_bytes: max_upload_size.bytes(),
-        accept: accept.patterns().collect(),
+        url: format!("{origin}{}", terms.path),
+        max_bytes: terms.max_size.bytes(),
+        accept: terms.accept.patterns().collect(),
     }
 }

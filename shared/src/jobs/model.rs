@@ -161,10 +161,7 @@ impl JobSettings {
                 max_attempts,
             },
             heartbeat: args.heartbeat,
-            backoff: Backoff {
-                first: args.backoff,
-                ..Backoff::default()
-            },
+            backoff: Backoff::new(args.backoff),
             poll: args.poll,
         }
     }
@@ -181,18 +178,17 @@ pub struct Backoff {
     pub longest: Duration,
 }
 
-impl Default for Backoff {
-    /// 5 s, 20 s, 80 s, …, at most a day.
-    fn default() -> Self {
+impl Backoff {
+    /// With a first wait of 5 s: 5 s, 20 s, 80 s, …, at most a day.
+    #[must_use]
+    pub fn new(first: Duration) -> Self {
         Self {
-            first: Duration::from_secs(5),
+            first,
             factor: 4,
             longest: Duration::from_hours(24),
         }
     }
-}
 
-impl Backoff {
     /// The wait after attempt `attempt` (from 1).
     #[must_use]
     pub fn after(self, attempt: i32) -> Duration {
@@ -209,7 +205,7 @@ mod tests {
 
     #[test]
     fn the_backoff_grows_by_its_factor_and_is_bounded() {
-        let backoff = Backoff::default();
+        let backoff = Backoff::new(Duration::from_secs(5));
         assert_eq!([1, 2, 3].map(|n| backoff.after(n).as_secs()), [5, 20, 80]);
         assert_eq!(backoff.after(i32::MAX), Duration::from_hours(24));
     }

@@ -133,17 +133,4 @@ pub struct Settings {
     pub expiry: Duration,
     /// How long an acknowledgement waits while Postgres is unavailable.
     pub acknowledge_within: Duration,
-    /// How long a request waits for the request that it interrupts.
-    pub take_within: Duration,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            durability: Durability::Ack,
-            expiry: Duration::from_hours(7 * 24),
-            acknowledge_within: Duration::from_secs(10),
-            take_within: Duration::from_secs(10),
-        }
-    }
 }

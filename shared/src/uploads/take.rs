@@ -1,6 +1,8 @@
 //! Taking an upload: from memory if this process has it there, else by a claim.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::timeout;
 
 use super::{
     claim::Claimed,
@@ -11,6 +13,9 @@ use super::{
 };
 use crate::{ids::UploadId, telemetry::in_current_trace};
 
+/// How long a request waits for the request that it interrupts.
+const TAKE_WITHIN: Duration = Duration::from_secs(10);
+
 impl Owners {
     /// Interrupts the request that has the upload and becomes its writer. An upload that has ended
     /// is taken too, as read from the database; its state tells.
@@ -19,8 +24,7 @@ impl Owners {
         let slot = self.slot(id, facts);
         let cancelled = slot.supersede();
         let lock = Arc::clone(&slot.held).lock_owned();
-        let within = self.settings().take_within;
-        let Ok(mut held) = tokio::time::timeout(within, lock).await else {
+        let Ok(mut held) = timeout(TAKE_WITHIN, lock).await else {
             return Err(TakeError::Busy);
         };
         if cancelled.is_cancelled() {

@@ -35,7 +35,12 @@ impl Stage {
     }
 
     /// A process that receives uploads; dropping it simulates its death.
-    async fn process(&self, settings: Settings) -> Owners {
+    async fn process(&self) -> Owners {
+        let settings = Settings {
+            durability: Durability::Ack,
+            expiry: Duration::from_hours(7 * 24),
+            acknowledge_within: Duration::from_secs(10),
+        };
         let node = NodeLock::acquire(&self.store).unwrap();
         let sink = LocalSink::new(self.store.clone());
         let wakes = [WakeUp::silent(), WakeUp::silent()];
@@ -86,7 +91,7 @@ fn bytes(text: &'static str) -> Bytes {
 #[tokio::test]
 async fn the_job_of_a_declared_picture_is_a_short_one() {
     let stage = Stage::new().await;
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     for (kind, priority) in [
         (MediaKind::Image, jobs::SHORT),
         (MediaKind::Video, jobs::LONG),
@@ -107,7 +112,7 @@ async fn the_job_of_a_declared_picture_is_a_short_one() {
 #[tokio::test]
 async fn an_upload_is_born_with_its_media_and_finishes_once_with_job_and_event() {
     let stage = Stage::new().await;
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     let new = stage.upload(8);
     let mut taken = owners.create(&new).await.unwrap();
     assert_eq!(
@@ -154,14 +159,14 @@ async fn an_upload_is_born_with_its_media_and_finishes_once_with_job_and_event()
 #[tokio::test]
 async fn a_successor_takes_back_what_a_dead_process_wrote_and_raises_the_epoch() {
     let stage = Stage::new().await;
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     let node = owners.node();
     let new = stage.upload(8);
     let mut taken = owners.create(&new).await.unwrap();
     taken.push(bytes("pawl")).await.unwrap();
     taken.flush().await.unwrap();
     drop((taken, owners));
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     assert_eq!(owners.node(), node);
     let mut taken = owners.take(new.id).await.unwrap();
     assert_eq!((taken.offset(), taken.upload().epoch), (4, 2));
@@ -171,8 +176,8 @@ async fn a_successor_takes_back_what_a_dead_process_wrote_and_raises_the_epoch()
 #[tokio::test]
 async fn a_living_process_keeps_its_uploads_and_a_woken_one_can_acknowledge_nothing() {
     let stage = Stage::new().await;
-    let sleeper = stage.process(Settings::default()).await;
-    let other = stage.process(Settings::default()).await;
+    let sleeper = stage.process().await;
+    let other = stage.process().await;
     let new = stage.upload(4);
     let mut taken = sleeper.create(&new).await.unwrap();
     assert!(matches!(other.take(new.id).await, Err(TakeError::Busy)));
@@ -194,7 +199,7 @@ async fn a_living_process_keeps_its_uploads_and_a_woken_one_can_acknowledge_noth
 #[tokio::test]
 async fn a_newer_request_ends_the_running_one_and_any_that_waits() {
     let stage = Stage::new().await;
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     let new = stage.upload(8);
     let mut running = owners.create(&new).await.unwrap();
     let waiting = tokio::spawn({
@@ -220,12 +225,12 @@ async fn a_newer_request_ends_the_running_one_and_any_that_waits() {
 #[tokio::test]
 async fn lost_bytes_condemn_the_upload_and_it_never_says_zero() {
     let stage = Stage::new().await;
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     let new = stage.upload(8);
     drop(owners.create(&new).await.unwrap());
     drop(owners);
     std::fs::remove_file(stage.store.source(new.id)).unwrap();
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     let taken = owners.take(new.id).await.unwrap();
     assert_eq!(taken.upload().state, UploadState::Condemned);
     assert_eq!(stage.row(new.id).await.state, UploadState::Condemned);
@@ -246,7 +251,7 @@ async fn lost_bytes_condemn_the_upload_and_it_never_says_zero() {
 #[tokio::test]
 async fn the_sweep_completes_a_finish_that_was_cut_short() {
     let stage = Stage::new().await;
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     let [whole, part] = [stage.upload(4), stage.upload(8)];
     for new in [&whole, &part] {
         let mut taken = owners.create(new).await.unwrap();
@@ -254,7 +259,7 @@ async fn the_sweep_completes_a_finish_that_was_cut_short() {
         taken.flush().await.unwrap();
     }
     drop(owners);
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     assert_eq!(owners.sweep().await.unwrap().finished, 1);
     assert_eq!(owners.sweep().await.unwrap(), Swept::default());
     assert_eq!(stage.count(FINISHED).await, 1);
@@ -264,7 +269,7 @@ async fn the_sweep_completes_a_finish_that_was_cut_short() {
 #[tokio::test]
 async fn a_finish_for_a_suspended_account_is_refused_and_its_bytes_go() {
     let stage = Stage::new().await;
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     let new = stage.upload(4);
     let mut taken = owners.create(&new).await.unwrap();
     taken.push(bytes("pawl")).await.unwrap();
@@ -286,7 +291,7 @@ async fn a_finish_for_a_suspended_account_is_refused_and_its_bytes_go() {
 #[tokio::test]
 async fn uploads_expire_by_the_databases_clock_and_received_bytes_put_it_off() {
     let stage = Stage::new().await;
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     let [idle, busy] = [stage.upload(8), stage.upload(8)];
     drop(owners.create(&idle).await.unwrap());
     let mut taken = owners.create(&busy).await.unwrap();
@@ -315,7 +320,7 @@ async fn uploads_expire_by_the_databases_clock_and_received_bytes_put_it_off() {
 #[tokio::test]
 async fn a_terminated_upload_leaves_its_post_and_the_store() {
     let stage = Stage::new().await;
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     let post = insert_post(&stage.database.pool, stage.owner, "hello").await;
     let new = NewUpload {
         post: Some(post),
@@ -335,7 +340,7 @@ async fn a_terminated_upload_leaves_its_post_and_the_store() {
 #[tokio::test]
 async fn a_post_takes_media_of_its_author_in_order_and_only_so_many() {
     let stage = Stage::new().await;
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     let stranger = insert_user(&stage.database.pool, "eve").await;
     let post = insert_post(&stage.database.pool, stage.owner, "hello").await;
     let on = |post: PostId, owner: UserId| NewUpload {
@@ -368,7 +373,7 @@ async fn a_post_takes_media_of_its_author_in_order_and_only_so_many() {
 #[tokio::test]
 async fn files_without_a_row_are_removed_when_they_are_old() {
     let stage = Stage::new().await;
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     let [old, young] = [UploadId::generate(), UploadId::generate()];
     let path = stage.store.source(old);
     let file = std::fs::File::create(&path).unwrap();
@@ -383,7 +388,7 @@ async fn files_without_a_row_are_removed_when_they_are_old() {
 #[tokio::test]
 async fn an_acknowledgement_waits_for_postgres_and_gives_up_in_time() {
     let stage = Stage::new().await;
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     let new = stage.upload(8);
     let mut taken = owners.create(&new).await.unwrap();
     taken.push(bytes("pawl")).await.unwrap();
@@ -403,7 +408,7 @@ async fn an_acknowledgement_waits_for_postgres_and_gives_up_in_time() {
 #[tokio::test]
 async fn what_a_process_forgot_or_took_back_is_still_a_floor() {
     let stage = Stage::new().await;
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     let new = stage.upload(8);
     let mut taken = owners.create(&new).await.unwrap();
     taken.push(bytes("pawl")).await.unwrap();
@@ -418,7 +423,7 @@ async fn what_a_process_forgot_or_took_back_is_still_a_floor() {
     taken.push(bytes("p")).await.unwrap();
     taken.flush().await.unwrap();
     drop((taken, owners));
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     drop(owners.take(new.id).await.unwrap());
     assert_eq!(
         stage.row(new.id).await.known_offset,
@@ -431,7 +436,7 @@ async fn what_a_process_forgot_or_took_back_is_still_a_floor() {
         .open(stage.store.source(new.id))
         .unwrap();
     file.set_len(4).unwrap();
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     let taken = owners.take(new.id).await.unwrap();
     assert_eq!(taken.upload().state, UploadState::Condemned);
 }
@@ -439,7 +444,7 @@ async fn what_a_process_forgot_or_took_back_is_still_a_floor() {
 #[tokio::test]
 async fn nothing_is_swept_from_a_store_of_another_database() {
     let stage = Stage::new().await;
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     let path = stage.store.source(UploadId::generate());
     let file = std::fs::File::create(&path).unwrap();
     let long_ago = std::time::SystemTime::now() - Duration::from_hours(2);
@@ -454,7 +459,7 @@ async fn nothing_is_swept_from_a_store_of_another_database() {
 #[tokio::test]
 async fn a_picture_that_was_replaced_goes_after_a_day_with_its_source_and_no_other_does() {
     let stage = Stage::new().await;
-    let owners = stage.process(Settings::default()).await;
+    let owners = stage.process().await;
     let ids = [(); 3].map(|()| crate::ids::MediaId::generate());
     let mut connection = stage.database.pool.acquire().await.unwrap();
     for (id, hours) in ids.into_iter().zip([Some(25), Some(23), None]) {

@@ -5,9 +5,9 @@ use shared::media::FrameRate;
 
 use super::*;
 use crate::{
-    limits::Limits,
     package::CutRule,
     probe::{Source, VideoTrack},
+    testing::limits,
 };
 
 fn track(width: u32, height: u32) -> VideoTrack {
@@ -28,7 +28,7 @@ fn track(width: u32, height: u32) -> VideoTrack {
 }
 
 fn plan_of(video: VideoTrack) -> Plan {
-    Plan::new(Source { video, audio: None }, &Limits::default())
+    Plan::new(Source { video, audio: None }, &limits())
 }
 
 fn sizes(width: u32, height: u32) -> Vec<(String, u32, u32)> {

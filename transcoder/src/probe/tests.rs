@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use shared::media::{FailureCode, FrameRate};
 
 use super::{run::explain_refusal, *};
-use crate::{failure::Failure, limits::Limits};
+use crate::{failure::Failure, testing::limits};
 
 fn video() -> Value {
     json!({
@@ -36,7 +36,7 @@ fn with(mut value: Value, changes: Value) -> Value {
 
 fn parse_streams(streams: &[Value]) -> Result<Source, Failure> {
     let report = json!({"streams": streams, "format": {"duration": "5.312000"}});
-    parse(report.to_string().as_bytes(), &Limits::default())
+    parse(report.to_string().as_bytes(), &limits())
 }
 
 fn parse_video(changes: Value) -> VideoTrack {
@@ -181,12 +181,9 @@ fn tracks_without_a_known_codec_are_unsupported_and_sound_alone_is_no_video() {
         FailureCode::UnsupportedCodec
     );
     assert_eq!(code_of(parse_streams(&[audio()])), FailureCode::NoVideo);
+    assert_eq!(code_of(parse(b"{}", &limits())), FailureCode::NoVideo);
     assert_eq!(
-        code_of(parse(b"{}", &Limits::default())),
-        FailureCode::NoVideo
-    );
-    assert_eq!(
-        code_of(parse(b"nonsense", &Limits::default())),
+        code_of(parse(b"nonsense", &limits())),
         FailureCode::NotMedia
     );
 }

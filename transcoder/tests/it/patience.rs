@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use transcoder::{limits::Limits, plan::Plan, poster::make_poster, probe::probe, sandbox::Sandbox};
+use transcoder::{
+    limits::Limits, plan::Plan, poster::make_poster, probe::probe, sandbox::Sandbox,
+    testing::limits,
+};
 
 use crate::stage::{BINARY, test_video};
 
@@ -21,7 +24,7 @@ fn endless(folder: &Path) -> PathBuf {
 fn impatient() -> Limits {
     Limits {
         probe_time: Duration::from_millis(50),
-        ..Limits::default()
+        ..limits()
     }
 }
 
@@ -29,8 +32,8 @@ fn impatient() -> Limits {
 async fn a_poster_that_takes_too_long_is_left_out_and_the_video_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let sandbox = Sandbox::new(BINARY.into(), endless(folder.path()), "ffprobe".into());
-    let source = probe(&sandbox, &test_video(), &Limits::default()).await;
-    let plan = Plan::new(source.unwrap(), &Limits::default());
+    let source = probe(&sandbox, &test_video(), &limits()).await;
+    let plan = Plan::new(source.unwrap(), &limits());
     let poster = make_poster(&sandbox, &plan, &test_video(), &impatient()).await;
     assert_eq!(poster.unwrap(), None);
 }

@@ -20,8 +20,8 @@ use shared::{
 use tokio::{process::Command, sync::Notify};
 use tokio_util::sync::CancellationToken;
 use transcoder::{
-    limits::Limits,
     sandbox::Sandbox,
+    testing::limits,
     worker::{EncodeMetrics, Transcoder, Worker},
 };
 
@@ -64,7 +64,7 @@ impl Stage {
                 pool: self.database.pool.clone(),
                 store: self.store.clone(),
                 sandbox: Sandbox::new(BINARY.into(), "ffmpeg".into(), "ffprobe".into()),
-                limits: Limits::default(),
+                limits: limits(),
                 events: WakeUp::silent(),
                 progress: ProgressBoard::new(Redis::none()),
                 metrics: EncodeMetrics::register(&metrics),
@@ -77,9 +77,8 @@ impl Stage {
                 },
                 heartbeat: Duration::from_millis(100),
                 backoff: Backoff {
-                    first: Duration::from_millis(10),
                     factor: 1,
-                    ..Backoff::default()
+                    ..Backoff::new(Duration::from_millis(10))
                 },
                 poll: Duration::from_millis(100),
             },

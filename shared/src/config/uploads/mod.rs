@@ -3,7 +3,9 @@
 mod accept;
 mod path;
 mod size;
+mod terms;
 
 pub use accept::{Accept, InvalidAccept};
 pub use path::{InvalidUploadPath, UploadPath};
-pub use size::upload_size;
+use size::upload_size;
+pub use terms::UploadTermsArgs;

@@ -119,10 +119,7 @@ async fn runner(act: Act) -> (Arc<Runner<Actor>>, Metrics) {
         settings: JobSettings {
             claim: claim_settings(LONG),
             heartbeat: Duration::from_millis(20),
-            backoff: Backoff {
-                first: OVER,
-                ..Backoff::default()
-            },
+            backoff: Backoff::new(OVER),
             poll: DEADLINE,
         },
         name: "test".to_owned(),

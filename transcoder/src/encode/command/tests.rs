@@ -3,7 +3,10 @@ use std::time::Duration;
 use shared::media::FrameRate;
 
 use super::*;
-use crate::probe::{Source, VideoTrack};
+use crate::{
+    probe::{Source, VideoTrack},
+    testing::limits,
+};
 
 fn plan(width: u32, height: u32, audio: Option<u32>) -> Plan {
     let video = VideoTrack {
@@ -20,11 +23,11 @@ fn plan(width: u32, height: u32, audio: Option<u32>) -> Plan {
         is_hdr: false,
         bit_rate: None,
     };
-    Plan::new(Source { video, audio }, &Limits::default())
+    Plan::new(Source { video, audio }, &limits())
 }
 
 fn words(plan: &Plan) -> Vec<String> {
-    let line = command_line(plan, Path::new("/store/sources/x"), &Limits::default());
+    let line = command_line(plan, Path::new("/store/sources/x"), &limits());
     line.into_iter()
         .map(|word| word.into_string().unwrap())
         .collect()

@@ -2,8 +2,8 @@ use shared::media::{Rendition, RenditionKind, Segment};
 
 use super::*;
 use crate::{
-    limits::Limits,
     probe::{Source, VideoTrack},
+    testing::limits,
 };
 
 const EXIT_1: i32 = 1 << 8;
@@ -20,7 +20,7 @@ fn plan(declared: Option<Duration>) -> Plan {
         is_hdr: false,
         bit_rate: None,
     };
-    Plan::new(Source { video, audio: None }, &Limits::default())
+    Plan::new(Source { video, audio: None }, &limits())
 }
 
 fn encoded(seconds: u64) -> Encoded {
@@ -103,7 +103,7 @@ fn a_killed_or_starved_encoder_says_nothing_about_the_file() {
 #[test]
 fn a_file_much_longer_than_it_says_is_too_long() {
     assert_eq!(judged(Some(10), 80, 0, ""), Some(("too_long", false)));
-    let limit = Limits::default().max_duration.as_secs();
+    let limit = limits().max_duration.as_secs();
     assert_eq!(judged(None, limit, 0, ""), Some(("too_long", false)));
     assert_eq!(judged(Some(limit), limit, 0, ""), None);
 }
