@@ -81,7 +81,7 @@ pub struct UploadArgs {
     )]
     pub ops_listen: HostPort,
 
-    /// An upload that is not finished within this time expires.
+    /// An upload that receives no bytes for this long expires.
     #[arg(
         id = "PAWL_UPLOAD_EXPIRY",
         long = "upload-expiry",

@@ -110,11 +110,23 @@ fn setting(arg: &Arg, program: &str) -> Option<Setting> {
             .map_or_else(|| flag(&variable), |long| format!("--{long}")),
         variable,
         heading: arg.get_help_heading().unwrap_or("General").to_owned(),
-        help: sentence(&help.map(ToString::to_string).unwrap_or_default()),
+        help: sentence(&help.map(ToString::to_string).unwrap_or_default()) + &choices(arg),
         default: defaults.join(","),
         is_secret: is_secret(arg),
         used_by: vec![program.to_owned()],
     })
+}
+
+/// The values of an enumeration, as a sentence; empty for other settings.
+fn choices(arg: &Arg) -> String {
+    let values = arg.get_possible_values();
+    let names = values.iter().map(|value| format!("`{}`", value.get_name()));
+    let names = names.collect::<Vec<_>>().join(", ");
+    if names.is_empty() {
+        names
+    } else {
+        format!(" One of {names}.")
+    }
 }
 
 /// clap removes the full stop from short help; this restores it.
@@ -146,7 +158,7 @@ mod tests {
     use clap::Args;
 
     use super::*;
-    use crate::config::{DatabaseArgs, DrainArgs, StoreArgs};
+    use crate::config::{DatabaseArgs, DrainArgs, LogArgs, StoreArgs};
 
     fn commands() -> [Command; 2] {
         let one = StoreArgs::augment_args(DatabaseArgs::augment_args(Command::new("one")));
@@ -180,6 +192,17 @@ mod tests {
             "{text}"
         );
         assert!(text.lines().all(|line| line.len() <= 100), "{text}");
+    }
+
+    #[test]
+    fn the_values_of_an_enumeration_are_listed() {
+        let command = LogArgs::augment_args(Command::new("one"));
+        let text = env_example(&settings(&command), 1);
+        assert!(
+            text.contains("# The format of log lines. One of `text`, `json`.\n"),
+            "{text}"
+        );
+        assert_eq!(text.matches("One of").count(), 1, "{text}");
     }
 
     #[test]
