@@ -4,6 +4,7 @@
 
 #[cfg(all(test, feature = "testing"))]
 mod access;
+mod account_texts;
 pub mod accounts;
 pub mod app;
 pub mod audit;
@@ -25,6 +26,7 @@ mod instance;
 mod jwks;
 mod likes;
 mod media;
+mod media_items;
 mod metrics;
 mod mutes;
 mod openapi;

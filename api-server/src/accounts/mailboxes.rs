@@ -1,7 +1,8 @@
 //! Completes the mailboxes of accounts that an older release created.
 
-use super::model::{WithoutMailbox, mailbox, own_spelling};
+use super::model::WithoutMailbox;
 use super::store;
+use crate::account_texts::{mailbox, own_spelling};
 use crate::app::App;
 use crate::http::ApiResult;
 

@@ -1,4 +1,4 @@
-//! Accounts: sign-up, the own account, and the verification of passwords.
+//! Accounts: sign-up, the own account, and changes of passwords.
 //!
 //! `POST /users` · `GET /me` · `PUT /me/password`
 
@@ -6,7 +6,6 @@ pub mod actions;
 mod mailboxes;
 pub mod model;
 mod password;
-mod proof;
 mod reset;
 mod sign_up;
 mod status;

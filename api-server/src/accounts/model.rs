@@ -1,19 +1,11 @@
-//! Request bodies of accounts, and the account as its owner sees it.
+//! Request bodies of accounts.
 
-mod email;
-mod names;
-
-use serde::Serialize;
 use shared::ids::UserId;
 use utoipa::ToSchema;
 
-pub use self::email::{EmailAddress, mailbox, own_spelling};
-pub use self::names::{NewPassword, NewPasswordRule, Password, Username};
+use crate::account_texts::{EmailAddress, NewPassword, Password, Username};
 use crate::http::from_json;
-use crate::profiles::model::{PersonName, User};
-use crate::rights::model::{AccountState, UserRole};
-use crate::routes::{Located, Resource};
-use crate::sign_ins::model::Attempt;
+use crate::profiles::model::PersonName;
 
 /// The body of `POST /users`.
 // A field with faults is `None`, so that the password is checked nevertheless and the answer lists
@@ -62,26 +54,6 @@ impl NewUser {
     }
 }
 
-/// The signed-in user.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Me {
-    #[serde(flatten)]
-    pub user: User,
-    /// Visible to this user only.
-    pub email: String,
-    /// `user` or `admin`.
-    #[schema(value_type = String)]
-    pub role: UserRole,
-}
-
-impl Resource for Me {}
-
-impl Located for Me {
-    fn path(&self) -> String {
-        format!("/users/{}", self.user.username)
-    }
-}
-
 /// The body of `PUT /me/password`.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -93,22 +65,6 @@ pub struct PasswordChange {
 }
 
 from_json! { PasswordChange { current_password, new_password } }
-
-/// The credentials that a user sends to prove their identity.
-pub struct Claim<'a> {
-    /// Username or e-mail address.
-    pub login: &'a str,
-    pub password: String,
-    pub network: &'a str,
-}
-
-/// A user whose password was right.
-pub struct Proven {
-    pub user_id: UserId,
-    /// The hash against which the password was checked.
-    pub password_hash: String,
-    pub attempt: Attempt,
-}
 
 /// An account whose row has no mailbox yet.
 pub struct WithoutMailbox {
@@ -122,11 +78,4 @@ pub struct Admin {
     pub email: String,
     /// Active or suspended.
     pub state: String,
-}
-
-/// The stored data against which a password is checked.
-pub struct Credentials {
-    pub user_id: UserId,
-    pub password_hash: String,
-    pub state: AccountState,
 }

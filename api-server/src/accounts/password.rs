@@ -4,14 +4,15 @@ use http::StatusCode;
 use shared::auth::Principal;
 
 use super::model::PasswordChange;
-use super::proof::check_password;
 use super::store;
 use crate::app::App;
 use crate::audit::actions::record;
 use crate::audit::model::{Entry, Subject};
 use crate::http::{ApiError, ApiResult, At, Faults, Json, Network};
 use crate::passwords::Owner;
-use crate::sign_ins::actions::{begin_attempt, confirm_attempt};
+use crate::sign_ins::actions::{
+    begin_attempt, check_password, confirm_attempt, find_credentials_of,
+};
 use crate::sign_ins::model::{Login, Target};
 use crate::{profiles, sessions};
 
@@ -24,7 +25,7 @@ pub async fn update_password(
     Json(change): Json<PasswordChange>,
 ) -> ApiResult<()> {
     let mut connection = app.pool.acquire().await?;
-    let found = store::find_credentials_of(&mut connection, caller.user_id).await?;
+    let found = find_credentials_of(&mut connection, caller.user_id).await?;
     let own = profiles::actions::get_own_user(&mut connection, caller.user_id).await?;
     drop(connection);
     let target = Target::Account(caller.user_id, Login::Username);

@@ -11,6 +11,7 @@ use crate::audit::model::{Entry, Subject};
 use crate::http::{ApiError, ApiResult};
 use crate::passwords::{Owner, Passwords};
 use crate::rights::model::AccountState;
+use crate::sign_ins::actions::find_credentials;
 use crate::{profiles, sessions};
 
 /// 120 bits, which nobody can guess, in 20 characters.
@@ -33,7 +34,7 @@ pub enum Reset {
 /// and ends all their sessions. Only the operator calls this, so it checks no permission.
 pub async fn reset_password(pool: &Pool, login: &str, given: Option<String>) -> ApiResult<Reset> {
     let mut connection = pool.acquire().await?;
-    let found = store::find_credentials(&mut connection, login).await?;
+    let found = find_credentials(&mut connection, login).await?;
     let Some(found) = found.filter(|found| found.state != AccountState::Deleted) else {
         return Ok(Reset::NoUser);
     };

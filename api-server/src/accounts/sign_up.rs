@@ -3,7 +3,7 @@
 
 use sqlx::PgConnection;
 
-use super::model::{Me, NewAccount, NewUser};
+use super::model::{NewAccount, NewUser};
 use super::store;
 use crate::app::App;
 use crate::http::{ApiResult, At, Created, Form, Unstored, ValueWithFaults};
@@ -11,6 +11,7 @@ use crate::media::actions::{StoredPicture, discard_picture, store_picture};
 use crate::media::model::ProfilePicture;
 use crate::passwords::Owner;
 use crate::profiles::actions::{attach_stored_picture, get_own_user};
+use crate::profiles::model::Me;
 
 /// Creates a user and their profile, and an avatar if a picture was sent, in one transaction.
 /// Anyone may.

@@ -7,6 +7,7 @@ use super::store;
 use crate::audit::actions::record;
 use crate::audit::model::{Entry, Subject};
 use crate::rights::model::{AccountState, UserRole};
+use crate::sign_ins::actions::find_credentials;
 
 /// A change of an account's role or state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +62,7 @@ pub async fn change_status(
     change: StatusChange,
 ) -> Result<ChangeOutcome, sqlx::Error> {
     let mut tx = pool.begin().await?;
-    let found = store::find_credentials(&mut tx, login).await?;
+    let found = find_credentials(&mut tx, login).await?;
     let Some(found) = found.filter(|found| found.state != AccountState::Deleted) else {
         return Ok(ChangeOutcome::NoUser);
     };

@@ -1,15 +1,14 @@
-//! Permissions of media: the owner always sees a media item, others while it is attached to
-//! something that they see. Only the owner sees its progress, its error and its source.
+//! Media items as posts, profiles and pages of media items use them. Only the owner sees the progress,
+//! the error and the source of a media item. The callers check who may read it.
 
 mod ending;
 mod files;
 mod render;
-mod rights;
 
 use std::collections::HashMap;
 
 use shared::auth::Principal;
-use shared::ids::{MediaId, PostId};
+use shared::ids::PostId;
 use shared::media::MediaState;
 use sqlx::PgConnection;
 
@@ -19,27 +18,12 @@ pub use super::pictures::{
     store_picture, take_down_picture,
 };
 use super::store;
+pub use super::store::find_media;
 use crate::app::App;
-use crate::http::{ApiError, ApiResult};
-pub use ending::{delete_media, end_post_media, list_post_media_ids, remove_media};
+use crate::http::ApiResult;
+pub use ending::{delete_unattached, end_post_media, list_post_media_ids, remove_media};
 pub use files::{find_access, get_published_set};
-use render::render;
-use rights::{is_owner, require_readable};
-
-/// A media item that the viewer may see.
-pub async fn get_media(app: &App, viewer: Option<&Principal>, id: MediaId) -> ApiResult<Media> {
-    let mut connection = app.pool.acquire().await?;
-    let row = store::find_media(&mut connection, id).await?;
-    let row = row.ok_or_else(ApiError::not_found)?;
-    require_readable(&mut connection, viewer, &row).await?;
-    drop(connection);
-    let is_own = is_owner(&row, viewer);
-    let mut media = render(app, viewer, row);
-    if is_own {
-        add_progress(app, [&mut media]).await;
-    }
-    Ok(media)
-}
+pub use render::render;
 
 /// Adds the progress to the viewer's own media: one request to Redis, or none if nothing is in
 /// progress. Do not hold a connection to Postgres meanwhile.

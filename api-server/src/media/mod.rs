@@ -1,6 +1,7 @@
-//! Media items, and their files under grants.
+//! Media items as parts of posts and profiles, and their files under grants. This module imports
+//! neither posts nor profiles; `media_items` checks who may read a single media item.
 //!
-//! `GET DELETE /media/{id}`; beside the API, `/media/<grant>/<media id>/<set>/<file>`
+//! Beside the API, `/media/<grant>/<media id>/<set>/<file>`
 
 pub mod access_cache;
 pub mod actions;
@@ -13,24 +14,4 @@ mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
-use self::actions::{delete_media, get_media};
-use crate::routes::{Route, Tag, for_caller, for_viewer};
-
 pub use files::{is_public, serve_file};
-
-/// The routes of this domain.
-pub fn routes() -> Vec<Route> {
-    const MEDIA: &str = "/media/{id}";
-    Tag::Media.of([
-        Route::get(MEDIA, for_viewer!(get_media)).described(
-            "Read the state and URLs of a media item",
-            "Only the owner sees the progress and the reason for a failure.",
-        ),
-        Route::delete(MEDIA, for_caller!(delete_media))
-            .described(
-                "Delete an unattached media item",
-                "403 while a post or a profile uses it: change the post or the profile instead.",
-            )
-            .refuses(&[(403, "forbidden"), (403, "media_attached")]),
-    ])
-}

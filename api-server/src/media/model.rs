@@ -1,6 +1,7 @@
 //! Media as stored and as answered.
 
 use serde::Serialize;
+use shared::auth::Principal;
 use shared::ids::{MediaId, PostId, SetId, UserId};
 use shared::media::{MediaKind, MediaState, Progress, RenditionKind};
 use sqlx::error::BoxDynError;
@@ -198,6 +199,13 @@ pub struct MediaRow {
     pub post_id: Option<PostId>,
     /// Whether it is attached to something that everyone may see.
     pub is_public: bool,
+}
+
+impl MediaRow {
+    /// Whether the viewer owns it.
+    pub fn is_of(&self, viewer: Option<&Principal>) -> bool {
+        viewer.is_some_and(|viewer| viewer.user_id == self.owner_id)
+    }
 }
 
 /// The data that decides a request for a file.

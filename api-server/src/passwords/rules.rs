@@ -5,7 +5,7 @@ use zxcvbn::matching::patterns::MatchPattern;
 use zxcvbn::{Entropy, Score, zxcvbn};
 
 use super::similarity::ratio;
-use crate::accounts::model::NewPasswordRule;
+use crate::account_texts::NewPasswordRule;
 use crate::http::{TextFault, TextRule, all, fault_if, with_nul};
 
 /// In characters.

@@ -4,13 +4,11 @@ mod reading;
 
 use shared::auth::Principal;
 
-use super::model::ProfilePatch;
+use super::model::{Me, ProfilePatch};
 pub use super::pictures::{
     attach_stored_picture, delete_avatar, delete_cover, update_avatar, update_cover,
 };
-pub use super::search::search_users;
 use super::store;
-use crate::accounts::model::Me;
 use crate::app::App;
 use crate::http::{ApiResult, Patch};
 pub use reading::{

@@ -5,7 +5,6 @@
 pub mod actions;
 pub mod model;
 mod pictures;
-mod search;
 mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;

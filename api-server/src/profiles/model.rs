@@ -11,7 +11,7 @@ pub use self::texts::{Bio, PersonName, SoughtUsername};
 use crate::http::from_json;
 use crate::media::model::picture_url;
 use crate::rights::model::UserRole;
-use crate::routes::Resource;
+use crate::routes::{Located, Resource};
 
 /// The avatar of users without one.
 const DEFAULT_AVATAR: &str = "/media/default/avatar.png";
@@ -50,6 +50,26 @@ pub struct User {
 }
 
 impl Resource for User {}
+
+/// The signed-in user.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    #[serde(flatten)]
+    pub user: User,
+    /// Visible to this user only.
+    pub email: String,
+    /// `user` or `admin`.
+    #[schema(value_type = String)]
+    pub role: UserRole,
+}
+
+impl Resource for Me {}
+
+impl Located for Me {
+    fn path(&self) -> String {
+        format!("/users/{}", self.user.username)
+    }
+}
 
 /// The relation between the viewer and a user.
 #[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]

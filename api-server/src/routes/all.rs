@@ -1,7 +1,7 @@
 //! The list of all domains' routes.
 
 use super::route::Route;
-use crate::{accounts, feed, instance, likes, media, posts, profiles, search, sessions};
+use crate::{accounts, feed, instance, likes, media_items, posts, profiles, search, sessions};
 use crate::{blocks, comments, follows, mutes, uploads};
 
 /// Every route.
@@ -18,7 +18,7 @@ pub fn all() -> Vec<Route> {
         likes::routes(),
         feed::routes(),
         search::routes(),
-        media::routes(),
+        media_items::routes(),
         uploads::routes(),
         instance::routes(),
     ]

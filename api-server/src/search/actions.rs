@@ -4,11 +4,11 @@ use shared::auth::Principal;
 
 use super::model::{Kind, Search, Sought};
 use super::store::{self, MOST_MATCHES, PostSearch, SCAN};
+use super::users;
 use crate::app::App;
 use crate::http::{ApiResult, ListKind, Page, PageKeys};
 use crate::posts;
 use crate::posts::model::Post;
-use crate::profiles;
 use crate::profiles::model::User;
 use crate::routes::Either;
 
@@ -38,7 +38,7 @@ pub async fn search_users(
     viewer: Option<&Principal>,
     sought: Sought,
 ) -> ApiResult<Page<User>> {
-    profiles::actions::search_users(app, viewer, &sought.q, &sought.page).await
+    users::search_users(app, viewer, &sought.q, &sought.page).await
 }
 
 /// Public posts that contain all words of `q`, the newest first, without those of users whom the

@@ -8,6 +8,7 @@ pub mod model;
 mod store;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
+mod users;
 
 use self::actions::{search, search_posts, search_users};
 use crate::routes::{Route, Tag, for_viewer};

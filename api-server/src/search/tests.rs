@@ -1,4 +1,4 @@
-//! Tests of the post search over HTTP. `profiles::search` tests the user search.
+//! Tests of the post search over HTTP. `users` tests the user search.
 
 #![expect(
     clippy::unwrap_used,

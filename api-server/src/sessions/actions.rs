@@ -10,8 +10,6 @@ use super::model::{
 };
 use super::rotation::{RotationOutcome, check_generation};
 use super::store;
-use crate::accounts;
-use crate::accounts::model::Claim;
 use crate::app::App;
 use crate::audit::actions::record;
 use crate::audit::model::{Entry, Subject};
@@ -19,6 +17,8 @@ use crate::http::{
     ApiError, ApiResult, Created, Json, ListKind, Page, PageEnds, PageKey, PageQuery, Unstored,
 };
 use crate::rights::model::AccountState;
+use crate::sign_ins::actions::{confirm_user, prove_user};
+use crate::sign_ins::model::Claim;
 
 const SESSIONS: ListKind = ListKind::newest_first(15);
 
@@ -43,7 +43,7 @@ pub async fn create_session(
         password: sign_in.password.into_string(),
         network: &origin.network,
     };
-    let proven = accounts::actions::prove_user(app, claim).await?;
+    let proven = prove_user(app, claim).await?;
     let session = NewSession {
         id: SessionId::generate(),
         user_id: proven.user_id,
@@ -52,7 +52,7 @@ pub async fn create_session(
         network: origin.network,
     };
     let mut tx = app.pool.begin().await?;
-    accounts::actions::confirm_user(&mut tx, &proven).await?;
+    confirm_user(&mut tx, &proven).await?;
     store::insert_session(&mut tx, &session).await?;
     tx.commit().await?;
     tracing::info!(user.id = %session.user_id, session.id = %session.id, "signed in");

@@ -8,7 +8,7 @@ use shared::ids::{SessionId, UserId};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-use crate::accounts::model::Password;
+use crate::account_texts::Password;
 use crate::app::App;
 use crate::http::{
     ApiResult, Network, Request, Text, TextFault, TextRule, all, fault_if, from_json,

@@ -4,6 +4,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use shared::ids::UserId;
 
 use super::slots::AttemptSlot;
+use crate::rights::model::AccountState;
 
 /// The login of an attempt. Its case does not matter.
 pub enum Target {
@@ -84,4 +85,27 @@ impl Target {
         };
         digest(&SHA256, text.as_bytes()).as_ref().to_vec()
     }
+}
+
+/// The credentials that a user sends to prove their identity.
+pub struct Claim<'a> {
+    /// Username or e-mail address.
+    pub login: &'a str,
+    pub password: String,
+    pub network: &'a str,
+}
+
+/// A user whose password was right.
+pub struct Proven {
+    pub user_id: UserId,
+    /// The hash against which the password was checked.
+    pub password_hash: String,
+    pub attempt: Attempt,
+}
+
+/// The stored data against which a password is checked.
+pub struct Credentials {
+    pub user_id: UserId,
+    pub password_hash: String,
+    pub state: AccountState,
 }

@@ -1,7 +1,11 @@
 //! The SQL statements about attempts. Times are the database's; windows are relative to the start
 //! of the transaction, so that indexes can be used.
 
+mod credentials;
+
 use sqlx::PgConnection;
+
+pub use credentials::{find_credentials, find_credentials_of, lock_user};
 
 use super::model::{AttemptKey, History};
 use crate::config::LimitArgs;

@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 use shared::ids::UserId;
 
-use super::actions::{begin_attempt, confirm_attempt, prune_sign_in_attempts, withdraw_attempt};
+use super::attempts::{begin_attempt, confirm_attempt, prune_sign_in_attempts, withdraw_attempt};
 use super::model::{Login, Target};
 use crate::testing::{Answer, Client, PASSWORD, TestApp, sign_up};
 

@@ -23,7 +23,7 @@ const CRATES: [&str; 10] = [
 const MAX_REEXPORTS: usize = 8;
 
 /// Each file with those that it names something of.
-type Imports = BTreeMap<String, BTreeSet<String>>;
+pub type Imports = BTreeMap<String, BTreeSet<String>>;
 
 #[test]
 fn no_package_has_an_import_circle() {
@@ -34,7 +34,7 @@ fn no_package_has_an_import_circle() {
     assert!(told.is_empty(), "import circles:\n  {}", told.join("\n  "));
 }
 
-fn imports(sources: &[Source]) -> Imports {
+pub fn imports(sources: &[Source]) -> Imports {
     let modules = Modules::of(sources);
     let imports = sources.iter().map(|source| {
         let paths = source.named.paths.iter();
@@ -92,7 +92,7 @@ impl<'a> Modules<'a> {
 }
 
 /// Some circle: each file imports the next, the last one is the first again.
-fn find_circle(mut imports: Imports) -> Option<Vec<String>> {
+pub fn find_circle(mut imports: Imports) -> Option<Vec<String>> {
     // A file that imports only files outside circles is in no circle.
     loop {
         let left: BTreeSet<String> = imports.keys().cloned().collect();

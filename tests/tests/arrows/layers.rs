@@ -2,13 +2,11 @@
 
 use std::path::Path;
 
+use super::domains::domains;
 use super::sources::{self, Source};
 
-/// Folders of api-server that are no domains.
-const NO_DOMAINS: [&str; 2] = ["http", "routes"];
 /// Modules of a domain that other domains may import.
 const ENTRANCES: [&str; 2] = ["actions", "model"];
-const LAYERS: [&str; 2] = ["actions", "store"];
 
 /// Fails with every line that `broken` gives.
 fn assert_none(broken: &[String]) {
@@ -131,22 +129,10 @@ fn in_a_domain_actions_call_stores_and_not_the_reverse() {
 #[test]
 fn a_domain_is_entered_by_its_actions_and_models_only() {
     let sources = sources::of("api-server");
-    let domains: Vec<&str> = sources
-        .iter()
-        .filter(|source| {
-            source
-                .module
-                .get(1)
-                .is_some_and(|layer| LAYERS.contains(&layer.as_str()))
-        })
-        .map(|source| source.module[0].as_str())
-        .filter(|name| !NO_DOMAINS.contains(name))
-        .collect();
-    assert!(!domains.is_empty());
-    // What is no domain itself (the application, its routes, its start) puts domains together.
+    let domains = domains(&sources);
     let is_in_domain = |source: &&Source| {
         let first = source.module.first().map(String::as_str);
-        first.is_some_and(|name| domains.contains(&name))
+        first.is_some_and(|name| domains.contains(name))
     };
     let broken: Vec<String> = sources
         .iter()

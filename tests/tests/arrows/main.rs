@@ -10,6 +10,7 @@
 
 mod circles;
 mod codes;
+mod domains;
 mod layers;
 mod lists;
 mod manifests;

@@ -3,33 +3,23 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use shared::auth::Principal;
 use shared::ids::{MediaId, PostId};
 use shared::jobs::{self, NewJob};
 use sqlx::PgConnection;
 
-use super::rights::require_readable;
-use crate::app::App;
-use crate::audit;
-use crate::audit::model::{Entry, Subject};
 use crate::http::{ApiError, ApiResult};
 use crate::media::store;
-use crate::rights::actions::is_admin;
 
-/// Deletes an unattached media item of the caller, or of any user for an admin.
-pub async fn delete_media(app: &App, caller: &Principal, id: MediaId) -> ApiResult<()> {
-    let mut tx = app.pool.begin().await?;
-    let row = store::find_media(&mut tx, id).await?;
-    let row = row.ok_or_else(ApiError::not_found)?;
-    let is_own = row.owner_id == caller.user_id;
-    if !is_own && !is_admin(&mut tx, caller.user_id).await? {
-        require_readable(&mut tx, Some(caller), &row).await?;
-        return Err(ApiError::forbidden());
-    }
+/// Removes a media item; 403 if a post or a profile uses it, 404 if it is gone.
+pub async fn delete_unattached(
+    connection: &mut PgConnection,
+    id: MediaId,
+    files_after: Duration,
+) -> ApiResult<()> {
     // Uploads and jobs are locked first, as always. Only then is it known whether the media item is
     // attached; in that case nothing has changed yet.
-    end(&mut tx, &[id], true).await?;
-    let is_attached = store::lock_media(&mut tx, id).await?;
+    end(connection, &[id], true).await?;
+    let is_attached = store::lock_media(connection, id).await?;
     if is_attached.ok_or_else(ApiError::not_found)? {
         return Err(ApiError::new(
             StatusCode::FORBIDDEN,
@@ -37,14 +27,7 @@ pub async fn delete_media(app: &App, caller: &Principal, id: MediaId) -> ApiResu
             "this media item is attached to a post or a profile: remove it there",
         ));
     }
-    if !is_own {
-        let entry = Entry::by(caller.user_id, "media.deleted", Subject::Media(id));
-        audit::actions::record(&mut tx, entry.concerning(row.owner_id)).await?;
-    }
-    remove_media(&mut tx, &[id], app.purge_after).await?;
-    tx.commit().await?;
-    tracing::info!(user.id = %caller.user_id, media.id = %id, "media item deleted");
-    Ok(())
+    remove_media(connection, &[id], files_after).await
 }
 
 /// Removes media, attached or not, in the caller's transaction: their uploads end, their rows are

@@ -3,7 +3,6 @@
 use shared::auth::Principal;
 use shared::media::{FailureCode, Grant, Grants, MediaKind, RenditionKind, keys};
 
-use super::rights::is_owner;
 use crate::app::App;
 use crate::media::model::{
     Failure, Media, MediaRow, Playback, RenditionRow, RenditionSummary, Variant,
@@ -12,7 +11,7 @@ use crate::media::source;
 
 /// The representation for a viewer who may see the media item, without progress.
 pub fn render(app: &App, viewer: Option<&Principal>, mut row: MediaRow) -> Media {
-    let is_owner = is_owner(&row, viewer);
+    let is_owner = row.is_of(viewer);
     let now = app.clock.now();
     let own = viewer.map(|viewer| Grant::for_session(viewer.session_id, now));
     let grant = if row.is_public {

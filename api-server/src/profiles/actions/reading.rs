@@ -4,12 +4,11 @@ use shared::auth::Principal;
 use shared::ids::UserId;
 use sqlx::PgConnection;
 
-use crate::accounts::model::Me;
 use crate::app::App;
 use crate::audit::actions::record_admin_read;
 use crate::audit::model::Subject;
 use crate::http::{ApiError, ApiResult, Page, PageKeys};
-use crate::profiles::model::{SeenUser, SoughtUsername, User};
+use crate::profiles::model::{Me, SeenUser, SoughtUsername, User};
 use crate::profiles::store;
 use crate::rights::actions::require_admin;
 

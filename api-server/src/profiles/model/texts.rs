@@ -7,7 +7,7 @@ use shared::text::Lines;
 use utoipa::PartialSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::accounts::model::Username;
+use crate::account_texts::Username;
 use crate::http::{Text, TextFault, TextRule, all, fault_if, is_blank, refused_characters};
 use crate::routes::PathInput;
 

@@ -3,13 +3,13 @@
 use http::StatusCode;
 use sqlx::PgConnection;
 
-use super::model::{Claim, Credentials, Proven, mailbox};
+use super::attempts::{begin_attempt, confirm_attempt, withdraw_attempt};
+use super::model::{Attempt, Claim, Credentials, Login, Proven, Target};
 use super::store;
+use crate::account_texts::mailbox;
 use crate::app::App;
 use crate::http::{ApiError, ApiResult};
 use crate::rights::model::AccountState;
-use crate::sign_ins::actions::{begin_attempt, confirm_attempt, withdraw_attempt};
-use crate::sign_ins::model::{Attempt, Login, Target};
 
 /// The user with this login and password. An unknown login and a wrong password get the same
 /// answer, cost the same time, and are slowed alike.

@@ -19,7 +19,7 @@ pub async fn require_readable(
     row: &MediaRow,
 ) -> ApiResult<()> {
     match row.post_id {
-        _ if is_owner(row, viewer) => Ok(()),
+        _ if row.is_of(viewer) => Ok(()),
         Some(post_id) => require_readable_post(connection, viewer, post_id)
             .await
             .map(drop),
@@ -39,8 +39,4 @@ async fn sees_owner(
 ) -> ApiResult<bool> {
     let seen = list_users(connection, viewer, &[row.owner_id]).await?;
     Ok(!seen.is_empty())
-}
-
-pub fn is_owner(row: &MediaRow, viewer: Option<&Principal>) -> bool {
-    viewer.is_some_and(|viewer| viewer.user_id == row.owner_id)
 }

@@ -12,11 +12,11 @@ use shared::auth::Principal;
 use shared::ids::UserId;
 use sqlx::PgConnection;
 
-use super::actions::list_users;
-use super::model::User;
+use super::model::SearchQuery;
 use crate::app::App;
 use crate::http::{ApiResult, ListKind, Page, PageEnds, PageKey, PageQuery, PageRequest};
-use crate::search::model::SearchQuery;
+use crate::profiles::actions::list_users;
+use crate::profiles::model::User;
 use store::UserSearch;
 
 const USER_SEARCH: ListKind = ListKind::newest_first(8);
