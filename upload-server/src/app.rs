@@ -15,7 +15,7 @@ use shared::{
     jobs,
     storage::{NodeLock, Store},
     telemetry,
-    uploads::{LocalSink, Owners, Settings},
+    uploads::{LocalSink, OwnerParts, Owners, Settings},
     wake::WakeUp,
 };
 use tokio_util::sync::CancellationToken;
@@ -84,11 +84,15 @@ impl App {
         let pool = open_database(config).await?;
         let store = open_store(config).await?;
         let node = take_node(&store).await?;
-        let sink = LocalSink::new(store.clone());
         let redis = Redis::open(config.redis.url.as_ref())?;
-        let events = events::wake_up(&redis, stop.clone());
-        let wake_ups = [wake_workers(&pool, stop), events];
-        let owners = Owners::new(pool.clone(), sink, node, settings(config), wake_ups);
+        let owners = Owners::new(OwnerParts {
+            pool: pool.clone(),
+            sink: LocalSink::new(store.clone()),
+            node,
+            settings: settings(config),
+            jobs: wake_workers(&pool, stop),
+            events: events::wake_up(&redis, stop.clone()),
+        });
         owners.register(config.terms.listen.as_str()).await?;
         let verifier = VerifierSettings {
             longest_lifetime: config.tokens.lifetime(),

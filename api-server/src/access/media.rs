@@ -4,7 +4,7 @@
 use shared::ids::{MediaId, SetId};
 use shared::media::image::{PictureSet, StoredVariant};
 use shared::media::store::{PublishedSet, insert_renditions, publish_picture, publish_set};
-use shared::media::{FrameRate, Grant, Rendition, RenditionKind, Segment, VideoShape};
+use shared::media::{FileOfMedia, FrameRate, Grant, Rendition, RenditionKind, Segment, VideoShape};
 
 use super::scene::{
     AS_AVATAR, AS_COVER, CALLERS, FREE, LONG_REPLACED, OF_SECRET, ON_DELETED, ON_DRAFT,
@@ -99,7 +99,14 @@ async fn assert_served(
         let files = files.iter().map(|file| (set.to_string(), *file, is_served));
         let source = ("source".to_owned(), "clip.mp4", is_served && who == owner);
         for (set, file, is_served) in files.chain([source]) {
-            let address = scene.test.app.grants.address(grant, media_id, [&set, file]);
+            let address = scene.test.app.grants.address(
+                grant,
+                media_id,
+                FileOfMedia {
+                    set: &set,
+                    name: file,
+                },
+            );
             let answer = scene.test.anon().fetch(&address).await;
             let status = if is_served { 200 } else { 404 };
             assert_eq!(answer.status, status, "{file} on {place} by {who}");
@@ -117,7 +124,14 @@ async fn a_grant_ends_with_what_it_was_given_for() {
     let set = publish(&scene, media_id).await.to_string();
     let app = &scene.test.app;
     let follower = Grant::for_session(scene.callers[3].session_id, app.clock.now());
-    let address = app.grants.address(follower, media_id, [&set, SEGMENT]);
+    let address = app.grants.address(
+        follower,
+        media_id,
+        FileOfMedia {
+            set: &set,
+            name: SEGMENT,
+        },
+    );
     for end in [
         "delete from follows",
         "update posts set visibility = 'private' where id = 2",
@@ -146,7 +160,14 @@ async fn a_grant_ends_with_what_it_was_given_for() {
             "after: {end}"
         );
     }
-    let public = app.grants.address(Grant::Public, media_id, [&set, SEGMENT]);
+    let public = app.grants.address(
+        Grant::Public,
+        media_id,
+        FileOfMedia {
+            set: &set,
+            name: SEGMENT,
+        },
+    );
     assert_eq!(scene.test.anon().fetch(&public).await.status, 404);
     let other: MediaId = FREE.parse().unwrap();
     let borrowed = address.replace(&media_id.to_string(), &other.to_string());

@@ -66,6 +66,13 @@ pub struct PasswordChange {
 
 from_json! { PasswordChange { current_password, new_password } }
 
+/// The replacement of a password hash.
+#[derive(Clone, Copy)]
+pub struct HashChange<'a> {
+    pub old: &'a str,
+    pub new: &'a str,
+}
+
 /// An account whose row has no mailbox yet.
 pub struct WithoutMailbox {
     pub user_id: UserId,

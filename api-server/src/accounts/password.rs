@@ -3,7 +3,7 @@
 use http::StatusCode;
 use shared::auth::Principal;
 
-use super::model::PasswordChange;
+use super::model::{HashChange, PasswordChange};
 use super::store;
 use crate::app::App;
 use crate::audit::actions::record;
@@ -51,11 +51,14 @@ pub async fn update_password(
         return Err(faults.into());
     }
     let new_hash = app.passwords.hash(new_password).await?;
-    let hashes = (right.password_hash.as_str(), new_hash.as_str());
+    let change = HashChange {
+        old: &right.password_hash,
+        new: &new_hash,
+    };
     let mut tx = app.pool.begin().await?;
     // The row first, then the sessions: a concurrent sign-in with the old password either has its
     // session already, or finds the password changed.
-    if !store::update_password_hash(&mut tx, caller.user_id, hashes).await? {
+    if !store::update_password_hash(&mut tx, caller.user_id, change).await? {
         return Err(wrong_password());
     }
     sessions::actions::end_other_sessions(&mut tx, caller).await?;

@@ -4,7 +4,7 @@ use shared::db;
 use shared::ids::UserId;
 use sqlx::PgConnection;
 
-use super::model::{Admin, NewAccount, WithoutMailbox};
+use super::model::{Admin, HashChange, NewAccount, WithoutMailbox};
 use crate::account_texts::mailbox;
 use crate::http::{ApiError, ApiResult};
 use crate::rights::model::{AccountState, UserRole};
@@ -100,11 +100,11 @@ pub async fn set_mailbox(
     }
 }
 
-/// False if the password hash is no longer `old_hash`.
+/// False if the password hash is no longer the old one.
 pub async fn update_password_hash(
     connection: &mut PgConnection,
     user_id: UserId,
-    (old_hash, new_hash): (&str, &str),
+    hash: HashChange<'_>,
 ) -> Result<bool, sqlx::Error> {
     let updated = sqlx::query!(
         r#"
@@ -115,8 +115,8 @@ pub async fn update_password_hash(
             and state = 'active'
         "#,
         user_id.0,
-        old_hash,
-        new_hash
+        hash.old,
+        hash.new
     )
     .execute(connection)
     .await?;

@@ -12,7 +12,7 @@ use shared::ids::PostId;
 use shared::media::MediaState;
 use sqlx::PgConnection;
 
-use super::model::Media;
+use super::model::{Media, ShownPost};
 pub use super::pictures::{
     StoredPicture, attach_picture, claim_picture, discard_picture, list_usable_media,
     store_picture, take_down_picture,
@@ -39,13 +39,12 @@ pub async fn add_progress(app: &App, own: impl IntoIterator<Item = &mut Media>) 
     }
 }
 
-/// The media of posts that the viewer may see, with whether each post is public, without progress:
-/// two statements in total.
+/// The media of posts that the viewer may see, without progress: two statements in total.
 pub async fn list_post_media(
     app: &App,
     connection: &mut PgConnection,
     viewer: Option<&Principal>,
-    posts: &[(PostId, bool)],
+    posts: &[ShownPost],
 ) -> ApiResult<HashMap<PostId, Vec<Media>>> {
     let mut media = HashMap::<PostId, Vec<Media>>::new();
     if posts.is_empty() {

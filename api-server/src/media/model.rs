@@ -208,6 +208,14 @@ impl MediaRow {
     }
 }
 
+/// A post whose media are shown.
+#[derive(Clone, Copy)]
+pub struct ShownPost {
+    pub id: PostId,
+    /// Whether everyone may see it.
+    pub is_open: bool,
+}
+
 /// The data that decides a request for a file.
 #[derive(Debug, Clone)]
 #[expect(

@@ -13,7 +13,7 @@ pub use pictures::{
     list_usable_media, list_variants, lock_usable_media, mark_picture, mark_replaced,
 };
 
-use super::model::{AccessRow, MediaRow, RenditionRow};
+use super::model::{AccessRow, MediaRow, RenditionRow, ShownPost};
 
 /// Rows of `media` with their `uploads` and the renditions of their published sets: of a video the
 /// best first, of a picture the smallest first. This is the only list of columns.
@@ -87,13 +87,13 @@ pub async fn find_media(
     .await
 }
 
-/// The media of the posts, in each post's order, with whether the post is public.
+/// The media of the posts, in each post's order.
 pub async fn list_media_of_posts(
     connection: &mut PgConnection,
-    posts: &[(PostId, bool)],
+    posts: &[ShownPost],
 ) -> Result<Vec<MediaRow>, sqlx::Error> {
     let (post_ids, is_open): (Vec<i64>, Vec<bool>) =
-        posts.iter().map(|(id, is_open)| (id.0, *is_open)).unzip();
+        posts.iter().map(|post| (post.id.0, post.is_open)).unzip();
     select_media!(
         "hung.post_id",
         "shown.is_open",

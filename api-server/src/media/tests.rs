@@ -14,7 +14,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use shared::ids::{MediaId, SetId};
 use shared::media::store::{PublishedSet, insert_renditions, publish_set};
-use shared::media::{FrameRate, Rendition, RenditionKind, Segment, VideoShape};
+use shared::media::{FileOfMedia, FrameRate, Rendition, RenditionKind, Segment, VideoShape};
 use shared::testing::insert_media;
 
 use crate::testing::{Answer, Client, TestApp, send};
@@ -272,7 +272,14 @@ async fn the_source_is_its_owners_and_keeps_its_name() {
     );
     let now = test.app.clock.now();
     let theirs = shared::media::Grant::for_session(bob.session_id, now);
-    let theirs = test.app.grants.address(theirs, id, ["source", "clip.mp4"]);
+    let theirs = test.app.grants.address(
+        theirs,
+        id,
+        FileOfMedia {
+            set: "source",
+            name: "clip.mp4",
+        },
+    );
     assert_eq!(
         test.anon().fetch(&theirs).await.status,
         404,

@@ -21,10 +21,21 @@ pub async fn claim(
     worker: &str,
     settings: ClaimSettings,
 ) -> Result<Option<Lease>, sqlx::Error> {
-    claim_from(pool, (kind, i16::MIN), worker, settings).await
+    let wanted = Wanted {
+        kind,
+        least_priority: i16::MIN,
+    };
+    claim_from(pool, wanted, worker, settings).await
 }
 
-/// Claims the next job of `kind` with at least the priority `from`: a running job whose lease expired,
+/// Which jobs a claim looks for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    pub kind: JobKind,
+    pub least_priority: i16,
+}
+
+/// Claims the next job of a kind with at least some priority: a running job whose lease expired,
 /// or the queued job that is due, of the highest priority, and then the oldest. Counts the attempt
 /// and sets a new token.
 ///
@@ -34,7 +45,7 @@ pub async fn claim(
 /// `queued` reads the first job of each.
 pub(super) async fn claim_from(
     pool: &Pool,
-    (kind, from): (JobKind, i16),
+    wanted: Wanted,
     worker: &str,
     settings: ClaimSettings,
 ) -> Result<Option<Lease>, sqlx::Error> {
@@ -98,11 +109,11 @@ pub(super) async fn claim_from(
             traceparent,
             extract(epoch from now() - run_after)::float8 as "queue_wait_seconds!"
         "#,
-        kind.as_str(),
+        wanted.kind.as_str(),
         worker,
         interval(settings.lease),
         settings.max_attempts.unwrap_or(UNLIMITED),
-        from,
+        wanted.least_priority,
     )
     .fetch_optional(&mut *tx)
     .await?;

@@ -10,7 +10,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    claim::claim_from,
+    claim::{Wanted, claim_from},
     handler::Handler,
     metrics::{JobMetrics, Outcome},
     model::{JobSettings, SHORT},
@@ -104,7 +104,10 @@ impl<H: Handler> Runner<H> {
     }
 
     async fn run_one_from(&self, from: i16, stop: &CancellationToken) -> Result<bool, sqlx::Error> {
-        let wanted = (H::KIND, from);
+        let wanted = Wanted {
+            kind: H::KIND,
+            least_priority: from,
+        };
         let lease = claim_from(&self.pool, wanted, &self.name, self.settings.claim).await?;
         let Some(lease) = lease else {
             return Ok(false);

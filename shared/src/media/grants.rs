@@ -58,6 +58,15 @@ impl Grant {
     }
 }
 
+/// A file of a media item, as its URL names it.
+#[derive(Debug, Clone, Copy)]
+pub struct FileOfMedia<'a> {
+    /// The id of the file's set, or `source`.
+    pub set: &'a str,
+    /// A name that ends in the extension that players need.
+    pub name: &'a str,
+}
+
 /// Creates media URLs and checks the grants in them.
 #[derive(Debug, Clone)]
 pub struct Grants(DerivedKey);
@@ -68,12 +77,12 @@ impl Grants {
         Self(secret.derive(Purpose::MediaGrants))
     }
 
-    /// The path of one file of a media item: a set's id or `source`, and a name that ends in the
-    /// extension that players need.
-    pub fn address(&self, grant: Grant, media_id: MediaId, [set, file]: [&str; 2]) -> String {
+    /// The path of one file of a media item.
+    pub fn address(&self, grant: Grant, media_id: MediaId, file: FileOfMedia<'_>) -> String {
         let grant = self.encode(grant, media_id);
-        let file = utf8_percent_encode(file, RESERVED);
-        format!("/media/{grant}/{media_id}/{set}/{file}")
+        let FileOfMedia { set, name } = file;
+        let name = utf8_percent_encode(name, RESERVED);
+        format!("/media/{grant}/{media_id}/{set}/{name}")
     }
 
     /// The grant in a URL of `media_id`; `None` if we did not create it for this media item or it
@@ -135,7 +144,14 @@ mod tests {
     fn a_token_is_good_for_its_media_until_its_time() {
         let (grants, media_id, now) = (grants(), MediaId::generate(), at(1_800_000_123));
         let grant = Grant::for_session(SessionId::generate(), now);
-        let address = grants.address(grant, media_id, ["source", "a.mp4"]);
+        let address = grants.address(
+            grant,
+            media_id,
+            FileOfMedia {
+                set: "source",
+                name: "a.mp4",
+            },
+        );
         let text = text_of(&address);
         assert_eq!(grants.check(text, media_id, now), Some(grant));
         assert_eq!(
@@ -170,7 +186,14 @@ mod tests {
     fn any_changed_bit_of_a_token_spoils_it() {
         let (grants, media_id, now) = (grants(), MediaId::generate(), at(1_800_000_000));
         let grant = Grant::for_session(SessionId::generate(), now);
-        let address = grants.address(grant, media_id, ["set", "f"]);
+        let address = grants.address(
+            grant,
+            media_id,
+            FileOfMedia {
+                set: "set",
+                name: "f",
+            },
+        );
         let token = URL_SAFE_NO_PAD.decode(text_of(&address)).unwrap();
         for bit in 0..token.len() * 8 {
             let mut changed = token.clone();
@@ -188,7 +211,14 @@ mod tests {
     #[test]
     fn a_public_address_is_short_and_its_file_name_is_escaped() {
         let media_id = MediaId::generate();
-        let address = grants().address(Grant::Public, media_id, ["source", "my clip/ü.mp4"]);
+        let address = grants().address(
+            Grant::Public,
+            media_id,
+            FileOfMedia {
+                set: "source",
+                name: "my clip/ü.mp4",
+            },
+        );
         assert_eq!(
             address,
             format!("/media/p/{media_id}/source/my%20clip%2F%C3%BC.mp4")

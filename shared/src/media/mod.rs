@@ -12,7 +12,7 @@ pub mod rendition;
 pub mod state;
 pub mod store;
 
-pub use grants::{Grant, Grants};
+pub use grants::{FileOfMedia, Grant, Grants};
 pub use keys::{ContentType, ObjectNames, PublishedFile};
 pub use media_core::FailureCode;
 pub use playlist::{PlaylistError, TARGET_DURATION_S, render_master, render_rendition};

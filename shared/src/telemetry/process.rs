@@ -41,23 +41,24 @@ impl Collector for Process {
         ];
         for (name, help, value) in counts {
             if let Some(value) = value {
-                write(&mut encoder, (name, help), &ConstGauge::new(value))?;
+                write(&mut encoder, name, help, &ConstGauge::new(value))?;
             }
         }
         let Some(times) = Times::read() else {
             return Ok(());
         };
         let cpu = ConstCounter::new(times.cpu_seconds);
-        write(&mut encoder, ("cpu_seconds", "CPU time used"), &cpu)?;
+        write(&mut encoder, "cpu_seconds", "CPU time used", &cpu)?;
         let start = ConstGauge::new(times.start_seconds);
         let help = "Start of the process, in seconds since 1970";
-        write(&mut encoder, ("start_time_seconds", help), &start)
+        write(&mut encoder, "start_time_seconds", help, &start)
     }
 }
 
 fn write(
     encoder: &mut DescriptorEncoder,
-    (name, help): (&str, &str),
+    name: &str,
+    help: &str,
     metric: &impl EncodeMetric,
 ) -> std::fmt::Result {
     let metric_encoder = encoder.encode_descriptor(name, help, None, metric.metric_type())?;

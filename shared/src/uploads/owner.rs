@@ -28,14 +28,26 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Owners(Arc<Shared>);
 
+/// What the owner of uploads works with.
+#[derive(Debug)]
+pub struct OwnerParts {
+    /// Postgres.
+    pub pool: Pool,
+    /// Where bytes go.
+    pub sink: LocalSink,
+    /// The right to be this node.
+    pub node: NodeLock,
+    /// Durability and times.
+    pub settings: Settings,
+    /// Woken after a finish: workers.
+    pub jobs: WakeUp,
+    /// Woken after a finish: readers of events.
+    pub events: WakeUp,
+}
+
 #[derive(Debug)]
 struct Shared {
-    pool: Pool,
-    sink: LocalSink,
-    node: NodeLock,
-    settings: Settings,
-    jobs: WakeUp,
-    events: WakeUp,
+    parts: OwnerParts,
     slots: Mutex<HashMap<UploadId, Arc<Slot>>>,
 }
 
@@ -78,34 +90,18 @@ pub enum TakeError {
 }
 
 impl Owners {
-    /// The upload owner of a process. It wakes `jobs` and `events` after a finish.
+    /// The upload owner of a process.
     #[must_use]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the uploads code is redesigned as a whole next"
-    )]
-    pub fn new(
-        pool: Pool,
-        sink: LocalSink,
-        node: NodeLock,
-        settings: Settings,
-        [jobs, events]: [WakeUp; 2],
-    ) -> Self {
-        let slots = Mutex::default();
+    pub fn new(parts: OwnerParts) -> Self {
         Self(Arc::new(Shared {
-            pool,
-            sink,
-            node,
-            settings,
-            jobs,
-            events,
-            slots,
+            parts,
+            slots: Mutex::default(),
         }))
     }
 
     /// Registers this process in the database. Call it before anything else.
     pub async fn register(&self, name: &str) -> Result<(), sqlx::Error> {
-        let mut connection = self.0.pool.acquire_to_write().await?;
+        let mut connection = self.0.parts.pool.acquire_to_write().await?;
         store::upsert_node(&mut connection, self.node(), name).await
     }
 
@@ -118,8 +114,8 @@ impl Owners {
     }
 
     pub(super) async fn find(&self, id: UploadId) -> Result<Option<Upload>, sqlx::Error> {
-        db::retry_while_unavailable(self.0.settings.acknowledge_within, || async {
-            store::find_upload(&mut *self.0.pool.acquire().await?, id).await
+        db::retry_while_unavailable(self.0.parts.settings.acknowledge_within, || async {
+            store::find_upload(&mut *self.0.parts.pool.acquire().await?, id).await
         })
         .await
     }
@@ -182,31 +178,31 @@ impl Owners {
     /// This process's id.
     #[must_use]
     pub fn node(&self) -> NodeId {
-        self.0.node.id()
+        self.0.parts.node.id()
     }
 
     /// The database.
     #[must_use]
     pub fn pool(&self) -> &Pool {
-        &self.0.pool
+        &self.0.parts.pool
     }
 
     /// The sources in the store.
     #[must_use]
     pub fn sink(&self) -> &LocalSink {
-        &self.0.sink
+        &self.0.parts.sink
     }
 
     /// The settings.
     #[must_use]
     pub fn settings(&self) -> &Settings {
-        &self.0.settings
+        &self.0.parts.settings
     }
 
     /// Sends hints of the job and the event of a committed finish.
     pub(super) fn wake(&self) {
-        self.0.jobs.wake();
-        self.0.events.wake();
+        self.0.parts.jobs.wake();
+        self.0.parts.events.wake();
     }
 }
 

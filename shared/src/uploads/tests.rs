@@ -42,9 +42,14 @@ impl Stage {
             acknowledge_within: Duration::from_secs(10),
         };
         let node = NodeLock::acquire(&self.store).unwrap();
-        let sink = LocalSink::new(self.store.clone());
-        let wakes = [WakeUp::silent(), WakeUp::silent()];
-        let owners = Owners::new(self.database.pool.clone(), sink, node, settings, wakes);
+        let owners = Owners::new(OwnerParts {
+            pool: self.database.pool.clone(),
+            sink: LocalSink::new(self.store.clone()),
+            node,
+            settings,
+            jobs: WakeUp::silent(),
+            events: WakeUp::silent(),
+        });
         owners.register("test").await.unwrap();
         owners
     }

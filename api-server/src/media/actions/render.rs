@@ -1,7 +1,7 @@
 //! Converts a media row into the API's answer.
 
 use shared::auth::Principal;
-use shared::media::{FailureCode, Grant, Grants, MediaKind, RenditionKind, keys};
+use shared::media::{FailureCode, FileOfMedia, Grant, Grants, MediaKind, RenditionKind, keys};
 
 use crate::app::App;
 use crate::media::model::{
@@ -21,7 +21,16 @@ pub fn render(app: &App, viewer: Option<&Principal>, mut row: MediaRow) -> Media
     };
     let of_set = |file: &str| {
         let set = row.set_id?.to_string();
-        grant.map(|grant| app.grants.address(grant, row.id, [&set, file]))
+        grant.map(|grant| {
+            app.grants.address(
+                grant,
+                row.id,
+                FileOfMedia {
+                    set: &set,
+                    name: file,
+                },
+            )
+        })
     };
     let source_url = own
         .filter(|_| is_owner && row.has_source)
@@ -77,7 +86,14 @@ impl RenditionRow {
 
 fn source_address(grants: &Grants, grant: Grant, row: &MediaRow) -> String {
     let name = source::file_name(row.filename.as_deref(), row.filetype.as_deref());
-    grants.address(grant, row.id, [source::SET, &name])
+    grants.address(
+        grant,
+        row.id,
+        FileOfMedia {
+            set: source::SET,
+            name: &name,
+        },
+    )
 }
 
 fn failure(code: String, detail: Option<String>) -> Failure {

@@ -9,6 +9,7 @@ use super::rights::read_as_admin;
 use crate::app::App;
 use crate::http::{ApiError, ApiResult, ListKind, Page, PageKeys, PageQuery};
 use crate::media::actions::{add_progress, list_post_media};
+use crate::media::model::ShownPost;
 use crate::posts::model::{Post, PostRow};
 use crate::posts::store;
 use crate::profiles::actions::find_visible_user;
@@ -88,7 +89,11 @@ async fn with_media(
     viewer: Option<&Principal>,
     rows: Vec<PostRow>,
 ) -> ApiResult<Vec<Post>> {
-    let shown: Vec<_> = rows.iter().map(|row| (row.id, row.is_open)).collect();
+    let shown = rows.iter().map(|row| ShownPost {
+        id: row.id,
+        is_open: row.is_open,
+    });
+    let shown: Vec<_> = shown.collect();
     let mut media = list_post_media(app, connection, viewer, &shown).await?;
     let posts = rows.into_iter().map(|row| Post {
         media: media.remove(&row.id).unwrap_or_default(),

@@ -32,7 +32,7 @@ mod tests {
     use crate::{
         auth::SecretKey,
         ids::{MediaId, SessionId},
-        media::{Grant, Grants},
+        media::{FileOfMedia, Grant, Grants},
     };
 
     #[test]
@@ -55,7 +55,14 @@ mod tests {
     fn a_grant_is_removed_in_every_place_and_spelling() {
         let grants = Grants::new(&SecretKey::from_bytes([5; 32]));
         let grant = Grant::for_session(SessionId::generate(), OffsetDateTime::UNIX_EPOCH);
-        let address = grants.address(grant, MediaId::generate(), ["set", "a.m4s"]);
+        let address = grants.address(
+            grant,
+            MediaId::generate(),
+            FileOfMedia {
+                set: "set",
+                name: "a.m4s",
+            },
+        );
         let grant = address.split('/').nth(2).unwrap();
         let escaped: Vec<_> = grant.bytes().map(|byte| format!("%{byte:02X}")).collect();
         for path in [

@@ -17,9 +17,18 @@ use crate::config::HttpArgs;
 pub(super) struct ReadDeadline {
     exchanges: Exchanges,
     settings: HttpArgs,
-    /// When the header that began after this many exchanges must be complete.
-    header: Option<(u64, Instant)>,
+    /// The header that is being read or was read last.
+    header: Option<Header>,
     timer: Option<Pin<Box<Sleep>>>,
+}
+
+/// A header whose first byte was read.
+#[derive(Debug, Clone, Copy)]
+struct Header {
+    /// The number of exchanges that began before it.
+    exchanges: u64,
+    /// When it must be complete.
+    deadline: Instant,
 }
 
 impl ReadDeadline {
@@ -28,7 +37,10 @@ impl ReadDeadline {
         Self {
             exchanges,
             settings,
-            header: Some((0, first)),
+            header: Some(Header {
+                exchanges: 0,
+                deadline: first,
+            }),
             timer: None,
         }
     }
@@ -40,10 +52,13 @@ impl ReadDeadline {
             return Poll::Pending;
         };
         if has_read && !self.is_in_header(begun) {
-            self.header = Some((begun, Instant::now() + self.settings.header_timeout));
+            self.header = Some(Header {
+                exchanges: begun,
+                deadline: Instant::now() + self.settings.header_timeout,
+            });
         }
         let deadline = match self.header {
-            Some((header, deadline)) if header == begun => deadline,
+            Some(header) if header.exchanges == begun => header.deadline,
             _ => idle_since + self.settings.keep_alive_timeout,
         };
         if has_read {
@@ -63,6 +78,6 @@ impl ReadDeadline {
     }
 
     fn is_in_header(&self, begun: u64) -> bool {
-        self.header.is_some_and(|(header, _)| header == begun)
+        self.header.is_some_and(|header| header.exchanges == begun)
     }
 }

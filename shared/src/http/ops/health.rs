@@ -39,11 +39,17 @@ pub enum Health {
 
 type Check = Arc<dyn Fn() -> BoxFuture<'static, Health> + Send + Sync>;
 
+#[derive(Clone)]
+struct NamedCheck {
+    name: &'static str,
+    check: Check,
+}
+
 /// The checks of a process.
 #[derive(Clone, Default)]
 pub struct Checks {
-    all: Vec<(&'static str, Check)>,
-    last: Arc<Mutex<Option<(Instant, Report)>>>,
+    all: Vec<NamedCheck>,
+    last: Arc<Mutex<Option<DatedReport>>>,
     up: Family<Dependency, Gauge>,
 }
 
@@ -56,6 +62,11 @@ struct Dependency {
 struct Report {
     status: &'static str,
     checks: Vec<Line>,
+}
+
+struct DatedReport {
+    made_at: Instant,
+    report: Report,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -79,14 +90,18 @@ impl Checks {
         F: Fn() -> R + Send + Sync + 'static,
         R: Future<Output = Health> + Send + 'static,
     {
-        self.all.push((name, Arc::new(move || Box::pin(check()))));
+        self.all.push(NamedCheck {
+            name,
+            check: Arc::new(move || Box::pin(check())),
+        });
         self
     }
 
     /// Registers the state of each part as `pawl_dependency_up`.
     #[must_use]
     pub fn registered(self, metrics: &Metrics) -> Self {
-        for &(dependency, _) in &self.all {
+        for check in &self.all {
+            let dependency = check.name;
             let _ = self.up.get_or_create(&Dependency { dependency });
         }
         let help = "Whether a part that this program needs works (1) or not (0)";
@@ -126,12 +141,12 @@ impl Checks {
     async fn report(&self) -> Report {
         // Held across the checks on purpose: concurrent requests share one report.
         let mut last = self.last.lock().await;
-        if let Some((at, report)) = last.as_ref()
-            && at.elapsed() < REUSE
+        if let Some(last) = last.as_ref()
+            && last.made_at.elapsed() < REUSE
         {
-            return report.clone();
+            return last.report.clone();
         }
-        let checks = join_all(self.all.iter().map(|(name, check)| run(name, check))).await;
+        let checks = join_all(self.all.iter().map(run)).await;
         for line in &checks {
             let dependency = line.name;
             let is_up = i64::from(line.status == "ok");
@@ -145,7 +160,10 @@ impl Checks {
             status: status.unwrap_or("ok"),
             checks,
         };
-        *last = Some((Instant::now(), report.clone()));
+        *last = Some(DatedReport {
+            made_at: Instant::now(),
+            report: report.clone(),
+        });
         report
     }
 }
@@ -153,14 +171,14 @@ impl Checks {
 impl fmt::Debug for Checks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.all.iter().map(|(name, _)| name))
+            .entries(self.all.iter().map(|check| check.name))
             .finish()
     }
 }
 
-async fn run(name: &'static str, check: &Check) -> Line {
+async fn run(check: &NamedCheck) -> Line {
     let began = Instant::now();
-    let health = timeout(DEADLINE, check())
+    let health = timeout(DEADLINE, (check.check)())
         .await
         .unwrap_or(Health::Failed("no answer in time"));
     let (status, detail) = match health {
@@ -169,7 +187,7 @@ async fn run(name: &'static str, check: &Check) -> Line {
         Health::Failed(detail) => ("failed", Some(detail)),
     };
     Line {
-        name,
+        name: check.name,
         status,
         detail,
         duration_ms: began.elapsed().as_millis(),
