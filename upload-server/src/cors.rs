@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use http::{
     HeaderName,
-    header::{AUTHORIZATION, CONTENT_TYPE},
+    header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE},
 };
 use shared::http::{CorsAccess, CorsRules, X_REQUEST_ID};
 use tus_protocol::names;
@@ -22,7 +22,7 @@ static ALLOWED_HEADERS: LazyLock<String> = LazyLock::new(|| {
     list(general.into_iter().chain(names::in_requests()))
 });
 static EXPOSED_HEADERS: LazyLock<String> = LazyLock::new(|| {
-    let own = [PAWL_MEDIA_ID, X_REQUEST_ID];
+    let own = [PAWL_MEDIA_ID, WWW_AUTHENTICATE, X_REQUEST_ID];
     let protocols = names::in_answers().chain(names::in_later_answers());
     list(own.into_iter().chain(protocols))
 });

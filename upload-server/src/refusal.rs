@@ -77,7 +77,6 @@ pub const CODES: &[&str] = &[
     "token_invalid",
     "token_missing",
     "type_not_accepted",
-    "unauthorized",
     "unavailable",
     "unsupported_content_type",
     "unsupported_version",

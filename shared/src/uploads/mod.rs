@@ -21,7 +21,7 @@ mod tests;
 
 pub use create::CreateError;
 pub use finish::Finished;
-pub use model::{Durability, Facts, NewUpload, Settings, Upload, UploadKind, UploadState};
+pub use model::{Durability, Facts, NewUpload, Settings, Upload, UploadState};
 pub use owner::{OwnerParts, Owners, TakeError};
 pub use sink::{Appender, LocalSink, SinkError};
 pub use store::find_upload;

@@ -27,18 +27,6 @@ pub enum UploadState {
     Condemned,
 }
 
-/// The role of an upload for concatenation, column `uploads.kind`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum UploadKind {
-    /// An ordinary upload.
-    Whole,
-    /// A part to be concatenated.
-    Partial,
-    /// The concatenation of parts.
-    Final,
-}
-
 /// A row of `uploads`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upload {

@@ -2,7 +2,7 @@
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
-    header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE},
+    header::{ALLOW, RETRY_AFTER},
 };
 
 use crate::{Extension, Gone, MetadataError, Target, names, v1};
@@ -65,9 +65,6 @@ pub enum Error {
     /// A complete upload cannot be terminated.
     #[error("the upload is complete")]
     AlreadyComplete,
-    /// The token is missing or not valid.
-    #[error("a valid access token is required")]
-    Unauthorized,
     /// Another request writes this upload and could not be interrupted in time.
     #[error("another request is writing the upload")]
     Locked,
@@ -117,7 +114,6 @@ impl Error {
             Self::NotFound => (StatusCode::NOT_FOUND, "upload_not_found"),
             Self::Gone(_) => (StatusCode::GONE, "upload_gone"),
             Self::AlreadyComplete => (StatusCode::FORBIDDEN, "completed_upload"),
-            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
             Self::Locked => (StatusCode::LOCKED, "upload_locked"),
             Self::TooSlow => (StatusCode::SERVICE_UNAVAILABLE, "body_too_slow"),
             Self::BrokenBody => (StatusCode::BAD_REQUEST, "body_broken"),
@@ -146,9 +142,6 @@ impl Error {
             }
             Self::MethodNotAllowed(target) => {
                 headers.insert(ALLOW, v1::allowed_methods(*target));
-            }
-            Self::Unauthorized => {
-                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
             Self::Locked | Self::TooSlow => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(1));

@@ -1,7 +1,7 @@
 //! The header names of both dialects, and which messages have them.
 
 use http::HeaderName;
-use http::header::{LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{LOCATION, RETRY_AFTER};
 
 /// Whether messages of one direction have a header.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,7 +84,7 @@ pub fn in_requests() -> impl Iterator<Item = HeaderName> {
 pub fn in_answers() -> impl Iterator<Item = HeaderName> {
     let rows = rows().filter(|row| row.in_answers == Occurs::Yes);
     let own = rows.map(|row| row.name);
-    own.chain([LOCATION, RETRY_AFTER, WWW_AUTHENTICATE])
+    own.chain([LOCATION, RETRY_AFTER])
 }
 
 /// The headers that answers will have when the server speaks the IETF draft and the extension

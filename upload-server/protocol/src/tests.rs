@@ -495,7 +495,6 @@ fn the_list_of_headers_in_answers_is_complete_and_has_no_other() {
     let errors = [
         Error::UnsupportedVersion,
         Error::MethodNotAllowed(Target::Upload),
-        Error::Unauthorized,
         Error::Locked,
         Error::Unavailable { retry_after_s: 1 },
         Error::Internal,

@@ -452,7 +452,6 @@ export type ProblemCode =
   | "too_many_attempts"
   | "too_many_parts"
   | "type_not_accepted"
-  | "unauthorized"
   | "unavailable"
   | "unsupported_content_type"
   | "unsupported_media_type"

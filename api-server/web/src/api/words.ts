@@ -38,7 +38,6 @@ const PROBLEMS: Partial<Record<ProblemCode, string>> = {
   token_missing: SIGN_IN_AGAIN,
   too_many_attempts: "Too many sign-ins to this account have failed.",
   type_not_accepted: "Files of this type are not accepted.",
-  unauthorized: SIGN_IN_AGAIN,
   upload_gone: ENDED_UPLOAD,
   upload_locked: "Another tab or device is sending this file.",
   upload_not_found: ENDED_UPLOAD,

@@ -113,7 +113,6 @@ problems! {
     too_many_parts [400] "The form has too many parts.";
     type_not_accepted [422]
         "The server does not accept files of the declared type. `/instance` lists the types.";
-    unauthorized [401] "Send `Authorization: Bearer` with an access token.";
     unavailable [503]
         "A service that the request needs is unavailable. Try again after `Retry-After`.";
     unsupported_content_type [415] "Send upload bytes as `application/offset+octet-stream`.";

@@ -125,11 +125,6 @@ impl Upload<'_> {
             Phase::Open | Phase::Gone(_) => Ok(()),
         }
     }
-
-    /// Whether all bytes have arrived and the finish is undecided.
-    pub fn is_full_and_undecided(&self) -> bool {
-        self.phase == Phase::Open && self.length == Some(self.offset)
-    }
 }
 
 #[cfg(test)]
