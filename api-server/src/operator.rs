@@ -53,7 +53,12 @@ async fn print_admins(pool: &Pool) -> Result<(), StartError> {
         println!("there are no admins yet: `api-server admin grant USER` makes one");
     }
     for admin in admins {
-        println!("{}  {}  {}", admin.username, admin.email, admin.state);
+        println!(
+            "{}  {}  {}",
+            admin.username,
+            admin.email,
+            admin.state.as_str()
+        );
     }
     Ok(())
 }
@@ -110,7 +115,11 @@ async fn print_keys(pool: &Pool) -> Result<(), StartError> {
     }
     for key in keys {
         let signs_from = key.signs_from.format(&Rfc3339).unwrap_or_default();
-        println!("{}  {:8}  signs from {signs_from}", key.kid, key.state);
+        println!(
+            "{}  {:8}  signs from {signs_from}",
+            key.kid,
+            key.state.as_str()
+        );
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::account_texts::{EmailAddress, NewPassword, Password, Username};
 use crate::http::from_json;
 use crate::profiles::model::PersonName;
+use crate::rights::model::AccountState;
 
 /// The body of `POST /users`.
 // A field with faults is `None`, so that the password is checked nevertheless and the answer lists
@@ -84,5 +85,5 @@ pub struct Admin {
     pub username: String,
     pub email: String,
     /// Active or suspended.
-    pub state: String,
+    pub state: AccountState,
 }

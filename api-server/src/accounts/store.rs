@@ -147,7 +147,7 @@ pub async fn list_admins(connection: &mut PgConnection) -> Result<Vec<Admin>, sq
     sqlx::query_as!(
         Admin,
         r#"
-        select username, email, state
+        select username, email, state as "state: AccountState"
         from users
         where role = 'admin' and state <> 'deleted'
         order by username

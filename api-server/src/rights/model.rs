@@ -20,3 +20,14 @@ pub enum AccountState {
     Suspended,
     Deleted,
 }
+
+impl AccountState {
+    /// The value of the column.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Deleted => "deleted",
+        }
+    }
+}

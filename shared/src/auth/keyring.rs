@@ -3,41 +3,18 @@
 //! Every change holds the same lock, so that two concurrent changes cannot leave the servers
 //! without a signing key.
 
+mod model;
+
 use std::time::Duration;
 
 use sqlx::PgConnection;
-use time::OffsetDateTime;
 
+pub use self::model::{KeyInfo, KeyState, Revoked};
 use super::{DerivedKey, KeyPair, Purpose, SecretKey, SignError};
 use crate::db::PoolConnection;
 
 /// Creates and revokes signing keys. Needs the secret.
 pub struct Keyring(DerivedKey);
-
-/// A signing key as an operator sees it.
-#[derive(Debug, Clone)]
-pub struct KeyInfo {
-    /// The `kid` in token headers.
-    pub kid: String,
-    /// `next`, `active`, `retired` or `revoked`.
-    pub state: String,
-    /// When servers begin to sign with it.
-    pub signs_from: OffsetDateTime,
-}
-
-/// The outcome of a revocation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Revoked {
-    /// No key has this id.
-    Unknown,
-    /// The key had been revoked before.
-    Already,
-    /// The key no longer verifies any token. If it was the signing key, this key took over.
-    Done {
-        /// The key that signs now.
-        successor: Option<String>,
-    },
-}
 
 impl Keyring {
     /// The keys that this secret seals.
@@ -54,7 +31,7 @@ impl Keyring {
     ) -> Result<KeyInfo, SignError> {
         lock(connection).await?;
         find_pair(connection, &self.0).await?;
-        self.insert(connection, "next", lead).await
+        self.insert(connection, KeyState::Next, lead).await
     }
 
     /// Revokes a key. If it was the signing key, the next announced key takes over; if there is
@@ -65,13 +42,16 @@ impl Keyring {
         kid: &str,
     ) -> Result<Revoked, SignError> {
         lock(connection).await?;
-        let state = sqlx::query_scalar!(r#"select state from signing_keys where kid = $1"#, kid)
-            .fetch_optional(&mut *connection)
-            .await?;
-        match state.as_deref() {
+        let state = sqlx::query_scalar!(
+            r#"select state as "state: KeyState" from signing_keys where kid = $1"#,
+            kid
+        )
+        .fetch_optional(&mut *connection)
+        .await?;
+        match state {
             None => return Ok(Revoked::Unknown),
-            Some("revoked") => return Ok(Revoked::Already),
-            Some(_) => {}
+            Some(KeyState::Revoked) => return Ok(Revoked::Already),
+            Some(KeyState::Next | KeyState::Active | KeyState::Retired) => {}
         }
         sqlx::query!(
             r#"
@@ -86,9 +66,11 @@ impl Keyring {
         if can_sign(connection).await? {
             return Ok(Revoked::Done { successor: None });
         }
-        let successor = match promote_next(connection).await? {
-            Some(kid) => kid,
-            None => self.insert(connection, "active", Duration::ZERO).await?.kid,
+        let successor = if let Some(kid) = promote_next(connection).await? {
+            kid
+        } else {
+            let state = KeyState::Active;
+            self.insert(connection, state, Duration::ZERO).await?.kid
         };
         Ok(Revoked::Done {
             successor: Some(successor),
@@ -98,7 +80,7 @@ impl Keyring {
     async fn insert(
         &self,
         connection: &mut PgConnection,
-        state: &str,
+        state: KeyState,
         lead: Duration,
     ) -> Result<KeyInfo, SignError> {
         let pair = KeyPair::generate()?;
@@ -108,12 +90,12 @@ impl Keyring {
             r#"
             insert into signing_keys (kid, public_key, sealed_private_key, state, signs_from)
             values ($1, $2, $3, $4, now() + make_interval(secs => $5))
-            returning kid, state, signs_from
+            returning kid, state as "state: KeyState", signs_from
             "#,
             pair.kid,
             pair.public_key.as_slice(),
             sealed,
-            state,
+            state as KeyState,
             lead.as_secs_f64()
         );
         Ok(key.fetch_one(connection).await?)
@@ -125,7 +107,7 @@ pub async fn list_keys(connection: &mut PgConnection) -> Result<Vec<KeyInfo>, sq
     sqlx::query_as!(
         KeyInfo,
         r#"
-        select kid, state, signs_from
+        select kid, state as "state: KeyState", signs_from
         from signing_keys
         order by signs_from desc, kid
         "#

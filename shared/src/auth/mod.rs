@@ -17,7 +17,7 @@ mod verifier;
 
 pub use claims::{AUDIENCE, Claims, ISSUER, LEEWAY, Principal};
 pub use error::{AuthError, SignError};
-pub use keyring::{KeyInfo, Keyring, Revoked, list_keys};
+pub use keyring::{KeyInfo, KeyState, Keyring, Revoked, list_keys};
 pub use keys::{DerivedKey, Mac, Purpose, SecretKey, SecretKeyError};
 pub use pair::{KeyPair, PublicKey, SealError};
 pub use public_keys::{PublishedKey, list_public_keys};

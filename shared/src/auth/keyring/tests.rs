@@ -99,7 +99,7 @@ impl Fixture {
         verifier.verify(token).await.map(drop)
     }
 
-    async fn states(&self) -> Vec<(String, String)> {
+    async fn states(&self) -> Vec<(String, KeyState)> {
         let mut connection = self.database.pool.acquire().await.unwrap();
         let keys = list_keys(&mut connection).await.unwrap();
         keys.into_iter().map(|key| (key.kid, key.state)).collect()
@@ -122,12 +122,12 @@ async fn a_new_key_signs_on_every_server_once_its_time_has_come_and_not_before()
     assert_eq!(fixture.signing_kid().await, old);
     assert_eq!(fixture.published().await, [new.clone(), old.clone()]);
 
-    let state = |kid: &str, state: &str| (kid.to_owned(), state.to_owned());
-    for (seconds_ago, state_of_old) in [(1, "active"), (180, "retired")] {
+    let state = |kid: &str, state| (kid.to_owned(), state);
+    for (seconds_ago, state_of_old) in [(1, KeyState::Active), (180, KeyState::Retired)] {
         fixture.let_come(&new, seconds_ago).await;
         fixture.let_come(&old, 600).await;
         assert_eq!(fixture.signing_kid().await, new);
-        let expected = [state(&new, "active"), state(&old, state_of_old)];
+        let expected = [state(&new, KeyState::Active), state(&old, state_of_old)];
         assert_eq!(fixture.states().await, expected);
         assert_eq!(fixture.published().await, [new.clone(), old.clone()]);
         assert_eq!(fixture.verify(&by_old).await, Ok(()));
