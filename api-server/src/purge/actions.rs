@@ -3,8 +3,10 @@
 use std::io;
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde_json::Value;
 use shared::ids::{MediaId, PostId};
+use shared::jobs::PurgeTarget;
 use shared::storage::Store;
 use shared::{blocking, fail};
 
@@ -23,18 +25,14 @@ pub enum PurgeError {
     #[error("could not remove the media of a post: {0:?}")]
     Media(ApiError),
     #[error("the job names neither a post nor a media item")]
-    Payload,
+    Payload(#[from] serde_json::Error),
 }
 
 /// Executes a job of the kind `purge`.
 pub async fn purge(app: &App, payload: &Value) -> Result<(), PurgeError> {
-    let named = |name: &str| payload.get(name).and_then(Value::as_str);
-    if let Some(Ok(id)) = named("post_id").map(str::parse) {
-        return purge_post(app, id).await;
-    }
-    match named("media_id").map(str::parse) {
-        Some(Ok(id)) => purge_media(app, id).await,
-        _ => Err(PurgeError::Payload),
+    match PurgeTarget::deserialize(payload)? {
+        PurgeTarget::Post(id) => purge_post(app, id).await,
+        PurgeTarget::Media(id) => purge_media(app, id).await,
     }
 }
 

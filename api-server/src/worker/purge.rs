@@ -50,7 +50,7 @@ fn job_error(error: &PurgeError) -> JobError<&'static str> {
         None => error.to_string(),
     };
     match error {
-        PurgeError::Payload => JobError::Permanent { code, detail },
+        PurgeError::Payload(_) => JobError::Permanent { code, detail },
         _ => JobError::Retryable { code, detail },
     }
 }

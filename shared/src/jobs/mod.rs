@@ -32,7 +32,9 @@ pub use error::{JobError, LeaseError};
 pub use gauges::BacklogMetrics;
 pub use handler::{Attempt, Completion, Handler};
 pub use metrics::{JobMetrics, MetricNames, Outcome};
-pub use model::{Backoff, ClaimSettings, JobKind, JobSettings, LONG, Lease, NewJob, SHORT};
+pub use model::{
+    Backoff, ClaimSettings, JobKind, JobSettings, LONG, Lease, NewJob, PurgeTarget, SHORT,
+};
 pub use queue::{
     CHANNEL, Exhausted, complete, enqueue, extend, fail, notify, release, retry_later,
     take_exhausted,

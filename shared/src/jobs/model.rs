@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -40,6 +41,17 @@ pub const SHORT: i16 = 10;
 /// The default priority. Such a job may take hours.
 pub const LONG: i16 = 0;
 
+/// What a purge removes: the payload of its job, such as `{"post_id": "7"}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PurgeTarget {
+    /// A deleted post.
+    #[serde(rename = "post_id")]
+    Post(PostId),
+    /// The files of a media item.
+    #[serde(rename = "media_id")]
+    Media(MediaId),
+}
+
 /// A job to enqueue.
 #[derive(Debug, Clone)]
 pub struct NewJob {
@@ -74,25 +86,26 @@ impl NewJob {
     /// The removal of a deleted post, its comments, likes and media.
     #[must_use]
     pub fn purge_post(post: PostId, delay: Duration) -> Self {
-        Self {
-            kind: JobKind::Purge,
-            unique_key: format!("purge:post:{post}"),
-            media_id: None,
-            priority: LONG,
-            payload: json!({"post_id": post}),
-            delay,
-        }
+        Self::purge(PurgeTarget::Post(post), format!("purge:post:{post}"), delay)
     }
 
     /// The removal of the files of a media item whose row is gone.
     #[must_use]
     pub fn purge_media(media: MediaId, delay: Duration) -> Self {
+        Self::purge(
+            PurgeTarget::Media(media),
+            format!("purge:media:{media}"),
+            delay,
+        )
+    }
+
+    fn purge(target: PurgeTarget, unique_key: String, delay: Duration) -> Self {
         Self {
             kind: JobKind::Purge,
-            unique_key: format!("purge:media:{media}"),
+            unique_key,
             media_id: None,
             priority: LONG,
-            payload: json!({"media_id": media}),
+            payload: json!(target),
             delay,
         }
     }
@@ -202,6 +215,27 @@ impl Backoff {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_payload_of_a_purge_is_read_as_it_was_written_by_every_release() {
+        let media = MediaId::generate();
+        for (job, payload, target) in [
+            (
+                NewJob::purge_post(PostId(7), Duration::ZERO),
+                json!({"post_id": "7"}),
+                PurgeTarget::Post(PostId(7)),
+            ),
+            (
+                NewJob::purge_media(media, Duration::ZERO),
+                json!({"media_id": media}),
+                PurgeTarget::Media(media),
+            ),
+        ] {
+            assert_eq!(job.payload, payload);
+            assert_eq!(PurgeTarget::deserialize(&payload).unwrap(), target);
+        }
+        assert!(PurgeTarget::deserialize(&json!({})).is_err());
+    }
 
     #[test]
     fn the_backoff_grows_by_its_factor_and_is_bounded() {
