@@ -1,13 +1,15 @@
 //! A picture of one pixel whose decoder allocates more than a gigabyte.
 
-/// A lossless WebP (RFC 9649, section 3.7.2.2) of one pixel that declares 65,536 groups of five prefix
-/// codes, and uses the last one. The longest word of each code has ten bits, so that its decoder makes
-/// a table of 4 KiB: 1.36 GB for a file of 3.8 MB, whose header says nothing of it.
+#![expect(clippy::expect_used, reason = "test support fails loudly")]
+
+/// A lossless WebP (RFC 9649, section 3.7.2.2) of one pixel that declares 65,536 groups of five
+/// prefix codes, and uses the last one. The longest word of each code has ten bits, so that its
+/// decoder makes a table of 4 KiB: 1.36 GB for a file of 3.8 MB, whose header says nothing of it.
 pub fn webp_of_many_codes() -> Vec<u8> {
     // The period of eight codes is a number of whole bytes, at whatever bit the first one begins.
     const EIGHTS: usize = 5 * 65_536 / 8;
-    // Two lengths less one, an alpha bit and the version, no transformation, and no cache of colours;
-    // codes in groups, for blocks of four pixels.
+    // Two lengths less one, an alpha bit and the version, no transformation, and no cache of
+    // colours; codes in groups, for blocks of four pixels.
     let head = concat!("00000000000000", "00000000000000", "0000", "0", "0", "1000");
     // The picture that chooses the group: no cache, and codes of one symbol each, green 255 and red
     // 255. Its only pixel needs no bits.
@@ -30,8 +32,8 @@ fn chunk(name: [u8; 4], data: &[u8]) -> Vec<u8> {
 
 /// A prefix code with words of 1, 2, 3, …, 9, 10 and 10 bits.
 fn code() -> String {
-    // Not simple; the lengths of the words for 14 lengths, in the order 17, 18, 0, 1, 2, 3, 4, 5, 16, 6,
-    // 7, 8, 9, 10: three bits for 1 to 6, four for 7 to 10.
+    // Not simple; the lengths of the words for 14 lengths, in the order 17, 18, 0, 1, 2, 3, 4, 5,
+    // 16, 6, 7, 8, 9, 10: three bits for 1 to 6, four for 7 to 10.
     let lengths = [0, 0, 0, 3, 3, 3, 3, 3, 0, 3, 4, 4, 4, 4];
     let lengths = lengths.map(|length| number(length, 3)).concat();
     // Eleven symbols follow: two more than nine, which is stored in four bits.

@@ -28,7 +28,7 @@ use super::{
     accept::ClientSocket,
     client_io::ClientIo,
     exchanges::{Exchanges, ResponseBody},
-    http2_slots::{Http2Slots, MAX_CONCURRENT_STREAMS},
+    http2_slots::{Http2Allowance, Http2Slots},
     read_deadline::ReadDeadline,
     request_body::RequestBody,
     service::{HttpService, Peer},
@@ -42,15 +42,12 @@ use crate::{
 /// An HTTP/2 client is pinged this often, and closed if it does not answer in time.
 const PING_INTERVAL: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
-/// Bytes of bodies that an HTTP/2 connection, and each of its streams, may send before the service
-/// reads them.
-const RECEIVE_WINDOW: u32 = 1 << 20;
-/// Bytes of a response that wait for the client to read them, for each stream; hyper's default would
-/// be 400 KiB.
+/// Bytes of a response that wait for the client to read them, for each stream; hyper's default
+/// would be 400 KiB.
 const MAX_SEND_BUFFER: usize = 32 << 10;
 
-/// How many headers a request may have, as hyper limits them over HTTP/1. Many short ones would take
-/// five times the memory that their list size says.
+/// How many headers a request may have, as hyper limits them over HTTP/1. Many short ones would
+/// take five times the memory that their list size says.
 const MAX_HEADERS: usize = 100;
 
 /// How long, and for how many bytes, a client that still sends is read after the response. An
@@ -83,14 +80,7 @@ pub(super) async fn serve_connection<S: HttpService>(
     let Some((protocol, replay)) = sniffed else {
         return;
     };
-    let http2_slot = match protocol {
-        Protocol::Http1 => Ok(None),
-        Protocol::Http2 => settings.http2_slots.take(socket.network),
-    };
-    let Ok(_http2_slot) = http2_slot else {
-        tracing::debug!(peer = %socket.peer, "too many HTTP/2 connections; this one is closed");
-        return;
-    };
+    let network = socket.network;
     let peer = Peer(socket.peer);
     let exchanges = Exchanges::new();
     let read_deadline = (protocol == Protocol::Http1)
@@ -107,7 +97,10 @@ pub(super) async fn serve_connection<S: HttpService>(
     let has_unread_body = Arc::clone(&handler.has_unread_body);
     let ended = match protocol {
         Protocol::Http1 => serve_http1(io, handler).await,
-        Protocol::Http2 => serve_http2(io, handler).await,
+        Protocol::Http2 => {
+            let allowance = handler.settings.http2_slots.allow(network);
+            serve_http2(io, handler, allowance).await
+        }
     };
     let may_still_send = match &ended {
         Ok(()) => has_unread_body.load(Ordering::Relaxed),
@@ -147,11 +140,15 @@ async fn serve_http1<S: HttpService>(io: ClientIo, handler: Handler<S>) -> hyper
     connection.await
 }
 
-async fn serve_http2<S: HttpService>(io: ClientIo, handler: Handler<S>) -> hyper::Result<()> {
+async fn serve_http2<S: HttpService>(
+    io: ClientIo,
+    handler: Handler<S>,
+    allowance: Http2Allowance,
+) -> hyper::Result<()> {
     let settings = Arc::clone(&handler.settings);
     let exchanges = handler.exchanges.clone();
     let service = service_fn(move |request| handler.clone().handle(request));
-    let builder = http2_builder(&settings);
+    let builder = http2_builder(&settings, &allowance);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(io), service));
     let blocked = settings.http.idle_body_timeout;
     tokio::select! {
@@ -171,16 +168,19 @@ async fn serve_http2<S: HttpService>(io: ClientIo, handler: Handler<S>) -> hyper
     }
 }
 
-fn http2_builder(settings: &ConnectionSettings) -> http2::Builder<Draining> {
+fn http2_builder(
+    settings: &ConnectionSettings,
+    allowance: &Http2Allowance,
+) -> http2::Builder<Draining> {
     let header_bytes = settings.http.max_header_bytes.bytes();
     let mut builder = http2::Builder::new(settings.draining.clone());
     builder
         .timer(TokioTimer::new())
         .keep_alive_interval(PING_INTERVAL)
         .keep_alive_timeout(PING_TIMEOUT)
-        .max_concurrent_streams(MAX_CONCURRENT_STREAMS)
-        .initial_connection_window_size(RECEIVE_WINDOW)
-        .initial_stream_window_size(RECEIVE_WINDOW)
+        .max_concurrent_streams(allowance.streams)
+        .initial_connection_window_size(allowance.receive_window)
+        .initial_stream_window_size(allowance.receive_window)
         .max_send_buf_size(MAX_SEND_BUFFER)
         .max_header_list_size(u32::try_from(header_bytes).unwrap_or(u32::MAX));
     builder

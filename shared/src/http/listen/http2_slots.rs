@@ -1,21 +1,26 @@
-//! Limits the number of HTTP/2 connections, because each may have many requests at a time.
+//! Limits how much an HTTP/2 connection may hold, because it may have many requests at a time.
 //!
-//! Each request counts like a connection of HTTP/1: a network with 2,500 connections may have 25
-//! connections of HTTP/2 with 100 streams each. Otherwise the headers and buffers of all streams
-//! could take 40 MiB for each connection. Trusted proxies carry the requests of many networks and
-//! are not limited.
+//! Each request counts like a connection of HTTP/1: of a network with 2,500 connections, 25 may have
+//! 100 streams each. Further ones have one stream, so that they hold no more than a connection of
+//! HTTP/1. Otherwise the headers and buffers of all streams could take 7 MiB for each connection.
+//! Trusted proxies carry the requests of many networks and are not limited.
 
 use std::sync::Arc;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::accept::ConnectionLimits;
 use crate::{http::network::Network, keyed_semaphores::KeyedSemaphores};
 
 /// How many requests a connection may have at a time (RFC 9113 section 6.5.2 recommends no fewer).
 pub(super) const MAX_CONCURRENT_STREAMS: u32 = 100;
+/// Bytes of bodies that a connection, and each of its streams, may send before the service reads
+/// them.
+const RECEIVE_WINDOW: u32 = 1 << 20;
+/// The same for a connection of one stream.
+const SMALL_RECEIVE_WINDOW: u32 = 256 << 10;
 
-/// The slots of all networks.
+/// The slots of all networks, each for a connection of many streams.
 #[derive(Debug)]
 pub(super) struct Http2Slots {
     total: Arc<Semaphore>,
@@ -24,13 +29,23 @@ pub(super) struct Http2Slots {
 
 /// One connection's slot, of its network and of the listener.
 #[derive(Debug)]
-pub(super) struct Http2Slot {
+struct Http2Slot {
     _network: OwnedSemaphorePermit,
     _total: OwnedSemaphorePermit,
 }
 
+/// What a connection may use.
+#[derive(Debug)]
+pub(super) struct Http2Allowance {
+    /// Requests at a time.
+    pub(super) streams: u32,
+    /// In bytes, for the connection and for each stream.
+    pub(super) receive_window: u32,
+    _slot: Option<Http2Slot>,
+}
+
 impl Http2Slots {
-    /// At least one connection in total and for each network.
+    /// At least one slot in total and for each network.
     pub(super) fn new(limits: &ConnectionLimits) -> Self {
         let slots = |connections: u32| (connections / MAX_CONCURRENT_STREAMS).max(1) as usize;
         Self {
@@ -39,19 +54,27 @@ impl Http2Slots {
         }
     }
 
-    /// A slot for a connection from `network`; `None` for a trusted proxy, which needs none. Fails if
-    /// no slot is free. It does not wait: the connection would hold a descriptor meanwhile.
-    pub(super) fn take(
-        &self,
-        network: Option<Network>,
-    ) -> Result<Option<Http2Slot>, TryAcquireError> {
-        let Some(network) = network else {
-            return Ok(None);
-        };
-        Ok(Some(Http2Slot {
-            _network: self.networks.get(network).try_acquire_owned()?,
-            _total: Arc::clone(&self.total).try_acquire_owned()?,
-        }))
+    /// The allowance of a connection from `network`, or from a trusted proxy if that is `None`. It
+    /// does not wait for a slot.
+    pub(super) fn allow(&self, network: Option<Network>) -> Http2Allowance {
+        let slot = network.map(|network| self.take(network));
+        let is_small = matches!(slot, Some(None));
+        Http2Allowance {
+            streams: if is_small { 1 } else { MAX_CONCURRENT_STREAMS },
+            receive_window: if is_small {
+                SMALL_RECEIVE_WINDOW
+            } else {
+                RECEIVE_WINDOW
+            },
+            _slot: slot.flatten(),
+        }
+    }
+
+    fn take(&self, network: Network) -> Option<Http2Slot> {
+        Some(Http2Slot {
+            _network: self.networks.get(network).try_acquire_owned().ok()?,
+            _total: Arc::clone(&self.total).try_acquire_owned().ok()?,
+        })
     }
 }
 
@@ -61,33 +84,36 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_network_has_as_many_streams_as_connections_and_a_proxy_is_not_limited() {
-        let slots = Http2Slots::new(&ConnectionLimits {
-            total: 500,
-            per_network: 200,
+    fn slots(total: u32, per_network: u32) -> Http2Slots {
+        Http2Slots::new(&ConnectionLimits {
+            total,
+            per_network,
             ..ConnectionLimits::default()
-        });
-        let network = |host: u8| Some(Network::from(IpAddr::from([192, 0, 2, host])));
-        let _first = slots.take(network(1)).unwrap();
-        let second = slots.take(network(1)).unwrap();
-        assert!(slots.take(network(1)).is_err());
-        let _others = [2, 2, 3].map(|host| slots.take(network(host)).unwrap());
-        assert!(slots.take(network(4)).is_err(), "five in total");
-        assert!(slots.take(None).unwrap().is_none());
-        drop(second);
-        assert!(slots.take(network(1)).unwrap().is_some());
+        })
+    }
+
+    fn allowed(slots: &Http2Slots, host: u8) -> Http2Allowance {
+        slots.allow(Some(Network::from(IpAddr::from([192, 0, 2, host]))))
     }
 
     #[test]
-    fn a_listener_of_few_connections_still_speaks_http_2() {
-        let slots = Http2Slots::new(&ConnectionLimits {
-            total: 4,
-            per_network: 1,
-            ..ConnectionLimits::default()
-        });
-        let network = Network::from(IpAddr::from([192, 0, 2, 1]));
-        let _only = slots.take(Some(network)).unwrap();
-        assert!(slots.take(Some(network)).is_err());
+    fn a_network_has_as_many_streams_as_connections_and_a_proxy_is_not_limited() {
+        let slots = slots(500, 200);
+        let first = [allowed(&slots, 1), allowed(&slots, 1)];
+        assert!(first.iter().all(|allowance| allowance.streams == 100));
+        let third = allowed(&slots, 1);
+        assert_eq!((third.streams, third.receive_window), (1, 256 << 10));
+        let _others = [2, 2, 3].map(|host| allowed(&slots, host));
+        assert_eq!(allowed(&slots, 4).streams, 1, "five in total");
+        assert_eq!(slots.allow(None).streams, 100);
+        drop(first);
+        assert_eq!(allowed(&slots, 1).streams, 100);
+    }
+
+    #[test]
+    fn a_listener_of_few_connections_still_has_a_slot() {
+        let slots = slots(4, 1);
+        let _only = allowed(&slots, 1);
+        assert_eq!(allowed(&slots, 1).streams, 1);
     }
 }
