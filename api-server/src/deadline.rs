@@ -1,5 +1,6 @@
-//! The deadline of a response. It covers what timeouts inside Postgres do not: a server that stalls.
-//! The clock stops while the server waits for the client's body, whose speed `PacedBody` checks.
+//! The deadline of a response. It covers what timeouts inside Postgres do not: a server that
+//! stalls. The clock stops while the server waits for the client's body, whose speed `PacedBody`
+//! checks.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

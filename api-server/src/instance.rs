@@ -54,7 +54,8 @@ pub struct Pictures {
     max_pixels: u64,
     /// The maximum width and height, in pixels.
     max_side: u32,
-    /// The media types of the accepted formats. The bytes of the file decide, not its declared type.
+    /// The media types of the accepted formats. The bytes of the file decide, not its declared
+    /// type.
     accept: [&'static str; 4],
 }
 

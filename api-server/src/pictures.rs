@@ -1,9 +1,9 @@
-//! Pictures sent with requests: converts each in a child process, a few at a time, and bounds how much
-//! memory their forms hold.
+//! Pictures sent with requests: converts each in a child process, a few at a time, and bounds how
+//! much memory their forms hold.
 //!
 //! A child has limits of memory and time, so that no picture can harm the server. If the request is
-//! given up, its child is killed and the slot is free. Writing the result to the store, which cannot
-//! be stopped, keeps the slot.
+//! given up, its child is killed and the slot is free. Writing the result to the store, which
+//! cannot be stopped, keeps the slot.
 
 use std::io;
 use std::time::Duration;
@@ -24,8 +24,8 @@ const AT_ONCE: usize = 2;
 const MAX_WAITING: usize = 16;
 /// How much memory all requests with files may hold.
 const FORM_BYTES: usize = 160 << 20;
-/// The limits of a child. The largest picture takes a few seconds of processor time. The elapsed time
-/// is below the deadline of requests.
+/// The limits of a child. The largest picture takes a few seconds of processor time. The elapsed
+/// time is below the deadline of requests.
 const BOUNDS: Bounds = Bounds {
     wall_time: Duration::from_secs(12),
     cpu_time: Duration::from_secs(8),
@@ -70,8 +70,8 @@ impl Pictures {
         Ok(())
     }
 
-    /// Converts the picture `sent`, and passes both to `keep`, on a blocking thread. 422 if it is not a
-    /// valid picture or needs too much, 503 if too many wait or no child can run.
+    /// Converts the picture `sent`, and passes both to `keep`, on a blocking thread. 422 if it is
+    /// not a valid picture or needs too much, 503 if too many wait or no child can run.
     pub async fn make<T: Send + 'static>(
         &self,
         sent: Bytes,
@@ -100,7 +100,8 @@ impl Pictures {
 fn refusal(error: ConversionError) -> ApiError {
     let error = match error {
         ConversionError::Refused(error) => error,
-        // The machine has memory for the limits of all children, so the picture is the likely cause.
+        // The machine has memory for the limits of all children, so the picture is the likely
+        // cause.
         ConversionError::Killed(detail) => PictureError::new(FailureCode::OutOfMemory, detail),
         error @ (ConversionError::TimedOut | ConversionError::Failed(_)) => {
             return ApiError::unavailable(error);

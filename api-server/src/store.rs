@@ -153,9 +153,9 @@ macro_rules! list_pairs {
     };
 }
 
-/// Likes and unlikes `$1`, a row of `$liked` whose likes are rows of `$likes`, for the users `$2` who
-/// see it: `$are_seen` joins what a user must see, given the locked row as `liked`. The row is locked
-/// first, so that batches of several processes take turns and cannot deadlock.
+/// Likes and unlikes `$1`, a row of `$liked` whose likes are rows of `$likes`, for the users `$2`
+/// who see it: `$are_seen` joins what a user must see, given the locked row as `liked`. The row is
+/// locked first, so that batches of several processes take turns and cannot deadlock.
 macro_rules! change_likes {
     (
         ($liked:literal, $likes:literal, $column:literal), $are_seen:literal,

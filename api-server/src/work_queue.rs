@@ -65,9 +65,9 @@ impl WorkQueue {
             slot.take()
         };
         let task: Task<T> = Box::new(move || take(&held).map(|_slot| work()));
-        // A task may wait for a thread: for long if all are busy, and for ever if the system has none
-        // to give (tokio then queues the task and panics). If the caller leaves meanwhile, the slot
-        // does not stay with the task.
+        // A task may wait for a thread: for long if all are busy, and for ever if the system has
+        // none to give (tokio then queues the task and panics). If the caller leaves meanwhile, the
+        // slot does not stay with the task.
         let _withdrawal = scopeguard::guard(slot, |slot| drop(take(&slot)));
         let Ok(spawned) = catch_unwind(AssertUnwindSafe(|| spawn(task))) else {
             return Err(WorkError::Busy);

@@ -1,5 +1,5 @@
-//! What the threads that hash passwords gain: memory that is kept from one hash to the next, and low
-//! priority. `pawl-bench hashes` needs no services; run it on an idle machine.
+//! What the threads that hash passwords gain: memory that is kept from one hash to the next, and
+//! low priority. `pawl-bench hashes` needs no services; run it on an idle machine.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -90,8 +90,8 @@ fn thread_time() -> Result<Duration> {
     Ok(clock_gettime(ClockId::ThreadCPUTime).try_into()?)
 }
 
-/// The mean latency of short tasks that keep all cores busy, with one thread that hashes at `niceness`
-/// beside them. No percentile: one in a hundred such tasks is interrupted at all.
+/// The mean latency of short tasks that keep all cores busy, with one thread that hashes at
+/// `niceness` beside them. No percentile: one in a hundred such tasks is interrupted at all.
 async fn latency_beside(niceness: Option<i32>) -> Result<Duration> {
     let stop = Arc::new(AtomicBool::new(false));
     let hasher = niceness.map(|niceness| {

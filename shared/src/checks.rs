@@ -31,8 +31,8 @@ pub struct Dependencies {
     pub redis: Redis,
 }
 
-/// The checks of one process. `metrics` gets their results, the use of the pool and the space of the
-/// store.
+/// The checks of one process. `metrics` gets their results, the use of the pool and the space of
+/// the store.
 pub fn readiness(needs: Dependencies, metrics: &Metrics) -> Checks {
     let Dependencies {
         pool,

@@ -4,8 +4,8 @@ use std::{error::Error, io};
 
 use rustix::io::Errno;
 
-/// Whether `error`, or a cause of it, is that the process (EMFILE) or the system (ENFILE) has no file
-/// descriptor left.
+/// Whether `error`, or a cause of it, is that the process (EMFILE) or the system (ENFILE) has no
+/// file descriptor left.
 pub fn is_out_of_descriptors(error: &(dyn Error + 'static)) -> bool {
     let error_of_io = error.downcast_ref::<io::Error>();
     let errno = error_of_io.and_then(Errno::from_io_error);

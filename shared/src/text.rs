@@ -27,8 +27,9 @@ pub fn normalized(text: &str) -> String {
     nfc.normalize(&lines).into_owned()
 }
 
-/// The password that is hashed, as in the profile `OpaqueString` of RFC 8265: characters are composed
-/// (Unicode NFC) and every space is U+0020, so that keyboards of different systems type the same one.
+/// The password that is hashed, as in the profile `OpaqueString` of RFC 8265: characters are
+/// composed (Unicode NFC) and every space is U+0020, so that keyboards of different systems type
+/// the same one.
 pub fn password(typed: &str) -> String {
     let is_space = |c| {
         matches!(
@@ -46,8 +47,8 @@ pub fn length(text: &str) -> usize {
 }
 
 /// Whether a normalized text must not contain this character: control characters, and bidirectional
-/// controls, because they change how the text after them is displayed. Joiners and directional marks
-/// are allowed.
+/// controls, because they change how the text after them is displayed. Joiners and directional
+/// marks are allowed.
 pub fn is_refused(c: char, lines: Lines) -> bool {
     match c {
         '\n' | '\t' => lines == Lines::One,

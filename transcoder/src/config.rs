@@ -87,8 +87,8 @@ pub struct WorkerArgs {
     )]
     pub slots: u32,
 
-    /// The number of pictures worked on at the same time besides these jobs, so that pictures do not
-    /// wait for videos.
+    /// The number of pictures worked on at the same time besides these jobs, so that pictures do
+    /// not wait for videos.
     #[arg(
         id = "PAWL_TRANSCODER_PICTURE_SLOTS",
         long = "transcoder-picture-slots",

@@ -139,8 +139,8 @@ async fn check_program(sandbox: &Sandbox, program: &Path, bounds: Bounds) -> any
     Ok(())
 }
 
-/// Waits for the stop, then for every task. A task that ends earlier is a fault and stops the others:
-/// a daemon without its slots would look healthy.
+/// Waits for the stop, then for every task. A task that ends earlier is a fault and stops the
+/// others: a daemon without its slots would look healthy.
 async fn supervise(
     mut tasks: JoinSet<()>,
     stop: &CancellationToken,

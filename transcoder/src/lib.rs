@@ -1,9 +1,9 @@
 //! The transcoder: turns uploaded videos into HLS renditions and uploaded pictures into variants.
 //!
 //! A worker claims a job with a lease, probes the source and plans a ladder. One ffmpeg process
-//! decodes the source once and encodes every rung into a pipe; the pipes are packaged into segments,
-//! and the set is published in one transaction. The plan, the command line and the packaging are
-//! pure: they take values and return values.
+//! decodes the source once and encodes every rung into a pipe; the pipes are packaged into
+//! segments, and the set is published in one transaction. The plan, the command line and the
+//! packaging are pure: they take values and return values.
 
 pub mod config;
 pub mod daemon;

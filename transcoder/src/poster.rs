@@ -17,8 +17,8 @@ const JPEG: &[u8] = &[0xff, 0xd8];
 /// Late enough to skip titles that fade in, early enough to be quick.
 const LATEST: Duration = Duration::from_secs(10);
 
-/// The frame at a tenth of the video, else the first one. `None` if neither can be decoded in time: a
-/// video does not need a poster.
+/// The frame at a tenth of the video, else the first one. `None` if neither can be decoded in time:
+/// a video does not need a poster.
 pub async fn make_poster(
     sandbox: &Sandbox,
     plan: &Plan,

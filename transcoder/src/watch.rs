@@ -1,7 +1,7 @@
 //! Hints that there may be jobs: the store's `ready` folder and Postgres' NOTIFY.
 //!
-//! They only wake the workers sooner. The queue is checked after each is set up, and every wait for a
-//! hint has a time-out, so that a lost hint costs at most one poll interval.
+//! They only wake the workers sooner. The queue is checked after each is set up, and every wait for
+//! a hint has a time-out, so that a lost hint costs at most one poll interval.
 
 use std::{path::Path, sync::Arc, time::Duration};
 

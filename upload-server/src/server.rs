@@ -59,8 +59,8 @@ impl Server {
         Ok([self.main.local_addr()?, self.ops.local_addr()?])
     }
 
-    /// Serves until `shutdown`. Then running appends are answered with the offset they have reached,
-    /// and requests that outlive the grace period are dropped.
+    /// Serves until `shutdown`. Then running appends are answered with the offset they have
+    /// reached, and requests that outlive the grace period are dropped.
     pub async fn run(self, shutdown: CancellationToken) {
         let tasks = TaskTracker::new();
         let grace = self.config.drain.grace;

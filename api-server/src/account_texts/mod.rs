@@ -1,5 +1,5 @@
-//! Usernames, e-mail addresses and passwords, as texts of requests. This module imports no domain, so
-//! that every domain can use it.
+//! Usernames, e-mail addresses and passwords, as texts of requests. This module imports no domain,
+//! so that every domain can use it.
 
 mod email;
 mod names;

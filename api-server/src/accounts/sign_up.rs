@@ -56,8 +56,8 @@ async fn insert_account(
     get_own_user(connection, user_id).await
 }
 
-/// The account to create. Reports the password's faults together with those of the other fields, and
-/// compares it with the valid ones.
+/// The account to create. Reports the password's faults together with those of the other fields,
+/// and compares it with the valid ones.
 async fn check_new_user(app: &App, sent: ValueWithFaults<NewUser>) -> ApiResult<NewAccount> {
     let ValueWithFaults {
         value: new,

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::testing::{Answer, Client, TestApp};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Post 1 by ada, and other users.
 async fn scene(fans: usize) -> (TestApp, Client, Vec<Client>) {
@@ -78,7 +78,7 @@ async fn gathered(test: &TestApp, held: &mut Transaction, count: usize) {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
-    let gathered = tokio::time::timeout(PATIENCE, gathering).await;
+    let gathered = tokio::time::timeout(DEADLINE, gathering).await;
     assert!(gathered.is_ok(), "one batch runs and the others wait");
 }
 

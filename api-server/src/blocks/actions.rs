@@ -1,5 +1,5 @@
-//! Permissions of blocks: a user may block and unblock everybody who exists, seen or not, so that the
-//! answer never reveals that the other user blocks the caller.
+//! Permissions of blocks: a user may block and unblock everybody who exists, seen or not, so that
+//! the answer never reveals that the other user blocks the caller.
 
 use shared::auth::Principal;
 use shared::ids::UserId;

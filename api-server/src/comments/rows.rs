@@ -1,5 +1,5 @@
-//! Comments as stored. It imports nothing that needs the application, because the application has the
-//! batches of comments.
+//! Comments as stored. It imports nothing that needs the application, because the application has
+//! the batches of comments.
 
 use shared::ids::{CommentId, PostId, UserId};
 use time::OffsetDateTime;

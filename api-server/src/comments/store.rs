@@ -189,9 +189,9 @@ pub async fn list_kept(
     .await
 }
 
-/// Inserts comments on one post, each for an author who sees the post and the comment that it replies
-/// to, and counts them at the post and at their parents. Returns one row for each request, in
-/// their order.
+/// Inserts comments on one post, each for an author who sees the post and the comment that it
+/// replies to, and counts them at the post and at their parents. Returns one row for each request,
+/// in their order.
 ///
 /// The times are taken while the post is locked, so that comments are inserted in list order and a
 /// reader of pages misses none. The ids are drawn before the insert, because `returning` does not

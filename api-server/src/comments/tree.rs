@@ -24,8 +24,8 @@ pub const LEVELS: usize = 2;
 /// The replies below the comments of a page.
 #[derive(Default)]
 pub struct ReplyRows {
-    /// At most [`OLDEST_REPLIES`] + 1 replies of each comment, oldest first. A comment whose replies
-    /// were not read is missing.
+    /// At most [`OLDEST_REPLIES`] + 1 replies of each comment, oldest first. A comment whose
+    /// replies were not read is missing.
     pub replies: HashMap<CommentId, Vec<CommentRow>>,
     /// Invisible comments that have a visible comment below.
     pub kept: HashSet<CommentId>,

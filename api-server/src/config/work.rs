@@ -9,9 +9,10 @@ use shared::config::duration;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Background work")]
 pub struct WorkArgs {
-    /// The number of jobs that run at the same time. They purge deleted posts and media. A server with
-    /// workers also removes old idempotency keys and sign-in attempts, and ends sessions beyond a
-    /// user's maximum, every hour. With 0 it does none of this; then another api-server must do it.
+    /// The number of jobs that run at the same time. They purge deleted posts and media. A server
+    /// with workers also removes old idempotency keys and sign-in attempts, and ends sessions
+    /// beyond a user's maximum, every hour. With 0 it does none of this; then another api-server
+    /// must do it.
     #[arg(
         id = "PAWL_WORKERS",
         long = "workers",

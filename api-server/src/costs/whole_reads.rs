@@ -1,5 +1,5 @@
-//! Requests of most kinds on a million posts, with a purge and the hourly sweeps: neither their plans
-//! nor the checks of foreign keys read a growing table as a whole.
+//! Requests of most kinds on a million posts, with a purge and the hourly sweeps: neither their
+//! plans nor the checks of foreign keys read a growing table as a whole.
 
 #![expect(clippy::unwrap_used, reason = "a test's own steps must work")]
 

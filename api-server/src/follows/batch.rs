@@ -1,8 +1,8 @@
 //! Follows of a user: requests that wait together share one transaction.
 //!
-//! A change of an edge first locks all profiles, in the order of their ids. So users who follow each
-//! other at the same time cannot deadlock, and statements after the lock see all earlier blocks and
-//! changes of privacy.
+//! A change of an edge first locks all profiles, in the order of their ids. So users who follow
+//! each other at the same time cannot deadlock, and statements after the lock see all earlier
+//! blocks and changes of privacy.
 
 use std::collections::HashSet;
 
@@ -49,7 +49,8 @@ impl Batch for Follows {
     }
 }
 
-/// Changes follows of one user and inserts their events. The caller holds the locks of all profiles.
+/// Changes follows of one user and inserts their events. The caller holds the locks of all
+/// profiles.
 pub async fn change_follows(
     connection: &mut PgConnection,
     followee_id: UserId,

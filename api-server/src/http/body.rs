@@ -1,7 +1,7 @@
 //! Reads a request body into memory, up to a limit.
 //!
-//! A body that is refused is dropped at once, with what was read of it. The listener reads the rest,
-//! so that the client can read the answer.
+//! A body that is refused is dropped at once, with what was read of it. The listener reads the
+//! rest, so that the client can read the answer.
 
 use std::pin::Pin;
 
@@ -22,8 +22,8 @@ const UNCOUNTED_BYTES: usize = 8 << 10;
 /// A request body as a stream.
 pub type BodyStream = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send + Sync>>;
 
-/// Reads the whole body; 413 above 1 MiB, 503 if `memory` is full. A drain that begins meanwhile ends
-/// the read, because a half-sent body would delay the shutdown.
+/// Reads the whole body; 413 above 1 MiB, 503 if `memory` is full. A drain that begins meanwhile
+/// ends the read, because a half-sent body would delay the shutdown.
 pub async fn read(
     mut body: BodyStream,
     draining: Option<&Draining>,

@@ -1,8 +1,8 @@
 //! Cursors: places in lists, in a form that clients can neither read nor forge.
 //!
 //! A cursor is base64url of the encrypted key of an item. It is encrypted for its list with the
-//! list's parameter, so that it is valid for one list only. The item may be one that the reader must
-//! not know about, such as the like of a user who blocks them.
+//! list's parameter, so that it is valid for one list only. The item may be one that the reader
+//! must not know about, such as the like of a user who blocks them.
 
 use aws_lc_rs::digest;
 use base64::Engine as _;

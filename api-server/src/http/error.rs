@@ -156,8 +156,8 @@ impl ApiError {
         }
     }
 
-    /// 500: a bug of the server, whatever the client sent. 503 if the cause is that there are no file
-    /// descriptors.
+    /// 500: a bug of the server, whatever the client sent. 503 if the cause is that there are no
+    /// file descriptors.
     pub fn internal(source: impl Into<BoxError>) -> Self {
         let source = source.into();
         let problem = if is_out_of_descriptors(&*source) {

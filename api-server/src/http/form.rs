@@ -35,8 +35,8 @@ pub struct Form<T> {
 }
 
 impl Request {
-    /// Parses a body that is JSON or a form with the same fields and a file `picture`. A form is held
-    /// in `memory`.
+    /// Parses a body that is JSON or a form with the same fields and a file `picture`. A form is
+    /// held in `memory`.
     pub async fn form<T: FromJson>(&mut self, memory: HeldMemory) -> ApiResult<Form<T>> {
         let Some(boundary) = boundary(&self.head.headers) else {
             return Ok(Form {

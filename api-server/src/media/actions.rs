@@ -1,5 +1,5 @@
-//! Media items as posts, profiles and pages of media items use them. Only the owner sees the progress,
-//! the error and the source of a media item. The callers check who may read it.
+//! Media items as posts, profiles and pages of media items use them. Only the owner sees the
+//! progress, the error and the source of a media item. The callers check who may read it.
 
 mod ending;
 mod files;

@@ -7,12 +7,13 @@ use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::password_hash::{Error, Result};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 
-/// glibc maps each allocation above 32 MiB on its own and returns it to the system when it is freed;
-/// it may keep smaller ones. Memory that is reserved but never written to costs nothing.
+/// glibc maps each allocation above 32 MiB on its own and returns it to the system when it is
+/// freed; it may keep smaller ones. Memory that is reserved but never written to costs nothing.
 const ALWAYS_MAPPED_BYTES: usize = 33 << 20;
 
 thread_local! {
-    /// The memory of this thread. Old contents do no harm: every block is written before it is read.
+    /// The memory of this thread. Old contents do no harm: every block is written before it is
+    /// read.
     static BLOCKS: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
 }
 

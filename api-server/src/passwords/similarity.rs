@@ -1,8 +1,8 @@
 //! How similar two texts are, by the measure of Python's `difflib`, which the password policy
 //! requires. `strsim` has other measures only.
 
-/// `SequenceMatcher(None, a, b).ratio()`: twice the matching characters divided by all characters; 1
-/// for equal texts. difflib's junk heuristic begins at 200 characters, which no name has.
+/// `SequenceMatcher(None, a, b).ratio()`: twice the matching characters divided by all characters;
+/// 1 for equal texts. difflib's junk heuristic begins at 200 characters, which no name has.
 pub fn ratio(a: &str, b: &str) -> f64 {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let length = a.len() + b.len();

@@ -19,8 +19,8 @@ const SCRIPT: &str = "export PAWL_TEST_PICTURE=\"$*\"; \
 pub const ABORTS: &[u8] = b"abort";
 /// A source that ends the child as a fault in a decoder would.
 pub const PANICS: &[u8] = b"panic";
-/// A source whose conversion never ends. Then follows the folder in which the child creates an empty
-/// file named by its process id.
+/// A source whose conversion never ends. Then follows the folder in which the child creates an
+/// empty file named by its process id.
 pub const HANGS: &[u8] = b"hang in ";
 
 /// The program for servers in tests.

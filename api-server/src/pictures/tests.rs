@@ -23,7 +23,7 @@ use super::testing::{ABORTS, HANGS, PANICS};
 use super::*;
 use crate::testing::{Answer, Client, TestApp, send};
 
-const PATIENCE: Duration = Duration::from_mins(1);
+const DEADLINE: Duration = Duration::from_mins(1);
 const FORM: &str = "multipart/form-data; boundary=between";
 const PART: &[u8] = b"--between\r\nContent-Disposition: form-data; name=\"picture\"; \
     filename=\"me.png\"\r\nContent-Type: image/png\r\n\r\n";
@@ -168,7 +168,7 @@ async fn a_request_that_is_given_up_kills_its_child_and_frees_the_slot() {
             sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, gone).await.unwrap();
+    tokio::time::timeout(DEADLINE, gone).await.unwrap();
 }
 
 /// Waits until a child has put its process id in the folder.
@@ -181,7 +181,7 @@ async fn await_child(folder: &Path) -> OsString {
             sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, appeared).await.unwrap()
+    tokio::time::timeout(DEADLINE, appeared).await.unwrap()
 }
 
 #[tokio::test]

@@ -46,8 +46,8 @@ pub async fn delete_comment_likes(
     Ok(deleted.rows_affected())
 }
 
-/// The newest first: replies are deleted before their parents, so that no cascade deletes more than a
-/// batch.
+/// The newest first: replies are deleted before their parents, so that no cascade deletes more than
+/// a batch.
 pub async fn delete_comments(
     connection: &mut PgConnection,
     post_id: PostId,

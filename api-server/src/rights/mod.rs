@@ -1,4 +1,5 @@
-//! Roles and states of accounts, and the rights of admins. This module imports no domain, so that every domain can use it.
+//! Roles and states of accounts, and the rights of admins. This module imports no domain, so that
+//! every domain can use it.
 
 pub mod actions;
 pub mod model;

@@ -81,8 +81,8 @@ pub async fn rotate_session(
     .await
 }
 
-/// A user's active sessions, the newest first. Of several with the same time, the second half of the
-/// id decides, which is random: a page key has no room for a whole id.
+/// A user's active sessions, the newest first. Of several with the same time, the second half of
+/// the id decides, which is random: a page key has no room for a whole id.
 pub async fn list_sessions(
     connection: &mut PgConnection,
     user_id: UserId,

@@ -28,7 +28,8 @@ use crate::refusals::RefusalCounter;
 use crate::sign_ins::slots::AttemptSlots;
 use crate::worker::prune;
 
-/// The memory of all JSON bodies together. Each has at most 1 MiB, and ordinary ones are not counted.
+/// The memory of all JSON bodies together. Each has at most 1 MiB, and ordinary ones are not
+/// counted.
 const JSON_BYTES: usize = 64 << 20;
 
 /// The parts from which an [`App`] is built; the rest follows from them.

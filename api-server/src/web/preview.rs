@@ -30,7 +30,8 @@ pub enum Found {
     Preview(Box<Preview>),
     /// It does not exist, or not for everyone.
     Nothing,
-    /// The client finds out: there is nothing to look for, it failed, or the visitor asks too often.
+    /// The client finds out: there is nothing to look for, it failed, or the visitor asks too
+    /// often.
     Unknown,
 }
 
@@ -50,7 +51,8 @@ struct Image {
     is_large: bool,
 }
 
-/// Looks for `subject` as an anonymous visitor of `client` sees it. It counts as a request to the API.
+/// Looks for `subject` as an anonymous visitor of `client` sees it. It counts as a request to the
+/// API.
 pub async fn find(app: &App, client: Option<ClientIp>, subject: PageSubject) -> Found {
     let head = anonymous(client);
     let status = app

@@ -1,6 +1,6 @@
 //! Deletes expired idempotency keys and sign-in attempts, ends sessions beyond the limit of a user,
-//! and completes rows that an older release inserted. It works in small batches, because a long transaction would delay the readers of events.
-//! Several servers may do it at the same time.
+//! and completes rows that an older release inserted. It works in small batches, because a long
+//! transaction would delay the readers of events. Several servers may do it at the same time.
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! The tasks that run beside the server.
 //!
-//! Nothing wakes the worker. A purge is due at a later time, which only polling finds; the jobs that
-//! a purge enqueues are claimed next by the same slot.
+//! Nothing wakes the worker. A purge is due at a later time, which only polling finds; the jobs
+//! that a purge enqueues are claimed next by the same slot.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,6 +1,7 @@
 //! Why a media item failed.
 //!
-//! The names are those of the API and never change. The texts are for the user who uploaded the file.
+//! The names are those of the API and never change. The texts are for the user who uploaded the
+//! file.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! Measures the memory of converting pictures close to the limits. The allocator counts for the whole
-//! process, so this is a program of one test.
+//! Measures the memory of converting pictures close to the limits. The allocator counts for the
+//! whole process, so this is a program of one test.
 
 #![expect(
     clippy::indexing_slicing,
@@ -29,8 +29,8 @@ fn pixels(width: u32, height: u32, color: ColorType) -> Vec<u8> {
     pixels
 }
 
-/// ITU-T T.81, annex B: a picture of one colour, in three components of the full size. Each block is
-/// two bits: the level of the block before, and nothing else.
+/// ITU-T T.81, annex B: a picture of one colour, in three components of the full size. Each block
+/// is two bits: the level of the block before, and nothing else.
 fn jpeg(width: u16, height: u16) -> Vec<u8> {
     let steps = [&[0xff, 0xdb, 0, 67, 0][..], &[8; 64]].concat();
     let one_code = |class: u8| [&[0xff, 0xc4, 0, 20, class, 1][..], &[0; 16]].concat();

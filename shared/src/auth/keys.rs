@@ -102,8 +102,8 @@ impl DerivedKey {
         })
     }
 
-    /// Encrypts a short text with AES-256-GCM-SIV (RFC 8452), so that only this key opens it, and only
-    /// for the same `context`. Equal texts give equal results, and nothing else is visible.
+    /// Encrypts a short text with AES-256-GCM-SIV (RFC 8452), so that only this key opens it, and
+    /// only for the same `context`. Equal texts give equal results, and nothing else is visible.
     ///
     /// # Panics
     /// If the text is longer than 64 GiB.
@@ -136,8 +136,8 @@ impl DerivedKey {
     }
 }
 
-/// A nonce for each context. Within a context it repeats, which AES-GCM-SIV permits: it then reveals
-/// only which texts are equal.
+/// A nonce for each context. Within a context it repeats, which AES-GCM-SIV permits: it then
+/// reveals only which texts are equal.
 fn nonce(context: &[u8]) -> Nonce {
     let mut nonce = [0; NONCE_LEN];
     let digest = digest::digest(&digest::SHA256, context);

@@ -24,8 +24,8 @@ pub struct HttpArgs {
     )]
     pub header_timeout: Duration,
 
-    /// How long a connection is kept without a request. It must be longer than the same setting of a
-    /// proxy before the server: then the proxy closes its connections, and none closes while a
+    /// How long a connection is kept without a request. It must be longer than the same setting of
+    /// a proxy before the server: then the proxy closes its connections, and none closes while a
     /// request is on its way.
     #[arg(
         id = "PAWL_KEEP_ALIVE_TIMEOUT",

@@ -32,9 +32,10 @@ pub fn is_unavailable(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether this state of Postgres (SQLSTATE) passes: 57P01–57P05: shutting down, crashed, starting up;
-/// 53…: no disk, memory, file descriptors or connections left; 08…: the connection broke; 57014: our
-/// own `statement_timeout`; 55P03: `lock_timeout`; 25P03: `idle_in_transaction_session_timeout`.
+/// Whether this state of Postgres (SQLSTATE) passes: 57P01–57P05: shutting down, crashed, starting
+/// up; 53…: no disk, memory, file descriptors or connections left; 08…: the connection broke;
+/// 57014: our own `statement_timeout`; 55P03: `lock_timeout`; 25P03:
+/// `idle_in_transaction_session_timeout`.
 fn passes(code: &str) -> bool {
     ["57P", "53", "08"]
         .iter()

@@ -1,5 +1,5 @@
-//! No statement reads a growing table as a whole, whatever its parameters are. A connection may keep a
-//! statement's plan, so the plan without parameters is examined, on a million posts.
+//! No statement reads a growing table as a whole, whatever its parameters are. A connection may
+//! keep a statement's plan, so the plan without parameters is examined, on a million posts.
 
 #![expect(
     clippy::indexing_slicing,
@@ -105,8 +105,8 @@ async fn no_statement_reads_a_growing_table_as_a_whole() {
     assert!(needless.is_empty(), "these need no exception: {needless:?}");
 }
 
-/// A foreign key: its name, its table, the table that it references, whether a deletion cascades, and
-/// whether an index finds the referencing rows.
+/// A foreign key: its name, its table, the table that it references, whether a deletion cascades,
+/// and whether an index finds the referencing rows.
 type ForeignKey = (String, String, String, bool, bool);
 
 /// An index counts that begins with the column that references the primary key.

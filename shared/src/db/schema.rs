@@ -98,8 +98,8 @@ async fn await_turn(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     waited.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
-/// A `create index concurrently` or `reindex concurrently` that was interrupted leaves an index that
-/// is not valid. It costs writes, and repeating the former would fail because of it.
+/// A `create index concurrently` or `reindex concurrently` that was interrupted leaves an index
+/// that is not valid. It costs writes, and repeating the former would fail because of it.
 async fn drop_unfinished_indexes(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     let unfinished: Vec<String> = sqlx::query_scalar(
         "select indexrelid::regclass::text

@@ -1,5 +1,5 @@
-//! Events of comments, on the topic of their post. The author of an event is the comment's author, so
-//! that viewers who may not see the author do not get it.
+//! Events of comments, on the topic of their post. The author of an event is the comment's author,
+//! so that viewers who may not see the author do not get it.
 
 use sqlx::PgConnection;
 
@@ -25,7 +25,8 @@ impl CommentEvent {
     }
 }
 
-/// Inserts an event for each comment's text. The data is the ids, the author, the text and the times.
+/// Inserts an event for each comment's text. The data is the ids, the author, the text and the
+/// times.
 pub async fn insert_comment_events(
     connection: &mut PgConnection,
     comments: &[CommentId],

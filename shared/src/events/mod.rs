@@ -1,5 +1,5 @@
-//! The outbox: events, each inserted in the transaction of its change. Permission to see an event is
-//! decided again when it is read.
+//! The outbox: events, each inserted in the transaction of its change. Permission to see an event
+//! is decided again when it is read.
 //!
 //! The data holds public facts only (ids, states, texts), nothing that only one viewer may know.
 

@@ -63,8 +63,8 @@ pub async fn insert_media_event(
     Ok(())
 }
 
-/// Inserts the event of a new post, on `user:USERNAME` (which feeds follow) and `post:ID`. The data is
-/// the ids, the author, the text and the visibility.
+/// Inserts the event of a new post, on `user:USERNAME` (which feeds follow) and `post:ID`. The data
+/// is the ids, the author, the text and the visibility.
 pub async fn insert_post_created(
     connection: &mut PgConnection,
     post: PostId,
@@ -72,7 +72,8 @@ pub async fn insert_post_created(
     insert_post_event(connection, post, "post.created").await
 }
 
-/// Inserts the event of a changed text, visibility or media; otherwise like [`insert_post_created`].
+/// Inserts the event of a changed text, visibility or media; otherwise like
+/// [`insert_post_created`].
 pub async fn insert_post_edited(
     connection: &mut PgConnection,
     post: PostId,

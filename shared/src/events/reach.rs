@@ -10,7 +10,8 @@ use crate::config::Secret;
 /// How long Redis may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Sends PING to the Redis at `url`; does nothing without a URL. An error says why there was no answer.
+/// Sends PING to the Redis at `url`; does nothing without a URL. An error says why there was no
+/// answer.
 pub async fn reach_redis(url: Option<&Secret>) -> RedisResult<()> {
     let Some(url) = url else {
         return Ok(());

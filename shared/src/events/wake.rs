@@ -11,8 +11,8 @@ use crate::{
 /// The Redis channel on which hints of new rows are published.
 pub const CHANNEL: &str = "pawl:events";
 
-/// Sends hints on [`CHANNEL`] until `stop`. Without Redis none are sent, and readers find the rows by
-/// polling.
+/// Sends hints on [`CHANNEL`] until `stop`. Without Redis none are sent, and readers find the rows
+/// by polling.
 pub fn wake_up(redis: &Redis, stop: CancellationToken) -> WakeUp {
     if !redis.is_configured() {
         return WakeUp::silent();

@@ -37,8 +37,8 @@ impl Draining {
     }
 
     /// Spawns a task that the drain waits for and drops after the grace period. It ends with the
-    /// listener. Upgraded connections run in such tasks. Its log lines have the fields of the request
-    /// that spawns it, and the jobs that it queues have its trace.
+    /// listener. Upgraded connections run in such tasks. Its log lines have the fields of the
+    /// request that spawns it, and the jobs that it queues have its trace.
     pub fn spawn<F>(&self, task: F) -> JoinHandle<()>
     where
         F: Future<Output = ()> + Send + 'static,

@@ -11,8 +11,8 @@ use crate::db::Pool;
 /// Up to this number jobs are counted. To count 10⁵ of them would read a thousand pages.
 const COUNTED: i64 = 10;
 
-/// The jobs of a kind that wait for a worker: queued ones that are due, and running ones whose lease
-/// expired.
+/// The jobs of a kind that wait for a worker: queued ones that are due, and running ones whose
+/// lease expired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backlog {
     /// The number of jobs: counted up to 10, above that the estimate of Postgres's statistics.

@@ -1,5 +1,5 @@
-//! The statements that look for jobs: the claim, and what it needs to cost the same at any length of
-//! the queue.
+//! The statements that look for jobs: the claim, and what it needs to cost the same at any length
+//! of the queue.
 
 use std::time::Duration;
 
@@ -11,7 +11,8 @@ use crate::{
     ids::{JobId, MediaId},
 };
 
-/// `jobs.max_attempts` of a job that has no limit. An attempt every hour reaches it after 245,000 years.
+/// `jobs.max_attempts` of a job that has no limit. An attempt every hour reaches it after 245,000
+/// years.
 const UNLIMITED: i32 = i32::MAX;
 
 /// Claims the next job of `kind`, of any priority. See [`claim_from`].
@@ -35,14 +36,14 @@ pub(super) struct Wanted {
     pub least_priority: i16,
 }
 
-/// Claims the next job of a kind with at least some priority: a running job whose lease expired,
-/// or the queued job that is due, of the highest priority, and then the oldest. Counts the attempt
-/// and sets a new token.
+/// Claims the next job of a kind with at least some priority: a running job whose lease expired, or
+/// the queued job that is due, of the highest priority, and then the oldest. Counts the attempt and
+/// sets a new token.
 ///
-/// The cost does not depend on the length of the queue. `jobs_claimable` has the priority before the
-/// time, so jobs that are not due yet would have to be read up to the first that is due; therefore
-/// `lines` finds the priorities that occur, from the highest on and only until a job is found, and
-/// `queued` reads the first job of each.
+/// The cost does not depend on the length of the queue. `jobs_claimable` has the priority before
+/// the time, so jobs that are not due yet would have to be read up to the first that is due;
+/// therefore `lines` finds the priorities that occur, from the highest on and only until a job is
+/// found, and `queued` reads the first job of each.
 pub(super) async fn claim_from(
     pool: &Pool,
     wanted: Wanted,
@@ -131,9 +132,10 @@ pub(super) async fn claim_from(
     }))
 }
 
-/// Excludes plans that read the whole table, or all live jobs to sort them. Such a plan is right for
-/// the few live jobs of most days, but a connection keeps it when the queue grows. The indexes have
-/// the order of the statements, so only `jobs_unique_key`, which has all live jobs, needs a sort.
+/// Excludes plans that read the whole table, or all live jobs to sort them. Such a plan is right
+/// for the few live jobs of most days, but a connection keeps it when the queue grows. The indexes
+/// have the order of the statements, so only `jobs_unique_key`, which has all live jobs, needs a
+/// sort.
 pub(crate) const IN_ORDER: &str = "set local enable_seqscan = off;
     set local enable_bitmapscan = off;
     set local enable_sort = off";

@@ -1,12 +1,13 @@
 //! The job queue and its workers.
 //!
-//! A worker claims a job with a lease in one statement and works outside any transaction. Each claim
-//! makes a new lease token, and only the newest token can complete the job: a worker that was paused
-//! beyond its lease can no longer change anything. Leases are compared with the database's clock only.
+//! A worker claims a job with a lease in one statement and works outside any transaction. Each
+//! claim makes a new lease token, and only the newest token can complete the job: a worker that was
+//! paused beyond its lease can no longer change anything. Leases are compared with the database's
+//! clock only.
 //!
-//! [`Runner`] is the one loop (claim, heartbeat, completion, retry, release); a [`Handler`] does the
-//! work of its kind of jobs. The statements are public for callers that enqueue jobs, and for handlers
-//! that complete a job in their own transaction.
+//! [`Runner`] is the one loop (claim, heartbeat, completion, retry, release); a [`Handler`] does
+//! the work of its kind of jobs. The statements are public for callers that enqueue jobs, and for
+//! handlers that complete a job in their own transaction.
 
 mod attempt;
 mod backlog;

@@ -35,8 +35,8 @@ impl JobKind {
     }
 }
 
-/// The priority of a job of seconds, such as the conversion of a picture. It does not wait behind long
-/// ones, whose priority is [`LONG`].
+/// The priority of a job of seconds, such as the conversion of a picture. It does not wait behind
+/// long ones, whose priority is [`LONG`].
 pub const SHORT: i16 = 10;
 /// The default priority. Such a job may take hours.
 pub const LONG: i16 = 0;

@@ -2,8 +2,8 @@
 //! transaction.
 //!
 //! A job is running while `leased_until` is not null. Statements of the lease's holder say it so:
-//! with `state = 'running'` Postgres might find the job by the index of all live jobs, and keep that
-//! plan when the queue grows.
+//! with `state = 'running'` Postgres might find the job by the index of all live jobs, and keep
+//! that plan when the queue grows.
 
 use std::time::Duration;
 
@@ -50,8 +50,8 @@ pub async fn enqueue(
     Ok(id.map(JobId))
 }
 
-/// Hints to workers that there may be jobs. Never call it in a transaction, because NOTIFY serializes
-/// commits. Send it through a [`WakeUp`](crate::wake::WakeUp).
+/// Hints to workers that there may be jobs. Never call it in a transaction, because NOTIFY
+/// serializes commits. Send it through a [`WakeUp`](crate::wake::WakeUp).
 pub async fn notify(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query!("select pg_notify($1, '')", CHANNEL)
         .execute(connection)
@@ -59,8 +59,8 @@ pub async fn notify(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// The heartbeat: the lease lasts until `by` from now. It also renews an expired lease while no other
-/// worker has the job.
+/// The heartbeat: the lease lasts until `by` from now. It also renews an expired lease while no
+/// other worker has the job.
 pub async fn extend(
     connection: &mut PgConnection,
     lease: &Lease,
@@ -146,8 +146,8 @@ pub async fn retry_later(
     require_lease(queued.rows_affected())
 }
 
-/// Puts the job back into the queue because this worker stops. The attempt is not counted, because it
-/// did not fail.
+/// Puts the job back into the queue because this worker stops. The attempt is not counted, because
+/// it did not fail.
 pub async fn release(connection: &mut PgConnection, lease: &Lease) -> Result<(), LeaseError> {
     let released = sqlx::query!(
         r#"

@@ -49,8 +49,8 @@ pub struct Slots {
 }
 
 impl<H: Handler> Runner<H> {
-    /// Adds the slots, and the check for exhausted jobs, to `tasks`. They end after `stop`, when the
-    /// jobs that they had are back in the queue.
+    /// Adds the slots, and the check for exhausted jobs, to `tasks`. They end after `stop`, when
+    /// the jobs that they had are back in the queue.
     pub fn spawn(self: Arc<Self>, slots: Slots, stop: &CancellationToken, tasks: &mut JoinSet<()>) {
         let hint = Arc::new(Notify::new());
         let long = std::iter::repeat_n(i16::MIN, slots.any as usize);

@@ -19,8 +19,8 @@ const EXPIRY_STEP_SECONDS: i64 = 6 * 3600;
 /// The minimum lifetime of a token (12 h); rounding adds less than 6 h.
 const LEAST_LIFETIME_SECONDS: i64 = 12 * 3600;
 
-/// Everything but the unreserved characters (RFC 3986, section 2.3): a source keeps the name that its
-/// owner gave it.
+/// Everything but the unreserved characters (RFC 3986, section 2.3): a source keeps the name that
+/// its owner gave it.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')

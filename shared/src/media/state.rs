@@ -1,5 +1,5 @@
-//! The kinds and states of media items. The names are those of the database's checks and of the API,
-//! and never change.
+//! The kinds and states of media items. The names are those of the database's checks and of the
+//! API, and never change.
 
 use serde::{Deserialize, Serialize};
 

@@ -45,8 +45,8 @@ pub enum CaptureError {
     Io(#[from] io::Error),
 }
 
-/// A command for `program`, without input, with piped output and errors, and without the variables of
-/// this process except `PATH`.
+/// A command for `program`, without input, with piped output and errors, and without the variables
+/// of this process except `PATH`.
 pub fn command(program: &Path) -> Command {
     let mut command = Command::new(program);
     command

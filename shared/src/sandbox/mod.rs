@@ -1,8 +1,8 @@
 //! Child processes with limits, for programs that handle untrusted bytes.
 //!
-//! A child restricts itself before it reads anything: the parent has many threads, and only `exec` is
-//! safe between its fork and exec. Each child has a process group of its own, which is killed as a
-//! whole and dies with the parent.
+//! A child restricts itself before it reads anything: the parent has many threads, and only `exec`
+//! is safe between its fork and exec. Each child has a process group of its own, which is killed as
+//! a whole and dies with the parent.
 
 mod bounds;
 mod capture;

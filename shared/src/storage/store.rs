@@ -32,8 +32,8 @@ impl Store {
         Ok(Self { root: root.into() })
     }
 
-    /// Whether the store at `root` can be opened and written, without changing anything. Its folders
-    /// may be missing, as before the first start. Blocks briefly.
+    /// Whether the store at `root` can be opened and written, without changing anything. Its
+    /// folders may be missing, as before the first start. Blocks briefly.
     ///
     /// # Errors
     /// `root` does not exist, or it or a folder is not writable.

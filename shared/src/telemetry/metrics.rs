@@ -17,8 +17,8 @@ use prometheus_client::{
 
 use super::{Build, panics, plain::plain, process::Process};
 
-/// All metrics of this process. Every name begins with `pawl_`, except for the `process_` metrics that
-/// all programs have.
+/// All metrics of this process. Every name begins with `pawl_`, except for the `process_` metrics
+/// that all programs have.
 #[derive(Debug, Clone)]
 pub struct Metrics(Arc<Mutex<Registries>>);
 
@@ -79,7 +79,8 @@ impl Metrics {
             .register_collector(Box::new(readings));
     }
 
-    /// All metrics as OpenMetrics. It reads `/proc`, so async code must call it on a blocking thread.
+    /// All metrics as OpenMetrics. It reads `/proc`, so async code must call it on a blocking
+    /// thread.
     ///
     /// # Errors
     /// A metric failed to encode itself.

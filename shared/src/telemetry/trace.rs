@@ -78,8 +78,8 @@ impl fmt::Display for TraceContext {
     }
 }
 
-/// Runs `work` in `span` as part of the trace `context`. The span declares the fields `trace_id` and
-/// `parent_id`, which each line of the work then has.
+/// Runs `work` in `span` as part of the trace `context`. The span declares the fields `trace_id`
+/// and `parent_id`, which each line of the work then has.
 pub fn in_trace<F: Future>(context: Option<TraceContext>, span: Span, work: F) -> Traced<F> {
     if let Some(context) = context {
         span.record("trace_id", format!("{:032x}", context.trace_id));

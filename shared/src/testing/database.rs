@@ -187,8 +187,8 @@ async fn ensure_template(server: &str, admin: &mut PgConnection) -> String {
     name
 }
 
-/// The defaults, but statements and transactions may take minutes: tests insert many rows at once, on
-/// machines of any speed.
+/// The defaults, but statements and transactions may take minutes: tests insert many rows at once,
+/// on machines of any speed.
 pub(super) fn patient_settings(url: &str) -> db::Settings {
     db::Settings {
         statement_timeout: Duration::from_mins(5),

@@ -88,7 +88,8 @@ impl TestStage {
 }
 
 impl Drop for TestStage {
-    /// Runs the check on its own thread and runtime, because a drop cannot wait on the test's runtime.
+    /// Runs the check on its own thread and runtime, because a drop cannot wait on the test's
+    /// runtime.
     fn drop(&mut self) {
         if thread::panicking() {
             return;

@@ -8,9 +8,9 @@ pub const CONSTANT: [&str; 3] = ["_sqlx_migrations", "nodes", "signing_keys"];
 /// The nodes through which a limit bounds the rows that are read below.
 const TRANSPARENT: [&str; 4] = ["Limit", "LockRows", "Result", "Subquery Scan"];
 
-/// The reads of whole growing tables in a plan, which has the form of `explain (format json)`: sequential
-/// scans, and index scans without a condition on the index. A scan without a filter may be bounded by
-/// a limit. Nodes that were never executed do not count.
+/// The reads of whole growing tables in a plan, which has the form of `explain (format json)`:
+/// sequential scans, and index scans without a condition on the index. A scan without a filter may
+/// be bounded by a limit. Nodes that were never executed do not count.
 #[must_use]
 pub fn whole_reads(plan: &Value) -> Vec<String> {
     let mut found = Vec::new();

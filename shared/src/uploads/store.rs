@@ -320,9 +320,9 @@ pub(super) async fn extend_expiry(
     .await
 }
 
-/// The finish in one statement. A job whose media item was declared as a picture is a short one. It sets the upload to `complete`, or to `rejected` if its owner's
-/// account is not active; updates the media item; and inserts the job. `None` if the epoch is not
-/// ours or the upload is not open.
+/// The finish in one statement. A job whose media item was declared as a picture is a short one. It
+/// sets the upload to `complete`, or to `rejected` if its owner's account is not active; updates
+/// the media item; and inserts the job. `None` if the epoch is not ours or the upload is not open.
 pub(super) async fn finish_upload(
     connection: &mut PgConnection,
     id: UploadId,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    poll::{PATIENCE, eventually},
+    poll::{DEADLINE, eventually},
     stack::Stack,
 };
 
@@ -233,7 +233,7 @@ impl Client {
     /// Asks for the offset until it gets one, then sends the rest; repeats until all bytes are
     /// there.
     pub async fn finish_upload(&self, upload: &Upload, bytes: &Bytes) {
-        eventually("the upload to be complete", PATIENCE, async || {
+        eventually("the upload to be complete", DEADLINE, async || {
             let offset = self.offset(upload).await?;
             if offset == bytes.len() {
                 return Some(());
@@ -276,7 +276,7 @@ impl Client {
 
     /// Waits until a media item is `ready`; returns the full URL of its playlist.
     pub async fn playlist(&self, upload: &Upload) -> String {
-        let media = self.settled(upload, PATIENCE).await;
+        let media = self.settled(upload, DEADLINE).await;
         assert_eq!(media["state"], "ready", "{media}");
         format!(
             "{}{}",

@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, geteuid, kill_process};
 use tempfile::TempDir;
 
 use super::{
-    poll::{PATIENCE, eventually},
+    poll::{DEADLINE, eventually},
     ports::free_port,
 };
 
@@ -77,7 +77,7 @@ impl Cluster {
             .args(["-c", "log_min_messages=fatal"]);
         self.postmaster = Some(quiet(&mut command).spawn().expect("Postgres starts"));
         let port = self.port.to_string();
-        eventually("Postgres to take connections", PATIENCE, async || {
+        eventually("Postgres to take connections", DEADLINE, async || {
             let mut probe = program("pg_isready");
             probe.args(["-q", "-h", "127.0.0.1", "-p", &port]);
             quiet(&mut probe).status().ok()?.success().then_some(())

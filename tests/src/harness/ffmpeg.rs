@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use tokio::{process::Command, time::timeout};
 
-use super::poll::PATIENCE;
+use super::poll::DEADLINE;
 
 /// The real video of the tests: `PAWL_TEST_VIDEO`, else the output path of `scripts/test-video`.
 ///
@@ -126,7 +126,7 @@ async fn write(arguments: &[&str]) {
 async fn run(program: &str, arguments: &[&str]) -> Output {
     let mut command = Command::new(program);
     command.args(arguments).kill_on_drop(true);
-    let output = timeout(PATIENCE, command.output()).await;
+    let output = timeout(DEADLINE, command.output()).await;
     output
         .unwrap_or_else(|_| panic!("{program} hangs"))
         .expect("it is installed")

@@ -22,7 +22,7 @@ pub use ffmpeg::{
     start_of_video, video_file,
 };
 pub use lent::LentStack;
-pub use poll::{PATIENCE, eventually};
+pub use poll::{DEADLINE, eventually};
 pub use process::Process;
 pub use program::Program;
 pub use seed::{Seed, loops};

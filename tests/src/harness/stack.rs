@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use tokio::time::timeout;
 
 use super::{
-    poll::{PATIENCE, eventually},
+    poll::{DEADLINE, eventually},
     ports::free_port,
     process::Process,
     program::Program,
@@ -121,7 +121,7 @@ impl Stack {
     /// Kills a program with SIGKILL, as a crash would.
     pub async fn kill(&self, program: Program) {
         self.process(program).signal(Signal::KILL);
-        self.process(program).wait(PATIENCE).await;
+        self.process(program).wait(DEADLINE).await;
     }
 
     /// Ends a program with SIGTERM and returns its exit status.
@@ -150,7 +150,7 @@ impl Stack {
             .current_dir(self.folder())
             .kill_on_drop(true)
             .output();
-        let ended = timeout(PATIENCE, ended).await.expect("it ends").unwrap();
+        let ended = timeout(DEADLINE, ended).await.expect("it ends").unwrap();
         let complaints = String::from_utf8_lossy(&ended.stderr);
         assert!(ended.status.success(), "{words}: {complaints}");
         String::from_utf8(ended.stdout).expect("it speaks UTF-8")
@@ -177,7 +177,7 @@ impl Stack {
         let url = format!("{}/readyz", self.url(program.ops_setting()));
         eventually(
             &format!("{} to be ready", program.name()),
-            PATIENCE,
+            DEADLINE,
             async || {
                 let process = self.process(program);
                 assert!(

@@ -1,5 +1,5 @@
-//! The domains of api-server: no two of them import each other, directly or through others. What is no
-//! domain (the application, the list of routes, the start) puts domains together.
+//! The domains of api-server: no two of them import each other, directly or through others. What is
+//! no domain (the application, the list of routes, the start) puts domains together.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;

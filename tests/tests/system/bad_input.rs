@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use system_tests::harness::{Client, PATIENCE, VIDEO, eventually, video_file};
+use system_tests::harness::{Client, DEADLINE, VIDEO, eventually, video_file};
 use tokio::process::Command;
 
 use super::lent_stack;
@@ -42,7 +42,7 @@ async fn an_ended_session_may_not_go_on_uploading() {
         .await
         .unwrap();
     assert_eq!(signed_out.status(), StatusCode::NO_CONTENT);
-    eventually("the token to be refused", PATIENCE, async || {
+    eventually("the token to be refused", DEADLINE, async || {
         let answer = ada.tus(Method::HEAD, &upload.path).send().await.ok()?;
         (answer.status() == StatusCode::UNAUTHORIZED).then_some(())
     })
@@ -166,7 +166,7 @@ async fn code_of(client: &Client, bytes: Bytes) -> String {
         Some(bytes.len()),
         "the upload itself succeeds"
     );
-    let media = client.settled(&upload, PATIENCE).await;
+    let media = client.settled(&upload, DEADLINE).await;
     assert_eq!(media["state"], "failed", "{media}");
     let detail = media["error"]["detail"]
         .as_str()

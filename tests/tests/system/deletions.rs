@@ -6,7 +6,7 @@ use futures_util::{StreamExt, future::join, stream};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use system_tests::harness::{
-    Client, PATIENCE, Program, Seed, Stack, Upload, eventually, offset_in,
+    Client, DEADLINE, Program, Seed, Stack, Upload, eventually, offset_in,
 };
 use tokio::sync::oneshot;
 
@@ -36,7 +36,7 @@ async fn an_append_under_way_when_its_post_is_deleted_is_not_acknowledged() {
         .header("Content-Length", HALF);
     let sending = tokio::spawn(patch.send());
     let source = stack.store().join("sources").join(&upload.id);
-    eventually("a part to arrive", PATIENCE, async || {
+    eventually("a part to arrive", DEADLINE, async || {
         let length = std::fs::metadata(&source).ok()?.len();
         (length > HALF as u64).then_some(())
     })
@@ -93,7 +93,7 @@ async fn a_finish_and_the_deletion_of_its_post_come_one_after_the_other() {
 /// A stack without workers, and a user.
 async fn stage() -> (Stack, Client) {
     let stack = Stack::start().await;
-    stack.terminate(Program::Transcoder, PATIENCE).await;
+    stack.terminate(Program::Transcoder, DEADLINE).await;
     let ada = Client::sign_up(&stack).await;
     (stack, ada)
 }

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use system_tests::harness::{PATIENCE, decode, eventually, video_file};
+use system_tests::harness::{DEADLINE, decode, eventually, video_file};
 use tokio::{process::Command, time::timeout};
 
 use super::lent_stack;
 
 /// Many requests, ten pictures and videos that are made with ffmpeg, and their transcoding.
-const WHOLE_STORY: Duration = PATIENCE.saturating_mul(4);
+const WHOLE_STORY: Duration = DEADLINE.saturating_mul(4);
 
 const PEOPLE: [&str; 5] = ["mira", "tomas", "yuki", "amara", "jonas"];
 

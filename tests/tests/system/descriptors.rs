@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use reqwest::{Method, Response, StatusCode, header::HeaderMap};
 use system_tests::{
-    harness::{Client, PATIENCE, Program, Stack, eventually},
+    harness::{Client, DEADLINE, Program, Stack, eventually},
     proxy::Proxy,
 };
 
@@ -21,7 +21,7 @@ async fn without_descriptors_requests_are_503_and_new_connections_wait() {
     let mut stack = Stack::start().await;
     let client = Client::sign_up(&stack).await;
     let upload = client.upload(&Bytes::from_static(b"not a video")).await;
-    let source = eventually("the source", PATIENCE, async || {
+    let source = eventually("the source", DEADLINE, async || {
         let media = client.media(&upload).await;
         Some(media["playback"]["source_url"].as_str()?.to_owned())
     })
@@ -31,7 +31,7 @@ async fn without_descriptors_requests_are_503_and_new_connections_wait() {
         .append(&unfinished, 0, Bytes::from_static(b"pawl"))
         .await;
     // Its successor must open the file.
-    stack.terminate(Program::Upload, PATIENCE).await;
+    stack.terminate(Program::Upload, DEADLINE).await;
     stack.restart(Program::Upload).await;
 
     let fetch = async || whole(client.api(Method::GET, &source).send().await.unwrap()).await;
@@ -101,7 +101,7 @@ async fn without_descriptors_for_new_connections_postgres_is_503_and_redis_is_no
     assert_eq!(create().await.status, StatusCode::CREATED);
     for program in SERVERS {
         let url = format!("{}/readyz", stack.url(program.ops_setting()));
-        eventually("Postgres and Redis to be back", PATIENCE, async || {
+        eventually("Postgres and Redis to be back", DEADLINE, async || {
             let report = reqwest::get(&url).await.unwrap();
             let report: serde_json::Value = report.json().await.unwrap();
             (report["status"] == "ok").then_some(())

@@ -8,7 +8,7 @@ use futures_util::{StreamExt, future::join_all, stream};
 use reqwest::StatusCode;
 use serde_json::json;
 use system_tests::harness::{
-    Client, PATIENCE, Program, Stack, Upload, decode, eventually, offset_in,
+    Client, DEADLINE, Program, Stack, Upload, decode, eventually, offset_in,
     processes_that_mention, video_file,
 };
 use tokio::{
@@ -18,7 +18,7 @@ use tokio::{
     time::timeout,
 };
 
-/// Much longer than [`PATIENCE`]: a drain that waits for the grace fails the test.
+/// Much longer than [`DEADLINE`]: a drain that waits for the grace fails the test.
 const LONG_GRACE: [(Program, &str, &str); 3] = [
     (Program::Api, "PAWL_DRAIN_GRACE", "10m"),
     (Program::Upload, "PAWL_DRAIN_GRACE", "10m"),
@@ -33,7 +33,7 @@ async fn upload_server_answers_an_append_under_way_with_what_it_keeps() {
     let (upload, half, sending) = send_half(&stack, &ada, &video).await;
     let mut idle = idle_connection(&stack.upload_url()).await;
 
-    let status = stack.terminate(Program::Upload, PATIENCE).await;
+    let status = stack.terminate(Program::Upload, DEADLINE).await;
     assert_eq!(status.code(), Some(0));
     let answer = sending.await.unwrap().expect("the append was answered");
     assert_eq!(answer.status(), StatusCode::NO_CONTENT);
@@ -52,13 +52,13 @@ async fn a_drain_killed_at_any_step_keeps_what_was_received() {
     let ada = Client::sign_up(&stack).await;
     let (_, video) = video_file();
     for point in ["drain.noticed", "append.synced", "drain.settled"] {
-        stack.terminate(Program::Upload, PATIENCE).await;
+        stack.terminate(Program::Upload, DEADLINE).await;
         let armed = format!("{point}:kill");
         stack
             .restart_with(Program::Upload, &[("PAWL_FAIL_POINT", &armed)])
             .await;
         let (upload, half, sending) = send_half(&stack, &ada, &video).await;
-        let status = stack.terminate(Program::Upload, PATIENCE).await;
+        let status = stack.terminate(Program::Upload, DEADLINE).await;
         assert_eq!(status.code(), None, "{point}: it was killed");
         assert!(sending.await.unwrap().is_err(), "{point}: no answer came");
 
@@ -92,14 +92,14 @@ async fn api_server_ends_the_requests_it_has_begun() {
     });
     let sign_ups: Vec<_> = sign_ups.collect();
     // Hashing a password takes long enough to interrupt it.
-    eventually("all to be begun, and one answered", PATIENCE, async || {
+    eventually("all to be begun, and one answered", DEADLINE, async || {
         let answered = sign_ups.iter().filter(|one| one.is_finished()).count();
         let begun = answered + running_requests(&stack).await;
         (answered > 0 && begun >= REQUESTS).then_some(())
     })
     .await;
 
-    let status = stack.terminate(Program::Api, PATIENCE).await;
+    let status = stack.terminate(Program::Api, DEADLINE).await;
     assert_eq!(status.code(), Some(0));
     let answers = join_all(sign_ups)
         .await
@@ -124,12 +124,12 @@ async fn transcoder_stops_ffmpeg_and_gives_the_job_back() {
     let ada = Client::sign_up(&stack).await;
     let (_, video) = video_file();
     let upload = ada.upload(&video).await;
-    eventually("ffmpeg to run", PATIENCE, async || {
+    eventually("ffmpeg to run", DEADLINE, async || {
         (!processes_that_mention("ffmpeg", stack.folder()).is_empty()).then_some(())
     })
     .await;
 
-    let status = stack.terminate(Program::Transcoder, PATIENCE).await;
+    let status = stack.terminate(Program::Transcoder, DEADLINE).await;
     assert_eq!(status.code(), Some(0));
     assert_eq!(processes_that_mention("ffmpeg", stack.folder()), [""; 0]);
     assert_eq!(ada.media(&upload).await["state"], "processing");
@@ -157,7 +157,7 @@ async fn idle_connection(url: &str) -> TcpStream {
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     while !answer.ends_with(b"\r\n\r\n") {
-        let byte = timeout(PATIENCE, stream.read_u8())
+        let byte = timeout(DEADLINE, stream.read_u8())
             .await
             .expect("an answer in time");
         answer.push(byte.expect("it stays open"));
@@ -167,7 +167,7 @@ async fn idle_connection(url: &str) -> TcpStream {
 
 async fn assert_closed(stream: &mut TcpStream) {
     let mut rest = Vec::new();
-    let end = timeout(PATIENCE, stream.read_to_end(&mut rest)).await;
+    let end = timeout(DEADLINE, stream.read_to_end(&mut rest)).await;
     assert!(end.is_ok(), "the idle connection is still open");
 }
 
@@ -189,7 +189,7 @@ async fn send_half(
         .header("Content-Length", video.len());
     let sending = tokio::spawn(patch.send());
     let source = stack.store().join("sources").join(&upload.id);
-    eventually("the half to arrive", PATIENCE, async || {
+    eventually("the half to arrive", DEADLINE, async || {
         let length = std::fs::metadata(&source).ok()?.len();
         (length == half.len() as u64).then_some(())
     })

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use reqwest::{Method, StatusCode};
-use system_tests::harness::{Client, PATIENCE, Program, Stack, Upload, eventually, offset_in};
+use system_tests::harness::{Client, DEADLINE, Program, Stack, Upload, eventually, offset_in};
 
 /// In the order of the finish.
 const POINTS: [&str; 5] = [
@@ -35,7 +35,7 @@ async fn a_finish_killed_at_any_step_is_completed_by_the_sweep() {
         let (upload, _) = kill_at(&mut stack, &ada, point).await;
         stack.restart(Program::Upload).await;
         // No client asks: the first sweep after the start finds it.
-        eventually("the sweep to complete the finish", PATIENCE, async || {
+        eventually("the sweep to complete the finish", DEADLINE, async || {
             (happened(&stack, &upload).await == (1, 1, 1)).then_some(())
         })
         .await;
@@ -47,14 +47,14 @@ async fn a_finish_killed_at_any_step_is_completed_by_the_sweep() {
 async fn a_finish_that_is_not_decided_is_never_told_as_done() {
     let mut stack = Stack::start().await;
     let ada = Client::sign_up(&stack).await;
-    stack.terminate(Program::Upload, PATIENCE).await;
+    stack.terminate(Program::Upload, DEADLINE).await;
     let stalled = [("PAWL_FAIL_POINT", "finish.synced:stall")];
     stack.restart_with(Program::Upload, &stalled).await;
     let bytes = Bytes::from(vec![b'x'; 100_000]);
     let upload = ada.create_upload(bytes.len()).await;
     let sending = tokio::spawn(ada.patch(&upload, 0, bytes.clone()).send());
     let source = stack.store().join("sources").join(&upload.id);
-    eventually("all bytes to arrive", PATIENCE, async || {
+    eventually("all bytes to arrive", DEADLINE, async || {
         let length = std::fs::metadata(&source).ok()?.len();
         (length == bytes.len() as u64).then_some(())
     })
@@ -74,7 +74,7 @@ async fn a_finish_that_is_not_decided_is_never_told_as_done() {
 
 /// An upload whose finish was killed at `point`, and its bytes. The server is not running.
 async fn kill_at(stack: &mut Stack, client: &Client, point: &str) -> (Upload, Bytes) {
-    stack.terminate(Program::Upload, PATIENCE).await;
+    stack.terminate(Program::Upload, DEADLINE).await;
     let armed = format!("{point}:kill");
     stack
         .restart_with(Program::Upload, &[("PAWL_FAIL_POINT", &armed)])
@@ -87,7 +87,7 @@ async fn kill_at(stack: &mut Stack, client: &Client, point: &str) -> (Upload, By
         .send()
         .await;
     assert!(last.is_err(), "{point}: it was killed before it answered");
-    let status = stack.process(Program::Upload).wait(PATIENCE).await;
+    let status = stack.process(Program::Upload).wait(DEADLINE).await;
     assert!(!status.success(), "{point}: {status}");
     (upload, bytes)
 }

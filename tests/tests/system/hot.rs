@@ -1,10 +1,10 @@
-//! Users who like, comment on and follow the same while api-server is killed between the commit of a
-//! batch and its answers.
+//! Users who like, comment on and follow the same while api-server is killed between the commit of
+//! a batch and its answers.
 
 use futures_util::future::join_all;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
-use system_tests::harness::{Client, PATIENCE, Program, Stack};
+use system_tests::harness::{Client, DEADLINE, Program, Stack};
 
 const PEOPLE: usize = 6;
 
@@ -35,7 +35,7 @@ async fn a_kill_between_commit_and_answers_loses_nothing_and_counts_nothing_twic
     for request in requests {
         let acknowledged = request(&people[0]).send().await.unwrap();
         assert!(acknowledged.status().is_success());
-        stack.terminate(Program::Api, PATIENCE).await;
+        stack.terminate(Program::Api, DEADLINE).await;
         let armed = [("PAWL_FAIL_POINT", "batch.committed:kill")];
         stack.restart_with(Program::Api, &armed).await;
         let answers = join_all(people.iter().map(|person| request(person).send())).await;
@@ -43,7 +43,7 @@ async fn a_kill_between_commit_and_answers_loses_nothing_and_counts_nothing_twic
             answers.iter().all(Result::is_err),
             "nobody was left to answer"
         );
-        let status = stack.process(Program::Api).wait(PATIENCE).await;
+        let status = stack.process(Program::Api).wait(DEADLINE).await;
         assert_eq!(status.code(), None, "it was killed");
 
         stack.restart(Program::Api).await;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use system_tests::{
     harness::{
-        Client, PATIENCE, Program, Seed, Stack, Upload, decode, eventually, processes_that_mention,
+        Client, DEADLINE, Program, Seed, Stack, Upload, decode, eventually, processes_that_mention,
         video_file,
     },
     proxy::Proxy,
@@ -25,7 +25,7 @@ async fn upload_server_killed_in_mid_patch_keeps_what_it_acknowledged_and_the_jo
     let rest = slow.patch(&upload, acknowledged, video.slice(acknowledged..));
     let sending = tokio::spawn(rest.send());
     let enough = seed.within(1..video.len() / 4);
-    eventually("the PATCH to be under way", PATIENCE, async || {
+    eventually("the PATCH to be under way", DEADLINE, async || {
         (proxy.counts().up > enough).then_some(())
     })
     .await;
@@ -51,13 +51,13 @@ async fn transcoder_killed_while_it_encodes_leaves_nothing_and_the_job_completes
     let ada = Client::sign_up(&stack).await;
     let (_, video) = video_file();
     let upload = ada.upload(&video).await;
-    eventually("ffmpeg to run", PATIENCE, async || {
+    eventually("ffmpeg to run", DEADLINE, async || {
         (!processes_that_mention("ffmpeg", stack.folder()).is_empty()).then_some(())
     })
     .await;
     stack.kill(Program::Transcoder).await;
     assert_eq!(ada.media(&upload).await["state"], "processing");
-    eventually("ffmpeg to end with its master", PATIENCE, async || {
+    eventually("ffmpeg to end with its master", DEADLINE, async || {
         processes_that_mention("ffmpeg", stack.folder())
             .is_empty()
             .then_some(())
@@ -95,11 +95,11 @@ async fn transcoder_killed_just_before_it_publishes_publishes_one_set_in_the_end
     let mut stack = Stack::start().await;
     let ada = Client::sign_up(&stack).await;
     let (_, video) = video_file();
-    stack.terminate(Program::Transcoder, PATIENCE).await;
+    stack.terminate(Program::Transcoder, DEADLINE).await;
     let armed = [("PAWL_FAIL_POINT", "transcode.encoded:kill")];
     stack.restart_with(Program::Transcoder, &armed).await;
     let upload = ada.upload(&video).await;
-    let status = stack.process(Program::Transcoder).wait(PATIENCE).await;
+    let status = stack.process(Program::Transcoder).wait(DEADLINE).await;
     assert_eq!(status.code(), None, "it was killed");
     assert_eq!(ada.media(&upload).await["state"], "processing");
     stack.restart(Program::Transcoder).await;
@@ -126,7 +126,7 @@ async fn complete(stack: &Stack, client: &Client, upload: &Upload, video: &Bytes
     assert_eq!(scalar::<i64>(stack, jobs, upload).await, 1);
     eventually(
         "the transcoder's folder to be empty",
-        PATIENCE,
+        DEADLINE,
         async || {
             let work = std::fs::read_dir(stack.store().join("work"));
             work.map_or(true, |mut entries| entries.next().is_none())

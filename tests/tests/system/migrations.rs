@@ -11,7 +11,7 @@ use serde_json::Value;
 use shared::db::{MIGRATOR, Pool};
 use shared::testing::TestDatabase;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqlSafeStr as _};
-use system_tests::harness::PATIENCE;
+use system_tests::harness::DEADLINE;
 use tokio::{process::Command, time::timeout};
 
 /// The first version whose queries are recorded.
@@ -193,7 +193,7 @@ async fn seed(database: &TestDatabase) {
     let (_, name) = database.url.rsplit_once('/').unwrap();
     let mut command = Command::new(script);
     command.args(["--posts", "1000", "--users", "300", "--clone", name]);
-    let seeding = timeout(PATIENCE, command.kill_on_drop(true).output());
+    let seeding = timeout(DEADLINE, command.kill_on_drop(true).output());
     let ended = seeding.await.expect("it ends").unwrap();
     let complaints = String::from_utf8_lossy(&ended.stderr);
     assert!(ended.status.success(), "{complaints}");

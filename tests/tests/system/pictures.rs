@@ -9,7 +9,7 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::{Method, RequestBuilder, StatusCode};
-use system_tests::harness::{Client, PASSWORD, PATIENCE, Program, Stack, eventually};
+use system_tests::harness::{Client, DEADLINE, PASSWORD, Program, Stack, eventually};
 
 use super::purges::PICTURE;
 
@@ -48,10 +48,10 @@ async fn a_picture_cut_short_before_its_rows_is_nowhere_and_its_files_are_swept(
     // Recent files might belong to a request in progress.
     grow_old(&stack.store());
     for program in [Program::Upload, Program::Transcoder] {
-        stack.terminate(program, PATIENCE).await;
+        stack.terminate(program, DEADLINE).await;
         stack.restart(program).await;
     }
-    eventually("the sweeps to remove the files", PATIENCE, async || {
+    eventually("the sweeps to remove the files", DEADLINE, async || {
         (files(&stack.store()) == before).then_some(())
     })
     .await;
@@ -59,13 +59,13 @@ async fn a_picture_cut_short_before_its_rows_is_nowhere_and_its_files_are_swept(
 
 /// Sends a picture to an api-server that is killed when it has stored the files.
 async fn kill_at(stack: &mut Stack, request: RequestBuilder, fields: &[(&str, &str)]) {
-    stack.terminate(Program::Api, PATIENCE).await;
+    stack.terminate(Program::Api, DEADLINE).await;
     let armed = [("PAWL_FAIL_POINT", "picture.stored:kill")];
     stack.restart_with(Program::Api, &armed).await;
     let kind = "multipart/form-data; boundary=between";
     let request = request.header("content-type", kind).body(form(fields));
     assert!(request.send().await.is_err(), "it was killed");
-    let status = stack.process(Program::Api).wait(PATIENCE).await;
+    let status = stack.process(Program::Api).wait(DEADLINE).await;
     assert_eq!(status.code(), None, "it was killed");
     stack.restart(Program::Api).await;
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use bytes::Bytes;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use system_tests::harness::{Client, PATIENCE, Stack, eventually, loop_video};
+use system_tests::harness::{Client, DEADLINE, Stack, eventually, loop_video};
 
 #[tokio::test]
 async fn the_owner_sees_how_far_the_transcode_is_and_others_do_not() {
@@ -26,7 +26,7 @@ async fn the_owner_sees_how_far_the_transcode_is_and_others_do_not() {
             .as_f64()
             .filter(|percent| *percent > 0.0)
     };
-    let (first, progress) = eventually("the first progress", PATIENCE, async || {
+    let (first, progress) = eventually("the first progress", DEADLINE, async || {
         let progress = ada.media(&upload).await["progress"].clone();
         Some((percent(&progress)?, progress))
     })
@@ -37,7 +37,7 @@ async fn the_owner_sees_how_far_the_transcode_is_and_others_do_not() {
     for other in [&eve, &Client::anonymous(&stack)] {
         assert_eq!(told(other).await, Value::Null);
     }
-    eventually("more progress, on the post", PATIENCE, async || {
+    eventually("more progress, on the post", DEADLINE, async || {
         percent(&told(&ada).await).filter(|percent| *percent > first)
     })
     .await;

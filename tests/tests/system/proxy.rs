@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use system_tests::{
-    harness::{PATIENCE, eventually},
+    harness::{DEADLINE, eventually},
     proxy::Proxy,
 };
 use tokio::{
@@ -40,7 +40,7 @@ async fn a_cut_comes_after_exactly_the_planned_bytes() {
     for cut in 1..=2 {
         let mut stream = TcpStream::connect(proxy.address()).await.unwrap();
         let _ = stream.write_all(&vec![7; 1_000_000]).await;
-        eventually("the cut", PATIENCE, async || {
+        eventually("the cut", DEADLINE, async || {
             (proxy.counts().cuts == cut).then_some(())
         })
         .await;
@@ -62,7 +62,7 @@ async fn a_speed_is_kept_and_a_stall_lets_nothing_through() {
     let started = Instant::now();
     let mut stream = TcpStream::connect(proxy.address()).await.unwrap();
     stream.write_all(&vec![1; 100_000]).await.unwrap();
-    eventually("all to pass", PATIENCE, async || {
+    eventually("all to pass", DEADLINE, async || {
         (proxy.counts().up == 100_000).then_some(())
     })
     .await;
@@ -78,7 +78,7 @@ async fn a_speed_is_kept_and_a_stall_lets_nothing_through() {
     let mut stream = TcpStream::connect(proxy.address()).await.unwrap();
     stream.write_all(&[1; 1_000]).await.unwrap();
     let connected = async || (proxy.counts().connections == 2).then_some(());
-    eventually("the second connection", PATIENCE, connected).await;
+    eventually("the second connection", DEADLINE, connected).await;
     for _ in 0..1_000 {
         tokio::task::yield_now().await;
     }

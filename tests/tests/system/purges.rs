@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
-use system_tests::harness::{Client, PATIENCE, Program, Stack, eventually};
+use system_tests::harness::{Client, DEADLINE, Program, Stack, eventually};
 
 /// In the order of the purge: first the post, then the files of its media.
 const POINTS: [&str; 4] = [
@@ -42,7 +42,7 @@ async fn a_purge_killed_at_any_step_leaves_nothing_behind_and_everything_else_al
     write_post(&people).await;
     let before = what_is_there(&stack).await;
     for point in POINTS {
-        stack.terminate(Program::Api, PATIENCE).await;
+        stack.terminate(Program::Api, DEADLINE).await;
         let armed = format!("{point}:kill");
         stack
             .restart_with(Program::Api, &[("PAWL_FAIL_POINT", &armed)])
@@ -53,12 +53,12 @@ async fn a_purge_killed_at_any_step_leaves_nothing_behind_and_everything_else_al
         if let Ok(answer) = deleted {
             assert_eq!(answer.status(), StatusCode::NO_CONTENT, "{point}");
         }
-        let status = stack.process(Program::Api).wait(PATIENCE).await;
+        let status = stack.process(Program::Api).wait(DEADLINE).await;
         assert_eq!(status.code(), None, "{point}: it was killed");
         assert_ne!(what_is_there(&stack).await, before, "{point}: cut short");
 
         stack.restart(Program::Api).await;
-        eventually("the purge to be over", PATIENCE, async || {
+        eventually("the purge to be over", DEADLINE, async || {
             let open = "select count(*) from jobs where state in ('queued', 'running')";
             let open: i64 = sqlx::query_scalar(open)
                 .fetch_one(&stack.database.pool)
@@ -78,7 +78,7 @@ async fn write_post([author, reader]: &[Client; 2]) -> String {
     let metadata = [("filename", "dot.png"), ("filetype", "image/png")];
     let upload = author.create_upload_of(picture.len(), &metadata).await;
     author.append(&upload, 0, picture.into()).await;
-    let media = author.settled(&upload, PATIENCE).await;
+    let media = author.settled(&upload, DEADLINE).await;
     assert_eq!(media["state"], "ready", "{media}");
     let post = json!({
         "text": "A dot",

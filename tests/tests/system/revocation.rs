@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
-use system_tests::harness::{Client, PASSWORD, PATIENCE, Stack, Upload, VIDEO, eventually};
+use system_tests::harness::{Client, DEADLINE, PASSWORD, Stack, Upload, VIDEO, eventually};
 use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
 use uuid::Uuid;
 
@@ -75,7 +75,7 @@ async fn somebody_is_suspended(stack: &Stack) {
     let expected = ["rejected", "owner_inactive", "failed", "upload_rejected"];
     assert_eq!(gone.became(stack).await, expected);
     stack.operate(&format!("admin unsuspend {username}")).await;
-    eventually("the user to get access again", PATIENCE, async || {
+    eventually("the user to get access again", DEADLINE, async || {
         let (status, _) = gone.statuses_of(&gone.client).await;
         (status == 200).then_some(())
     })
@@ -97,7 +97,7 @@ async fn a_new_key_takes_over_during_an_upload_and_a_revoked_one_ends_its_tokens
 
     stack.operate(&format!("keys revoke {old}")).await;
     assert_eq!(published(&renewed).await, std::slice::from_ref(&new));
-    eventually("the old key to be forgotten", PATIENCE, async || {
+    eventually("the old key to be forgotten", DEADLINE, async || {
         (visit.statuses_of(&visit.client).await == (401, 401)).then_some(())
     })
     .await;
@@ -162,7 +162,7 @@ impl Visit {
 
     async fn assert_refused(&self, code: &str) {
         let ended = Instant::now();
-        eventually("both servers to refuse", PATIENCE, async || {
+        eventually("both servers to refuse", DEADLINE, async || {
             let begun = ended.elapsed();
             let statuses = self.statuses_of(&self.client).await;
             let file = self.file_status().await;
@@ -209,7 +209,7 @@ impl Append {
         let patch = visit.client.patch(&visit.under_way, 0, body);
         let sending = tokio::spawn(patch.header("Content-Length", BYTES).send());
         let source = stack.store().join("sources").join(&visit.under_way.id);
-        eventually("the half to arrive", PATIENCE, async || {
+        eventually("the half to arrive", DEADLINE, async || {
             let length = std::fs::metadata(&source).ok()?.len();
             (length == BYTES as u64 / 2).then_some(())
         })
@@ -220,7 +220,7 @@ impl Append {
     /// Sends the other half and returns the answer.
     async fn finish(self) -> Response {
         self.go_on.send(()).expect("it waits");
-        let answer = timeout(PATIENCE, self.sending).await.expect("it ends");
+        let answer = timeout(DEADLINE, self.sending).await.expect("it ends");
         answer.unwrap().unwrap()
     }
 }
@@ -233,7 +233,7 @@ async fn done(request: RequestBuilder) {
 
 /// Signs in until the token is signed with an acceptable key, which both servers must know.
 async fn signed_with(visit: &Visit, fits: impl Fn(&str) -> bool) -> Client {
-    eventually("another key to sign", PATIENCE, async || {
+    eventually("another key to sign", DEADLINE, async || {
         let client = visit.client.sign_in().await;
         fits(&kid(&client)).then_some(client)
     })

@@ -3,7 +3,7 @@
 use std::{env, fs, path::Path, process::Command};
 
 use shared::config::{Setting, env_example, merge};
-use system_tests::harness::{PATIENCE, Program, Stack};
+use system_tests::harness::{DEADLINE, Program, Stack};
 
 #[test]
 fn env_example_is_what_the_binaries_say() {
@@ -27,7 +27,7 @@ async fn api_server_says_at_its_start_that_limits_are_off() {
     let mut stack = Stack::start().await;
     let told = stack.log(Program::Api);
     assert_eq!(told.matches(LINE).count(), 1, "{told}");
-    stack.terminate(Program::Api, PATIENCE).await;
+    stack.terminate(Program::Api, DEADLINE).await;
     let limited = [("PAWL_LIMITS", "on")];
     stack.restart_with(Program::Api, &limited).await;
     let told = stack.log(Program::Api);

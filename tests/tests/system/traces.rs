@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
-use system_tests::harness::{Client, PATIENCE, Program, Stack, Upload, eventually};
+use system_tests::harness::{Client, DEADLINE, Program, Stack, Upload, eventually};
 
 const FINISH: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const DELETION: &str = "0af7651916cd43dd8448eb211c80319c";
@@ -17,7 +17,7 @@ async fn a_trace_is_in_the_lines_of_the_jobs_that_its_requests_queue() {
     let traced = finish(&ada, &traceparent(FINISH)).await;
     let invalid = finish(&ada, &traceparent(FINISH).to_uppercase()).await;
     for upload in [&traced, &invalid] {
-        assert_eq!(ada.settled(upload, PATIENCE).await["state"], "failed");
+        assert_eq!(ada.settled(upload, DEADLINE).await["state"], "failed");
     }
     let lines = lines_of(&stack, Program::Transcoder, &traced.id, 2).await;
     assert!(lines.iter().all(|line| line.contains(FINISH)), "{lines:?}");
@@ -59,7 +59,7 @@ async fn finish(client: &Client, traceparent: &str) -> Upload {
 
 /// The lines in a program's log that contain `text`, when there are at least `count`.
 async fn lines_of(stack: &Stack, program: Program, text: &str, count: usize) -> Vec<String> {
-    eventually("lines in the log", PATIENCE, async || {
+    eventually("lines in the log", DEADLINE, async || {
         let log = stack.log(program);
         let lines = log.lines().filter(|line| line.contains(text));
         let lines: Vec<_> = lines.map(str::to_owned).collect();

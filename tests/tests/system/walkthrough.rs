@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use system_tests::harness::{LentStack, PATIENCE, decode, picture_from_video, video_file};
+use system_tests::harness::{DEADLINE, LentStack, decode, picture_from_video, video_file};
 use tokio::{process::Command, time::timeout};
 
 use super::lent_stack;
@@ -67,7 +67,7 @@ async fn walk(stack: &LentStack, document: &str) -> String {
         .env("VIDEO", video_file().0)
         .env("PICTURE", &picture)
         .kill_on_drop(true);
-    let output = timeout(PATIENCE, bash.output())
+    let output = timeout(DEADLINE, bash.output())
         .await
         .expect("it ends")
         .expect("bash is there");

@@ -51,16 +51,16 @@ fn next_scale(index: usize, rung: &Rung) -> String {
     format!("[c{index}]scale={}:{}", rung.width, rung.height)
 }
 
-/// Always 48 kHz stereo from time 0. Where the timestamps leave a gap or overlap by more than 20 ms,
-/// silence is put in or samples are taken out. They are never stretched (`async` above 1): together
-/// with `first_pts` that answers an overlap of one packet, as every joined clip has, with silence as
-/// long as all that came before. The first 1024 samples are dropped because the encoder puts 1024 of
-/// its own before them.
+/// Always 48 kHz stereo from time 0. Where the timestamps leave a gap or overlap by more than 20
+/// ms, silence is put in or samples are taken out. They are never stretched (`async` above 1):
+/// together with `first_pts` that answers an overlap of one packet, as every joined clip has, with
+/// silence as long as all that came before. The first 1024 samples are dropped because the encoder
+/// puts 1024 of its own before them.
 const AUDIO_GRAPH: &str = "aresample=48000:async=1:min_hard_comp=0.02:first_pts=0,\
     aformat=channel_layouts=stereo,atrim=start_sample=1024,asetpts=N/SR/TB";
 
-/// The value of `-filter:a`. Audio that ends before the video is padded with silence, because players
-/// stall where one of the two ends.
+/// The value of `-filter:a`. Audio that ends before the video is padded with silence, because
+/// players stall where one of the two ends.
 pub fn audio_graph(plan: &Plan) -> String {
     let padding = plan.source.video.duration.map(|duration| {
         format!(

@@ -11,7 +11,8 @@ pub struct Bandwidth {
     pub average_bps: u64,
 }
 
-/// Measures `segments`. If all together are too short for the peak's window, the peak is the average.
+/// Measures `segments`. If all together are too short for the peak's window, the peak is the
+/// average.
 pub fn measure(segments: &[Segment]) -> Bandwidth {
     let average_bps = rate(total(segments));
     let peaks = (0..segments.len()).flat_map(|start| runs_from(segments, start));

@@ -185,8 +185,8 @@ impl Track {
         Ok(fragment)
     }
 
-    /// Video keeps one `moof` per group of pictures, so that each can be fetched alone; audio has one
-    /// per segment.
+    /// Video keeps one `moof` per group of pictures, so that each can be fetched alone; audio has
+    /// one per segment.
     fn write_segment(&mut self, segment: &[Fragment]) -> Output {
         let mut bytes = Vec::new();
         let group_size = if self.info.is_video() {

@@ -10,7 +10,8 @@ use shared::media::{
 use super::heif::{Decoder, make_heif};
 
 /// Converts the picture in the standard input, with the `arguments` after
-/// [`SUBCOMMAND`](child::SUBCOMMAND), of which the last is the path of ffmpeg; returns the exit code.
+/// [`SUBCOMMAND`](child::SUBCOMMAND), of which the last is the path of ffmpeg; returns the exit
+/// code.
 pub fn run(arguments: &[OsString]) -> u8 {
     child::run(arguments, io::stdout(), convert)
 }

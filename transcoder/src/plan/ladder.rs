@@ -17,8 +17,8 @@ const STANDARD: [StandardRung; 4] = [
     standard(480, 1_400_000),
     standard(360, 730_000),
 ];
-/// The poster has the size of the largest rung up to this one: it fills a player until it starts, and a
-/// larger image costs more than it shows there.
+/// The poster has the size of the largest rung up to this one: it fills a player until it starts,
+/// and a larger image costs more than it shows there.
 pub const POSTER_HEIGHT: u32 = STANDARD[1].nominal_height;
 /// The largest rung on a machine that ran out of memory.
 pub const REDUCED_HEIGHT: u32 = STANDARD[2].nominal_height;
@@ -47,8 +47,8 @@ pub struct Rung {
     pub max_bps: u64,
 }
 
-/// The rungs for a track. No rung is larger than the source or has a higher bit rate; portrait video is
-/// scaled by its short side.
+/// The rungs for a track. No rung is larger than the source or has a higher bit rate; portrait
+/// video is scaled by its short side.
 pub fn choose(track: &VideoTrack) -> Vec<Rung> {
     let own = nominal_height(track);
     let standard = STANDARD.iter().filter(|rung| rung.nominal_height <= own);
@@ -84,8 +84,8 @@ fn rung(track: &VideoTrack, nominal: u32, own: u32, cap: u64) -> Rung {
     }
 }
 
-/// `side × nominal ÷ own` as an even number of at least 2 that exceeds neither `side` nor the rung's
-/// box.
+/// `side × nominal ÷ own` as an even number of at least 2 that exceeds neither `side` nor the
+/// rung's box.
 fn scale_even(side: u32, nominal: u32, own: u32) -> u32 {
     let halves = (u64::from(side) * u64::from(nominal) + u64::from(own)) / (u64::from(own) * 2);
     let half_box = (u64::from(nominal) * 8).div_ceil(9);

@@ -1,4 +1,5 @@
-//! The parts of ffprobe's JSON that are read. Numbers come as strings, and any field may be missing.
+//! The parts of ffprobe's JSON that are read. Numbers come as strings, and any field may be
+//! missing.
 
 use serde::Deserialize;
 

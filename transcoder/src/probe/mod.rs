@@ -1,7 +1,7 @@
 //! Finds out what a source is, as far as planning needs to know.
 //!
-//! [`probe`] runs ffprobe in the sandbox. [`parse`] is pure and handles the traps: cover art that is
-//! declared as video, absurd frame rates, missing durations, rotation in side data.
+//! [`probe`] runs ffprobe in the sandbox. [`parse`] is pure and handles the traps: cover art that
+//! is declared as video, absurd frame rates, missing durations, rotation in side data.
 
 mod json;
 mod parse;

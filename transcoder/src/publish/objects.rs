@@ -10,8 +10,8 @@ use shared::{
 };
 use tokio_util::task::TaskTracker;
 
-/// Writes objects under names that no other attempt uses. They are in the store at once, but nothing
-/// reads them until a row names them.
+/// Writes objects under names that no other attempt uses. They are in the store at once, but
+/// nothing reads them until a row names them.
 #[derive(Debug)]
 pub struct ObjectWriter {
     folder: PathBuf,

@@ -60,7 +60,8 @@ impl Sandbox {
         &self.ffprobe
     }
 
-    /// A command that runs `program` within `bounds`, without input and with piped output and errors.
+    /// A command that runs `program` within `bounds`, without input and with piped output and
+    /// errors.
     pub fn command(&self, program: &Path, arguments: &[OsString], bounds: Bounds) -> Command {
         let mut command = sandbox::command(&self.helper);
         command

@@ -35,8 +35,8 @@ const BATCH: usize = 10_000;
 pub struct Sweeper {
     pool: Pool,
     store: Store,
-    /// The modification time of each settled set's folder. The set is swept again when that changes or
-    /// when its media is deleted.
+    /// The modification time of each settled set's folder. The set is swept again when that changes
+    /// or when its media is deleted.
     settled: HashMap<PathBuf, SystemTime>,
     /// Its runs.
     pub metrics: SweepMetrics,
@@ -67,8 +67,8 @@ impl Sweeper {
         }
     }
 
-    /// Sweeps every set that changed since it was settled, and those of deleted media. Returns how many
-    /// files were removed.
+    /// Sweeps every set that changed since it was settled, and those of deleted media. Returns how
+    /// many files were removed.
     pub async fn sweep(&mut self) -> Result<usize, SweepError> {
         let database = db::identity(&mut *self.pool.acquire().await?).await?;
         let store = self.store.clone();

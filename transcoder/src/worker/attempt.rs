@@ -161,8 +161,8 @@ impl<'a> TranscodeAttempt<'a> {
             match publish(&self.transcoder.pool, lease, self.media, publication).await {
                 Ok(()) => return Ok(()),
                 Err(LeaseError::Lost) => return Err(JobError::LeaseLost),
-                // If a commit took effect and only its answer was lost, the next try finds the lease
-                // lost, and what is published stays.
+                // If a commit took effect and only its answer was lost, the next try finds the
+                // lease lost, and what is published stays.
                 Err(LeaseError::Database(error))
                     if db::is_unavailable(&error) && Instant::now() < deadline =>
                 {

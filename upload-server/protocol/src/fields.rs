@@ -1,5 +1,5 @@
-//! Strict parsing of single header values. A header that may occur once and occurs twice is refused,
-//! because a proxy may have used either value.
+//! Strict parsing of single header values. A header that may occur once and occurs twice is
+//! refused, because a proxy may have used either value.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 

@@ -8,8 +8,8 @@ use http::header::{LOCATION, RETRY_AFTER};
 enum Occurs {
     Yes,
     No,
-    /// No answer has it yet. Browsers already let pages read it, so that the feature needs no change
-    /// in the server's rules for other origins.
+    /// No answer has it yet. Browsers already let pages read it, so that the feature needs no
+    /// change in the server's rules for other origins.
     Later,
 }
 

@@ -1,4 +1,5 @@
-//! PATCH: receives bytes into an upload and acknowledges them. Creations that carry bytes use it too.
+//! PATCH: receives bytes into an upload and acknowledges them. Creations that carry bytes use it
+//! too.
 
 use scopeguard::ScopeGuard;
 use shared::{

@@ -106,8 +106,8 @@ fn declared_kind(filetype: &str) -> Option<MediaKind> {
     }
 }
 
-/// Receives the body of a creation that carries bytes, and finishes the upload if it is complete; an
-/// upload of zero bytes is complete at once. Returns the offset if the creation carries bytes.
+/// Receives the body of a creation that carries bytes, and finishes the upload if it is complete;
+/// an upload of zero bytes is complete at once. Returns the offset if the creation carries bytes.
 async fn receive_first_bytes(
     app: &App,
     mut taken: Taken,

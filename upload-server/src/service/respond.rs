@@ -115,8 +115,8 @@ fn read(app: &App, request: &Request<RequestBody>, target: Target) -> Result<Ope
     )
 }
 
-/// The upload that the path names, if the caller owns it. Another user's upload is 404, like one that
-/// does not exist.
+/// The upload that the path names, if the caller owns it. Another user's upload is 404, like one
+/// that does not exist.
 async fn find(app: &App, call: &Call, media: &mut Option<MediaId>) -> Result<UploadId, Refusal> {
     let headers = call.request.headers();
     let live = match app.verifier.verify_headers(headers).await {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-use super::{BYTES, PATIENCE, Stage, client::exchange};
+use super::{BYTES, DEADLINE, Stage, client::exchange};
 
 #[tokio::test]
 async fn an_upload_in_two_appends_is_finished_once_with_job_event_and_hint() {
@@ -124,7 +124,7 @@ async fn a_body_cut_off_after_its_last_byte_still_finishes_the_upload() {
     let mut sending = stage.begin_patch(&path, &chunked).await;
     sending.send_chunk(b"pawl").await;
     drop(sending);
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + DEADLINE;
     while stage
         .count("select count(*) from uploads where state = 'complete'")
         .await

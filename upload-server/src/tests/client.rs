@@ -9,7 +9,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::PATIENCE;
+use super::DEADLINE;
 
 /// The media type of upload bytes.
 pub const BYTES: (&str, &str) = ("Content-Type", "application/offset+octet-stream");
@@ -86,7 +86,7 @@ impl Sending {
     /// Waits for the answer.
     pub async fn reply(mut self) -> Reply {
         let mut raw = Vec::new();
-        let read = timeout(PATIENCE, self.stream.read_to_end(&mut raw)).await;
+        let read = timeout(DEADLINE, self.stream.read_to_end(&mut raw)).await;
         read.expect("an answer in time").ok();
         parse(&raw)
     }

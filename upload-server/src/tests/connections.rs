@@ -6,7 +6,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{BYTES, PATIENCE, Stage};
+use super::{BYTES, DEADLINE, Stage};
 
 /// The head of a request of the owner.
 fn head(stage: &Stage, target: &str, headers: &[(&str, &str)]) -> String {
@@ -37,7 +37,7 @@ async fn the_request_after_a_refused_patch_is_answered_on_the_same_connection() 
         stream.write_all(last.as_bytes()).await.unwrap();
         stream.read_to_end(&mut raw).await.unwrap();
     };
-    timeout(PATIENCE, talk).await.unwrap();
+    timeout(DEADLINE, talk).await.unwrap();
     let answers = String::from_utf8_lossy(&raw);
     assert_eq!(answers.matches("HTTP/1.1 409 ").count(), 20, "{answers}");
     assert_eq!(answers.matches("HTTP/1.1 200 ").count(), 1, "{answers}");

@@ -9,7 +9,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{PATIENCE, Stage, client::exchange};
+use super::{DEADLINE, Stage, client::exchange};
 
 #[tokio::test]
 async fn a_drain_ends_appends_with_the_offset_they_reached() {
@@ -48,7 +48,7 @@ async fn a_successor_takes_uploads_back_and_finishes_those_cut_short() {
         .join(super::stage::id(&whole).to_string());
     std::fs::write(source, b"pawlpawl").unwrap();
     stage.start().await;
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + DEADLINE;
     while stage
         .count("select count(*) from uploads where state = 'complete'")
         .await

@@ -14,4 +14,4 @@ use client::{BYTES, Reply, text};
 use stage::Stage;
 
 /// Long enough for a busy machine; a test that waits this long has failed.
-const PATIENCE: Duration = Duration::from_mins(1);
+const DEADLINE: Duration = Duration::from_mins(1);

@@ -16,7 +16,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{BYTES, PATIENCE, Reply, client::Sending, client::exchange};
+use super::{BYTES, DEADLINE, Reply, client::Sending, client::exchange};
 use crate::{config::Config, server::Server};
 
 /// The lifetime of an access token.
@@ -123,7 +123,7 @@ impl Stage {
     pub async fn stop(&mut self) {
         self.shutdown.cancel();
         let running = self.running.take().unwrap();
-        timeout(PATIENCE, running)
+        timeout(DEADLINE, running)
             .await
             .expect("the drain ends")
             .unwrap();
@@ -190,7 +190,7 @@ impl Stage {
 
     /// Waits until the store has `bytes` of an upload.
     pub async fn await_stored(&self, path: &str, bytes: usize) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + DEADLINE;
         while self.stored(path).len() < bytes {
             assert!(
                 Instant::now() < deadline,

@@ -40,8 +40,8 @@ async fn comments_on_one_post_share_few_statements_and_stand_in_list_order() {
             assert_eq!(comment["parent_id"], "1");
         }
         let statements = watched.take().statements;
-        // Of the first batch since it waits, and of the second: locks, keys, comments, three events,
-        // records, rows and the commit.
+        // Of the first batch since it waits, and of the second: locks, keys, comments, three
+        // events, records, rows and the commit.
         assert_eq!(statements.len(), 7 + 9, "{statements:?}");
     }
     let told = "select count(*)::text from events where event = 'comment.created'";

@@ -141,7 +141,8 @@ async fn a_page_takes_the_same_few_statements_whatever_the_tree() {
     let _ = asked.take();
     assert_eq!(eve.get("/posts/1/comments?limit=100").await.status, 200);
     let with_tombstones = asked.take().statements.len();
-    // All are hidden, so the page reads on four times, with one more statement each for what is below.
+    // All are hidden, so the page reads on four times, with one more statement each for what is
+    // below.
     assert!(with_tombstones <= counted[0] + 10, "{with_tombstones}");
 }
 

@@ -1,5 +1,5 @@
-//! The language of the search: its stemmer reduces words to stems. It belongs to the database, not to
-//! a server, because the indexes contain the stems.
+//! The language of the search: its stemmer reduces words to stems. It belongs to the database, not
+//! to a server, because the indexes contain the stems.
 
 mod store;
 #[cfg(all(test, feature = "testing"))]

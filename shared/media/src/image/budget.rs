@@ -6,13 +6,14 @@ use image::ColorType;
 use super::{error::PictureError, scale};
 use crate::FailureCode;
 
-/// The default maximum number of pixels: photographs of phones have up to 108 million. It bounds the
-/// processor time; [`MAX_MEMORY_BYTES`] bounds the memory.
+/// The default maximum number of pixels: photographs of phones have up to 108 million. It bounds
+/// the processor time; [`MAX_MEMORY_BYTES`] bounds the memory.
 pub const MAX_PIXELS: u64 = 120_000_000;
 /// The maximum of a side in pixels, which is that of JPEG. Scaling needs memory for each pixel of a
 /// side, so that a line of millions of pixels would need more than a photograph.
 pub const MAX_SIDE: u32 = 65_535;
-/// The most memory that the conversion of a picture allocates by its headers, besides the file itself.
+/// The most memory that the conversion of a picture allocates by its headers, besides the file
+/// itself.
 pub const MAX_MEMORY_BYTES: u64 = 450_000_000;
 /// Filter coefficients, bounds and rows, per pixel of both sides.
 const BYTES_PER_SIDE_PIXEL: u64 = 256;

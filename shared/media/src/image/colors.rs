@@ -29,8 +29,8 @@ impl Profile {
         Some(Self(Box::new(profile)))
     }
 
-    /// Display P3 and BT.2020 with the curve of sRGB; nothing for the primaries of sRGB and for unknown
-    /// ones.
+    /// Display P3 and BT.2020 with the curve of sRGB; nothing for the primaries of sRGB and for
+    /// unknown ones.
     pub fn of_primaries(code: u8) -> Option<Self> {
         let mut profile = ColorProfile::new_srgb();
         match code {
@@ -127,8 +127,8 @@ fn printed(ink: u8, black: u8) -> u8 {
     u8::try_from(left / 255).unwrap_or(u8::MAX)
 }
 
-/// Luma and chroma (ITU-T T.871) of inverted inks, as Adobe's JPEGs store them: what they give as red,
-/// green and blue are the inks.
+/// Luma and chroma (ITU-T T.871) of inverted inks, as Adobe's JPEGs store them: what they give as
+/// red, green and blue are the inks.
 fn ycck_to_cmyk([luma, blue, red, black]: [u8; 4]) -> [u8; 4] {
     let (blue, red) = (f32::from(blue) - 128.0, f32::from(red) - 128.0);
     let luma = f32::from(luma);

@@ -62,7 +62,8 @@ fn unreadable(code: FailureCode) -> PictureError {
     PictureError::new(code, "only transcoder decodes this format")
 }
 
-/// `decoder_bytes` is the memory that the decoder needs for so many pixels, beside those it returns.
+/// `decoder_bytes` is the memory that the decoder needs for so many pixels, beside those it
+/// returns.
 fn finish(
     decoder: ImageResult<impl ImageDecoder>,
     decoder_bytes: impl FnOnce(u64) -> u64,

@@ -101,8 +101,8 @@ impl PictureFormat {
     }
 }
 
-/// The format of a HEIF file (ISO/IEC 23008-12): its major brand decides, or its compatible brands if
-/// the major brand names no codec.
+/// The format of a HEIF file (ISO/IEC 23008-12): its major brand decides, or its compatible brands
+/// if the major brand names no codec.
 fn heif(bytes: &[u8]) -> Option<PictureFormat> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;
     let brands = rest.strip_prefix(b"ftyp")?;

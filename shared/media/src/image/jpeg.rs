@@ -15,9 +15,9 @@ use super::decoded::Decoded;
 use super::error::PictureError;
 use crate::FailureCode;
 
-/// Bits that are all ones and no part of a code (ITU-T T.81, annex C), then the end marker. If pixels
-/// are missing, the decoder reports an invalid code; if only the marker is missing, it reads nothing
-/// of this but the marker.
+/// Bits that are all ones and no part of a code (ITU-T T.81, annex C), then the end marker. If
+/// pixels are missing, the decoder reports an invalid code; if only the marker is missing, it reads
+/// nothing of this but the marker.
 const ENDING: [[u8; 2]; 33] = {
     let mut ending = [[0xff, 0]; 33];
     ending[32] = [0xff, END];

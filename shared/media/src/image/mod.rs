@@ -4,10 +4,10 @@
 //! comment or trailing byte of the source survives, whether a location, a script or an archive.
 //! Colours are converted to sRGB.
 //!
-//! Pure and slow: programs run it in a child process with limits, a few at a time.
-//! Pictures of a phone with 12 million pixels need 60 to 100 MB. The headers are checked so that no
-//! picture needs more than [`MAX_MEMORY_BYTES`], but they do not say everything: a lossless WebP may
-//! declare many tables of codes.
+//! Pure and slow: programs run it in a child process with limits, a few at a time. Pictures of a
+//! phone with 12 million pixels need 60 to 100 MB. The headers are checked so that no picture needs
+//! more than [`MAX_MEMORY_BYTES`], but they do not say everything: a lossless WebP may declare many
+//! tables of codes.
 
 mod budget;
 mod colors;

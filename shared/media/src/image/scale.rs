@@ -49,7 +49,8 @@ pub(super) fn within(size: Size, limit: u32) -> Size {
 }
 
 /// Scales the picture. Lanczos keeps edges sharp. Colours are weighted by their opacity, so that
-/// transparent pixels do not affect visible ones, if `has_opacity`: the fourth channel may be an ink.
+/// transparent pixels do not affect visible ones, if `has_opacity`: the fourth channel may be an
+/// ink.
 pub(super) fn scale(
     image: DynamicImage,
     size: Size,

@@ -336,8 +336,8 @@ fn a_jpeg_whose_end_marker_alone_is_missing_is_the_same_picture() {
     }
 }
 
-/// Display P3, Adobe RGB and a gray of gamma 1.8; the expected values are by the formulas of CSS Color
-/// 4, section 10.
+/// Display P3, Adobe RGB and a gray of gamma 1.8; the expected values are by the formulas of CSS
+/// Color 4, section 10.
 #[test]
 fn colours_are_converted_by_the_profile() {
     let (p3, adobe) = (

@@ -21,8 +21,8 @@ pub(super) fn most_pixels(bytes: &[u8]) -> u64 {
     frames(chunks).max().unwrap_or(0)
 }
 
-/// What the decoder needs for each pixel, beside those that it returns: a frame as it is stored, its
-/// opacity, and the canvas of an animation.
+/// What the decoder needs for each pixel, beside those that it returns: a frame as it is stored,
+/// its opacity, and the canvas of an animation.
 pub(super) fn decoder_bytes_per_pixel(bytes: &[u8]) -> u64 {
     let (mut is_animated, mut has_alpha) = (false, false);
     for (name, data) in chunks(bytes.get(12..).unwrap_or_default()) {

@@ -51,8 +51,8 @@ impl Pool {
         })))
     }
 
-    /// A working connection, for statements that lock no rows. `PoolTimedOut` when none came free, or
-    /// none could be made, in time; other errors are those of connecting.
+    /// A working connection, for statements that lock no rows. `PoolTimedOut` when none came free,
+    /// or none could be made, in time; other errors are those of connecting.
     pub async fn acquire(&self) -> Result<PoolConnection, sqlx::Error> {
         let deadline = Instant::now() + self.0.acquire_timeout;
         timeout_at(deadline, self.take(deadline, None))
@@ -60,8 +60,8 @@ impl Pool {
             .unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
 
-    /// The same for statements that lock rows. Such statements may wait for each other, so a quarter
-    /// of the connections is never used for them.
+    /// The same for statements that lock rows. Such statements may wait for each other, so a
+    /// quarter of the connections is never used for them.
     pub async fn acquire_to_write(&self) -> Result<PoolConnection, sqlx::Error> {
         let deadline = Instant::now() + self.0.acquire_timeout;
         let taking = async {
@@ -102,8 +102,8 @@ impl Pool {
         &self.0.options
     }
 
-    /// Gives out no more connections and closes the idle ones. A connection that is in use is closed
-    /// when it comes back.
+    /// Gives out no more connections and closes the idle ones. A connection that is in use is
+    /// closed when it comes back.
     pub async fn close(&self) {
         self.0.permits.close();
         self.0.write_permits.close();

@@ -21,7 +21,8 @@ pub(super) struct PoolState {
     pub permits: Arc<Semaphore>,
     /// One for each connection that may lock rows: fewer than `permits`.
     pub write_permits: Arc<Semaphore>,
-    /// The connection given back last is taken first, so that those not needed grow old and are closed.
+    /// The connection given back last is taken first, so that those not needed grow old and are
+    /// closed.
     pub idle: Mutex<Vec<Idle>>,
 }
 

@@ -27,8 +27,8 @@ async fn backend(connection: &mut PgConnection) -> i32 {
     asked.fetch_one(connection).await.unwrap()
 }
 
-/// A statement that is given up after it was sent and before it can end: it waits for a lock that is
-/// released only then.
+/// A statement that is given up after it was sent and before it can end: it waits for a lock that
+/// is released only then.
 async fn give_up(database: &TestDatabase, connection: &mut PgConnection) {
     const LOCK: &str = "select pg_advisory_xact_lock(1)";
     let mut holder = database.pool.begin().await.unwrap();

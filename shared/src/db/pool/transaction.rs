@@ -15,7 +15,8 @@ impl Transaction {
         mut connection: PoolConnection,
         statement: &'static str,
     ) -> Result<Self, sqlx::Error> {
-        // Before the statement, because a caller that gives up while it runs leaves a transaction open.
+        // Before the statement, because a caller that gives up while it runs leaves a transaction
+        // open.
         connection.is_in_transaction = true;
         sqlx::raw_sql(statement).execute(&mut *connection).await?;
         Ok(Self(connection))

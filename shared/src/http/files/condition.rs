@@ -66,8 +66,8 @@ impl Validators {
         Some(self.modified?.min(SystemTime::now()).into())
     }
 
-    /// Whether there is no `If-Range` or it names this version. `IfRange::is_modified` takes any later
-    /// date for a match; section 13.1.5 wants the exact one.
+    /// Whether there is no `If-Range` or it names this version. `IfRange::is_modified` takes any
+    /// later date for a match; section 13.1.5 wants the exact one.
     fn if_range_matches(&self, headers: &HeaderMap) -> bool {
         match headers.typed_try_get::<IfRange>() {
             Ok(None) => true,

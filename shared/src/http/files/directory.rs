@@ -30,8 +30,8 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Serves the files below `root`, which need not exist yet. `is_page` tells whether the path of a
-    /// URL is a page of the client.
+    /// Serves the files below `root`, which need not exist yet. `is_page` tells whether the path of
+    /// a URL is a page of the client.
     pub fn new(root: impl Into<PathBuf>, is_page: fn(&str) -> bool) -> Self {
         Self {
             root: root.into().into(),

@@ -36,8 +36,9 @@ pub struct StoredFile {
 }
 
 impl StoredFile {
-    /// Opens `path`; a folder counts as not found. The entity tag consists of the length and the time
-    /// of the last change, which is enough for files that are replaced and never rewritten in place.
+    /// Opens `path`; a folder counts as not found. The entity tag consists of the length and the
+    /// time of the last change, which is enough for files that are replaced and never rewritten in
+    /// place.
     ///
     /// # Errors
     /// The file does not exist or cannot be opened.
@@ -91,8 +92,8 @@ impl StoredFile {
         self
     }
 
-    /// The response to a GET or HEAD with these headers: 200, 206, 304, 412 or 416. The file is read
-    /// while the body is sent; if it has become shorter, the connection breaks off.
+    /// The response to a GET or HEAD with these headers: 200, 206, 304, 412 or 416. The file is
+    /// read while the body is sent; if it has become shorter, the connection breaks off.
     pub async fn respond(self, method: &Method, headers: &HeaderMap) -> Response<Body> {
         match self.validators.evaluate(method, headers) {
             Some(StatusCode::NOT_MODIFIED) => return self.head(StatusCode::NOT_MODIFIED),

@@ -8,7 +8,8 @@ use http_body::Body;
 
 use crate::http::Problem;
 
-/// The refusal of a request whose body is not sent plainly; `None` if it is, or if there is no body.
+/// The refusal of a request whose body is not sent plainly; `None` if it is, or if there is no
+/// body.
 pub(super) fn refusal<B: Body>(request: &Request<B>) -> Option<Problem> {
     if !is_framed(request.headers()) {
         // Where the body ends is in doubt, so nothing may follow it.

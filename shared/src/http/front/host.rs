@@ -1,5 +1,5 @@
-//! The host names under which the server answers. They protect against DNS rebinding: a browser that
-//! was led here by another name gets 421.
+//! The host names under which the server answers. They protect against DNS rebinding: a browser
+//! that was led here by another name gets 421.
 
 use http::{Request, header};
 

@@ -1,9 +1,9 @@
-//! The outermost service of both servers: what every request passes before it reaches a handler
-//! and what is added to every response.
+//! The outermost service of both servers: what every request passes before it reaches a handler and
+//! what is added to every response.
 //!
-//! The steps, in order: client address, request id and trace, host check, CORS preflight, the coding
-//! of the body, the server's own service with its panics caught, CORS headers, request id in the
-//! response, security headers, HEAD without a body, the log line and the metrics.
+//! The steps, in order: client address, request id and trace, host check, CORS preflight, the
+//! coding of the body, the server's own service with its panics caught, CORS headers, request id in
+//! the response, security headers, HEAD without a body, the log line and the metrics.
 
 mod coding;
 mod cors;

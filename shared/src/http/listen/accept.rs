@@ -37,8 +37,8 @@ pub(super) struct ClientSocket {
     pub(super) peer: SocketAddr,
     /// The client's network; `None` for a trusted proxy.
     pub(super) network: Option<Network>,
-    /// The network's comes first, because they are released in this order: an acceptor that gets the
-    /// listener's must find the network's too.
+    /// The network's comes first, because they are released in this order: an acceptor that gets
+    /// the listener's must find the network's too.
     _permits: (Option<OwnedSemaphorePermit>, OwnedSemaphorePermit),
 }
 

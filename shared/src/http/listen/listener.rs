@@ -67,8 +67,8 @@ impl Listener {
         self.tcp.local_addr()
     }
 
-    /// Does not limit the number of connections from these proxies, which carry the requests of many
-    /// networks.
+    /// Does not limit the number of connections from these proxies, which carry the requests of
+    /// many networks.
     #[must_use]
     pub fn trust(mut self, proxies: &[IpNet]) -> Self {
         self.proxies = TrustedProxies::new(proxies);
@@ -76,8 +76,8 @@ impl Listener {
     }
 
     /// Lets frames of request bodies grow to `bytes`. The default is the header limit, which is
-    /// small for servers of large bodies. hyper reads headers into the same buffer, so an unfinished
-    /// header may take as much memory; it is refused once it is complete.
+    /// small for servers of large bodies. hyper reads headers into the same buffer, so an
+    /// unfinished header may take as much memory; it is refused once it is complete.
     #[must_use]
     pub fn read_buffer(mut self, bytes: usize) -> Self {
         self.read_buffer = self.read_buffer.max(bytes);

@@ -1,8 +1,8 @@
 //! Request bodies, and the rest of a body that a service did not read.
 //!
-//! On HTTP/1 the next request follows the body. If the service responds before it has read the body,
-//! the connection can be kept only if the rest is read and dropped; otherwise the response must
-//! announce the close, or the client's next request is lost.
+//! On HTTP/1 the next request follows the body. If the service responds before it has read the
+//! body, the connection can be kept only if the rest is read and dropped; otherwise the response
+//! must announce the close, or the client's next request is lost.
 
 use std::{
     pin::Pin,

@@ -11,9 +11,9 @@ use crate::{
 /// The most pages that a claim reads to find a job in a queue that was just vacuumed; about 15 are
 /// usual.
 const MOST: u64 = 25;
-/// The index keeps the entry of a claimed job until Postgres finds it dead. While an older transaction
-/// runs, be it in the database of another test, each later claim of the same kind finds that entry
-/// twice and reads its row.
+/// The index keeps the entry of a claimed job until Postgres finds it dead. While an older
+/// transaction runs, be it in the database of another test, each later claim of the same kind finds
+/// that entry twice and reads its row.
 const PER_EARLIER_CLAIM: u64 = 2;
 /// The most pages that the change of the job's row touches: the table's and five indexes'.
 const MOST_TO_CHANGE: u64 = 30;
@@ -22,8 +22,8 @@ const TIMES: usize = 8;
 /// While autovacuum reads a table, index entries of old rows stay, and each claim reads them.
 const NO_AUTOVACUUM: &str = "alter table jobs set (autovacuum_enabled = off)";
 
-/// Half a queue of `count` jobs is due: transcodes of two priorities. The others are purges, which are
-/// not.
+/// Half a queue of `count` jobs is due: transcodes of two priorities. The others are purges, which
+/// are not.
 async fn fill(database: &TestDatabase, count: i32) {
     let mut connection = patient(database).await;
     sqlx::query(
@@ -95,7 +95,8 @@ fn assert_cheap(most: u64, plans: &[Plan]) {
     }
 }
 
-/// Claims several times, and holds each claim to its cost after `earlier` claims since the last vacuum.
+/// Claims several times, and holds each claim to its cost after `earlier` claims since the last
+/// vacuum.
 async fn assert_claims_are_cheap(database: &TestDatabase, watched: &Statements, earlier: usize) {
     for claims in earlier..earlier + TIMES {
         let most = MOST + PER_EARLIER_CLAIM * claims as u64;

@@ -1,4 +1,5 @@
-//! Pictures: their conversion ([`media_core::image`]) in a child process, and their files in the store.
+//! Pictures: their conversion ([`media_core::image`]) in a child process, and their files in the
+//! store.
 
 pub mod child;
 mod set;

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::json;
 use system_tests::harness::{
-    Client, PASSWORD, PATIENCE, Program, Seed, Stack, Upload, decode, eventually, loops,
+    Client, DEADLINE, PASSWORD, Program, Seed, Stack, Upload, decode, eventually, loops,
     start_of_video,
 };
 use uuid::Uuid;
@@ -46,7 +46,7 @@ async fn servers_started_under_a_wrong_clock_expire_nothing_before_its_time() {
         let over = ada.create_upload(9).await;
         clock.set(wrong);
         for program in Program::ALL {
-            stack.terminate(program, PATIENCE).await;
+            stack.terminate(program, DEADLINE).await;
         }
         run(
             &stack,
@@ -58,7 +58,7 @@ async fn servers_started_under_a_wrong_clock_expire_nothing_before_its_time() {
             stack.restart(program).await;
         }
         // The sweep ran and removed only what the database considers expired.
-        eventually("the sweep", PATIENCE, async || {
+        eventually("the sweep", DEADLINE, async || {
             (state(&stack, &over).await == "expired").then_some(())
         })
         .await;
@@ -122,7 +122,7 @@ impl<'a> Scene<'a> {
         let open = self.ada.create_upload(9).await;
         let grace = guess_until_slowed(self.stack).await;
         self.ada.append(&upload, half, video.slice(half..)).await;
-        eventually("the encode to begin", PATIENCE, async || {
+        eventually("the encode to begin", DEADLINE, async || {
             is_begun(self.stack, &upload).await.then_some(())
         })
         .await;
@@ -173,7 +173,7 @@ impl<'a> Scene<'a> {
 
 /// Checks that the token from before the jump has expired, and takes a new one.
 async fn refresh_when_refused(client: &mut Client) {
-    eventually("the token to be refused", PATIENCE, async || {
+    eventually("the token to be refused", DEADLINE, async || {
         (me(client).await == StatusCode::UNAUTHORIZED).then_some(())
     })
     .await;
@@ -217,7 +217,7 @@ async fn guess_until_slowed(stack: &Stack) -> Client {
 }
 
 async fn sign_in_soon(client: &Client) {
-    eventually("a sign-in", PATIENCE / 9, async || {
+    eventually("a sign-in", DEADLINE / 9, async || {
         let answer = sign_in(client, PASSWORD).send().await.unwrap();
         (answer.status() == StatusCode::CREATED).then_some(())
     })

@@ -13,7 +13,7 @@ use std::{
 use bytes::Bytes;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
-use system_tests::harness::{Client, PASSWORD, PATIENCE, Stack, Upload, eventually, offset_in};
+use system_tests::harness::{Client, DEADLINE, PASSWORD, Stack, Upload, eventually, offset_in};
 use tokio::{
     task::JoinHandle,
     time::{sleep, timeout},
@@ -105,7 +105,7 @@ impl Load {
     pub async fn go_on(&self, times: usize) {
         let count = |rounds: &Arc<AtomicUsize>| rounds.load(Ordering::Relaxed);
         let before: Vec<usize> = self.rounds.iter().map(count).collect();
-        eventually("everybody to go on", PATIENCE, async || {
+        eventually("everybody to go on", DEADLINE, async || {
             let mut both = self.rounds.iter().map(count).zip(&before);
             both.all(|(now, before)| now >= before + times)
                 .then_some(())
@@ -121,7 +121,7 @@ impl Load {
     /// Waits until there are `count` more refusals than now.
     pub async fn refused(&self, count: usize) {
         let before = self.ledger().refusals.len();
-        eventually("refusals", PATIENCE, async || {
+        eventually("refusals", DEADLINE, async || {
             (self.ledger().refusals.len() >= before + count).then_some(())
         })
         .await;
@@ -211,7 +211,7 @@ impl Person {
                 }
             }
         };
-        let body = timeout(PATIENCE, asking).await;
+        let body = timeout(DEADLINE, asking).await;
         let body = body.expect("a repeated request is acknowledged in the end");
         serde_json::from_slice(&body).unwrap_or_default()
     }

@@ -13,7 +13,7 @@ use shared::db::Pool;
 use shared::testing::TestDatabase;
 use system_tests::{
     harness::{
-        Client, Cluster, PATIENCE, Program, Seed, Stack, Upload, decode, eventually, loops,
+        Client, Cluster, DEADLINE, Program, Seed, Stack, Upload, decode, eventually, loops,
         video_file,
     },
     proxy::Proxy,
@@ -111,7 +111,7 @@ async fn a_postgres_that_never_answers_is_503_in_time_and_health_says_so() {
     ];
     let began = Instant::now();
     let asking =
-        futures_util::future::join_all(asked.map(|request| request.timeout(PATIENCE / 3).send()));
+        futures_util::future::join_all(asked.map(|request| request.timeout(DEADLINE / 3).send()));
     let healthy = [Program::Api, Program::Upload].map(|program| assert_unready(&stack, program));
     let (answers, _) = tokio::join!(asking, futures_util::future::join_all(healthy));
     for answer in answers {
@@ -157,14 +157,14 @@ async fn behind_a_proxy(settings: &[(Program, &str, &str)]) -> (Stack, Proxy) {
 /// Alive without a look at Postgres, which would take two seconds, and not ready.
 async fn assert_unready(stack: &Stack, program: Program) {
     let url = stack.url(program.ops_setting());
-    eventually("healthz to answer at once", PATIENCE, async || {
+    eventually("healthz to answer at once", DEADLINE, async || {
         let began = Instant::now();
         let answer = reqwest::get(format!("{url}/healthz")).await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK, "{}", program.name());
         (began.elapsed() < Duration::from_secs(1)).then_some(())
     })
     .await;
-    eventually("readyz to say so", PATIENCE, async || {
+    eventually("readyz to say so", DEADLINE, async || {
         let answer = reqwest::get(format!("{url}/readyz")).await.unwrap();
         (answer.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(())
     })
@@ -229,7 +229,7 @@ async fn assert_all_is_there(stack: &Stack, ledger: &Ledger) {
 /// The bytes are complete, and exactly one of so many jobs published them.
 async fn assert_uploaded(stack: &Stack, upload: &Upload, of_jobs: usize) {
     let id: uuid::Uuid = upload.id.parse().unwrap();
-    eventually("the media to be ready", PATIENCE, async || {
+    eventually("the media to be ready", DEADLINE, async || {
         let state: String = sqlx::query_scalar("select state::text from media where id = $1")
             .bind(id)
             .fetch_one(&stack.database.pool)

@@ -1,5 +1,5 @@
-//! HEIC and AVIF: pictures of one frame, or of a grid of frames, of HEVC or AV1 in a HEIF file (ISO/IEC
-//! 23008-12).
+//! HEIC and AVIF: pictures of one frame, or of a grid of frames, of HEVC or AV1 in a HEIF file
+//! (ISO/IEC 23008-12).
 //!
 //! Debian's ffmpeg decodes the frames but does not read such files. So this module finds the frames
 //! and passes them to ffmpeg through a pipe, as an elementary stream. Only the primary picture and

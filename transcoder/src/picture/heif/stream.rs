@@ -58,8 +58,8 @@ fn write_av1(tile: &Tile<'_>, number: u64, to: &mut impl Write) -> io::Result<()
     to.write_all(&tile.bytes)
 }
 
-/// Parameter sets (ISO/IEC 14496-15, section 8.3.3.1), then the units of the frame. `None` if they are
-/// malformed.
+/// Parameter sets (ISO/IEC 14496-15, section 8.3.3.1), then the units of the frame. `None` if they
+/// are malformed.
 fn write_hevc(tile: &Tile<'_>, to: &mut impl Write) -> Option<io::Result<()>> {
     let mut config = Reader(tile.config);
     let length_size = usize::from(config.bytes(22)?.last()? & 3) + 1;

@@ -1,5 +1,5 @@
-//! Tests with files whose frames ffmpeg encodes; the boxes around them are written here. The files in
-//! `tests/pictures` are by libheif.
+//! Tests with files whose frames ffmpeg encodes; the boxes around them are written here. The files
+//! in `tests/pictures` are by libheif.
 
 use std::{
     io::Write as _,

@@ -221,8 +221,8 @@ pub fn webp_with_profile(image: &DynamicImage, profile: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// ICC.1:2010, section 10.10: a `lut8Type` from four inks to Lab. All of the first ink is green, none
-/// of it is white, and the other inks change nothing.
+/// ICC.1:2010, section 10.10: a `lut8Type` from four inks to Lab. All of the first ink is green,
+/// none of it is white, and the other inks change nothing.
 pub fn printer_profile() -> Vec<u8> {
     const WHITE: [u8; 3] = [255, 128, 128];
     const GREEN: [u8; 3] = [202, 55, 202];

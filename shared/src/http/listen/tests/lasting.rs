@@ -62,7 +62,7 @@ pub(super) fn upgrade(request: Request<RequestBody>, draining: &Draining) -> Res
 fn http2_client() -> reqwest::Client {
     reqwest::Client::builder()
         .http2_prior_knowledge()
-        .timeout(PATIENCE)
+        .timeout(DEADLINE)
         .build()
         .unwrap()
 }
@@ -145,10 +145,10 @@ async fn a_client_that_reads_nothing_of_its_response_is_closed() {
         .write_all(b"GET /flood HTTP/1.1\r\nHost: a\r\n\r\n")
         .await
         .unwrap();
-    let dropped = timeout(PATIENCE, FLOOD_ENDED.notified()).await;
+    let dropped = timeout(DEADLINE, FLOOD_ENDED.notified()).await;
     assert!(dropped.is_ok(), "the server waits for the client");
     let mut taken = Vec::new();
     // The bytes in the socket's buffers arrive, and then the end, however abrupt.
-    let ended = timeout(PATIENCE, stream.read_to_end(&mut taken)).await;
+    let ended = timeout(DEADLINE, stream.read_to_end(&mut taken)).await;
     assert!(ended.is_ok(), "the response went on");
 }

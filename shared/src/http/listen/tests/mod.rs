@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Longer than anything here may take, on a busy machine too.
-const PATIENCE: Duration = Duration::from_mins(1);
+const DEADLINE: Duration = Duration::from_mins(1);
 /// Time that is enough for what ends by itself: a drain cuts only what would never end.
 const GRACE: Duration = Duration::from_secs(30);
 
@@ -54,7 +54,7 @@ impl Server {
 
     async fn with_grace(grace: Duration, change: impl FnOnce(&mut HttpArgs)) -> Self {
         let mut settings = config::defaults::<HttpArgs>().unwrap();
-        settings.header_timeout = 2 * PATIENCE;
+        settings.header_timeout = 2 * DEADLINE;
         change(&mut settings);
         let listener = Listener::bind("127.0.0.1:0", settings).await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -74,7 +74,7 @@ impl Server {
 
     async fn drain(self) -> Drained {
         self.shutdown.cancel();
-        timeout(PATIENCE, self.running).await.unwrap().unwrap()
+        timeout(DEADLINE, self.running).await.unwrap().unwrap()
     }
 }
 
@@ -134,7 +134,7 @@ async fn paced(request: Request<RequestBody>) -> Response<Body> {
 /// Everything until the server closes.
 async fn read_all(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
-    timeout(PATIENCE, stream.read_to_end(&mut bytes))
+    timeout(DEADLINE, stream.read_to_end(&mut bytes))
         .await
         .unwrap()
         .unwrap();
@@ -146,7 +146,7 @@ async fn read_until(stream: &mut TcpStream, text: &str) -> String {
     let mut seen = String::new();
     while !seen.contains(text) {
         let mut buffer = [0; 4096];
-        let count = timeout(PATIENCE, stream.read(&mut buffer))
+        let count = timeout(DEADLINE, stream.read(&mut buffer))
             .await
             .unwrap()
             .unwrap();
@@ -223,7 +223,7 @@ async fn http_2_with_prior_knowledge_is_served_on_the_same_port() {
         .await
         .unwrap();
     let mut head = [0; 9];
-    timeout(PATIENCE, stream.read_exact(&mut head))
+    timeout(DEADLINE, stream.read_exact(&mut head))
         .await
         .unwrap()
         .unwrap();
@@ -319,7 +319,7 @@ async fn a_half_sent_body_ends_at_the_drain_with_an_answer() {
     stream.write_all(head.as_bytes()).await.unwrap();
     read_until(&mut stream, "100 Continue").await;
     stream.write_all(APPENDED_BYTES).await.unwrap();
-    timeout(PATIENCE, APPENDED.notified()).await.unwrap();
+    timeout(DEADLINE, APPENDED.notified()).await.unwrap();
     server.shutdown.cancel();
     assert!(read_all(&mut stream).await.ends_with("kept 10"));
     drop(stream);

@@ -35,9 +35,9 @@ impl From<io::Error> for ChildError {
     }
 }
 
-/// Runs the child with its `arguments`, all after [`SUBCOMMAND`](super::SUBCOMMAND), and returns its
-/// exit code. `convert` gets the source, the maximum number of pixels, and the remaining arguments.
-/// Call it before anything else: it restricts this process.
+/// Runs the child with its `arguments`, all after [`SUBCOMMAND`](super::SUBCOMMAND), and returns
+/// its exit code. `convert` gets the source, the maximum number of pixels, and the remaining
+/// arguments. Call it before anything else: it restricts this process.
 pub fn run(
     arguments: &[OsString],
     mut output: impl Write,

@@ -1,5 +1,5 @@
-//! What the parent and the child agree on. The child writes one line of JSON, and then the variants'
-//! files, one after the other.
+//! What the parent and the child agree on. The child writes one line of JSON, and then the
+//! variants' files, one after the other.
 
 use std::io::{self, Write};
 
