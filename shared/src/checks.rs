@@ -63,6 +63,13 @@ fn register_pool(pool: &Pool, metrics: &Metrics) {
     metrics.register_reading("db_connections_used", help, move || used.used());
     let help = "Maximum number of connections to Postgres";
     metrics.register_reading("db_connections_max", help, move || max.max_connections());
+    let (writing, max) = (pool.clone(), pool.clone());
+    let help = "Connections to Postgres in use for writes";
+    metrics.register_reading("db_connections_writing", help, move || writing.writing());
+    let help = "Maximum number of connections to Postgres for writes";
+    metrics.register_reading("db_connections_writing_max", help, move || {
+        max.max_writing()
+    });
 }
 
 async fn check_postgres(pool: Pool) -> Health {

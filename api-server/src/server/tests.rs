@@ -319,8 +319,11 @@ async fn what_is_no_page_of_the_web_client_is_not_found() {
     for (path, status) in [
         ("/sign-in", 200),
         ("/u/ada.lovelace", 200),
+        ("/u/ada.lovelace/followers", 200),
         ("/u/nobody", 404),
+        ("/u/nobody/following", 404),
         ("/p/7", 404),
+        ("/p/7/likes", 404),
         ("/nothing/here", 404),
     ] {
         let page = ask(&test, Method::GET, path, &[]).await;

@@ -31,10 +31,12 @@ impl WebPage {
                 | "mutes" | "settings",
             ]
             | ["settings", "profile"] => Self::Fixed,
-            ["u", name, "followers" | "following"] if !name.is_empty() => Self::Fixed,
-            ["p", id, "likes"] if !id.is_empty() => Self::Fixed,
-            ["u", name] if !name.is_empty() => parsed(name).map(PageSubject::User).into(),
-            ["p", id] if !id.is_empty() => parsed(id).map(PageSubject::Post).into(),
+            ["u", name] | ["u", name, "followers" | "following"] if !name.is_empty() => {
+                parsed(name).map(PageSubject::User).into()
+            }
+            ["p", id] | ["p", id, "likes"] if !id.is_empty() => {
+                parsed(id).map(PageSubject::Post).into()
+            }
             _ => Self::Missing,
         }
     }

@@ -4,6 +4,7 @@
 import { API, json, send } from "./api/http";
 import { Problem } from "./api/problem";
 import type { Me, Tokens } from "./api/types";
+import { readStored, removeStored, writeStored } from "./storage";
 import { Store } from "./store";
 
 const REFRESH_KEY = "pawl.refresh_token";
@@ -21,7 +22,7 @@ export const endOfSession = new Store<string | null>(null);
 
 /** Whether a user is signed in, or will be as soon as the server has answered. */
 export function hasSession(): boolean {
-  return localStorage.getItem(REFRESH_KEY) !== null;
+  return readStored(REFRESH_KEY) !== null;
 }
 
 /** Restores the session of an earlier page. Throws only if the server gives no answer. */
@@ -61,7 +62,7 @@ export function refuseToken(token: string): void {
 
 async function refresh(): Promise<string | null> {
   // Read it each time, because another tab may have refreshed it.
-  const refresh_token = localStorage.getItem(REFRESH_KEY);
+  const refresh_token = readStored(REFRESH_KEY);
   if (refresh_token === null) return null;
   const body = { refresh_token };
   const response = await send(`${API}/sessions/refresh`, { method: "POST", body });
@@ -71,21 +72,21 @@ async function refresh(): Promise<string | null> {
     const { status, message } = Problem.from(error);
     if (status !== 401 && status !== 422) throw error;
     // Unless another tab has just replaced the token, the session is over.
-    if (localStorage.getItem(REFRESH_KEY) === refresh_token) forget(message);
+    if (readStored(REFRESH_KEY) === refresh_token) forget(message);
     return null;
   }
 }
 
 function keep(tokens: Tokens): string {
   access = { token: tokens.access_token, expiresAt: Date.now() + tokens.expires_in * 1000 };
-  localStorage.setItem(REFRESH_KEY, tokens.refresh_token);
+  writeStored(REFRESH_KEY, tokens.refresh_token);
   endOfSession.set(null);
   return tokens.access_token;
 }
 
 function forget(reason: string | null = null): void {
   access = null;
-  localStorage.removeItem(REFRESH_KEY);
+  removeStored(REFRESH_KEY);
   endOfSession.set(reason);
   me.set(null);
 }

@@ -32,7 +32,7 @@ pub struct HttpArgs {
         long = "keep-alive-timeout",
         env = "PAWL_KEEP_ALIVE_TIMEOUT",
         value_name = "DURATION",
-        default_value = "75s",
+        default_value = "80s",
         value_parser = duration
     )]
     pub keep_alive_timeout: Duration,

@@ -2,6 +2,7 @@
 
 import { freshKey } from "../api/key";
 import type { Visibility } from "../api/types";
+import { readStored, removeStored, writeStored } from "../storage";
 
 export interface Draft {
   text: string;
@@ -17,7 +18,7 @@ const KEY = "pawl.draft.";
 export function loadDraft(owner: string): Draft {
   const empty: Draft = { text: "", visibility: "public", media: [], key: freshKey() };
   try {
-    const stored = JSON.parse(localStorage.getItem(KEY + owner) ?? "{}") as Partial<Draft>;
+    const stored = JSON.parse(readStored(KEY + owner) ?? "{}") as Partial<Draft>;
     return { ...empty, ...stored };
   } catch {
     return empty;
@@ -25,9 +26,9 @@ export function loadDraft(owner: string): Draft {
 }
 
 export function saveDraft(owner: string, draft: Draft): void {
-  localStorage.setItem(KEY + owner, JSON.stringify(draft));
+  writeStored(KEY + owner, JSON.stringify(draft));
 }
 
 export function clearDraft(owner: string): void {
-  localStorage.removeItem(KEY + owner);
+  removeStored(KEY + owner);
 }

@@ -1,6 +1,8 @@
 // The data of an upload that survives a reload: enough to continue when the user chooses the same
 // file again. It stays in localStorage until all bytes are uploaded and the post is sent.
 
+import { readStored, writeStored } from "../storage";
+
 export interface UploadRecord {
   /** The upload's id, which is also the id of its media item. */
   id: string;
@@ -34,7 +36,7 @@ export function removeRecord(id: string): void {
 /** Read it each time, because other tabs write here too. */
 function read(): UploadRecord[] {
   try {
-    const records: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    const records: unknown = JSON.parse(readStored(KEY) ?? "[]");
     return Array.isArray(records) ? (records as UploadRecord[]) : [];
   } catch {
     return [];
@@ -42,5 +44,5 @@ function read(): UploadRecord[] {
 }
 
 function write(records: UploadRecord[]): void {
-  localStorage.setItem(KEY, JSON.stringify(records));
+  writeStored(KEY, JSON.stringify(records));
 }

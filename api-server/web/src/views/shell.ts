@@ -4,6 +4,7 @@ import { listFollowRequests } from "../api/people";
 import { bounds } from "../api/schema";
 import type { Me } from "../api/types";
 import { h, replace, setText } from "../dom";
+import { lengthOf } from "../format";
 import { icon } from "../icons";
 import { navigate } from "../router";
 import { endOfSession, hasSession, me, signOut } from "../session";
@@ -47,14 +48,19 @@ function searchForm(): HTMLElement {
     name: "q",
     "aria-label": "Search",
     placeholder: "Search",
-    maxlength: bounds.parameters.q.maxLength,
     autocomplete: "off",
     enterkeyhint: "search",
     value: words,
+    // A form with an invalid field is not submitted.
+    oninput: () => input.setCustomValidity(""),
   });
   const onsubmit = (event: Event) => {
     event.preventDefault();
     const q = input.value.trim();
+    const most = bounds.parameters.q.maxLength;
+    // `maxlength` would silently cut the text and count an emoji as two.
+    input.setCustomValidity(lengthOf(q) > most ? `Use at most ${most} characters.` : "");
+    if (!input.reportValidity()) return;
     const now = new URLSearchParams(location.search).get("kind");
     const kind = location.pathname === "/search" && now === "posts" ? "posts" : "users";
     if (q !== "") navigate(searchAddress(q, kind));

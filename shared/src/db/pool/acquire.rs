@@ -96,6 +96,18 @@ impl Pool {
         self.0.max_connections
     }
 
+    /// How many connections are in use by callers of [`Pool::acquire_to_write`].
+    #[must_use]
+    pub fn writing(&self) -> usize {
+        self.max_writing() - self.0.write_permits.available_permits()
+    }
+
+    /// The maximum number of connections of such callers.
+    #[must_use]
+    pub fn max_writing(&self) -> usize {
+        max_writers(self.0.max_connections)
+    }
+
     /// The options of its connections.
     #[must_use]
     pub fn options(&self) -> &PgConnectOptions {

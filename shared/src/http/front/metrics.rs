@@ -64,12 +64,16 @@ impl HttpMetrics {
     /// Lets the counts of these operations begin at 0, before the first request.
     pub fn expect(&self, operations: impl IntoIterator<Item = (&'static str, Method)>) {
         for (operation, method) in operations {
-            for status in ["2xx", "3xx", "4xx", "5xx"] {
-                let _ = self.requests.get_or_create(&Labels {
-                    operation,
-                    method: label(&method),
-                    status,
-                });
+            // What answers GET answers HEAD.
+            let head = (method == Method::GET).then_some(Method::HEAD);
+            for method in [Some(method), head].into_iter().flatten() {
+                for status in ["2xx", "3xx", "4xx", "5xx"] {
+                    let _ = self.requests.get_or_create(&Labels {
+                        operation,
+                        method: label(&method),
+                        status,
+                    });
+                }
             }
             let times = OperationLabel { operation };
             let _ = self.durations.get_or_create_owned(&times);

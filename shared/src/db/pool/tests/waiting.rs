@@ -63,6 +63,7 @@ async fn writes_that_wait_for_a_locked_row_leave_connections_for_reads() {
     backend(&mut pool.acquire().await.unwrap()).await;
     pool.begin_to_read().await.unwrap().commit().await.unwrap();
     assert_eq!(lock_waits(&database).await, 6);
+    assert_eq!((pool.writing(), pool.max_writing()), (6, 6));
     // A write that need not wait for the others waits for its turn, and the reads do not.
     assert!(pool.begin().now_or_never().is_none());
     holder.commit().await.unwrap();
