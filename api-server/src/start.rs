@@ -98,7 +98,7 @@ pub async fn check(settings: &Settings) -> Result<(), StartError> {
     let secret = settings.api.secret().ok_or(StartError::NoSecret)?;
     let signer = Signer::new(pool, &secret, settings.tokens.lifetime());
     signer.check_secret().await?;
-    Pictures::new(PictureProgram::this()?).check().await?;
+    Pictures::new(PictureProgram::this()).check().await?;
     let path = settings.store.path.clone();
     let checked = blocking(move || Store::check(path)).await;
     checked.map_err(StartError::Store)?;

@@ -9,11 +9,12 @@ use rustix::io::Errno;
 pub fn is_out_of_descriptors(error: &(dyn Error + 'static)) -> bool {
     let error_of_io = error.downcast_ref::<io::Error>();
     let errno = error_of_io.and_then(Errno::from_io_error);
-    // The source of an `io::Error` is that of the error inside it, which is left out then.
-    let inside = error_of_io.and_then(io::Error::get_ref);
-    matches!(errno, Some(Errno::MFILE | Errno::NFILE))
-        || inside.is_some_and(|inside| is_out_of_descriptors(inside))
-        || error.source().is_some_and(is_out_of_descriptors)
+    // The source of an `io::Error` is that of the error inside it, which would be left out.
+    let is_cause = match error_of_io.and_then(io::Error::get_ref) {
+        Some(inside) => is_out_of_descriptors(inside),
+        None => error.source().is_some_and(is_out_of_descriptors),
+    };
+    is_cause || matches!(errno, Some(Errno::MFILE | Errno::NFILE))
 }
 
 #[cfg(test)]

@@ -162,8 +162,8 @@ pub async fn end_sessions(
 }
 
 /// Ends the least recently used sessions of users who have more than `kept`, at most `limit`;
-/// returns how many. Only users with a session of the last day are looked at: others had too many
-/// before, or sign in again.
+/// returns how many. Only users with a session of the last day are looked at: those of others
+/// were counted when they were new, if a server with workers ran, and expire by themselves.
 pub async fn end_surplus_sessions(
     connection: &mut PgConnection,
     kept: i64,

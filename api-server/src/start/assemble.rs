@@ -117,7 +117,7 @@ pub(super) fn from_settings(
         uploads: upload_terms(settings),
         purge_after: settings.work.purge_after,
         limits: settings.limits.clone(),
-        picture_program: PictureProgram::this()?,
+        picture_program: PictureProgram::this(),
     };
     Ok(Arc::new(assemble(parts)))
 }

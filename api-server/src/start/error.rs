@@ -29,7 +29,7 @@ pub enum StartError {
     /// The web client was not built, or it is elsewhere.
     #[error("{} has no index.html of the web client (PAWL_WEB_DIR)", .0.display())]
     Web(PathBuf),
-    /// This program's own file is not found through `/proc`, or it cannot be started.
+    /// This program cannot be started as a child, or fails there.
     #[error("cannot convert pictures in a child process")]
     Pictures(#[from] ConversionError),
     /// A port is in use, or the address is not local.

@@ -51,7 +51,7 @@ impl Restrictions {
     }
 
     /// Restricts this process: it dies with its parent, and has limits of processor time, address
-    /// space and open files. It can write no file and no core dump.
+    /// space and open files. No file can grow, and there is no core dump.
     ///
     /// # Errors
     /// The system refuses a limit, or the parent has died already.

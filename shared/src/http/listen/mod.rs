@@ -3,7 +3,7 @@
 //!
 //! A client must show which protocol it speaks, and then send its request header, within the header
 //! timeout. A connection without a request is kept for the keep-alive timeout. A network gets a
-//! part of all connections, of which few may be HTTP/2. A response that leaves a part of the
+//! part of all connections, of which few may have many HTTP/2 requests at a time. A response that leaves a part of the
 //! request body unread announces the close of the connection, unless the rest can be read and
 //! dropped. hyper handles 100-continue and the framing of bodies. It also refuses a malformed or
 //! oversized header by itself, with a bare 400, 414 or 431.

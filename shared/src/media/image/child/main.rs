@@ -14,7 +14,7 @@ use crate::sandbox::Restrictions;
 const EXIT_USAGE: u8 = 64;
 /// `EX_IOERR`.
 const EXIT_IO: u8 = 74;
-/// The largest picture that is allowed takes less than this in every format.
+/// Larger than the files of cameras; pictures of noise that are not compressed can be larger.
 const MAX_SOURCE_BYTES: u64 = 256 << 20;
 
 /// Why there is no picture.

@@ -5,7 +5,7 @@ use std::{
     fs::File,
     io,
     os::unix::process::ExitStatusExt,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
 };
 
@@ -82,10 +82,14 @@ impl PictureProgram {
         Self { path, arguments }
     }
 
-    /// This program itself. Linux finds its file through `/proc`.
-    pub fn this() -> Result<Self, ConversionError> {
-        let path = std::env::current_exe().map_err(ConversionError::Failed)?;
-        Ok(Self::of(path))
+    /// This program itself: the file that runs, even after another one took its name. Without
+    /// `/proc` it is found by the name under which it was started.
+    pub fn this() -> Self {
+        let own = Path::new("/proc/self/exe");
+        if own.exists() {
+            return Self::of(own.to_owned());
+        }
+        Self::of(std::env::args_os().next().unwrap_or_default().into())
     }
 
     /// The program at `path`, whose first argument is [`SUBCOMMAND`].
@@ -135,7 +139,7 @@ fn picture_of(captured: Captured) -> Result<Picture, ConversionError> {
     let detail = format!("{status}: {errors}");
     Err(match fault_of_picture(status) {
         Some(code) => PictureError::new(code, detail).into(),
-        None if status.signal().is_some() => ConversionError::Killed(detail),
+        None if is_killed(status) => ConversionError::Killed(detail),
         None => unexpected(&detail),
     })
 }
@@ -151,6 +155,14 @@ fn fault_of_picture(status: ExitStatus) -> Option<FailureCode> {
     }
     // An allocation beyond the limit aborts.
     ended_by(Signal::ABORT).then_some(FailureCode::OutOfMemory)
+}
+
+/// Whether a signal ended the child that nobody sends to ask a program to stop, as a service manager
+/// does with all processes of a server.
+fn is_killed(status: ExitStatus) -> bool {
+    const STOPS: [Signal; 4] = [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT];
+    let signal = status.signal();
+    signal.is_some_and(|signal| STOPS.iter().all(|stop| stop.as_raw() != signal))
 }
 
 fn unexpected(detail: &str) -> ConversionError {
