@@ -52,7 +52,7 @@ function searchForm(): HTMLElement {
     enterkeyhint: "search",
     value: words,
     // A form with an invalid field is not submitted.
-    oninput: () => input.setCustomValidity(""),
+    oninput: (event: Event) => (event.target as HTMLInputElement).setCustomValidity(""),
   });
   const onsubmit = (event: Event) => {
     event.preventDefault();
