@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::{App, UploadTerms};
 use crate::config::LimitArgs;
 use crate::openapi::conformance::{self, Sent};
-use crate::pictures::test_program;
+use crate::pictures::test_pictures;
 use crate::server::{self, Parts};
 use crate::start::{AppParts, assemble};
 use crate::web::WebClient;
@@ -119,7 +119,7 @@ impl TestApp {
             uploads,
             purge_after: Duration::from_hours(24),
             limits: unlimited(),
-            picture_program: test_program(),
+            pictures: test_pictures(),
         });
         app.progress = app.progress.with_long_timeout();
         change(&mut app);

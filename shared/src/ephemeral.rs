@@ -43,32 +43,32 @@ impl Redis {
         self.0.is_some()
     }
 
-    /// The answer to `command`, if it arrives within `patience`.
-    pub async fn ask<T: FromRedisValue>(&self, command: &Cmd, patience: Duration) -> Option<T> {
+    /// The answer to `command`, if it arrives within `timeout`.
+    pub async fn ask<T: FromRedisValue>(&self, command: &Cmd, timeout: Duration) -> Option<T> {
         let mut redis = self.0.clone()?;
-        within(patience, command.query_async(&mut redis)).await
+        within(timeout, command.query_async(&mut redis)).await
     }
 
-    /// The result of a script, if it arrives within `patience`.
+    /// The result of a script, if it arrives within `timeout`.
     pub async fn run<T: FromRedisValue>(
         &self,
         script: &ScriptInvocation<'_>,
-        patience: Duration,
+        timeout: Duration,
     ) -> Option<T> {
         let mut redis = self.0.clone()?;
-        within(patience, script.invoke_async(&mut redis)).await
+        within(timeout, script.invoke_async(&mut redis)).await
     }
 }
 
-async fn within<T>(patience: Duration, answer: impl Future<Output = RedisResult<T>>) -> Option<T> {
-    match tokio::time::timeout(patience, answer).await {
+async fn within<T>(timeout: Duration, answer: impl Future<Output = RedisResult<T>>) -> Option<T> {
+    match tokio::time::timeout(timeout, answer).await {
         Ok(Ok(answer)) => Some(answer),
         Ok(Err(error)) => {
             tracing::debug!(%error, "Redis refused the connection or is unreachable");
             None
         }
         Err(_) => {
-            tracing::debug!(?patience, "Redis does not answer in time");
+            tracing::debug!(?timeout, "Redis does not answer in time");
             None
         }
     }

@@ -6,9 +6,12 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::thread;
+use std::time::Duration;
 
 use shared::media::image::child::{self, PictureProgram};
 use shared::media::image::{Picture, PictureError, make_picture};
+
+use super::Pictures;
 
 /// The arguments of a child.
 const ARGUMENTS: &str = "PAWL_TEST_PICTURE";
@@ -23,11 +26,13 @@ pub const PANICS: &[u8] = b"panic";
 /// empty file named by its process id.
 pub const HANGS: &[u8] = b"hang in ";
 
-/// The program for servers in tests.
-pub fn test_program() -> PictureProgram {
+/// Pictures of servers in tests, whose children may be slow.
+pub fn test_pictures() -> Pictures {
     let binary = std::env::current_exe().unwrap();
     let arguments = ["-c".into(), SCRIPT.into(), binary.into_os_string()];
-    PictureProgram::new("/bin/sh".into(), arguments.into())
+    let mut pictures = Pictures::new(PictureProgram::new("/bin/sh".into(), arguments.into()));
+    pictures.bounds.wall_time = Duration::from_mins(2);
+    pictures
 }
 
 #[test]

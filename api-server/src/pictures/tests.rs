@@ -186,7 +186,7 @@ async fn await_child(folder: &Path) -> OsString {
 
 #[tokio::test]
 async fn the_check_before_a_start_converts_a_picture() {
-    Pictures::new(test_program()).check().await.unwrap();
+    test_pictures().check().await.unwrap();
     let missing = PictureProgram::of("/nowhere/api-server".into());
     let checked = Pictures::new(missing).check().await;
     assert!(matches!(checked, Err(ConversionError::Failed(_))));

@@ -45,8 +45,7 @@ pub struct AppParts {
     /// How long deleted rows and files are kept before the purge.
     pub purge_after: Duration,
     pub limits: LimitArgs,
-    /// Converts pictures.
-    pub picture_program: PictureProgram,
+    pub pictures: Pictures,
 }
 
 /// The application's state from its parts.
@@ -62,7 +61,7 @@ pub fn assemble(parts: AppParts) -> App {
         uploads,
         purge_after,
         limits,
-        picture_program,
+        pictures,
     } = parts;
     let settings = VerifierSettings {
         longest_lifetime: access_token_lifetime,
@@ -77,7 +76,7 @@ pub fn assemble(parts: AppParts) -> App {
         cursors: CursorKey::new(&secret),
         // One core is reserved for requests that hash no password.
         passwords: Passwords::new(cores.saturating_sub(1)),
-        pictures: Pictures::new(picture_program),
+        pictures,
         json_memory: Arc::new(BodyMemory::new(JSON_BYTES)),
         access_cache: AccessCache::default(),
         published_sets: PublishedSets::default(),
@@ -117,7 +116,7 @@ pub(super) fn from_settings(
         uploads: upload_terms(settings),
         purge_after: settings.work.purge_after,
         limits: settings.limits.clone(),
-        picture_program: PictureProgram::this(),
+        pictures: Pictures::new(PictureProgram::this()),
     };
     Ok(Arc::new(assemble(parts)))
 }

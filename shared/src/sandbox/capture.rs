@@ -138,8 +138,8 @@ mod tests {
     async fn run(script: &str, input: &'static [u8]) -> Result<Captured, CaptureError> {
         let mut command = command(Path::new("/bin/sh"));
         command.arg("-c").arg(script).stdin(Stdio::piped());
-        let patience = Duration::from_mins(5);
-        capture(command, Bytes::from_static(input), patience, 1 << 20).await
+        let timeout = Duration::from_mins(5);
+        capture(command, Bytes::from_static(input), timeout, 1 << 20).await
     }
 
     #[tokio::test]

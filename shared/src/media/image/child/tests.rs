@@ -74,13 +74,13 @@ async fn convert_by(script: &str) -> Result<Picture, ConversionError> {
 }
 
 fn conversion() -> Conversion<'static> {
-    let patience = Duration::from_mins(5);
+    let timeout = Duration::from_mins(5);
     Conversion {
         source: Source::Memory(Bytes::from_static(b"a picture")),
         max_pixels: 1,
         bounds: Bounds {
-            wall_time: patience,
-            cpu_time: patience,
+            wall_time: timeout,
+            cpu_time: timeout,
             memory_bytes: 1 << 30,
         },
         arguments: &[],
